@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using B2D.Core.Devices;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Rules;
+
+/// <summary>Three-valued logic: what cannot be known is never true.</summary>
+public enum Truth : byte { Unknown = 0, False = 1, True = 2 }
+
+/// <summary>What a condition can see: the metric slots of one device, the device and the rule's parameters for it.</summary>
+public readonly ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Device device, ReadOnlySpan<MetricValue> parameters)
+{
+    /// <summary>By metric slot of the rule set.</summary>
+    public ReadOnlySpan<MetricValue> Metrics { get; } = metrics;
+
+    public Device Device { get; } = device;
+
+    /// <summary>By parameter slot of the rule.</summary>
+    public ReadOnlySpan<MetricValue> Parameters { get; } = parameters;
+}
+
+/// <summary>Evaluates a compiled condition; pure, allocation-free for numbers and booleans.</summary>
+public delegate Truth CompiledCondition(in ConditionScope scope);
+
+/// <summary>A condition as written and as compiled.</summary>
+public sealed record Condition(string Text, ImmutableArray<int> MetricSlots, CompiledCondition Compiled)
+{
+    /// <summary>True, false, or unknown where a metric it needs is missing.</summary>
+    public Truth Evaluate(in ConditionScope scope) => Compiled(in scope);
+}

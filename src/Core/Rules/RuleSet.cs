@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace B2D.Core.Rules;
+
+/// <summary>All rules as one immutable whole, checked. Two sets of the same texts have the same hash.</summary>
+public sealed record RuleSet
+{
+    /// <summary>The set without any rule.</summary>
+    public static readonly RuleSet Empty = new() { Hash = "empty", Metrics = [], Faults = [], Dues = [], Outages = [], Defects = [] };
+
+    /// <summary>SHA-256 (hex, lower case) of all file names and texts, in order of name.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Names of the metrics that rules read; the index is the slot.</summary>
+    public required ImmutableArray<string> Metrics { get; init; }
+
+    public required ImmutableArray<FaultRule> Faults { get; init; }
+
+    public required ImmutableArray<DueRule> Dues { get; init; }
+
+    public required ImmutableArray<OutageRule> Outages { get; init; }
+
+    public required ImmutableArray<DefectRule> Defects { get; init; }
+}
+
+/// <summary>A rule file as read from disk.</summary>
+/// <param name="Name">Path relative to the rules folder, with '/'.</param>
+public sealed record RuleFile(string Name, string Text);
+
+/// <summary>Whether a problem stops the set from being activated.</summary>
+public enum ProblemLevel : byte { Error = 1, Lint = 2 }
+
+/// <summary>One thing wrong with a rule file: where (1-based), what, and what to do about it.</summary>
+public sealed record RuleProblem(ProblemLevel Level, string File, int Line, int Column, string Message, string Hint)
+{
+    public override string ToString() =>
+        $"{File}:{Line}:{Column}: {(Level == ProblemLevel.Error ? "error" : "lint")}: {Message}{(Hint.Length > 0 ? $" ({Hint})" : "")}";
+}
+
+/// <summary>The outcome of reading rule files: a set where there is no error, and everything found.</summary>
+public sealed record RuleCheck(RuleSet? Set, ImmutableArray<RuleProblem> Problems);

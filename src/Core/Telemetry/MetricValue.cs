@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace B2D.Core.Telemetry;
+
+/// <summary>What a metric's value is.</summary>
+public enum ValueKind : byte
+{
+    /// <summary>Never reported: a condition that reads it is unknown.</summary>
+    Missing = 0,
+    Number = 1,
+    Bool = 2,
+    Text = 3,
+}
+
+/// <summary>One value of a metric: a double, a boolean or a text (at most 1,024 characters). Numbers are always doubles.</summary>
+public readonly struct MetricValue : IEquatable<MetricValue>
+{
+    /// <summary>Longest text value, in characters.</summary>
+    public const int MaxTextLength = 1024;
+
+    private readonly double number;
+    private readonly string? text;
+
+    private MetricValue(ValueKind kind, double number, string? text) => (Kind, this.number, this.text) = (kind, number, text);
+
+    /// <summary>No value.</summary>
+    public static MetricValue Missing => default;
+
+    /// <summary>What it is.</summary>
+    public ValueKind Kind { get; }
+
+    /// <summary>The number; 1 or 0 for a boolean, NaN otherwise.</summary>
+    public double Number => Kind is ValueKind.Number or ValueKind.Bool ? number : double.NaN;
+
+    /// <summary>True only for the boolean true.</summary>
+    public bool IsTrue => Kind == ValueKind.Bool && number != 0;
+
+    /// <summary>The text; empty for anything else.</summary>
+    public string Text => text ?? "";
+
+    public static MetricValue Of(double value) => new(ValueKind.Number, value, null);
+
+    public static MetricValue Of(bool value) => new(ValueKind.Bool, value ? 1 : 0, null);
+
+    public static MetricValue Of(string value) => new(ValueKind.Text, 0, value);
+
+    /// <summary>Same kind and same value; numbers are compared by their bits, so that NaN equals NaN.</summary>
+    public bool Equals(MetricValue other) =>
+        Kind == other.Kind && BitConverter.DoubleToInt64Bits(number) == BitConverter.DoubleToInt64Bits(other.number) && text == other.text;
+
+    public override bool Equals(object? obj) => obj is MetricValue other && Equals(other);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, number, text);
+
+    public static bool operator ==(MetricValue a, MetricValue b) => a.Equals(b);
+
+    public static bool operator !=(MetricValue a, MetricValue b) => !a.Equals(b);
+
+    public override string ToString() => Kind switch
+    {
+        ValueKind.Number => number.ToString("R", CultureInfo.InvariantCulture),
+        ValueKind.Bool => number != 0 ? "true" : "false",
+        ValueKind.Text => Text,
+        _ => "missing",
+    };
+}

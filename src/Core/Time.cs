@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace B2D.Core;
+
+/// <summary>An instant of B2D's own clock: milliseconds since 1970-01-01T00:00Z. Never compared with <see cref="DeviceTime"/> except by <c>Arrival.Judge</c>.</summary>
+/// <param name="EpochMs">Milliseconds since the Unix epoch.</param>
+public readonly record struct ServerTime(long EpochMs) : IComparable<ServerTime>
+{
+    /// <summary>The earliest instant, before every stored one.</summary>
+    public static readonly ServerTime Zero;
+
+    /// <summary>The same instant as a date with offset zero.</summary>
+    public DateTimeOffset Utc => DateTimeOffset.FromUnixTimeMilliseconds(EpochMs);
+
+    /// <summary>The instant of a date.</summary>
+    public static ServerTime From(DateTimeOffset at) => new(at.ToUnixTimeMilliseconds());
+
+    public int CompareTo(ServerTime other) => EpochMs.CompareTo(other.EpochMs);
+
+    public static bool operator <(ServerTime a, ServerTime b) => a.EpochMs < b.EpochMs;
+
+    public static bool operator >(ServerTime a, ServerTime b) => a.EpochMs > b.EpochMs;
+
+    public static bool operator <=(ServerTime a, ServerTime b) => a.EpochMs <= b.EpochMs;
+
+    public static bool operator >=(ServerTime a, ServerTime b) => a.EpochMs >= b.EpochMs;
+
+    public static TimeSpan operator -(ServerTime a, ServerTime b) => TimeSpan.FromMilliseconds(a.EpochMs - b.EpochMs);
+
+    public static ServerTime operator +(ServerTime a, TimeSpan b) => new(a.EpochMs + (long)b.TotalMilliseconds);
+
+    public static ServerTime operator -(ServerTime a, TimeSpan b) => new(a.EpochMs - (long)b.TotalMilliseconds);
+
+    public static ServerTime Max(ServerTime a, ServerTime b) => a > b ? a : b;
+
+    public static ServerTime Min(ServerTime a, ServerTime b) => a < b ? a : b;
+
+    public override string ToString() => Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>An instant of a device's own clock: milliseconds since 1970-01-01T00:00Z as that device counts them.</summary>
+/// <param name="EpochMs">Milliseconds since the Unix epoch by the device's clock.</param>
+public readonly record struct DeviceTime(long EpochMs) : IComparable<DeviceTime>
+{
+    /// <summary>The same instant as a date with offset zero.</summary>
+    public DateTimeOffset Utc => DateTimeOffset.FromUnixTimeMilliseconds(EpochMs);
+
+    public int CompareTo(DeviceTime other) => EpochMs.CompareTo(other.EpochMs);
+
+    public static bool operator <(DeviceTime a, DeviceTime b) => a.EpochMs < b.EpochMs;
+
+    public static bool operator >(DeviceTime a, DeviceTime b) => a.EpochMs > b.EpochMs;
+
+    public static bool operator <=(DeviceTime a, DeviceTime b) => a.EpochMs <= b.EpochMs;
+
+    public static bool operator >=(DeviceTime a, DeviceTime b) => a.EpochMs >= b.EpochMs;
+
+    public static TimeSpan operator -(DeviceTime a, DeviceTime b) => TimeSpan.FromMilliseconds(a.EpochMs - b.EpochMs);
+
+    public static DeviceTime operator +(DeviceTime a, TimeSpan b) => new(a.EpochMs + (long)b.TotalMilliseconds);
+
+    public override string ToString() => Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
