@@ -12,7 +12,7 @@ public sealed class EntryQueue(int capacity = EntryQueue.DefaultCapacity)
     public const int DefaultCapacity = 65_536;
 
     private readonly Lock gate = new();
-    private Queue<Submission> waiting = new();
+    private readonly Queue<Submission> waiting = new();
 
     /// <summary>Called, on the submitter's thread, when something came into an empty queue; it only signals.</summary>
     public Action? Wake { get; set; }
