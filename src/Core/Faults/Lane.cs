@@ -39,6 +39,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     internal IReadOnlyDictionary<DeviceId, DeviceLane> Devices => devices;
 
+    /// <summary>True for a registered device.</summary>
+    public bool Knows(DeviceId device) => devices.ContainsKey(device);
+
     /// <summary>First half, in log order: the time that counts, and whether the packet was delivered before. The shell stores readings in between.</summary>
     public Judgement Judge(in LogEntry entry)
     {
