@@ -3,10 +3,10 @@ namespace B2D.Core.Rules;
 /// <summary>Finds the known name that a misspelt one was probably meant to be.</summary>
 internal static class Nearest
 {
-    /// <summary>The closest known name, or null where none is close: at most one change per three characters, at least one, at most three.</summary>
+    /// <summary>The closest known name, or null where none is close: at most one change per three characters and at most three; case does not count.</summary>
     public static string? To(string name, IEnumerable<string> known)
     {
-        var best = Math.Clamp(name.Length / 3, 1, 3) + 1;
+        var best = Math.Min(name.Length / 3, 3) + 1;
         string? found = null;
         foreach (var candidate in known)
         {

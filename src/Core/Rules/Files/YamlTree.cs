@@ -19,6 +19,9 @@ internal sealed class YamlTree
     private readonly Parser parser;
     private readonly List<YamlFailure> problems = [];
 
+    /// <summary>Where the brackets stand that are open now.</summary>
+    private readonly Stack<int> brackets = new();
+
     private YamlTree(SourceText source)
     {
         this.source = source;
@@ -51,13 +54,29 @@ internal sealed class YamlTree
         }
         catch (YamlException e)
         {
-            return new YamlFailure(source.Position(Index(e.Start)), $"this is not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", Advice(e));
+            return Unclosed(Index(e.Start)) ?? new YamlFailure(source.Position(Index(e.Start)), $"this is not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", Advice(e));
         }
         catch (InvalidOperationException)
         {
             // The scanner's way to say that a list item begins within brackets.
-            return new YamlFailure(source.Position(Index(parser.Current!.End)), "this is not YAML: a bracket is not closed", "close [ with ] and { with }");
+            var end = Index(parser.Current!.End);
+            return Unclosed(source.Text.Length) ?? new YamlFailure(source.Position(end), "this is not YAML: a list item stands where none can be", "begin every list item on a line of its own");
         }
+    }
+
+    /// <summary>Where the reading fails on a later line than a bracket that is still open, the bracket is what is wrong.</summary>
+    private YamlFailure? Unclosed(int failure)
+    {
+        if (!brackets.TryPeek(out var open) || source.Position(open).Line == source.Position(failure).Line)
+            return null;
+        return new YamlFailure(source.Position(open), $"this is not YAML: the {source.Text[open]} is not closed", "close [ with ] and { with }; between them put an expression with , [ ] { } in single quotes");
+    }
+
+    /// <summary>The next event. On some broken texts the parser just ends within a collection.</summary>
+    private ParsingEvent Next()
+    {
+        var last = parser.Current!.End;
+        return parser.MoveNext() && parser.Current is { } next ? next : throw new SyntaxErrorException(last, last, "While parsing a collection, found an unexpected end.");
     }
 
     private SourceNode Node(int level)
@@ -87,9 +106,12 @@ internal sealed class YamlTree
     private ListNode List(SequenceStart start, int level)
     {
         var items = new List<SourceNode>();
-        while (parser.MoveNext() && parser.Current is not SequenceEnd)
+        var isFlow = start.Style == SequenceStyle.Flow;
+        if (isFlow)
+            brackets.Push(Index(start.Start));
+        while (Next() is not SequenceEnd)
             items.Add(Node(level + 1));
-        var end = start.Style == SequenceStyle.Flow ? Index(parser.Current!.End) : items.Count > 0 ? items[^1].End : Index(start.End);
+        var end = isFlow ? CloseBracket() : items.Count > 0 ? items[^1].End : Index(start.End);
         return new ListNode(source, Index(start.Start), end, items);
     }
 
@@ -98,11 +120,14 @@ internal sealed class YamlTree
         var entries = new List<(ScalarNode Key, SourceNode Value)>();
         var keys = new Dictionary<string, ScalarNode>(StringComparer.Ordinal);
         var end = Index(start.End);
-        while (parser.MoveNext() && parser.Current is not MappingEnd)
+        var isFlow = start.Style == MappingStyle.Flow;
+        if (isFlow)
+            brackets.Push(end);
+        while (Next() is not MappingEnd)
         {
             var keyEvent = parser.Current!;
             var key = Node(level + 1);
-            parser.MoveNext();
+            Next();
             var value = Node(level + 1);
             end = Math.Max(value.End, key.End);
             if (key is not ScalarNode name)
@@ -112,8 +137,14 @@ internal sealed class YamlTree
             else
                 entries.Add((name, value));
         }
-        end = start.Style == MappingStyle.Flow ? Index(parser.Current!.End) : end;
-        return new MapNode(source, Index(start.Start), end, entries);
+        return new MapNode(source, Index(start.Start), isFlow ? CloseBracket() : end, entries);
+    }
+
+    /// <summary>The end event of a bracketed collection stands before its closing bracket.</summary>
+    private int CloseBracket()
+    {
+        brackets.Pop();
+        return Math.Min(Index(parser.Current!.Start) + 1, source.Text.Length);
     }
 
     private void Report(ParsingEvent at, string message, string hint) =>
