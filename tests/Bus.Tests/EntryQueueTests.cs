@@ -100,7 +100,9 @@ public sealed class CommandQueueTests
         queue.Send(new DeviceCommand("1", device, "{}"u8.ToArray()));
         queue.Send(new DeviceCommand("2", device, "{}"u8.ToArray()));
 
-        Assert.Equal(["1", "2", null], [queue.Take()?.Id, queue.Take()?.Id, queue.Take()?.Id]);
+        Assert.Equal("1", queue.Take()?.Id);
+        Assert.Equal("2", queue.Take()?.Id);
+        Assert.Null(queue.Take());
         Assert.Equal(2, woken);
     }
 }
