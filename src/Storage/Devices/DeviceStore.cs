@@ -59,20 +59,29 @@ public static class DeviceStore
     /// <summary>
     /// Writes a device. Its secret and its time of registration stay where it was registered before. Returns false where nothing changed.
     /// </summary>
-    public static bool Put(Db db, Device device, long now)
+    public static bool Put(Db db, Device device, long now) => Put(db, Find(db, device.Id.Value), device, null, now);
+
+    /// <summary>
+    /// Applies an import: a column that the import does not have stays as it is, and so does a secret that is not among <paramref name="secrets"/>. Returns the devices
+    /// that are new or are now different, for <see cref="B2D.Core.Telemetry.Entry.Registered"/> entries in the log; a new secret alone is no such difference.
+    /// </summary>
+    public static IReadOnlyList<Device> Upsert(Db db, IReadOnlyList<DeviceImportRow> rows, IReadOnlyDictionary<string, DeviceSecret> secrets, long now)
     {
-        var old = Find(db, device.Id.Value);
-        var row = DeviceRow.From(device, now);
-        if (old is null)
+        var changed = new List<Device>();
+        foreach (var chunk in rows.Chunk(Page.MaxRows))
         {
-            db.Execute($"INSERT INTO devices ({Columns<DeviceRow>.All}) VALUES ({Columns<DeviceRow>.Values})", row);
-            return true;
+            var registered = FindAll(db, [.. chunk.Select(r => r.Id.Value)]).ToDictionary(r => r.Id, StringComparer.Ordinal);
+            foreach (var row in chunk)
+            {
+                var old = registered.GetValueOrDefault(row.Id.Value);
+                var before = old?.ToDevice();
+                var device = row.ApplyTo(before);
+                Put(db, old, device, secrets.GetValueOrDefault(row.Id.Value), now);
+                if (device != before)
+                    changed.Add(device);
+            }
         }
-        row = row with { SecretKind = old.SecretKind, Secret = old.Secret, Salt = old.Salt, RegisteredAt = old.RegisteredAt, ChangedAt = old.ChangedAt };
-        if (row == old)
-            return false;
-        db.Execute($"UPDATE devices SET {Columns<DeviceRow>.Assignments} WHERE id = @Id", row with { ChangedAt = now });
-        return true;
+        return changed;
     }
 
     /// <summary>Gives a device a new secret; false where it is not registered.</summary>
@@ -89,6 +98,23 @@ public static class DeviceStore
     {
         db.Execute("DELETE FROM device_live WHERE device = @id", new { id });
         return db.Execute("DELETE FROM devices WHERE id = @id", new { id }) == 1;
+    }
+
+    private static bool Put(Db db, DeviceRow? old, Device device, DeviceSecret? secret, long now)
+    {
+        var row = DeviceRow.From(device, now);
+        if (old is not null)
+            row = row with { SecretKind = old.SecretKind, Secret = old.Secret, Salt = old.Salt, RegisteredAt = old.RegisteredAt, ChangedAt = old.ChangedAt };
+        if (secret is not null)
+            row = row with { SecretKind = secret.Kind, Secret = secret.Hash, Salt = secret.Salt };
+        if (row == old)
+            return false;
+        db.Execute(
+            old is null
+                ? $"INSERT INTO devices ({Columns<DeviceRow>.All}) VALUES ({Columns<DeviceRow>.Values})"
+                : $"UPDATE devices SET {Columns<DeviceRow>.Assignments} WHERE id = @Id",
+            row with { ChangedAt = now });
+        return true;
     }
 
     private static Where Matching(DeviceFilter filter) => new Where()
