@@ -78,6 +78,12 @@ public sealed record Submission(IReadOnlyList<Entry> Entries, IReadOnlyList<Reje
     /// <summary>What it counts for in the queue's limits, in bytes: about the size of the message it came from; default 256.</summary>
     public int Size { get; init; } = 256;
 
+    /// <summary>
+    /// Asked by the writer right before it writes: true takes the submission back unwritten, and <see cref="Done"/> gets false. For a sender of
+    /// whom an earlier submission was lost and who will send all from there on again, in order.
+    /// </summary>
+    public Func<bool>? IsWithdrawn { get; init; }
+
     /// <summary>One entry of B2D's own.</summary>
     public static Submission Of(Entry entry, Action<bool>? done = null) => new([entry], [], done);
 }
