@@ -34,6 +34,7 @@ public sealed class RuleSetReaderTests
         - fault: router-silent
           silent: 10m
           start_grace: 15m
+          evidence: [ wifi.rssi, temp_c ]
           explained_by: outage
           shadow: true
         - due: water-filter
@@ -120,6 +121,7 @@ public sealed class RuleSetReaderTests
         Assert.Equal((FaultKind.Silence, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15)), (rule.Kind, rule.Silent, rule.StartGrace));
         Assert.True(rule.ExplainedByOutage);
         Assert.True(rule.Shadow);
+        Assert.Equal(["wifi.rssi", "temp_c"], rule.MetricSlots.Select(s => Set.Metrics[s]));
         Assert.Null(rule.Case);
     }
 

@@ -5,11 +5,14 @@ namespace B2D.Core.Rules.Files;
 /// <summary>Reads a rule of kind fault: what raises it here, what follows from it in <see cref="ResponseReader"/>.</summary>
 internal static class FaultReader
 {
-    /// <summary>Most codes of one rule.</summary>
-    private const int MaxCodes = 100;
+    /// <summary>Most codes of one rule: a fault's state has one bit for each.</summary>
+    private const int MaxCodes = 32;
 
-    /// <summary>Most samples that a quota looks at.</summary>
-    private const int MaxSamples = 100;
+    /// <summary>Most samples that a quota looks at: a fault's state has one bit for each.</summary>
+    private const int MaxSamples = 32;
+
+    /// <summary>Most metrics kept as evidence of a fault that reads none itself.</summary>
+    private const int MaxEvidence = 16;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -24,11 +27,12 @@ internal static class FaultReader
             // Without a kind nobody knows which keys fit; the rest is still read for its own mistakes.
             TakeSignal(draft, FaultKind.Condition);
             draft.Map.Know("raise", "codes", "silent", "auto_clear", "start_grace");
-            ResponseReader.Read(draft);
+            draft.Map.Know("evidence");
+            ResponseReader.Read(draft, hasLadder: true);
             return null;
         }
         var signal = TakeSignal(draft, kind);
-        var response = ResponseReader.Read(draft);
+        var response = ResponseReader.Read(draft, hasLadder: kind == FaultKind.Condition);
         return new FaultRule
         {
             Id = header.Id,
@@ -77,7 +81,7 @@ internal static class FaultReader
     private static ImmutableArray<int> Slots(Signal signal, Response response)
     {
         IEnumerable<Condition?> all = [signal.Raise?.Condition, signal.Clear?.Condition, response.Remedy?.Verify, .. response.Ladder.Select(s => s.When)];
-        return [.. all.OfType<Condition>().SelectMany(c => c.MetricSlots).Distinct().Order()];
+        return [.. all.OfType<Condition>().SelectMany(c => c.MetricSlots).Concat(signal.Evidence).Distinct()];
     }
 
     private static FaultKind? Kind(RuleDraft draft)
@@ -123,6 +127,8 @@ internal static class FaultReader
         public TimeSpan? Unseen { get; init; }
 
         public TimeSpan? AutoClear { get; init; }
+
+        public ImmutableArray<int> Evidence { get; init; } = [];
     }
 
     private static Signal TakeSignal(RuleDraft draft, FaultKind kind)
@@ -148,7 +154,7 @@ internal static class FaultReader
             },
         };
         RefuseOthers(map, kind);
-        return signal;
+        return kind == FaultKind.Condition ? signal : signal with { Evidence = Evidence(draft) };
     }
 
     private static void RefuseOthers(MapReader map, FaultKind kind)
@@ -160,6 +166,9 @@ internal static class FaultReader
             map.Refuse("samples", because, "remove it, samples are counted for conditions");
             map.Refuse("max_gap", because, "remove it, gaps matter for conditions");
         }
+        else
+            // Each metric that such a rule reads makes a sample of its message, so further ones would change what samples and max_gap mean.
+            map.Refuse("evidence", because, "the metrics of a fault's conditions are its evidence");
         if (kind == FaultKind.Silence)
         {
             map.Refuse("hold", because, "silent is the delay");
@@ -225,6 +234,12 @@ internal static class FaultReader
         };
         nested.Finish();
         return signal;
+    }
+
+    private static ImmutableArray<int> Evidence(RuleDraft draft)
+    {
+        var words = draft.Map.Words("evidence", "[ volt, pressure ]", MaxEvidence);
+        return [.. words.Select(draft.MetricSlot).OfType<int>().Distinct()];
     }
 
     private static ImmutableArray<string> Codes(MapReader map)

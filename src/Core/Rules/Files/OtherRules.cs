@@ -11,7 +11,7 @@ internal static class DueReader
         var map = draft.Map;
         map.Require("counter", "litres_total");
         map.Require("every", "1200 litres");
-        var counter = draft.MetricSlot(map, "counter", "litres_total");
+        var counter = draft.CounterSlot(map, "counter", "litres_total");
         var (every, unit) = Every(map);
         var tellAt = map.Percent("tell_at", 0.01, 1) ?? 0.9;
         var (reset, owner) = Done(draft);
@@ -68,7 +68,7 @@ internal static class DueReader
         }
         if (map.Nested("done", Example) is not { } done)
             return (-1, false);
-        var slot = draft.MetricSlot(done, "reset_of", "filter_litres") ?? -1;
+        var slot = draft.CounterSlot(done, "reset_of", "filter_litres") ?? -1;
         var owner = done.Word("or", "owner_says") is not null;
         done.Require("reset_of", "filter_litres");
         done.Finish();

@@ -33,10 +33,12 @@ internal static class ResponseReader
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
     private static readonly string[] Severities = ["critical", "high", "medium", "low"];
 
-    public static Response Read(RuleDraft draft)
+    /// <param name="draft">The rule.</param>
+    /// <param name="hasLadder">False where severity can only be one word, because no condition is evaluated.</param>
+    public static Response Read(RuleDraft draft, bool hasLadder)
     {
         var map = draft.Map;
-        var (ladder, severity) = SeverityOf(draft);
+        var (ladder, severity) = SeverityOf(draft, hasLadder);
         var response = new Response
         {
             Ladder = ladder,
@@ -74,7 +76,7 @@ internal static class ResponseReader
         return template is null ? null : new NoticePolicy(template, holdBack, reminders);
     }
 
-    private static (ImmutableArray<SeverityStep> Ladder, Severity Base) SeverityOf(RuleDraft draft)
+    private static (ImmutableArray<SeverityStep> Ladder, Severity Base) SeverityOf(RuleDraft draft, bool hasLadder)
     {
         const string Example = "[ { critical: temp_c > 110 }, { high: true } ]";
         switch (draft.Map.Take("severity"))
@@ -83,6 +85,9 @@ internal static class ResponseReader
                 return ([], Severity.Medium);
             case ScalarNode word:
                 return ([], Values.Word(draft.Map, word, Severities) is { } plain ? SeverityNamed(plain) : Severity.Medium);
+            case ListNode list when !hasLadder:
+                draft.Problems.Error(list.Position, "steps of severity need raise", "write one word, severity: high");
+                return ([], Severity.Medium);
             case ListNode list:
                 return Ladder(draft, list, Example);
             case var other:

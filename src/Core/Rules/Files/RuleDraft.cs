@@ -98,17 +98,21 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
         return reading.Condition is { } condition ? new ConditionText(condition, reading.Always, reading.Canonical, node.Position) : null;
     }
 
-    /// <summary>Reads a metric's name that stands by itself.</summary>
-    public int? MetricSlot(MapReader map, string key, string example)
+    /// <summary>Reads the name of a metric that is counted.</summary>
+    public int? CounterSlot(MapReader map, string key, string example) =>
+        map.Scalar(key, example) is { } node ? MetricSlot(node, ExpressionType.Number) : null;
+
+    /// <summary>Reads a metric's name that stands by itself; its type is open.</summary>
+    public int? MetricSlot(ScalarNode node) => MetricSlot(node, null);
+
+    private int? MetricSlot(ScalarNode node, ExpressionType? type)
     {
-        if (map.Scalar(key, example) is not { } node)
-            return null;
         if (node.Value.Length is 0 or > MetricTable.MaxNameLength || node.Value.Any(char.IsWhiteSpace))
         {
-            Problems.Error(node.Position, $"'{node.Value}' is no metric", $"write one metric's name of at most {MetricTable.MaxNameLength} characters: {key}: {example}");
+            Problems.Error(node.Position, $"'{node.Value}' is no metric", $"write one metric's name of at most {MetricTable.MaxNameLength} characters without spaces, as the device sends it: litres_total");
             return null;
         }
-        Metrics.Add(new MetricSite(node.Value, node.Position, ExpressionType.Number));
+        Metrics.Add(new MetricSite(node.Value, node.Position, type));
         return metrics.Slot(node.Value);
     }
 
