@@ -76,7 +76,7 @@ public sealed class WebhookChannel(HttpClient http, WebhookOptions options, Time
 {
     private readonly byte[] key = WebhookSignature.TryKey(options.Secret, out var read) ? read : [];
 
-    public bool Carries(string channel) => channel is "sms" or "webhook";
+    public bool Carries(string channel) => channel is "sms" or "webhook" || (channel == "email" && options.CarriesEmail);
 
     public async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
     {

@@ -53,7 +53,7 @@ public sealed class Ledger(NoticeOptions options)
     {
         var customer = telling.Customer;
         var reachable = new Reachable(
-            options.Email.Enabled && customer.Email.Length > 0,
+            (options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0,
             options.Webhook.Enabled && customer.Phone.Length > 0,
             options.Webhook.Enabled);
         Channel? preferred = Enum.TryParse<Channel>(customer.PreferredChannel, ignoreCase: true, out var wanted) ? wanted : null;

@@ -95,6 +95,9 @@ public sealed record WebhookOptions
     /// <summary>Until an answer; 1 s to 5 min, default 15 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>E-mail goes through the receiver too, for providers that send both; default false.</summary>
+    public bool CarriesEmail { get; init; }
+
     public bool Enabled => Url.Length > 0;
 
     public IReadOnlyList<string> Validate()

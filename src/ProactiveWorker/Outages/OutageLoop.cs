@@ -29,9 +29,11 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     private const string Name = "correlator";
     private const int AtOnce = 1000;
 
+    private readonly Lock gate = new();
     private CorrelatorState memory = CorrelatorState.Empty;
     private Topology topology = new(new Dictionary<string, int>(), 0);
     private long position;
+    private volatile bool registryChanged = true;
 
     /// <summary>Reads back what was known at the last commit.</summary>
     public void Start()
@@ -42,12 +44,14 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             if (checkpoint.Body is { } body)
                 memory = JsonSerializer.Deserialize<CorrelatorState>(body) ?? CorrelatorState.Empty;
         }
-        RefreshTopology();
     }
 
-    /// <summary>Counts the devices of each segment again; call after the registry changed.</summary>
-    public void RefreshTopology()
+    /// <summary>The devices of each segment are to be counted again. From any thread.</summary>
+    public void RegistryChanged() => registryChanged = true;
+
+    private void CountDevices()
     {
+        registryChanged = false;
         var counts = state.Read(DeviceStore.CountBySegment);
         topology = Topology.Of(counts.SelectMany(c => Enumerable.Repeat(c.Key, (int)c.Value)));
     }
@@ -55,6 +59,14 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
+        lock (gate)
+            return PumpOnce(now);
+    }
+
+    private bool PumpOnce(ServerTime now)
+    {
+        if (registryChanged)
+            CountDevices();
         var rules = book.Current;
         var transitions = state.Read(db => TransitionStore.ReadAfter(db, position, AtOnce));
         var next = memory;
@@ -88,6 +100,12 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
 
     /// <summary>A person moves an outage on; telemetry goes on moving it from there.</summary>
     public bool Override(long outageId, OutagePhase to, ServerTime now)
+    {
+        lock (gate)
+            return OverrideOnce(outageId, to, now);
+    }
+
+    private bool OverrideOnce(long outageId, OutagePhase to, ServerTime now)
     {
         if (state.Read(db => OutageStore.Find(db, outageId)) is not { } row || row.State == "Resolved")
             return false;

@@ -46,6 +46,9 @@ public sealed partial class LaneLoop
     /// <summary>Server time of the newest entry applied.</summary>
     public ServerTime AppliedUntil { get; private set; }
 
+    /// <summary>True for a device that the lanes know; before the first pump or on the pump's thread.</summary>
+    public bool Knows(DeviceId device) => lanes[Partitions.Of(device)].Knows(device);
+
     /// <summary>Called after a commit that wrote something the other loops wait for.</summary>
     public Action? Committed { get; set; }
 
