@@ -25,8 +25,8 @@ internal sealed class RandomPlan(Town town, FleetOptions options, int seed, Time
         Some(InjectionKind.PlugOverheat, 7, 8, (0.08, 0.5), Repaired);
         Some(InjectionKind.WornFilter, 6, 8, (0.08, 0.45), ChangedByOwner);
         Some(InjectionKind.SensorStuck, 8, 6, (0.08, 0.55), Repaired);
-        Some(InjectionKind.RebootLoop, 40, 6, (0.08, 0.35), _ => null);
-        Some(InjectionKind.RouterOff, 40, 6, (0.08, 0.6), _ => null);
+        Some(InjectionKind.RebootLoop, 60, 6, (0.08, 0.35), _ => null);
+        Some(InjectionKind.RouterOff, 60, 6, (0.08, 0.6), _ => null);
         if (options.Disturbances.HasFlag(Disturbances.Flap)) Some(InjectionKind.Flap, 6, 10, (0.08, 0.6), _ => null);
         if (options.Disturbances.HasFlag(Disturbances.ClockSkew)) SkewClocks();
         if (options.Disturbances.HasFlag(Disturbances.Offline)) Some(InjectionKind.Offline, 12, 40, (0.1, 0.45), BackAgain);
@@ -70,7 +70,7 @@ internal sealed class RandomPlan(Town town, FleetOptions options, int seed, Time
     {
         if (kind is InjectionKind.ClockSkew or InjectionKind.Offline && (device.Parent is not null || _gateways.Contains(device.Id))) return false;
         if (kind is not (InjectionKind.RebootLoop or InjectionKind.RouterOff or InjectionKind.Offline)) return true;
-        if (_loneSilent + 1 > Math.Max(2, town.Devices.Count * LoneSilentShare)) return false;
+        if (_loneSilent + 1 > Math.Max(town.Devices.Count < 60 ? 2 : 3, town.Devices.Count * LoneSilentShare)) return false;
         if (device.Segment is not null && !_quietCabinets.Add(device.Segment)) return false;
         _loneSilent++;
         return true;

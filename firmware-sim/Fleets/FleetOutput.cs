@@ -5,10 +5,10 @@ namespace B2D.FirmwareSim.Fleets;
 /// <summary>What a connection needs to log in.</summary>
 /// <param name="Device">Device id: user name and client id.</param>
 /// <param name="Password">Its password.</param>
-/// <param name="WillTopic"><c>devices/{id}/status</c>; the will is retained, QoS 1.</param>
+/// <param name="WillTopic"><c>devices/{id}/status</c>, retained, QoS 1; null for a connection without a will.</param>
 /// <param name="WillPayload"><c>offline</c>.</param>
 /// <param name="Subscriptions">Topic filters for commands, its own and its children's, QoS 1.</param>
-public sealed record DeviceSession(string Device, string Password, string WillTopic, ReadOnlyMemory<byte> WillPayload, IReadOnlyList<string> Subscriptions);
+public sealed record DeviceSession(string Device, string Password, string? WillTopic, ReadOnlyMemory<byte> WillPayload, IReadOnlyList<string> Subscriptions);
 
 /// <summary>One thing a device does towards the network, in the order they happen.</summary>
 /// <param name="AtMs">True time, epoch milliseconds.</param>

@@ -53,6 +53,9 @@ public sealed class Town
         return new TownBuilder(seed, deviceCount, start).Build();
     }
 
+    /// <summary>The same town with other passwords.</summary>
+    public Town WithPasswords(Func<Device, string> passwordOf) => new(Seed, Start, Customers, [.. Devices.Select(d => d with { Password = passwordOf(d) })]);
+
     /// <summary>The device of that id.</summary>
     /// <exception cref="KeyNotFoundException">The town has no such device.</exception>
     public Device Find(string id) => _byId[id];

@@ -53,7 +53,7 @@ internal sealed class TownBuilder(int seed, int deviceCount, DateTimeOffset star
         }
     }
 
-    /// <summary>8 to 24 routers each, at most 14 % of the fleet; what is left over goes to the last one.</summary>
+    /// <summary>8 to 24 routers each, at most 14 % of the fleet; what is left over goes to the last one or makes a small one.</summary>
     private List<int> CabinetSizes(int routers)
     {
         var most = Math.Clamp((int)(deviceCount * 0.14), 1, 24);
@@ -62,7 +62,7 @@ internal sealed class TownBuilder(int seed, int deviceCount, DateTimeOffset star
         while (routers > 0)
         {
             var size = Math.Min(routers, _dice.Whole(least, most));
-            if (size < least && sizes.Count > 0 && sizes[^1] + size <= deviceCount * 0.16) sizes[^1] += size;
+            if (size < least && sizes.Count > 0 && sizes[^1] + size <= Math.Min(24, deviceCount * 0.16)) sizes[^1] += size;
             else sizes.Add(size);
             routers -= size;
         }

@@ -58,7 +58,7 @@ internal sealed class CoffeeMachineSignals : DeviceSignals
         if (at.Has(InjectionKind.WornFilter) && at.Phase!.Value.Holds) cups += BusyCups(at.Phase!.Value.Beats);
         for (var cup = 0; cup < Math.Min(cups, 2000); cup++) Pour(_dice.Between(0.05, 0.2));
         var dip = _dip.Step(at.Seconds, Math.Min(3, 0.8 * cups));
-        var boiler = _setPoint + _boiler.Step(at.Seconds) - dip + (0.05 * _dice.Normal());
+        var boiler = _setPoint + _boiler.Step(at.Seconds) - dip + (0.12 * _dice.Normal());
         var age = _dice.Between(0, 0.5);
         if (at.Has(InjectionKind.SensorStuck) && at.Phase!.Value.Holds)
         {
