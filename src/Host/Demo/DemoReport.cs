@@ -96,7 +96,7 @@ internal sealed class ReportWriter(Stores stores, GroundTruth truth, IReadOnlyLi
                 foreach (var point in stores.Telemetry.Series(id, metric, new DeviceTime(0), new DeviceTime(long.MaxValue / 2), TelemetryPoints))
                     stored.Add((metric, point.At.EpochMs, point.Value.ToString()));
             }
-            lost += device.SelectMany(m => m.Readings).Sum(r => r.Values.Count(v => !stored.Contains((v.Key, r.DeviceTimeMs, Plain(v.Value)))));
+            lost += device.SelectMany(m => m.Readings).Sum(r => r.Values.Count(v => !stored.Contains((v.Key, r.DeviceTimeMs, v.Value.ToString()))));
         }
         var rejected = stores.Log.CountDeadLetters().Values.Sum();
         return new ReadingFigures(
@@ -110,12 +110,6 @@ internal sealed class ReportWriter(Stores stores, GroundTruth truth, IReadOnlyLi
 
     private const int TelemetryPoints = B2D.Storage.Telemetry.TelemetryStore.MaxPoints;
 
-    private static string Plain(FirmwareSim.Signals.MetricValue value) => value.ToPlain() switch
-    {
-        double number => MetricValue.Of(number).ToString(),
-        bool flag => MetricValue.Of(flag).ToString(),
-        var other => other.ToString() ?? "",
-    };
 
     private FaultFigures Faults(IReadOnlyList<FaultRow> rows)
     {
