@@ -61,7 +61,7 @@ internal sealed class Hosting : IAsyncDisposable
         var app = builder.Build();
         phones?.Map(app);
         if (console)
-            ConsoleRole.Map(app, installation);
+            ConsoleRole.Map(app);
         installation.Start();
         await app.StartAsync(cancellation);
         return new Hosting(app, installation, phones, loggers) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
