@@ -83,10 +83,10 @@ internal sealed class Hosting : IAsyncDisposable
         services.AddQuartz(q =>
         {
             var promise = new JobKey("promises");
-            q.AddJob<PromiseJob>(promise);
+            q.AddJob<PromiseJob>(j => j.WithIdentity(promise));
             q.AddTrigger(t => t.ForJob(promise).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(5)).RepeatForever()));
             var retention = new JobKey("retention");
-            q.AddJob<RetentionJob>(retention);
+            q.AddJob<RetentionJob>(j => j.WithIdentity(retention));
             q.AddTrigger(t => t.ForJob(retention).WithCronSchedule("0 17 3 * * ?"));
         });
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
