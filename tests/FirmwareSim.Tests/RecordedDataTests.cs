@@ -7,10 +7,13 @@ namespace B2D.FirmwareSim.Tests;
 /// <summary>The examples over the recorded data, where the data are: in a folder shared/data beside one of the repository's parents.</summary>
 public class RecordedDataTests
 {
+    private static readonly Lazy<Recording> Machines = new(() => Load("machines"));
+    private static readonly Lazy<Recording> Router = new(() => Load("router"));
+
     [SkippableData]
     public void Machines_Example_EveryRowAndEveryCode()
     {
-        var recording = Load("machines");
+        var recording = Machines.Value;
         var events = recording.Messages.Where(m => m.Code is not null).ToList();
 
         Assert.Equal(21_600, recording.Messages.Count - events.Count);
@@ -24,7 +27,7 @@ public class RecordedDataTests
     [SkippableData]
     public void Router_Example_ThreeShutdownsOfOneInterfaceAndNothingElse()
     {
-        var recording = Load("router");
+        var recording = Router.Value;
         Dictionary<string, bool> down = [];
         List<(string Device, long Second, bool Down)> changes = [];
         foreach (var message in recording.Messages)
@@ -48,9 +51,8 @@ public class RecordedDataTests
     [SkippableData]
     public void Examples_DevicesFiles_HaveAPasswordForEveryDevice()
     {
-        foreach (var example in new[] { "machines", "router" })
+        foreach (var recording in new[] { Machines.Value, Router.Value })
         {
-            var recording = Load(example);
             var passwords = Credentials.Read(recording.Credentials!);
             Assert.Equal(recording.Devices, passwords.Keys.Order(StringComparer.Ordinal));
         }
