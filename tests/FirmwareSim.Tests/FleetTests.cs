@@ -17,6 +17,17 @@ public class FleetTests
     }
 
     [Fact]
+    public void Advance_Seed7_WhatItWasOnEveryMachineSoFar()
+    {
+        // Pinned: a seed named in a bug report must mean the same thing elsewhere and later.
+        var run = new FleetRun(7, 60).To(30);
+        var payload = run.Published("HP-0001", "telemetry").First().Payload;
+        Assert.Equal(
+            """{"ts":1772614801973,"temp_c":63.7,"flow_lpm":17.6,"pump_current_a":1.22,"compressor":"on","outdoor_c":11.4,"power_w":1795}""",
+            System.Text.Encoding.UTF8.GetString(payload.Span));
+    }
+
+    [Fact]
     public void Advance_OtherSteps_SameOutputs() => Assert.Equal(All(5, [90]), All(5, Enumerable.Range(1, 900).Select(i => i / 10.0)));
 
     [Fact]
