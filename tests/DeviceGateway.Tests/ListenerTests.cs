@@ -149,6 +149,7 @@ internal sealed class HostedGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Assert.Equal("ingest writes", Gateway.Health.ToString());
         await Gateway.CloseConnectionsAsync();
         await application.StopAsync();
         await stopping.CancelAsync();

@@ -68,22 +68,35 @@ internal sealed class CommandLoop(
     /// <summary>The device acknowledged a command that was sent with this tag.</summary>
     public void Delivered(object tag)
     {
-        if (tag is not PendingCommand command)
-            return;
-        if (!Forget(command))
+        if (tag is not PendingCommand command || !Forget(command))
             return;
         counters.CommandsDelivered.Add();
-        intake.Submit(Submission.Of(new Entry.CommandDelivered(command.Device, command.Id)));
+        if (!command.IsReported)
+            intake.Submit(Submission.Of(new Entry.CommandDelivered(command.Device, command.Id)));
     }
 
-    /// <summary>The device answered, be it before its acknowledgement: it need not be sent again.</summary>
-    public void Answered(Entry.Reply reply)
+    /// <summary>
+    /// The device answers. Many do so before they acknowledge; an answer says that the command has arrived. Returns the command whose delivery is to be written
+    /// together with the answer, null where that was done before.
+    /// </summary>
+    public PendingCommand? Answering(Entry.Reply reply)
     {
-        PendingCommand? command;
         lock (gate)
-            byId.TryGetValue(reply.CommandId, out command);
-        if (command is not null && command.Device == reply.Device)
-            Forget(command);
+        {
+            if (!byId.TryGetValue(reply.CommandId, out var command) || command.Device != reply.Device || command.IsReported)
+                return null;
+            command.IsReported = true;
+            return command;
+        }
+    }
+
+    /// <summary>The answer is on disk, or could not be written and will come again.</summary>
+    public void Answered(PendingCommand command, bool written)
+    {
+        if (!written)
+            command.IsReported = false;
+        else if (Forget(command))
+            counters.CommandsDelivered.Add();
     }
 
     private void Add(DeviceCommand command)

@@ -10,6 +10,7 @@ namespace B2D.DeviceGateway.Remedies;
 internal sealed class PendingCommand(DeviceCommand command, long turn)
 {
     private volatile DeviceLink? sentBy;
+    private volatile bool isReported;
 
     public string Id => command.Id;
 
@@ -22,6 +23,13 @@ internal sealed class PendingCommand(DeviceCommand command, long turn)
 
     /// <summary>The turn of the loop in which it came; 0 for one from before a restart.</summary>
     public long CameInTurn { get; } = turn;
+
+    /// <summary>Its delivery is being written to the log, together with its answer.</summary>
+    public bool IsReported
+    {
+        get => isReported;
+        set => isReported = value;
+    }
 
     /// <summary>The connection that has it; null before it was sent.</summary>
     public DeviceLink? SentBy

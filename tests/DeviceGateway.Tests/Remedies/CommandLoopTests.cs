@@ -109,12 +109,35 @@ public sealed class CommandLoopTests
         gateway.PumpAll();
 
         pump.Publish("commands/c1/reply", """{"status":"ok"}""");
+        gateway.PumpAll();
         pump.Link.Drop();
         pump.Reconnect();
         pump.Link.Subscribe("devices/pump/commands/#");
         gateway.PumpAll();
 
         Assert.Single(pump.Received);
+        Assert.Equal("pump Online Session | pump has c1 | pump answers c1 Ok | pump Offline Session | pump Online Session", gateway.Entered());
+        Assert.Equal(0, gateway.Gateway.PendingCommands);
+    }
+
+    [Fact]
+    public void Command_AnswerNotWritten_StillWaitsAndIsToldWithTheRepetition()
+    {
+        using var gateway = new TestGateway();
+        var pump = Listening(gateway, Pump);
+        pump.AcknowledgesCommands = false;
+        Send(gateway, "c1", Pump);
+        gateway.PumpAll();
+        gateway.Log.Failure = "disk full";
+        pump.Publish("commands/c1/reply", """{"status":"ok"}""");
+        gateway.PumpAll();
+        Assert.Equal(1, gateway.Gateway.PendingCommands);
+
+        gateway.Log.Failure = null;
+        pump.Reconnect();
+        gateway.PumpAll();
+
+        Assert.Equal("pump Online Session | pump Online Session | pump has c1 | pump answers c1 Ok", gateway.Entered());
         Assert.Equal(0, gateway.Gateway.PendingCommands);
     }
 
