@@ -192,8 +192,10 @@ public sealed class MqttServer : IDisposable
     internal int Route(InboundPublish publish, MqttSession origin)
     {
         var message = new MqttMessage(publish.Topic, publish.Payload, publish.QoS, publish.Retain) { Properties = publish.Properties };
-        return Router.Route(message, copyPayload: true, origin, tag: null, Now, Deliver);
+        return Route(message, copyPayload: true, origin);
     }
+
+    internal int Route(MqttMessage message, bool copyPayload, MqttSession origin) => Router.Route(message, copyPayload, origin, tag: null, Now, Deliver);
 
     internal void PublishWill(MqttSession session, MqttMessage will)
     {
