@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace B2D.Storage.Postgres;
@@ -41,6 +42,8 @@ internal sealed class PostgresLock : IDisposable
     /// <summary>Frees the lock before the session ends, which the server notices only some time later.</summary>
     public void Dispose()
     {
+        if (connection.State != ConnectionState.Open)
+            return;
         try
         {
             Run(connection, $"SELECT pg_advisory_unlock({Key})");
