@@ -31,7 +31,8 @@ public static class DeviceStore
         if (ids.Count == 0)
             return [];
         Page.Rows(ids.Count);
-        return db.Query<DeviceRow>($"{Select} WHERE id IN @ids ORDER BY id", new { ids });
+        var where = new Where().In("id", ids);
+        return db.Query<DeviceRow>($"{Select}{where} ORDER BY id", where.Args);
     }
 
     public static IReadOnlyList<DeviceRow> List(Db db, DeviceFilter filter)
@@ -53,7 +54,8 @@ public static class DeviceStore
     /// <summary>Those of the ids that are registered.</summary>
     public static IReadOnlySet<string> Known(Db db, IEnumerable<string> ids) => ids.Distinct(StringComparer.Ordinal)
         .Chunk(Page.MaxRows)
-        .SelectMany(chunk => db.Query<string>("SELECT id FROM devices WHERE id IN @chunk", new { chunk }))
+        .Select(chunk => new Where().In("id", chunk))
+        .SelectMany(where => db.Query<string>($"SELECT id FROM devices{where}", where.Args))
         .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
