@@ -55,18 +55,6 @@ public sealed class ActiveRules
     public static bool Applies(Rule rule, Device device) =>
         rule.AppliesTo is null || rule.AppliesTo.Evaluate(new ConditionScope([], device, [])) == Truth.True;
 
-    /// <summary>The values of <c>params.*</c> for a device: the rule's defaults, overridden by the device where the kind agrees.</summary>
-    public static MetricValue[] ParametersOf(Rule rule, Device device)
-    {
-        var values = new MetricValue[rule.Params.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            var (name, standard) = rule.Params[i];
-            values[i] = device.Params.TryGetValue($"{rule.Id}.{name}", out var own) && own.Kind == standard.Kind ? own : standard;
-        }
-        return values;
-    }
-
     private static int[][] BySlot(int count, IEnumerable<ImmutableArray<int>> readers)
     {
         var lists = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();

@@ -264,7 +264,7 @@ internal sealed class DeviceLane
     {
         var set = rules.Set;
         applies = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
-        parameters = [.. set.Faults.Select(f => ActiveRules.ParametersOf(f, device))];
+        parameters = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
         dueApplies = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
     }
 

@@ -46,6 +46,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     internal ArrivalOptions ArrivalOptions => arrival;
 
+    /// <summary>True for a registered device.</summary>
+    public bool Knows(DeviceId device) => devices.ContainsKey(device);
+
     /// <summary>
     /// First half, for every entry in log order: the time that counts, and whether the packet was delivered before. It depends on nothing that
     /// <see cref="Apply"/> changes, so a shell may judge a whole batch, store its readings, and then apply it.

@@ -142,7 +142,7 @@ public sealed record FaultRule : Rule
     /// <summary>Recorded and shown, opens and sends nothing.</summary>
     public bool Shadow { get; init; }
 
-    /// <summary>Slots of every metric that raise, clear, ladder or verify read.</summary>
+    /// <summary>Slots of every metric that raise, clear, ladder or verify read; kinds Codes and Silence: also those kept as evidence. In order of appearance.</summary>
     public ImmutableArray<int> MetricSlots { get; init; } = [];
 }
 

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace B2D.Storage;
+
+/// <summary>Holds a data folder for this process: <c>b2d.lock</c>, locked as long as this lives, so that the operating system frees it whatever happens.</summary>
+internal sealed class FolderLock : IDisposable
+{
+    private const string FileName = "b2d.lock";
+    private readonly FileStream file;
+
+    private FolderLock(FileStream file) => this.file = file;
+
+    /// <exception cref="StorageException">Another process has the folder.</exception>
+    public static FolderLock Take(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException(StorageProblem.InUse,
+                $"The data folder {Path.GetFullPath(folder)} is in use by another b2d ({FileName} is locked). Stop it, or use its API or command-line verbs while it runs.", e);
+        }
+        file.SetLength(0);
+        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+        file.Flush();
+        return new FolderLock(file);
+    }
+
+    public void Dispose() => file.Dispose();
+}
