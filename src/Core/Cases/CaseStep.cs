@@ -92,6 +92,7 @@ public static class CaseStep
         return happened switch
         {
             CaseEvent.Take e => Give(facts, e.Who, now),
+            CaseEvent.Assign { To.Length: 0 } when facts is { Phase: CasePhase.New, Assignee.Length: 0 } => Rejected(facts, CaseReason.AlreadyThere),
             CaseEvent.Assign { To.Length: 0 } => facts.IsOpen
                 ? Accepted(Running(facts, now) with { Phase = CasePhase.New, Assignee = "" })
                 : Rejected(facts, CaseReason.NotOpen),

@@ -45,22 +45,27 @@ public readonly record struct DueState(int Cycle, DuePhase Phase, double Used, d
 /// <summary>The due machine: counts use over resets of the counter, tells once, and starts again when it is done.</summary>
 public static class DueStep
 {
-    /// <summary>A marker that fell to under half was reset; smaller steps back are noise.</summary>
+    /// <summary>A marker or counter that fell to under half was reset…</summary>
     private const double ResetShare = 0.5;
+
+    /// <summary>…one that fell by no more than this share only trembles, and one between the two goes on from another value (a used part was put in).</summary>
+    private const double NoiseShare = 0.01;
 
     /// <summary>A new value of the counter, of the marker, or both; NaN where a message did not carry it.</summary>
     public static (DueState State, DueChange Change, DueReason Reason) Count(DueState state, double counter, double marker, DueRule rule)
     {
+        counter = double.IsFinite(counter) ? counter : double.NaN;
+        marker = double.IsFinite(marker) ? marker : double.NaN;
         if (double.IsNaN(counter) && double.IsNaN(marker))
             return (state, DueChange.None, DueReason.NotANumber);
         var done = !double.IsNaN(marker) && !double.IsNaN(state.LastMarker) && state.LastMarker > 0 && marker < state.LastMarker * ResetShare;
         var first = double.IsNaN(state.LastCounter) && !double.IsNaN(counter);
-        var reset = !first && !double.IsNaN(counter) && counter < state.LastCounter;
-        var step = double.IsNaN(counter) ? 0 : first ? 0 : reset ? Math.Max(0, counter) : counter - state.LastCounter;
+        var reset = !first && counter < state.LastCounter * ResetShare;
+        var (step, last) = double.IsNaN(counter) ? (0, state.LastCounter) : first ? (0, counter) : Advance(state.LastCounter, counter, reset);
         var seen = state with
         {
             Used = state.Used + step,
-            LastCounter = double.IsNaN(counter) ? state.LastCounter : counter,
+            LastCounter = last,
             LastMarker = double.IsNaN(marker) ? state.LastMarker : marker,
         };
         if (done)
@@ -74,6 +79,17 @@ public static class DueStep
     /// <summary>The owner or a technician says that it is done.</summary>
     public static (DueState State, DueChange Change, DueReason Reason) Done(DueState state) =>
         (Next(state, 0), DueChange.Done, DueReason.DoneByOwner);
+
+    /// <summary>How much use lies between two values of the counter, and which value the next one is compared with.</summary>
+    private static (double Step, double Last) Advance(double before, double counter, bool reset)
+    {
+        if (counter >= before)
+            return (counter - before, counter);
+        if (reset)
+            return (Math.Max(0, counter), counter);
+        // Following a trembling counter down would count its way up again each time.
+        return before - counter <= before * NoiseShare ? (0, before) : (0, counter);
+    }
 
     private static DueState Next(DueState state, double used) =>
         state with { Cycle = state.Cycle + 1, Phase = DuePhase.Forecast, Used = used };

@@ -13,61 +13,52 @@ namespace B2D.Core.Faults;
 /// </summary>
 internal sealed class DeviceLane
 {
+    private readonly TimeSpan liveWithin;
     private ActiveRules rules;
     private Device device;
     private bool[] applies = [];
     private MetricValue[][] parameters = [];
     private bool[] dueApplies = [];
 
-    public DeviceLane(Device device, ActiveRules rules)
+    public DeviceLane(Device device, ActiveRules rules, ArrivalOptions arrival)
     {
         this.device = device;
         this.rules = rules;
+        liveWithin = arrival.LiveWithin;
         Values = new MetricValue[rules.Set.Metrics.Length];
         ValueAt = new DeviceTime[Values.Length];
         Faults = new FaultState[rules.Set.Faults.Length];
-        Remedies = NewRemedies(Faults.Length);
+        Remedies = [.. Faults.Select(_ => new RemedyState())];
         Dues = [.. Enumerable.Repeat(DueState.Start, rules.Set.Dues.Length)];
         Match();
     }
 
     public Device Device => device;
 
-    public MetricValue[] Values { get; set; }
+    public MetricValue[] Values { get; private set; }
 
-    public DeviceTime[] ValueAt { get; set; }
+    public DeviceTime[] ValueAt { get; private set; }
 
-    public FaultState[] Faults { get; set; }
+    public FaultState[] Faults { get; private set; }
 
-    public RemedyState[] Remedies { get; set; }
+    public RemedyState[] Remedies { get; private set; }
 
-    public DueState[] Dues { get; set; }
-
-    public ClockEstimate Clock { get; set; }
+    public DueState[] Dues { get; private set; }
 
     /// <summary>No reading older than this changes a state: the newest of min(device time, server time).</summary>
     public DeviceTime Watermark { get; set; }
 
-    /// <summary>When silence began to count; zero while the device was never heard.</summary>
-    public ServerTime SilenceBase { get; set; }
-
-    /// <summary>When the start grace of silence rules began.</summary>
-    public ServerTime GraceFrom { get; set; }
-
-    /// <summary>When the connection ended; zero while it is connected or nothing is known.</summary>
-    public ServerTime OfflineSince { get; set; }
-
-    /// <summary>The entry that was heard last; silence is named by it.</summary>
-    public EpisodeId LastEntry { get; set; }
-
-    /// <summary>The last messages without a time of their own, to know a redelivered one.</summary>
-    public Queue<Delivery> Recent { get; } = new();
+    /// <summary>What silence is counted from.</summary>
+    public SilenceClock Silence { get; set; }
 
     /// <summary>When this device wants a tick; zero for never.</summary>
     public ServerTime NextWake { get; private set; }
 
+    /// <summary>The earliest place it has in the lane's queue of ticks; zero for none. Belongs to the lane.</summary>
+    public ServerTime QueuedAt { get; set; }
+
     /// <summary>Takes over a changed registration.</summary>
-    public void Register(Device changed, ServerTime now, List<LaneEffect> effects)
+    public void Register(Device changed, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         device = changed;
         var before = applies;
@@ -75,50 +66,50 @@ internal sealed class DeviceLane
         for (var i = 0; i < Faults.Length; i++)
         {
             if (before[i] && !applies[i])
-                Apply(i, new FaultEvent.End(FaultReason.NoLongerApplies), now, effects);
+                End(i, FaultReason.NoLongerApplies, entry, now, effects);
         }
     }
 
     /// <summary>Takes over another set of rules: states follow their rule's id (or its former id), the rest ends.</summary>
-    public void Switch(ActiveRules next, ServerTime now, List<LaneEffect> effects)
+    public void Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         var old = rules;
-        var kept = next.Set.Faults.Select(f => IndexOf(old.Set, f)).ToArray();
+        var kept = RuleCarry.Faults(old.Set, next.Set);
         for (var i = 0; i < Faults.Length; i++)
         {
             if (!kept.Contains(i))
-                Apply(i, new FaultEvent.End(FaultReason.RuleRemoved), now, effects);
+                End(i, FaultReason.RuleRemoved, entry, now, effects);
         }
-        var (values, at) = (new MetricValue[next.Set.Metrics.Length], new DeviceTime[next.Set.Metrics.Length]);
-        for (var slot = 0; slot < values.Length; slot++)
-        {
-            if (old.SlotOf(next.Set.Metrics[slot]) is var from and >= 0)
-                (values[slot], at[slot]) = (Values[from], ValueAt[from]);
-        }
-        var none = NewRemedies(1)[0];
-        Remedies = [.. kept.Select(i => i >= 0 ? Remedies[i] : none)];
-        Faults = [.. kept.Select(i => i >= 0 ? Faults[i] : default)];
-        Dues = [.. next.Set.Dues.Select(d => old.Set.Dues.IndexOf(old.Set.Dues.FirstOrDefault(o => o.Id == d.Id || o.Id == d.Was)!) is var i and >= 0 ? Dues[i] : DueState.Start)];
-        (Values, ValueAt, rules) = (values, at, next);
+        Remedies = [.. kept.Select(i => i >= 0 ? Remedies[i] : new RemedyState())];
+        Faults = [.. kept.Select((i, n) => i >= 0 ? RuleCarry.Codes(Faults[i], old.Set.Faults[i].Codes, next.Set.Faults[n].Codes) : default)];
+        Dues = [.. RuleCarry.Dues(old.Set, next.Set).Select(i => i >= 0 ? Dues[i] : DueState.Start)];
+        (Values, ValueAt) = RuleCarry.Values(old, next, Values, ValueAt);
+        rules = next;
         Match();
         for (var i = 0; i < Faults.Length; i++)
         {
-            if (!applies[i] && Faults[i].Phase != FaultPhase.Normal)
-                Apply(i, new FaultEvent.End(FaultReason.NoLongerApplies), now, effects);
+            var rule = rules.Set.Faults[i];
+            if (Faults[i].Phase != FaultPhase.Normal && !applies[i])
+                End(i, FaultReason.NoLongerApplies, entry, now, effects);
+            else if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending && rule.Kind == FaultKind.Codes && Faults[i].CodesSet == 0)
+                End(i, FaultReason.RuleRemoved, entry, now, effects);
+            else
+                Faults[i] = FaultStep.Rewake(Faults[i], rule, now);
         }
     }
 
     /// <summary>Ends everything; the device leaves the registry.</summary>
-    public void Remove(ServerTime now, List<LaneEffect> effects)
+    public void Remove(EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         for (var i = 0; i < Faults.Length; i++)
-            Apply(i, new FaultEvent.End(FaultReason.DeviceRemoved), now, effects);
+            End(i, FaultReason.DeviceRemoved, entry, now, effects);
     }
 
     /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>
     public void Take(ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, DeviceTime at, bool live, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        if (at < Watermark)
+        var setBack = WasSetBack(at, live);
+        if (at < Watermark && !setBack)
             return;
         Span<bool> touched = Faults.Length <= 512 ? stackalloc bool[Faults.Length] : new bool[Faults.Length];
         touched.Clear();
@@ -141,7 +132,7 @@ internal sealed class DeviceLane
         }
         if (!any)
             return;
-        Watermark = Newer(at, now);
+        MoveOn(at, setBack, now, effects);
         for (var i = 0; i < touched.Length; i++)
         {
             if (touched[i] && applies[i])
@@ -150,29 +141,28 @@ internal sealed class DeviceLane
         for (var i = 0; i < dues.Length; i++)
         {
             if (dues[i] && dueApplies[i])
-                Count(i, readings, duplicates, now, effects);
+            {
+                var (counter, marker) = RuleEvaluation.Use(rules.Set.Dues[i], rules, readings, duplicates);
+                Record(i, DueStep.Count(Dues[i], counter, marker, rules.Set.Dues[i]), now, effects);
+            }
         }
-        Elapse(at, now, effects);
     }
 
     /// <summary>A code set or cleared by the device.</summary>
     public void Take(Entry.Event happened, DeviceTime at, bool live, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
+        MoveOn(at, WasSetBack(at, live), now, effects);
         foreach (var (fault, code) in rules.RulesOfCode(happened.Code))
         {
             if (applies[fault])
                 Apply(fault, new FaultEvent.Code(code, happened.State, at, live, entry), now, effects);
         }
-        Watermark = Newer(at, now);
-        Elapse(at, now, effects);
     }
 
     /// <summary>A message of any kind came: silence is over.</summary>
     public void Hear(EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        SilenceBase = now;
-        OfflineSince = ServerTime.Zero;
-        LastEntry = entry;
+        Silence = Silence.Heard(entry, now);
         foreach (var i in rules.Silences)
         {
             if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending)
@@ -181,33 +171,26 @@ internal sealed class DeviceLane
     }
 
     /// <summary>Its connection ended.</summary>
-    public void GoOffline(EpisodeId entry, ServerTime now)
-    {
-        if (SilenceBase == ServerTime.Zero)
-            SilenceBase = now;
-        OfflineSince = now;
-        LastEntry = entry;
-    }
+    public void GoOffline(EpisodeId entry, ServerTime now) => Silence = Silence.WentOffline(entry, now);
 
     /// <summary>The gateway was not reachable from <paramref name="downFrom"/> to <paramref name="now"/>: that time is nobody's silence.</summary>
-    public void SkipDowntime(ServerTime downFrom, ServerTime now)
+    public void SkipDowntime(ServerTime downFrom, ServerTime now, List<LaneEffect> effects)
     {
-        if (SilenceBase != ServerTime.Zero)
-            SilenceBase += now - ServerTime.Max(SilenceBase, downFrom);
-        OfflineSince = ServerTime.Zero;
-        GraceFrom = now;
+        Silence = Silence.WithoutDowntime(downFrom, now);
+        for (var i = 0; i < Faults.Length; i++)
+            Apply(i, new FaultEvent.GatewayBack(downFrom), now, effects);
     }
 
     /// <summary>A person acted.</summary>
     public void Take(Entry.Action action, long offset, ServerTime now, List<LaneEffect> effects)
     {
-        var until = action.Until ?? ServerTime.Zero;
+        var until = action.Until ?? ServerTime.Never;
         for (var i = 0; i < Faults.Length; i++)
         {
             if (action.Rule.Length > 0 && rules.Set.Faults[i].Id != action.Rule)
                 continue;
             var episode = Faults[i].Episode;
-            var happened = Event(action.Kind, until);
+            var happened = FaultEvent.Of(action.Kind, until);
             if (happened is null || !applies[i])
                 continue;
             var reason = Apply(i, happened, now, effects);
@@ -238,14 +221,15 @@ internal sealed class DeviceLane
         effects.Add(new LaneEffect.CommandProgress(device.Id, commandId, phase, detail, now));
     }
 
-    /// <summary>The server's clock at an instant this device asked for.</summary>
+    /// <summary>The server's clock at an instant this device asked for. While the gateway is down, silence proves nothing and only people's times run.</summary>
     public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
     {
         for (var i = 0; i < Faults.Length; i++)
         {
-            if (Faults[i].WakeAt != ServerTime.Zero && Faults[i].WakeAt <= now)
+            // The end of a shelf and the end of a hold may fall on one instant.
+            for (var turn = 0; turn < 4 && IsDue(WakeOf(i, gatewayUp), now); turn++)
                 Apply(i, new FaultEvent.Tick(), now, effects);
-            if (Remedies[i].Runs && Remedies[i].Deadline <= now)
+            if (IsDue(Remedies[i].Deadline, now))
             {
                 var (state, reason) = RemedyStep.Tick(Remedies[i], now);
                 Decide(i, state, reason, now, effects);
@@ -253,51 +237,28 @@ internal sealed class DeviceLane
         }
         foreach (var i in rules.Silences)
         {
-            var at = SilentAt(i, gatewayUp);
-            if (at != ServerTime.Zero && at <= now)
-                Apply(i, new FaultEvent.Silent(SilenceBase, OfflineSince != ServerTime.Zero, LastEntry), now, effects);
+            if (IsDue(SilentAt(i, gatewayUp), now))
+                Apply(i, new FaultEvent.Silent(Silence.Since, Silence.OfflineSince != ServerTime.Zero, Silence.LastEntry), now, effects);
         }
     }
 
-    /// <summary>Recomputes when a tick is wanted.</summary>
-    public void Rewake(bool gatewayUp)
+    /// <summary>Recomputes when a tick is wanted, at the earliest at <paramref name="notBefore"/>.</summary>
+    public void Rewake(bool gatewayUp, ServerTime notBefore)
     {
         var next = long.MaxValue;
         for (var i = 0; i < Faults.Length; i++)
         {
-            next = Earlier(next, Faults[i].WakeAt);
-            if (Remedies[i].Runs)
-                next = Earlier(next, Remedies[i].Deadline);
+            next = Earlier(next, WakeOf(i, gatewayUp));
+            next = Earlier(next, Remedies[i].Deadline);
         }
         foreach (var i in rules.Silences)
             next = Earlier(next, SilentAt(i, gatewayUp));
-        NextWake = next == long.MaxValue ? ServerTime.Zero : new ServerTime(next);
+        NextWake = next == long.MaxValue ? ServerTime.Zero : ServerTime.Max(new ServerTime(next), notBefore);
     }
 
-    /// <summary>Moves the wanted tick to a later instant.</summary>
-    public void Postpone(ServerTime at) => NextWake = at;
+    private static bool IsDue(ServerTime at, ServerTime now) => at != ServerTime.Zero && at <= now;
 
     private static long Earlier(long a, ServerTime b) => b == ServerTime.Zero ? a : Math.Min(a, b.EpochMs);
-
-    private static RemedyState[] NewRemedies(int count) => [.. Enumerable.Range(0, count).Select(_ => new RemedyState())];
-
-    private static int IndexOf(RuleSet set, FaultRule rule)
-    {
-        for (var i = 0; i < set.Faults.Length; i++)
-        {
-            if (set.Faults[i].Id == rule.Id || (rule.Was.Length > 0 && set.Faults[i].Id == rule.Was))
-                return set.Faults[i].Kind == rule.Kind ? i : -1;
-        }
-        return -1;
-    }
-
-    private static FaultEvent? Event(FaultAction kind, ServerTime until) => kind switch
-    {
-        FaultAction.Acknowledge => new FaultEvent.Acknowledge(),
-        FaultAction.Shelve or FaultAction.OutOfService => new FaultEvent.Shelve(until),
-        FaultAction.Unshelve or FaultAction.InService => new FaultEvent.Unshelve(),
-        _ => null,
-    };
 
     private void Match()
     {
@@ -307,22 +268,21 @@ internal sealed class DeviceLane
         dueApplies = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
     }
 
-    private DeviceTime Newer(DeviceTime at, ServerTime now) => new(Math.Max(Watermark.EpochMs, Math.Min(at.EpochMs, now.EpochMs)));
+    private ServerTime WakeOf(int i, bool gatewayUp) => gatewayUp ? Faults[i].WakeAt : Faults[i].ShelvedUntil;
 
-    /// <summary>When a silence rule raises if nothing more is heard; zero for never.</summary>
-    private ServerTime SilentAt(int i, bool gatewayUp)
-    {
-        var rule = rules.Set.Faults[i];
-        if (!gatewayUp || !applies[i] || SilenceBase == ServerTime.Zero || Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending)
-            return ServerTime.Zero;
-        if (Faults[i].Phase == FaultPhase.Clearing && OfflineSince == ServerTime.Zero)
-            return SilenceBase + rule.Silent;
-        var silent = OfflineSince != ServerTime.Zero ? OfflineSince : SilenceBase + rule.Silent;
-        return ServerTime.Max(silent, GraceFrom + rule.StartGrace);
-    }
+    private ServerTime SilentAt(int i, bool gatewayUp) =>
+        gatewayUp && applies[i] ? Silence.RaisesAt(rules.Set.Faults[i], Faults[i].Phase) : ServerTime.Zero;
 
-    private void Elapse(DeviceTime at, ServerTime now, List<LaneEffect> effects)
+    /// <summary>What comes as it happens and yet from long before the watermark comes from a clock that was set back.</summary>
+    private bool WasSetBack(DeviceTime at, bool live) => live && Watermark - at > liveWithin;
+
+    /// <summary>The device's time moved on: what is bounded by it ends before the new message is looked at.</summary>
+    private void MoveOn(DeviceTime at, bool setBack, ServerTime now, List<LaneEffect> effects)
     {
+        var reached = new DeviceTime(Math.Min(at.EpochMs, now.EpochMs));
+        for (var i = 0; setBack && i < Faults.Length; i++)
+            Apply(i, new FaultEvent.ClockBack(at), now, effects);
+        Watermark = setBack || reached > Watermark ? reached : Watermark;
         foreach (var i in rules.Timed)
         {
             if (Faults[i].Phase != FaultPhase.Normal)
@@ -330,33 +290,25 @@ internal sealed class DeviceLane
         }
     }
 
+    private void End(int i, FaultReason why, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    {
+        // Should the same silence be raised again, it is another episode and needs another name.
+        if (rules.Set.Faults[i].Kind == FaultKind.Silence && Faults[i].Exists)
+            Silence = Silence with { LastEntry = entry };
+        Apply(i, new FaultEvent.End(why), now, effects);
+    }
+
     private void Evaluate(int i, DeviceTime at, bool live, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         var rule = rules.Set.Faults[i];
         if (rule.Kind == FaultKind.Condition)
-        {
-            var scope = new ConditionScope(Values, device, parameters[i]);
-            var raise = rule.Raise!.Evaluate(in scope);
-            var clear = rule.Clear is { } written ? written.Evaluate(in scope) : Not(raise);
-            Apply(i, new FaultEvent.Sample(raise, clear, SeverityOf(rule, in scope), at, live, entry), now, effects);
-        }
-        if (Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(new ConditionScope(Values, device, parameters[i])) == Truth.True)
+            Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, parameters[i]), at, live, entry), now, effects);
+        // What happened before the command proves nothing about it, so a late reading does not.
+        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(new ConditionScope(Values, device, parameters[i])) == Truth.True)
         {
             var (state, reason) = RemedyStep.Proven(Remedies[i], now);
             Decide(i, state, reason, now, effects);
         }
-    }
-
-    private static Truth Not(Truth t) => t switch { Truth.True => Truth.False, Truth.False => Truth.True, _ => Truth.Unknown };
-
-    private static Severity SeverityOf(FaultRule rule, in ConditionScope scope)
-    {
-        foreach (var step in rule.Ladder)
-        {
-            if (step.When.Evaluate(in scope) == Truth.True)
-                return step.Severity;
-        }
-        return rule.BaseSeverity;
     }
 
     private FaultReason Apply(int i, FaultEvent happened, ServerTime now, List<LaneEffect> effects)
@@ -369,17 +321,18 @@ internal sealed class DeviceLane
         {
             case FaultChange.Raised:
                 effects.Add(new LaneEffect.Raised(device.Id, rule, result.State.Episode, result.State.Severity, result.State.OnsetAt, result.Reason,
-                    result.State.LastWasLive || rule.Kind == FaultKind.Silence, EvidenceOf(rule), now));
+                    result.State.LastWasLive || rule.Kind == FaultKind.Silence,
+                    RuleEvaluation.Evidence(rule, rules.Set.Metrics, Values, ValueAt), now));
                 OnRaised(i, now, effects);
                 break;
             case FaultChange.Cleared:
-                var at = rule.Kind == FaultKind.Silence ? new DeviceTime(now.EpochMs) : result.State.LastAt;
-                effects.Add(new LaneEffect.Cleared(device.Id, rule.Id, before.Episode, result.Reason, at, now));
-                var (remedy, why) = RemedyStep.FaultCleared(Remedies[i], now);
+                effects.Add(new LaneEffect.Cleared(device.Id, rule.Id, before.Episode, result.Reason, RuleEvaluation.ClearedAt(before, happened, rule, now), now));
+                var shown = RuleEvaluation.IsShownByTelemetry(result.Reason) && (rule.Kind == FaultKind.Silence || result.State.LastWasLive);
+                var (remedy, why) = RemedyStep.FaultCleared(Remedies[i], now, shown);
                 Decide(i, remedy, why, now, effects, before.Episode);
                 break;
             case FaultChange.SeverityChanged:
-                effects.Add(new LaneEffect.SeverityChanged(device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now));
+                effects.Add(new LaneEffect.SeverityChanged(device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = FaultEvent.OffsetOf(happened) });
                 break;
             case FaultChange.ShelfEnded:
                 Escalate(i, EscalationReason.ShelfEnded, now, effects);
@@ -394,7 +347,8 @@ internal sealed class DeviceLane
     {
         var rule = rules.Set.Faults[i];
         var fault = Faults[i];
-        if (rule.Shadow || fault.IsShelved(now) || rule.ExplainedByOutage)
+        // An outage never swallows what endangers people.
+        if (rule.Shadow || fault.IsShelved(now) || (rule.ExplainedByOutage && rule.Class != FaultClass.Safety))
             return;
         if (rule.Class == FaultClass.Safety)
             Escalate(i, EscalationReason.SafetyClass, now, effects);
@@ -420,6 +374,9 @@ internal sealed class DeviceLane
         var rule = rules.Set.Faults[i];
         var episode = ended ?? Faults[i].Episode;
         effects.Add(new LaneEffect.RemedyChanged(device.Id, rule.Id, episode, state.CommandId, state.Phase, reason, now));
+        // A heal that the fault outlives was none.
+        if (reason == RemedyReason.VerifiedByTelemetry && Faults[i].Exists && rule.Remedy is { } remedy)
+            Remedies[i] = state with { Deadline = now + remedy.Within + rule.Release };
         EscalationReason? needs = reason switch
         {
             RemedyReason.TimeOver => EscalationReason.RemedyNotVerified,
@@ -432,37 +389,11 @@ internal sealed class DeviceLane
             Escalate(i, why, now, effects, episode);
     }
 
-    private void Count(int i, ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, ServerTime now, List<LaneEffect> effects)
-    {
-        var rule = rules.Set.Dues[i];
-        var (counter, marker) = (double.NaN, double.NaN);
-        for (var r = 0; r < readings.Length; r++)
-        {
-            if ((!duplicates.IsEmpty && duplicates[r]) || readings[r].Value.Kind != ValueKind.Number)
-                continue;
-            var slot = rules.SlotOf(readings[r].Metric);
-            counter = slot == rule.CounterSlot ? readings[r].Value.Number : counter;
-            marker = slot == rule.DoneByResetOfSlot ? readings[r].Value.Number : marker;
-        }
-        Record(i, DueStep.Count(Dues[i], counter, marker, rule), now, effects);
-    }
-
     private void Record(int i, (DueState State, DueChange Change, DueReason Reason) step, ServerTime now, List<LaneEffect> effects)
     {
         var cycle = Dues[i].Cycle;
         Dues[i] = step.State;
         if (step.Change != DueChange.None)
             effects.Add(new LaneEffect.DueChanged(device.Id, rules.Set.Dues[i], cycle, step.State, step.Change, step.Reason, now));
-    }
-
-    private ImmutableArray<EvidenceValue> EvidenceOf(FaultRule rule)
-    {
-        var found = ImmutableArray.CreateBuilder<EvidenceValue>();
-        foreach (var slot in rule.MetricSlots)
-        {
-            if (Values[slot].Kind != ValueKind.Missing)
-                found.Add(new EvidenceValue(rules.Set.Metrics[slot], Values[slot], ValueAt[slot]));
-        }
-        return found.ToImmutable();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 
@@ -55,6 +56,10 @@ public enum FaultReason : byte
     StillTrue = 31,
     StillFalse = 32,
     SamplesMissing = 33,
+
+    /// <summary>Nothing could be heard for a while; that time does not count.</summary>
+    GatewayWasDown = 34,
+    ClockSetBack = 35,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>
@@ -79,7 +84,7 @@ public readonly record struct FaultState
     /// <summary>Device time of the last sample that could be evaluated.</summary>
     public DeviceTime LastAt { get; init; }
 
-    /// <summary>Server time when it arrived; zero before the first.</summary>
+    /// <summary>Server time when it arrived, later by the time in which the gateway was down since; zero before the first.</summary>
     public ServerTime LastHeard { get; init; }
 
     /// <summary>The last sample came as it happened, so the server's clock may carry its value on.</summary>
@@ -95,6 +100,9 @@ public readonly record struct FaultState
 
     /// <summary>When a code was last set, kind Codes.</summary>
     public DeviceTime CodeAt { get; init; }
+
+    /// <summary>When each code was last set or cleared (by index in the rule); default before the first, kind Codes.</summary>
+    public ImmutableArray<DeviceTime> CodeTimes { get; init; }
 
     /// <summary>When the server's clock wants to be told; zero for never.</summary>
     public ServerTime WakeAt { get; init; }
@@ -134,6 +142,12 @@ public abstract record FaultEvent
     /// <summary>The server's clock, at an instant the state asked for.</summary>
     public sealed record Tick : FaultEvent;
 
+    /// <summary>The device's clock was set back: from here on it counts from <paramref name="At"/>.</summary>
+    public sealed record ClockBack(DeviceTime At) : FaultEvent;
+
+    /// <summary>The gateway can hear again after it could not from <paramref name="DownFrom"/> on.</summary>
+    public sealed record GatewayBack(ServerTime DownFrom) : FaultEvent;
+
     public sealed record Acknowledge : FaultEvent;
 
     public sealed record Shelve(ServerTime Until) : FaultEvent;
@@ -142,6 +156,23 @@ public abstract record FaultEvent
 
     /// <summary>The rule, the device or their match is gone.</summary>
     public sealed record End(FaultReason Reason) : FaultEvent;
+
+    /// <summary>What a person's act means to a fault; null where it concerns no fault.</summary>
+    public static FaultEvent? Of(FaultAction kind, ServerTime until) => kind switch
+    {
+        FaultAction.Acknowledge => new Acknowledge(),
+        FaultAction.Shelve or FaultAction.OutOfService => new Shelve(until),
+        FaultAction.Unshelve or FaultAction.InService => new Unshelve(),
+        _ => null,
+    };
+
+    /// <summary>The log offset of the entry that an event came from; 0 for the clocks' events.</summary>
+    public static long OffsetOf(FaultEvent happened) => happened switch
+    {
+        Sample e => e.Entry.Offset,
+        Code e => e.Entry.Offset,
+        _ => 0,
+    };
 }
 
 /// <summary>What a step asks for, besides the new state.</summary>

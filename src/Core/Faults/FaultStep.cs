@@ -16,10 +16,12 @@ public static class FaultStep
     {
         FaultEvent.Sample e => OnSample(state, e, rule, now),
         FaultEvent.Code e => OnCode(state, e, rule, now),
-        FaultEvent.Elapsed e => OnElapsed(state, e.At, rule),
+        FaultEvent.Elapsed e => OnElapsed(state, e.At, rule, now),
         FaultEvent.Silent e => OnSilent(state, e, rule, now),
         FaultEvent.Heard => OnHeard(state, rule, now),
         FaultEvent.Tick => OnTick(state, rule, now),
+        FaultEvent.ClockBack e => OnClockBack(state, e.At, rule, now),
+        FaultEvent.GatewayBack e => OnGatewayBack(state, e.DownFrom, rule, now),
         FaultEvent.Acknowledge => state.Exists
             ? new(state with { Acknowledged = true }, FaultChange.None, FaultReason.Acknowledged)
             : Unchanged(state, FaultReason.NotInThisPhase),
@@ -38,8 +40,9 @@ public static class FaultStep
         if (e.Raise == Truth.Unknown && e.Clear == Truth.Unknown)
             return Unchanged(state, FaultReason.Unknown);
         var gap = state.LastHeard == ServerTime.Zero ? TimeSpan.Zero : e.At - state.LastAt;
-        var broken = rule.AfterGap != GapPolicy.Hold && (gap > rule.MaxGap || gap < TimeSpan.Zero);
-        var before = broken ? AfterGap(state, e.At) : state;
+        // A clock that was set back has no duration since what came before, whatever the policy.
+        var broken = gap < TimeSpan.Zero || (gap > rule.MaxGap && rule.AfterGap == GapPolicy.Reset);
+        var before = broken ? Restarted(state, e) : gap > rule.MaxGap && rule.AfterGap == GapPolicy.Unknown ? Paused(state, gap) : state;
         var seen = before with
         {
             LastAt = e.At,
@@ -55,18 +58,31 @@ public static class FaultStep
             FaultPhase.Pending => FromPending(seen, Quota(seen.RaiseBits, rule.RaiseSamples), e.Severity, e.At, rule, now),
             _ => FromExisting(seen, Quota(seen.ClearBits, rule.ClearSamples), e.Severity, e.At, rule),
         };
-        var reason = broken && result.Change == FaultChange.None && result.State.Phase is (FaultPhase.Pending or FaultPhase.Clearing)
-            ? result.State.Phase == FaultPhase.Pending ? FaultReason.HoldRestartedAfterGap : FaultReason.ReleaseRestartedAfterGap
-            : result.Reason;
+        var restarted = broken && result.Change == FaultChange.None && result.State.Phase == state.Phase;
+        var reason = (restarted, state.Phase) switch
+        {
+            (true, FaultPhase.Pending) => FaultReason.HoldRestartedAfterGap,
+            (true, FaultPhase.Clearing) => FaultReason.ReleaseRestartedAfterGap,
+            _ => result.Reason,
+        };
         return result with { State = Rewake(result.State, rule, now), Reason = reason };
     }
 
     /// <summary>What was measured before too long a gap says nothing of the time between: a running hold or release starts again.</summary>
-    private static FaultState AfterGap(FaultState state, DeviceTime at) => state.Phase switch
+    private static FaultState Restarted(FaultState state, FaultEvent.Sample e)
     {
-        FaultPhase.Pending or FaultPhase.Clearing => state with { Since = at, RaiseBits = 0, ClearBits = 0 },
-        _ => state with { RaiseBits = 0, ClearBits = 0 },
-    };
+        var forgotten = state with { RaiseBits = 0, ClearBits = 0 };
+        return state.Phase switch
+        {
+            FaultPhase.Pending => forgotten with { Since = e.At, OnsetAt = e.At, Episode = e.Entry },
+            FaultPhase.Clearing => forgotten with { Since = e.At },
+            _ => forgotten,
+        };
+    }
+
+    /// <summary>The gap counts neither for nor against: a running hold or release goes on where it stood.</summary>
+    private static FaultState Paused(FaultState state, TimeSpan gap) =>
+        state.Phase is FaultPhase.Pending or FaultPhase.Clearing ? state with { Since = state.Since + gap } : state;
 
     private static bool Quota(uint bits, SampleQuota quota)
     {
@@ -116,48 +132,88 @@ public static class FaultStep
 
     /// <summary>Ends the episode and keeps what belongs to the device rather than to the episode.</summary>
     private static FaultStepResult Clear(FaultState s, FaultReason why) =>
-        new(s with { Phase = FaultPhase.Normal, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 }, FaultChange.Cleared, why);
+        new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 }, FaultChange.Cleared, why);
 
     private static FaultStepResult OnCode(FaultState state, FaultEvent.Code e, FaultRule rule, ServerTime now)
     {
-        if (state.LastHeard != ServerTime.Zero && e.At < state.LastAt)
+        var times = state.CodeTimes.IsDefault ? [.. new DeviceTime[rule.Codes.Length]] : state.CodeTimes;
+        if (e.At < times[e.Index])
             return Unchanged(state, FaultReason.OutOfOrder);
         var bit = 1u << e.Index;
         var codes = e.State == CodeState.Set ? state.CodesSet | bit : state.CodesSet & ~bit;
+        var newest = state.LastHeard == ServerTime.Zero || e.At >= state.LastAt;
         var seen = state with
         {
             CodesSet = codes,
-            CodeAt = e.State == CodeState.Set ? e.At : state.CodeAt,
-            LastAt = e.At,
-            LastHeard = now,
-            LastWasLive = e.Live,
+            CodeTimes = times.SetItem(e.Index, e.At),
+            CodeAt = e.State == CodeState.Set && e.At > state.CodeAt ? e.At : state.CodeAt,
+            LastAt = newest ? e.At : state.LastAt,
+            LastHeard = newest ? now : state.LastHeard,
+            LastWasLive = newest ? e.Live : state.LastWasLive,
             RaiseBits = codes != 0 ? 1u : 0u,
         };
+        // Of two codes, the one that was set first may arrive last.
+        if (seen.Phase == FaultPhase.Pending && codes != 0 && e.At < seen.Since)
+            seen = seen with { Since = e.At, OnsetAt = e.At };
         var result = seen.Phase switch
         {
             FaultPhase.Normal => FromNormal(seen, codes != 0, rule.BaseSeverity, e.At, e.Entry, rule, now, FaultReason.CodeSet),
-            FaultPhase.Pending => FromPending(seen, codes != 0, rule.BaseSeverity, e.At, rule, now),
-            _ => FromExisting(seen, codes == 0, rule.BaseSeverity, e.At, rule),
+            FaultPhase.Pending => FromPending(seen, codes != 0, rule.BaseSeverity, seen.LastAt, rule, now),
+            _ => FromExisting(seen, codes == 0, rule.BaseSeverity, seen.LastAt, rule),
         };
         var reason = result.Change == FaultChange.Cleared ? FaultReason.CodeCleared : result.Reason;
         return result with { State = Rewake(result.State, rule, now), Reason = reason };
     }
 
     /// <summary>Device time moved on: what is bounded by device time may end, and a code's hold or release may be over.</summary>
-    private static FaultStepResult OnElapsed(FaultState s, DeviceTime at, FaultRule rule)
+    private static FaultStepResult OnElapsed(FaultState s, DeviceTime at, FaultRule rule, ServerTime now)
     {
-        if (s.Exists && rule.AutoClear is { } auto && at - s.CodeAt >= auto)
+        if (s.Exists && rule.Kind == FaultKind.Codes && rule.AutoClear is { } auto && at - s.CodeAt >= auto)
             return Clear(s, FaultReason.AutoCleared);
-        if (s.Exists && rule.Unseen is { } unseen && at - s.LastAt >= unseen)
+        if (s.Exists && rule.Kind != FaultKind.Silence && rule.Unseen is { } unseen && at - s.LastAt >= unseen)
             return Clear(s, FaultReason.Unseen);
         if (rule.Kind != FaultKind.Codes || at < s.LastAt)
             return Unchanged(s, FaultReason.None);
         return s.Phase switch
         {
-            FaultPhase.Pending when at - s.Since >= rule.Hold => Raise(s, rule.BaseSeverity, s.LastHeard, FaultReason.HoldCompleted),
+            FaultPhase.Pending when at - s.Since >= rule.Hold => Rewoken(Raise(s, rule.BaseSeverity, now, FaultReason.HoldCompleted), rule, now),
             FaultPhase.Clearing when at - s.Since >= rule.Release => Clear(s, FaultReason.ReleaseCompleted),
             _ => Unchanged(s, FaultReason.None),
         };
+    }
+
+    /// <summary>Times that the device's clock has yet to reach again would hold everything up until then: they are brought back to it.</summary>
+    private static FaultStepResult OnClockBack(FaultState s, DeviceTime at, FaultRule rule, ServerTime now)
+    {
+        if (rule.Kind == FaultKind.Silence || s.LastHeard == ServerTime.Zero)
+            return Unchanged(s, FaultReason.NotInThisPhase);
+        var back = s with
+        {
+            LastAt = Sooner(s.LastAt, at),
+            Since = Sooner(s.Since, at),
+            OnsetAt = s.Phase == FaultPhase.Pending ? Sooner(s.OnsetAt, at) : s.OnsetAt,
+            CodeAt = Sooner(s.CodeAt, at),
+            CodeTimes = s.CodeTimes.IsDefault ? s.CodeTimes : [.. s.CodeTimes.Select(t => Sooner(t, at))],
+        };
+        return Unchanged(Rewake(back, rule, now), FaultReason.ClockSetBack);
+    }
+
+    private static DeviceTime Sooner(DeviceTime a, DeviceTime b) => a < b ? a : b;
+
+    /// <summary>Time in which nothing could be heard is nobody's silence: what the server's clock carries on goes on from where it stood.</summary>
+    private static FaultStepResult OnGatewayBack(FaultState s, ServerTime downFrom, FaultRule rule, ServerTime now)
+    {
+        var moved = s;
+        if (s.LastHeard != ServerTime.Zero)
+            moved = moved with { LastHeard = s.LastHeard + (now - ServerTime.Max(s.LastHeard, downFrom)) };
+        if (rule.Kind == FaultKind.Silence && s.Phase is FaultPhase.Pending or FaultPhase.Clearing)
+        {
+            var since = new ServerTime(s.Since.EpochMs);
+            moved = moved with { Since = new DeviceTime((since + (now - ServerTime.Max(since, downFrom))).EpochMs) };
+        }
+        return moved == s
+            ? Unchanged(s, FaultReason.NotInThisPhase)
+            : Unchanged(Rewake(moved, rule, now), FaultReason.GatewayWasDown);
     }
 
     private static FaultStepResult OnSilent(FaultState s, FaultEvent.Silent e, FaultRule rule, ServerTime now)
@@ -188,16 +244,12 @@ public static class FaultStep
             return EndShelf(s, rule, now);
         if (s.WakeAt == ServerTime.Zero || s.WakeAt > now)
             return Unchanged(s, FaultReason.NotInThisPhase);
-        var due = Due(s, rule);
+        var (due, why) = Due(s, rule);
         if (due == ServerTime.Zero || due > now)
             return Unchanged(Rewake(s, rule, now), FaultReason.None);
-        return s.Phase switch
-        {
-            FaultPhase.Pending => Rewoken(Raise(s, s.Severity == 0 ? rule.BaseSeverity : s.Severity, now, FaultReason.HoldCompletedInSilence), rule, now),
-            FaultPhase.Clearing => Clear(s, rule.Kind == FaultKind.Silence ? FaultReason.Heard : FaultReason.ReleaseCompletedInSilence),
-            FaultPhase.Active => Clear(s, rule.AutoClear is not null && rule.Kind == FaultKind.Codes ? FaultReason.AutoCleared : FaultReason.Unseen),
-            _ => Unchanged(s with { WakeAt = ServerTime.Zero }, FaultReason.None),
-        };
+        return s.Phase == FaultPhase.Pending
+            ? Rewoken(Raise(s, s.Severity == 0 ? rule.BaseSeverity : s.Severity, now, why), rule, now)
+            : Clear(s, why);
     }
 
     private static FaultStepResult EndShelf(FaultState s, FaultRule rule, ServerTime now) => s.ShelvedUntil == ServerTime.Zero
@@ -207,51 +259,55 @@ public static class FaultStep
     private static FaultStepResult Rewoken(FaultStepResult result, FaultRule rule, ServerTime now) =>
         result with { State = Rewake(result.State, rule, now) };
 
-    /// <summary>Asks for the earliest instant at which the server's clock alone can change the state.</summary>
-    private static FaultState Rewake(FaultState s, FaultRule rule, ServerTime now)
+    /// <summary>Asks for the earliest instant at which the server's clock alone can change the state; also after the rule itself changed.</summary>
+    internal static FaultState Rewake(FaultState s, FaultRule rule, ServerTime now)
     {
-        var due = Due(s, rule);
+        var (due, _) = Due(s, rule);
         if (due != ServerTime.Zero && due < now)
             due = now;
         var wake = s.ShelvedUntil != ServerTime.Zero && (due == ServerTime.Zero || s.ShelvedUntil < due) ? s.ShelvedUntil : due;
         return s with { WakeAt = wake };
     }
 
-    /// <summary>When the running hold, release, auto-clear or unseen time ends if nothing more is heard; zero for never.</summary>
-    private static ServerTime Due(FaultState s, FaultRule rule)
+    /// <summary>When the running hold, release, auto-clear or unseen time ends if nothing more is heard, and what that means; zero for never.</summary>
+    private static (ServerTime At, FaultReason Why) Due(FaultState s, FaultRule rule)
     {
         if (rule.Kind == FaultKind.Silence)
         {
             return s.Phase switch
             {
-                FaultPhase.Pending => new ServerTime(s.Since.EpochMs) + rule.Hold,
-                FaultPhase.Clearing => new ServerTime(s.Since.EpochMs) + rule.Release,
-                _ => ServerTime.Zero,
+                FaultPhase.Pending => (new ServerTime(s.Since.EpochMs) + rule.Hold, FaultReason.HoldCompletedInSilence),
+                FaultPhase.Clearing => (new ServerTime(s.Since.EpochMs) + rule.Release, FaultReason.Heard),
+                _ => default,
             };
         }
-        // A late reading completes nothing by the server's clock: what it says happened is over.
-        if (!s.LastWasLive)
-            return ServerTime.Zero;
         return s.Phase switch
         {
-            FaultPhase.Pending => Remaining(s, rule.Hold, rule),
-            FaultPhase.Clearing => Remaining(s, rule.Release, rule),
+            FaultPhase.Pending => (Remaining(s, rule.Hold, rule), FaultReason.HoldCompletedInSilence),
+            FaultPhase.Clearing => Earlier((Remaining(s, rule.Release, rule), FaultReason.ReleaseCompletedInSilence), Ending(s, rule)),
             FaultPhase.Active => Ending(s, rule),
-            _ => ServerTime.Zero,
+            _ => default,
         };
     }
 
+    private static (ServerTime At, FaultReason Why) Earlier((ServerTime At, FaultReason Why) a, (ServerTime At, FaultReason Why) b) =>
+        a.At == ServerTime.Zero || (b.At != ServerTime.Zero && b.At < a.At) ? b : a;
+
     private static ServerTime Remaining(FaultState s, TimeSpan needed, FaultRule rule)
     {
+        // A late reading completes nothing by the server's clock: what it says happened is over.
+        if (!s.LastWasLive)
+            return ServerTime.Zero;
         var left = needed - (s.LastAt - s.Since);
         // A code stays set until it is cleared; a metric's last value counts for no longer than the gap.
         return rule.Kind == FaultKind.Condition && left > rule.MaxGap ? ServerTime.Zero : s.LastHeard + left;
     }
 
-    private static ServerTime Ending(FaultState s, FaultRule rule)
+    /// <summary>An existing fault ends by not being reported any more; that its last report came late does not matter here.</summary>
+    private static (ServerTime At, FaultReason Why) Ending(FaultState s, FaultRule rule)
     {
-        if (rule.Kind == FaultKind.Codes && rule.AutoClear is { } auto)
-            return s.LastHeard + (auto - (s.LastAt - s.CodeAt));
-        return rule.Unseen is { } unseen ? s.LastHeard + unseen : ServerTime.Zero;
+        var auto = rule.Kind == FaultKind.Codes && rule.AutoClear is { } a ? s.LastHeard + (a - (s.LastAt - s.CodeAt)) : ServerTime.Zero;
+        var unseen = rule.Unseen is { } u ? s.LastHeard + u : ServerTime.Zero;
+        return Earlier((auto, FaultReason.AutoCleared), (unseen, FaultReason.Unseen));
     }
 }

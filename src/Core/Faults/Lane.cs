@@ -16,11 +16,11 @@ public readonly record struct Judgement(DeviceTime At, bool Live, bool Redeliver
 /// </summary>
 public sealed class Lane(int partition, ArrivalOptions arrival)
 {
-    /// <summary>Messages without a time of their own that are remembered per device, to know a redelivered one.</summary>
-    private const int RecentDeliveries = 16;
-
     private readonly Dictionary<DeviceId, DeviceLane> devices = [];
-    private readonly PriorityQueue<DeviceId, long> wakes = new();
+    private readonly Dictionary<DeviceId, ArrivalMemory> arrivals = [];
+
+    // Ticks of one instant run in order of device id, whatever put them into the queue first.
+    private readonly PriorityQueue<DeviceId, (long At, DeviceId Device)> wakes = new();
 
     /// <summary>The partition, 0 to 255.</summary>
     public int Partition { get; } = partition;
@@ -34,54 +34,71 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     /// <summary>False between a gateway's stop and its next start.</summary>
     public bool GatewayUp { get; private set; } = true;
 
+    /// <summary>Since when the gateway is known to be down; zero while it is up.</summary>
+    internal ServerTime DownSince { get; private set; }
+
     /// <summary>How many devices it knows.</summary>
     public int DeviceCount => devices.Count;
 
     internal IReadOnlyDictionary<DeviceId, DeviceLane> Devices => devices;
 
+    internal IReadOnlyDictionary<DeviceId, ArrivalMemory> Arrivals => arrivals;
+
+    internal ArrivalOptions ArrivalOptions => arrival;
+
     /// <summary>True for a registered device.</summary>
     public bool Knows(DeviceId device) => devices.ContainsKey(device);
 
-    /// <summary>First half, in log order: the time that counts, and whether the packet was delivered before. The shell stores readings in between.</summary>
+    /// <summary>
+    /// First half, for every entry in log order: the time that counts, and whether the packet was delivered before. It depends on nothing that
+    /// <see cref="Apply"/> changes, so a shell may judge a whole batch, store its readings, and then apply it.
+    /// </summary>
     public Judgement Judge(in LogEntry entry)
     {
         switch (entry.Body)
         {
-            case Entry.Telemetry t when devices.TryGetValue(t.Device, out var lane):
-                return Judge(lane, t.At, t.Delivery, entry.At);
-            case Entry.Event e when devices.TryGetValue(e.Device, out var lane):
-                return Judge(lane, e.At, e.Delivery, entry.At);
-            default:
-                return new Judgement(new DeviceTime(entry.At.EpochMs), true, false, TimeQuality.ServerTime);
+            case Entry.Telemetry t:
+                return ArrivalOf(t.Device).Judge(t.At, t.Delivery, entry.At, arrival);
+            case Entry.Event e:
+                return ArrivalOf(e.Device).Judge(e.At, e.Delivery, entry.At, arrival);
+            case Entry.PresenceChange { State: Presence.Online, Source: PresenceSource.Session } p:
+                ArrivalOf(p.Device).OnConnected();
+                break;
+            case Entry.Removed r:
+                arrivals.Remove(r.Device);
+                break;
         }
+        return new Judgement(new DeviceTime(entry.At.EpochMs), true, false, TimeQuality.ServerTime);
     }
 
     /// <summary>Second half: ticks up to the entry, then the entry. <paramref name="duplicates"/> marks readings stored before (one flag for an event); empty means none.</summary>
     public void Apply(in LogEntry entry, in Judgement judged, ReadOnlySpan<bool> duplicates, Func<string, ActiveRules> ruleSet, List<LaneEffect> effects)
     {
-        if (entry.Body is Entry.GatewayUp up)
-            AdvanceTo(ServerTime.Min(up.DownFrom, entry.At), effects);
-        else
-            AdvanceTo(entry.At, effects);
-        var id = new EpisodeId(entry.Partition, entry.Offset);
         var now = entry.At;
+        // Nobody may have said that the gateway went down: the ticks of that time run as in a time in which it was.
+        if (entry.Body is Entry.GatewayUp { DownFrom: var from } && GatewayUp)
+        {
+            AdvanceTo(ServerTime.Min(from, now), effects);
+            GoDown(ServerTime.Min(from, now));
+        }
+        AdvanceTo(now, effects);
+        var id = new EpisodeId(entry.Partition, entry.Offset);
         switch (entry.Body)
         {
             case Entry.Registered r:
-                Register(r.Device, now, effects);
+                Register(r.Device, id, now, effects);
                 break;
             case Entry.Removed r when devices.Remove(r.Device, out var gone):
-                gone.Remove(now, effects);
+                gone.Remove(id, now, effects);
                 break;
             case Entry.RulesActivated r:
-                Switch(ruleSet(r.Hash), now, effects);
+                Switch(ruleSet(r.Hash), id, now, effects);
                 break;
             case Entry.GatewayUp g:
-                ComeUp(g.DownFrom, now, effects);
+                ComeUp(ServerTime.Min(g.DownFrom, DownSince), now, effects);
                 break;
             case Entry.GatewayDown:
-                GatewayUp = false;
-                RewakeAll();
+                GoDown(GatewayUp ? now : DownSince);
                 break;
             default:
                 if (DeviceOf(entry.Body) is { } device && devices.TryGetValue(device, out var lane))
@@ -96,16 +113,19 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     /// <summary>Runs every tick that was asked for up to <paramref name="until"/>, in order of time, each with its own instant as now.</summary>
     public void AdvanceTo(ServerTime until, List<LaneEffect> effects)
     {
-        while (wakes.TryPeek(out var id, out var at) && at <= until.EpochMs)
+        while (wakes.TryPeek(out var id, out var place) && place.At <= until.EpochMs)
         {
             wakes.Dequeue();
-            // A device that changed its mind has another place in the queue.
-            if (!devices.TryGetValue(id, out var lane) || lane.NextWake.EpochMs != at)
+            // A place that the device gave up for an earlier one, or one of a device that is gone.
+            if (!devices.TryGetValue(id, out var lane) || lane.QueuedAt.EpochMs != place.At)
                 continue;
-            lane.Tick(new ServerTime(at), GatewayUp, effects);
-            lane.Rewake(GatewayUp);
-            if (lane.NextWake != ServerTime.Zero)
-                wakes.Enqueue(id, Math.Max(lane.NextWake.EpochMs, at + 1) is var next && next != lane.NextWake.EpochMs ? Later(lane, next) : next);
+            lane.QueuedAt = ServerTime.Zero;
+            if (lane.NextWake.EpochMs == place.At)
+            {
+                lane.Tick(new ServerTime(place.At), GatewayUp, effects);
+                lane.Rewake(GatewayUp, new ServerTime(place.At + 1));
+            }
+            Queue(lane);
         }
         TickedUntil = ServerTime.Max(TickedUntil, until);
     }
@@ -116,15 +136,10 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         Rewake(lane);
     }
 
-    internal void RestoreClock(ServerTime tickedUntil, bool gatewayUp, ActiveRules rules) =>
-        (TickedUntil, GatewayUp, Rules) = (tickedUntil, gatewayUp, rules);
+    internal void Restore(DeviceId device, ArrivalMemory memory) => arrivals[device] = memory;
 
-    /// <summary>A tick that asks for the same instant again would never end; it is moved by one millisecond.</summary>
-    private static long Later(DeviceLane lane, long next)
-    {
-        lane.Postpone(new ServerTime(next));
-        return next;
-    }
+    internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
+        (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
 
     private static DeviceId? DeviceOf(Entry body) => body switch
     {
@@ -137,19 +152,11 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         _ => null,
     };
 
-    private Judgement Judge(DeviceLane lane, DeviceTime? sent, Delivery delivery, ServerTime now)
+    private ArrivalMemory ArrivalOf(DeviceId device)
     {
-        var arrived = Arrival.Judge(sent, now, lane.Clock, arrival);
-        lane.Clock = arrived.Clock;
-        if (sent is not null || delivery.PacketId == 0)
-            return new Judgement(arrived.At, arrived.IsLive, false, arrived.Quality);
-        var key = delivery with { Redelivered = false };
-        if (delivery.Redelivered && lane.Recent.Contains(key))
-            return new Judgement(arrived.At, arrived.IsLive, true, arrived.Quality);
-        if (lane.Recent.Count == RecentDeliveries)
-            lane.Recent.Dequeue();
-        lane.Recent.Enqueue(key);
-        return new Judgement(arrived.At, arrived.IsLive, false, arrived.Quality);
+        if (!arrivals.TryGetValue(device, out var memory))
+            arrivals.Add(device, memory = new ArrivalMemory());
+        return memory;
     }
 
     private void Take(DeviceLane lane, in LogEntry entry, in Judgement judged, ReadOnlySpan<bool> duplicates, EpisodeId id, List<LaneEffect> effects)
@@ -189,33 +196,39 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         }
     }
 
-    private void Register(Device device, ServerTime now, List<LaneEffect> effects)
+    private void Register(Device device, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         if (devices.TryGetValue(device.Id, out var known))
         {
-            known.Register(device, now, effects);
+            known.Register(device, entry, now, effects);
         }
         else
         {
-            known = new DeviceLane(device, Rules) { GraceFrom = now };
+            known = new DeviceLane(device, Rules, arrival) { Silence = new SilenceClock { GraceFrom = now } };
             devices.Add(device.Id, known);
         }
         Rewake(known);
     }
 
-    private void Switch(ActiveRules next, ServerTime now, List<LaneEffect> effects)
+    private void Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        foreach (var lane in devices.Values)
-            lane.Switch(next, now, effects);
+        foreach (var lane in devices.Values.OrderBy(d => d.Device.Id))
+            lane.Switch(next, entry, now, effects);
         Rules = next;
+        RewakeAll();
+    }
+
+    private void GoDown(ServerTime since)
+    {
+        (GatewayUp, DownSince) = (false, since);
         RewakeAll();
     }
 
     private void ComeUp(ServerTime downFrom, ServerTime now, List<LaneEffect> effects)
     {
-        GatewayUp = true;
+        (GatewayUp, DownSince) = (true, ServerTime.Zero);
         foreach (var lane in devices.Values)
-            lane.SkipDowntime(downFrom, now);
+            lane.SkipDowntime(downFrom, now, effects);
         RewakeAll();
         if (Partition == 0 && downFrom != ServerTime.Zero)
             effects.Add(new LaneEffect.GatewayWasDown(downFrom, now));
@@ -229,9 +242,16 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     private void Rewake(DeviceLane lane)
     {
-        var before = lane.NextWake;
-        lane.Rewake(GatewayUp);
-        if (lane.NextWake != ServerTime.Zero && lane.NextWake != before)
-            wakes.Enqueue(lane.Device.Id, lane.NextWake.EpochMs);
+        lane.Rewake(GatewayUp, TickedUntil);
+        Queue(lane);
+    }
+
+    /// <summary>A device has one place in the queue that counts; a later wish waits until that one comes up.</summary>
+    private void Queue(DeviceLane lane)
+    {
+        if (lane.NextWake == ServerTime.Zero || (lane.QueuedAt != ServerTime.Zero && lane.QueuedAt <= lane.NextWake))
+            return;
+        lane.QueuedAt = lane.NextWake;
+        wakes.Enqueue(lane.Device.Id, (lane.NextWake.EpochMs, lane.Device.Id));
     }
 }

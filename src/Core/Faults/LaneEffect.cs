@@ -48,13 +48,16 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     /// <summary>It became more or less serious.</summary>
     public sealed record SeverityChanged(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, FaultReason Reason, ServerTime At) : LaneEffect(Device, At)
     {
-        public override string EffectId => $"severity/{Device}/{Rule.Id}/{Episode}/{At.EpochMs}";
+        /// <summary>Of the entry that showed it; several can carry one server time.</summary>
+        public long Offset { get; init; }
+
+        public override string EffectId => $"severity/{Device}/{Rule.Id}/{Episode}/{Offset}";
     }
 
-    /// <summary>A person is needed.</summary>
+    /// <summary>A person is needed. One episode can escalate more than once, for different reasons or after each shelf.</summary>
     public sealed record Escalated(DeviceId Device, FaultRule Rule, EpisodeId Episode, EscalationReason Reason, ServerTime At) : LaneEffect(Device, At)
     {
-        public override string EffectId => $"escalated/{Device}/{Rule.Id}/{Episode}";
+        public override string EffectId => $"escalated/{Device}/{Rule.Id}/{Episode}/{Reason}/{At.EpochMs}";
     }
 
     /// <summary>A command is to be sent to the device.</summary>

@@ -33,14 +33,17 @@ public static class LaneSnapshot
         {
             var lane = lanes[part.Partition];
             var rules = ruleSet(part.Rules);
-            lane.RestoreClock(new ServerTime(part.TickedUntil), !part.GatewayDown, rules);
+            lane.RestoreClock(part.TickedUntil, part.DownSince, !part.GatewayDown, rules);
             foreach (var kept in part.Devices)
-                lane.Restore(Revive(kept, rules));
+                lane.Restore(Revive(kept, rules, lane.ArrivalOptions));
+            foreach (var kept in part.Arrivals)
+                lane.Restore(kept.Device, Revive(kept));
         }
     }
 
-    private static Part Of(Lane lane) => new(lane.Partition, lane.Rules.Set.Hash, lane.TickedUntil.EpochMs, !lane.GatewayUp,
-        [.. lane.Devices.Values.OrderBy(d => d.Device.Id).Select(d => Of(d, lane.Rules))]);
+    private static Part Of(Lane lane) => new(lane.Partition, lane.Rules.Set.Hash, lane.TickedUntil, !lane.GatewayUp, lane.DownSince,
+        [.. lane.Devices.Values.OrderBy(d => d.Device.Id).Select(d => Of(d, lane.Rules))],
+        [.. lane.Arrivals.OrderBy(a => a.Key).Select(a => new KeptArrival(a.Key, a.Value.Clock, [.. a.Value.Recent]))]);
 
     private static Kept Of(DeviceLane d, ActiveRules rules)
     {
@@ -52,27 +55,14 @@ public static class LaneSnapshot
             Faults = [.. d.Faults.Select((f, i) => new KeptFault(set.Faults[i].Id, f)).Where(f => f.State != default)],
             Remedies = [.. d.Remedies.Select((r, i) => new KeptRemedy(set.Faults[i].Id, r)).Where(r => r.State.CommandId.Length > 0 || r.State.Tries.Length > 0)],
             Dues = [.. d.Dues.Select((u, i) => new KeptDue(set.Dues[i].Id, u)).Where(u => u.State != DueState.Start)],
-            Clock = d.Clock,
             Watermark = d.Watermark,
-            SilenceBase = d.SilenceBase,
-            GraceFrom = d.GraceFrom,
-            OfflineSince = d.OfflineSince,
-            LastEntry = d.LastEntry,
-            Recent = [.. d.Recent],
+            Silence = d.Silence,
         };
     }
 
-    private static DeviceLane Revive(Kept kept, ActiveRules rules)
+    private static DeviceLane Revive(Kept kept, ActiveRules rules, ArrivalOptions arrival)
     {
-        var lane = new DeviceLane(kept.Device, rules)
-        {
-            Clock = kept.Clock,
-            Watermark = kept.Watermark,
-            SilenceBase = kept.SilenceBase,
-            GraceFrom = kept.GraceFrom,
-            OfflineSince = kept.OfflineSince,
-            LastEntry = kept.LastEntry,
-        };
+        var lane = new DeviceLane(kept.Device, rules, arrival) { Watermark = kept.Watermark, Silence = kept.Silence };
         foreach (var value in kept.Values)
         {
             if (rules.SlotOf(value.Metric) is var slot and >= 0)
@@ -86,12 +76,20 @@ public static class LaneSnapshot
         }
         for (var i = 0; i < rules.Set.Dues.Length; i++)
             lane.Dues[i] = kept.Dues.FirstOrDefault(u => u.Rule == rules.Set.Dues[i].Id)?.State ?? DueState.Start;
-        foreach (var delivery in kept.Recent)
-            lane.Recent.Enqueue(delivery);
         return lane;
     }
 
-    private sealed record Part(int Partition, string Rules, long TickedUntil, bool GatewayDown, Kept[] Devices);
+    private static ArrivalMemory Revive(KeptArrival kept)
+    {
+        var memory = new ArrivalMemory { Clock = kept.Clock };
+        foreach (var delivery in kept.Recent)
+            memory.Recent.Enqueue(delivery);
+        return memory;
+    }
+
+    private sealed record Part(int Partition, string Rules, ServerTime TickedUntil, bool GatewayDown, ServerTime DownSince, Kept[] Devices, KeptArrival[] Arrivals);
+
+    private sealed record KeptArrival(DeviceId Device, ClockEstimate Clock, Delivery[] Recent);
 
     private sealed record KeptValue(string Metric, MetricValue Value, long At);
 
@@ -113,32 +111,22 @@ public static class LaneSnapshot
 
         public KeptDue[] Dues { get; init; } = [];
 
-        public ClockEstimate Clock { get; init; }
-
         public DeviceTime Watermark { get; init; }
 
-        public ServerTime SilenceBase { get; init; }
-
-        public ServerTime GraceFrom { get; init; }
-
-        public ServerTime OfflineSince { get; init; }
-
-        public EpisodeId LastEntry { get; init; }
-
-        public Delivery[] Recent { get; init; } = [];
+        public SilenceClock Silence { get; init; }
     }
 
     private sealed class MetricValueJson : JsonConverter<MetricValue>
     {
+        /// <summary>Stands before a number that JSON cannot write; a device's text that begins with it has it twice.</summary>
+        private const char Mark = '\u0001';
+
         public override MetricValue Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
         {
             JsonTokenType.Number => MetricValue.Of(reader.GetDouble()),
             JsonTokenType.True => MetricValue.Of(true),
             JsonTokenType.False => MetricValue.Of(false),
-            // A number that JSON cannot write stands as text with a mark that no text value begins with.
-            JsonTokenType.String when reader.GetString() is { } s && s.StartsWith('\u0001') =>
-                MetricValue.Of(double.Parse(s.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)),
-            JsonTokenType.String => MetricValue.Of(reader.GetString()!),
+            JsonTokenType.String => FromText(reader.GetString()!),
             _ => MetricValue.Missing,
         };
 
@@ -150,18 +138,27 @@ public static class LaneSnapshot
                     writer.WriteNumberValue(value.Number);
                     break;
                 case ValueKind.Number:
-                    writer.WriteStringValue("\u0001" + value.Number.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+                    writer.WriteStringValue(Mark + value.Number.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
                     break;
                 case ValueKind.Bool:
                     writer.WriteBooleanValue(value.IsTrue);
                     break;
                 case ValueKind.Text:
-                    writer.WriteStringValue(value.Text);
+                    writer.WriteStringValue(value.Text.StartsWith(Mark) ? Mark + value.Text : value.Text);
                     break;
                 default:
                     writer.WriteNullValue();
                     break;
             }
+        }
+
+        private static MetricValue FromText(string text)
+        {
+            if (!text.StartsWith(Mark))
+                return MetricValue.Of(text);
+            return text.Length > 1 && text[1] == Mark
+                ? MetricValue.Of(text[1..])
+                : MetricValue.Of(double.Parse(text.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture));
         }
     }
 

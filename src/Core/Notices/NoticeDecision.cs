@@ -81,7 +81,7 @@ public enum NoticeEvent : byte
 public static class NoticeStep
 {
     /// <summary>Tries before a notice is given up; with the back-off below about two days.</summary>
-    public const int MaxAttempts = 16;
+    public const int MaxAttempts = 24;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(4);

@@ -63,7 +63,7 @@ public readonly record struct RemedyState
     /// <summary>The running command's id; empty for none.</summary>
     public string CommandId { get; init; } = "";
 
-    /// <summary>The verdict falls at the latest then; zero while none runs.</summary>
+    /// <summary>The verdict falls at the latest then, or the fault is to be gone after it; zero for neither.</summary>
     public ServerTime Deadline { get; init; }
 
     /// <summary>When commands were sent within the rule's period.</summary>
@@ -128,21 +128,26 @@ public static class RemedyStep
     }
 
     /// <summary>The fault itself ended while a remedy was out.</summary>
-    public static (RemedyState State, RemedyReason Reason) FaultCleared(RemedyState state, ServerTime now) => state.Phase switch
+    /// <param name="shown">A live reading showed it; false where the fault ended for another reason (not reported any more, its rule is gone).</param>
+    public static (RemedyState State, RemedyReason Reason) FaultCleared(RemedyState state, ServerTime now, bool shown = true) => state.Phase switch
     {
-        RemedyPhase.Delivered or RemedyPhase.Answered => (Healed(state, now), RemedyReason.FaultCleared),
+        RemedyPhase.Delivered or RemedyPhase.Answered when shown => (Healed(state, now), RemedyReason.FaultCleared),
+        RemedyPhase.Delivered or RemedyPhase.Answered => (Ended(state, RemedyPhase.NotVerified), RemedyReason.ClearedByItself),
         RemedyPhase.Queued => (Ended(state, RemedyPhase.Expired), RemedyReason.ClearedByItself),
-        _ => (state, RemedyReason.NotRunning),
+        _ => (Ended(state, state.Phase), RemedyReason.NotRunning),
     };
 
-    /// <summary>The server's clock: the time for the verdict may be over.</summary>
+    /// <summary>The server's clock: the time for the verdict may be over, or the fault has outlived its heal.</summary>
     public static (RemedyState State, RemedyReason Reason) Tick(RemedyState state, ServerTime now)
     {
-        if (!state.Runs || state.Deadline > now)
+        if (state.Deadline == ServerTime.Zero || state.Deadline > now)
             return (state, RemedyReason.NotRunning);
-        return state.Phase == RemedyPhase.Queued
-            ? (Ended(state, RemedyPhase.Expired), RemedyReason.NeverDelivered)
-            : (Ended(state, RemedyPhase.NotVerified), RemedyReason.TimeOver);
+        return state.Phase switch
+        {
+            RemedyPhase.Queued => (Ended(state, RemedyPhase.Expired), RemedyReason.NeverDelivered),
+            RemedyPhase.Verified => (Ended(state, RemedyPhase.NotVerified) with { Heals = state.Heals.RemoveAt(state.Heals.Length - 1) }, RemedyReason.TimeOver),
+            _ => (Ended(state, RemedyPhase.NotVerified), RemedyReason.TimeOver),
+        };
     }
 
     /// <summary>True where this heal makes the fault chronic.</summary>

@@ -71,6 +71,11 @@ public static class Arrival
         return new Arrived(at, live ? TimeQuality.Live : TimeQuality.Late, estimate);
     }
 
+    /// <summary>A new connection: the clock may have been set meanwhile, so the old offset counts again only when a first reading bears it out.</summary>
+    public static ClockEstimate OnConnected(ClockEstimate clock) => clock.OffsetMs == 0
+        ? default
+        : new ClockEstimate(0, clock.OffsetMs, ServerTime.Zero, SteadyReadings);
+
     private static ClockEstimate Estimate(long delay, ServerTime now, ClockEstimate clock, long liveMs)
     {
         // A reading cannot come from the future: a shorter delay than the offset is proof that the offset is smaller.
