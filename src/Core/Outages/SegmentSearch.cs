@@ -16,8 +16,8 @@ internal static class SegmentSearch
     public static bool Exceeds(int count, double share, int of) => count > (share * of) + Rounding;
 
     /// <summary>
-    /// The deepest segment above <paramref name="from"/> with enough devices and share; a larger one only where two or more of its parts are down
-    /// by the share themselves, so that one dead cabinet does not condemn its whole node. Null for none.
+    /// The deepest segment above <paramref name="from"/> with enough devices and share; one with a part that is an outage by itself only where two or more
+    /// of its parts are down by the share, so that a dead cabinet and a lone router beside it do not condemn their whole node. Null for none.
     /// </summary>
     /// <param name="down">The segments of the devices that are down, one for each device.</param>
     public static Segment? Smallest(IReadOnlyCollection<Segment> down, Segment from, OutageRule rule, Topology topology)
@@ -28,18 +28,23 @@ internal static class SegmentSearch
             var below = down.Where(segment.Contains).ToArray();
             if (below.Length < rule.Devices || !Reaches(below.Length, rule.Share, topology.BySegment.GetValueOrDefault(segment.Path)))
                 continue;
-            if (found is null || IsSpread(below, segment, rule, topology))
+            var parts = PartsDown(below, segment, rule, topology);
+            if (parts.Length >= 2 || (found is null && !parts.Any(count => count >= rule.Devices)))
                 found = segment;
         }
         return found;
     }
 
-    /// <summary>True where at least two direct parts of a segment are down by the rule's share.</summary>
-    private static bool IsSpread(Segment[] below, Segment segment, OutageRule rule, Topology topology) => below
-        .Select(s => Part(s.Path, segment.Path))
-        .Where(part => part.Length > 0)
-        .GroupBy(part => part, StringComparer.Ordinal)
-        .Count(g => Reaches(g.Count(), rule.Share, topology.BySegment.GetValueOrDefault(g.Key))) >= 2;
+    /// <summary>The direct parts of a segment that are down by the rule's share, as counts of their devices that are down.</summary>
+    private static int[] PartsDown(Segment[] below, Segment segment, OutageRule rule, Topology topology) =>
+    [
+        .. below
+            .Select(s => Part(s.Path, segment.Path))
+            .Where(part => part.Length > 0)
+            .GroupBy(part => part, StringComparer.Ordinal)
+            .Where(g => Reaches(g.Count(), rule.Share, topology.BySegment.GetValueOrDefault(g.Key)))
+            .Select(g => g.Count()),
+    ];
 
     /// <summary>The direct part of <paramref name="above"/> that a path below it belongs to; empty for the segment itself.</summary>
     private static string Part(string path, string above)
