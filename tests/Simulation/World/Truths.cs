@@ -67,7 +67,8 @@ internal static class Truths
     {
         var faults = town.Installation.Stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows }));
         var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })).ToDictionary(c => c.Id);
-        foreach (var truth in town.Fleet.Truth.Faults.Where(f => f.Expected != Expectation.None && f.VisibleMs is not null))
+        var now = town.Clock.Now.ToUnixTimeMilliseconds();
+        foreach (var truth in town.Fleet.Truth.Faults.Where(f => f.Expected != Expectation.None && f.VisibleMs is not null && (f.ToMs is null || f.ToMs + SettledAfter(f) < now)))
         {
             var rows = faults.Where(f => f.Device == truth.Device && f.Rule == truth.Rule).ToArray();
             var open = rows.Count(f => f.ClearedAt == 0);
@@ -81,13 +82,15 @@ internal static class Truths
                     yield return $"case {row.CaseId} of {truth.Kind} of {truth.Device} is {cases[row.CaseId].State}, {open} of its faults are open";
             }
         }
-        var now = town.Clock.Now.ToUnixTimeMilliseconds();
         foreach (var row in faults.Where(f => f is { Kind: "Silence", ClearedAt: 0 }))
         {
             if (!town.Fleet.Truth.Silences.Any(s => s.Device == row.Device && s.ToMs is null && s.FromMs < now))
                 yield return $"{row.Device} is connected and said to be silent";
         }
     }
+
+    /// <summary>Holds, releases and delivery; a router counts its boots of the last minute.</summary>
+    private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
 
     /// <summary>Exactly the owners of a cut cabinet's routers are told, and exactly those who were told get the all-clear, each once.</summary>
     private static IEnumerable<string> OutageNotices(VirtualTown town)

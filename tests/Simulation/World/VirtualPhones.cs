@@ -51,7 +51,8 @@ public sealed class VirtualPhones(VirtualClock clock) : INoticeChannel
         {
             ChannelMood.Delivers => SendOutcome.Ok,
             ChannelMood.RefusesForGood => new SendOutcome(false, false, "there is no such address"),
-            _ => new SendOutcome(false, true, "the receiver did not answer in time"),
+            ChannelMood.DeliversUnheard => SendOutcome.NoAnswer("the receiver did not answer in time"),
+            _ => new SendOutcome(false, true, "the receiver is busy"),
         });
     }
 }

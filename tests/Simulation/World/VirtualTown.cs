@@ -29,6 +29,9 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
 
     /// <summary>What becomes of a try to send; default: delivered.</summary>
     public Func<Random, ChannelMood> Mood { get; init; } = _ => ChannelMood.Delivers;
+
+    /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
+    public double DeadPhones { get; init; }
 }
 
 /// <summary>
@@ -41,7 +44,7 @@ public sealed class VirtualTown : IDisposable
 
     private readonly FleetRunner runner;
     private readonly Random channelDice;
-    private readonly Dictionary<string, ChannelMood> deadPhones = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> refusing = new(StringComparer.Ordinal);
     private long steps;
 
     public VirtualTown(TownSetting setting, Stores? stores = null)
@@ -138,14 +141,11 @@ public sealed class VirtualTown : IDisposable
             throw new InvalidOperationException("the town's import has errors: " + string.Join("; ", result.Problems.Take(5)));
     }
 
-    /// <summary>An address that refuses for good does so every time.</summary>
+    /// <summary>An address that refuses for good does so from the first time on.</summary>
     private ChannelMood MoodOf(ProactiveWorker.Notices.Outgoing notice)
     {
-        if (deadPhones.TryGetValue(notice.Customer, out var dead))
-            return dead;
-        var mood = Setting.Mood(channelDice);
-        if (mood == ChannelMood.RefusesForGood)
-            deadPhones[notice.Customer] = mood;
-        return mood;
+        if (!refusing.TryGetValue(notice.Customer, out var refuses))
+            refusing.Add(notice.Customer, refuses = channelDice.NextDouble() < Setting.DeadPhones);
+        return refuses ? ChannelMood.RefusesForGood : Setting.Mood(channelDice);
     }
 }
