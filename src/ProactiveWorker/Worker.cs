@@ -70,6 +70,7 @@ public sealed class Worker
     {
         Rules.Refresh();
         Lanes.Start();
+        Activation.Start(Lanes.RulesHash);
         Outages.Start();
         Commands.Start(Now);
     }
@@ -77,6 +78,7 @@ public sealed class Worker
     /// <summary>One turn of everything but the sending; true where there may be more to do at once.</summary>
     public bool Pump()
     {
+        Activation.Pump();
         var more = Lanes.Pump();
         var now = Now;
         more |= Outages.Pump(now);

@@ -10,9 +10,14 @@ using Microsoft.Extensions.Logging;
 
 namespace B2D.ProactiveWorker.Rules;
 
-/// <summary>Puts a checked set of rule files into force, or says what is wrong and leaves the last good one.</summary>
+/// <summary>
+/// Puts a checked set of rule files into force, or says what is wrong and leaves the last good one. A set is kept first and then written to the log; one that
+/// was lost in between, by a kill or a full queue, is written again.
+/// </summary>
 public sealed partial class RuleActivation(Database state, RuleBook book, EntryQueue entries, TimeProvider time, ILogger<RuleActivation> log)
 {
+    private volatile string unwritten = "";
+
     /// <summary>What the last reading of the files found.</summary>
     public ImmutableArray<RuleProblem> Problems { get; private set; } = [];
 
@@ -41,10 +46,26 @@ public sealed partial class RuleActivation(Database state, RuleBook book, EntryQ
             AuditStore.Append(db, now.EpochMs, who, "rules.activate", "rules", $$"""{"hash":"{{set.Hash}}"}""");
         });
         book.Refresh();
-        if (!entries.TrySubmit(Submission.Of(new Entry.RulesActivated(set.Hash))))
-            throw new InvalidOperationException("the log's queue is full; the rules are activated at the next reading of the files");
+        unwritten = set.Hash;
+        Pump();
         LogActivated(set.Hash[..12], set.Faults.Length, set.Dues.Length, set.Outages.Length);
         return true;
+    }
+
+    /// <summary>After the lanes were restored: a set that was kept last and that they have never heard of goes to them now.</summary>
+    /// <param name="inForce">Hash of the set that the lanes evaluate.</param>
+    public void Start(string inForce)
+    {
+        if (book.Current.Set.Hash != inForce)
+            unwritten = book.Current.Set.Hash;
+    }
+
+    /// <summary>Writes a set that waits for room in the log's queue.</summary>
+    public void Pump()
+    {
+        var hash = unwritten;
+        if (hash.Length > 0 && entries.TrySubmit(Submission.Of(new Entry.RulesActivated(hash))))
+            unwritten = "";
     }
 
     [LoggerMessage(3001, LogLevel.Information, "Rules {Hash} in force: {Faults} faults, {Dues} dues, {Outages} outages")]
