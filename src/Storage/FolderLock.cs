@@ -7,6 +7,13 @@ namespace B2D.Storage;
 internal sealed class FolderLock : IDisposable
 {
     private const string FileName = "b2d.lock";
+
+    /// <summary>EWOULDBLOCK: the lock is taken.</summary>
+    private const int WouldBlock = 11;
+
+    /// <summary>ERROR_SHARING_VIOLATION, the same on Windows.</summary>
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream file;
 
     private FolderLock(FileStream file) => this.file = file;
@@ -20,7 +27,7 @@ internal sealed class FolderLock : IDisposable
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult is WouldBlock or SharingViolation)
         {
             throw new StorageException(StorageProblem.InUse,
                 $"The data folder {Path.GetFullPath(folder)} is in use by another b2d ({FileName} is locked). Stop it, or use its API or command-line verbs while it runs.", e);
