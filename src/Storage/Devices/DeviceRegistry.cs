@@ -8,7 +8,8 @@ namespace B2D.Storage.Devices;
 public static class DeviceRegistry
 {
     /// <summary>
-    /// Appends to the log what has changed in the registry since the last time: a <see cref="Entry.Registered"/> for each device that is there, a <see cref="Entry.Removed"/> for
+    /// Appends to the log what has changed in the registry since the last time: a <see cref="Entry.Registered"/> for each device that is there, a <see
+    /// cref="Entry.Removed"/> for
     /// each that is gone. Call it after every change, and at start, when a crash may have come between the two; an entry that is written again changes nothing.
     /// Returns how many entries were appended.
     /// </summary>

@@ -19,7 +19,8 @@ public sealed record DeviceFilter
 }
 
 /// <summary>
-/// The registry. Every change and removal is noted in the same transaction for <see cref="DeviceRegistry.Announce"/>, which tells the log, so that no crash between the two
+/// The registry. Every change and removal is noted in the same transaction for <see cref="DeviceRegistry.Announce"/>, which tells the log, so that no crash
+/// between the two
 /// leaves Core with another registry than this one.
 /// </summary>
 public static class DeviceStore
@@ -52,7 +53,8 @@ public static class DeviceStore
     }
 
     /// <summary>Devices on each segment itself (not below it); those on none under the empty name.</summary>
-    public static IReadOnlyDictionary<string, long> CountBySegment(Db db) => Counts.By(db, "SELECT segment AS name, count(*) AS count FROM devices GROUP BY segment");
+    public static IReadOnlyDictionary<string, long> CountBySegment(Db db) =>
+        Counts.By(db, "SELECT segment AS name, count(*) AS count FROM devices GROUP BY segment");
 
     /// <summary>Those of the ids that are registered.</summary>
     public static IReadOnlySet<string> Known(Db db, IEnumerable<string> ids) => ids.Distinct(StringComparer.Ordinal)
@@ -73,7 +75,8 @@ public static class DeviceStore
     }
 
     /// <summary>
-    /// Applies an import: a column that the import does not have stays as it is, and so does a secret that is not among <paramref name="secrets"/>. Returns the devices
+    /// Applies an import: a column that the import does not have stays as it is, and so does a secret that is not among <paramref name="secrets"/>. Returns
+    /// the devices
     /// that are new or are now different; a new secret alone is no such difference.
     /// </summary>
     public static IReadOnlyList<Device> Upsert(Db db, IReadOnlyList<DeviceImportRow> rows, IReadOnlyDictionary<string, DeviceSecret> secrets, long now)
@@ -125,7 +128,8 @@ public static class DeviceStore
         db.Execute("DELETE FROM registry_pending WHERE device = @Device AND revision = @Revision", rows);
 
     private static void NotePending(Db db, string device) => db.Execute(
-        "INSERT INTO registry_pending (device, revision) VALUES (@device, 1) ON CONFLICT (device) DO UPDATE SET revision = registry_pending.revision + 1", new { device });
+        "INSERT INTO registry_pending (device, revision) VALUES (@device, 1) ON CONFLICT (device) DO UPDATE SET revision = registry_pending.revision + 1",
+        new { device });
 
     private static bool Put(Db db, DeviceRow? old, Device device, DeviceSecret? secret, long now)
     {
