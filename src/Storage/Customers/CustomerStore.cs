@@ -55,7 +55,8 @@ public static class CustomerStore
         if (ids.Count == 0)
             return [];
         Page.Rows(ids.Count);
-        return db.Query<CustomerRow>($"{Select} WHERE id IN @ids ORDER BY id", new { ids });
+        var where = new Where().In("id", ids);
+        return db.Query<CustomerRow>($"{Select}{where} ORDER BY id", where.Args);
     }
 
     /// <summary>Writes or replaces; the time of coming to be known stays.</summary>
@@ -66,6 +67,26 @@ public static class CustomerStore
           time_zone = excluded.time_zone, preferred_channel = excluded.preferred_channel, address = excluded.address, place = excluded.place
         """,
         CustomerRow.From(customer, now));
+
+    /// <summary>Applies an import: a column that the import does not have stays as it is. Returns how many customers are new or are now different.</summary>
+    public static int Upsert(Db db, IReadOnlyList<CustomerImportRow> rows, long now)
+    {
+        var changed = 0;
+        foreach (var chunk in rows.Chunk(Page.MaxRows))
+        {
+            var known = FindAll(db, [.. chunk.Select(r => r.Id)]).ToDictionary(r => r.Id, r => r.ToCustomer(), StringComparer.Ordinal);
+            foreach (var row in chunk)
+            {
+                var before = known.GetValueOrDefault(row.Id);
+                var customer = row.ApplyTo(before);
+                if (customer == before)
+                    continue;
+                Put(db, customer, now);
+                changed++;
+            }
+        }
+        return changed;
+    }
 
     /// <summary>In order of id, after the id <paramref name="after"/>; the text is looked for in id, name, e-mail, phone, address and place.</summary>
     public static IReadOnlyList<CustomerRow> List(Db db, string? text = null, int limit = 100, string? after = null)
