@@ -1,7 +1,7 @@
 namespace B2D.Core.Devices;
 
 /// <summary>Finds what somebody probably meant.</summary>
-internal static class ImportNames
+public static class ImportNames
 {
     /// <summary>The name with the fewest letters to change, where that is at most a third of it (but one at least); null where none is near.</summary>
     public static string? Nearest(string text, IEnumerable<string> names)

@@ -27,6 +27,9 @@ public sealed record CaseRow
     public string WaitingFor { get; init; } = "";
     public long WaitingUntil { get; init; }
     public long WaitedMs { get; init; }
+
+    /// <summary>When the clock was paused; 0 while it runs.</summary>
+    public long WaitingSinceAt { get; init; }
     public long ResolvedAt { get; init; }
     public string ResolvedBy { get; init; } = "";
     public long ClosedAt { get; init; }

@@ -148,6 +148,7 @@ CREATE TABLE cases (
   waiting_for $text NOT NULL,
   waiting_until BIGINT NOT NULL,
   waited_ms BIGINT NOT NULL,
+  waiting_since_at BIGINT NOT NULL,
   resolved_at BIGINT NOT NULL,
   resolved_by $text NOT NULL,
   closed_at BIGINT NOT NULL,

@@ -1,0 +1,95 @@
+using System.Buffers;
+
+namespace B2D.Mqtt.Packets;
+
+/// <summary>One control packet as it stood on the wire: first byte and body, not yet decoded.</summary>
+/// <param name="Header">First byte: type in the upper half, flags in the lower.</param>
+/// <param name="Body">Everything after the Remaining Length.</param>
+internal readonly record struct Frame(byte Header, ReadOnlySequence<byte> Body)
+{
+    public PacketType Type => (PacketType)(Header >> 4);
+
+    public byte Flags => (byte)(Header & 0x0F);
+}
+
+/// <summary>
+/// Cuts control packets out of a byte stream (MQTT 5.0 §2.1). Static and without I/O: a packet that declares more than it may is refused by
+/// its declared length, before its body has arrived.
+/// <code>
+/// byte 1   | type (4 bits) | flags (4 bits) |
+/// byte 2…5 | Remaining Length, 7 bits a byte, least significant first, bit 7 = one more byte follows |
+/// </code>
+/// </summary>
+internal static class FrameReader
+{
+    /// <summary>Longest Remaining Length that four bytes can say, in bytes.</summary>
+    public const int MaxRemainingLength = 268_435_455;
+
+    /// <summary>Takes one frame from the front of <paramref name="input"/>.</summary>
+    /// <param name="input">Moved behind the frame on success, else unchanged.</param>
+    /// <param name="maxPacketSize">Largest whole packet, header included, in bytes.</param>
+    /// <param name="frame">The frame, valid as long as the input is.</param>
+    /// <param name="error">What is wrong; <see cref="ProtocolError.None"/> with a false result means more bytes are needed.</param>
+    public static bool TryRead(ref ReadOnlySequence<byte> input, int maxPacketSize, out Frame frame, out ProtocolError error)
+    {
+        frame = default;
+        error = ProtocolError.None;
+        Span<byte> copy = stackalloc byte[5];
+        var available = (int)Math.Min(5, input.Length);
+        if (available == 0)
+            return false;
+        scoped var head = input.FirstSpan;
+        if (head.Length < available)
+        {
+            input.Slice(0, available).CopyTo(copy);
+            head = copy;
+        }
+        error = CheckHeader(head[0]);
+        if (error != ProtocolError.None)
+            return false;
+        var length = 0;
+        var used = 1;
+        while (true)
+        {
+            if (used == 5)
+            {
+                error = ProtocolError.RemainingLength;
+                return false;
+            }
+            if (used == available)
+                return false;
+            var next = head[used];
+            length |= (next & 0x7F) << (7 * (used - 1));
+            used++;
+            if (next < 0x80)
+                break;
+        }
+        if ((long)used + length > maxPacketSize)
+        {
+            error = ProtocolError.PacketTooLarge;
+            return false;
+        }
+        if (input.Length < used + length)
+            return false;
+        frame = new Frame(head[0], input.Slice(used, length));
+        input = input.Slice(frame.Body.End);
+        return true;
+    }
+
+    /// <summary>Type 0 is forbidden, and every type but PUBLISH has fixed flags [MQTT-2.1.3-1]; QoS 3 does not exist [MQTT-3.3.1-4].</summary>
+    private static ProtocolError CheckHeader(byte header)
+    {
+        var flags = header & 0x0F;
+        switch ((PacketType)(header >> 4))
+        {
+            case PacketType.Reserved:
+                return ProtocolError.ReservedType;
+            case PacketType.Publish:
+                return (flags & 0b0110) == 0b0110 ? ProtocolError.QoSThree : ProtocolError.None;
+            case PacketType.Pubrel or PacketType.Subscribe or PacketType.Unsubscribe:
+                return flags == 0b0010 ? ProtocolError.None : ProtocolError.ReservedFlags;
+            default:
+                return flags == 0 ? ProtocolError.None : ProtocolError.ReservedFlags;
+        }
+    }
+}

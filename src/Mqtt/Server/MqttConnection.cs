@@ -1,0 +1,254 @@
+using System.Buffers;
+using B2D.Mqtt.Packets;
+using B2D.Mqtt.Sessions;
+using B2D.Mqtt.Transport;
+using Microsoft.AspNetCore.Connections;
+
+namespace B2D.Mqtt.Server;
+
+/// <summary>
+/// One transport connection: reads packets, holds back when the application falls behind, and ends with exactly one <see cref="EndReason"/>.
+/// </summary>
+internal sealed class MqttConnection : IPublishOwner, IDisposable
+{
+    private readonly MqttServer _server;
+    private readonly ConnectionContext _transport;
+    private readonly AsyncSignal _backlogEased = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _end;
+    private int _backlog;
+    private long _backlogBytes;
+    private int _held;
+    private int _reading;
+    private int _completions;
+
+    public MqttConnection(MqttServer server, ConnectionContext transport, string listener, long number)
+    {
+        _server = server;
+        _transport = transport;
+        Listener = listener;
+        Number = number;
+        OpenedAt = server.Now;
+        Outbox = new Outbox(transport.Transport.Output, OnWriteFailed, Acknowledge, OnDrained);
+    }
+
+    public ConnectionContext Transport => _transport;
+
+    public string Listener { get; }
+
+    public long Number { get; }
+
+    public DateTimeOffset OpenedAt { get; }
+
+    /// <summary>The tick's note: when the transport is cut if the last bytes are not gone by then.</summary>
+    public DateTimeOffset? CutAt { get; set; }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>Known once CONNECT has been decoded.</summary>
+    public MqttVersion Version { get; set; } = MqttVersion.V311;
+
+    /// <summary>Null until CONNECT was accepted; then it stays.</summary>
+    public MqttSession? Session { get; set; }
+
+    /// <summary>Completes when the session is detached and the application knows of the end.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Cancelled when the connection begins to end.</summary>
+    public CancellationToken Closing { get; private set; }
+
+    public EndReason End => (EndReason)Volatile.Read(ref _end);
+
+    public bool IsClosing => End != EndReason.None;
+
+    public bool IsWritable => Outbox.PendingBytes < _server.Options.WriteBacklogBytes;
+
+    /// <summary>The read loop waits for the application; the client's silence is then our doing.</summary>
+    public bool IsHeld => Volatile.Read(ref _held) == 1;
+
+    /// <summary>The application has as much of this client as it may have.</summary>
+    public bool IsBehind =>
+        Volatile.Read(ref _backlog) >= _server.Options.MaxInboundBacklogMessages ||
+        Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes;
+
+    /// <summary>The tick's note: how far sending had come when it last moved, and when that was.</summary>
+    public (long Progress, DateTimeOffset At) LastProgress { get; set; }
+
+    /// <summary>Runs the connection to its end.</summary>
+    public async Task RunAsync()
+    {
+        Closing = _closing.Token;
+        var writing = Outbox.RunAsync();
+        try
+        {
+            if (await ReadConnectAsync().ConfigureAwait(false))
+                await ReadPacketsAsync(new PacketIntake(_server, this)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Close(EndReason.ConnectionReset, null);
+        }
+#pragma warning disable CA1031 // A defect in one connection's work must not take the listener down; it ends this connection and is logged.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            MqttServerLog.Failed(_server.Logger, Number, Session?.ClientId, e);
+            Close(EndReason.InternalError, ReasonCode.ImplementationSpecificError);
+        }
+        _server.Detach(this);
+        _ended.TrySetResult();
+        await Outbox.CompleteAsync(writing).ConfigureAwait(false);
+        _server.Remove(this);
+    }
+
+    public void Dispose() => _closing.Dispose();
+
+    /// <summary>Begins the end of the connection; the first call decides the reason. Any thread, also under the session's gate.</summary>
+    /// <param name="end">The reason for log, counter and application.</param>
+    /// <param name="reason">For DISCONNECT to a 5.0 client after CONNACK; null or Success sends none.</param>
+    public void Close(EndReason end, ReasonCode? reason)
+    {
+        if (Interlocked.CompareExchange(ref _end, (int)end, (int)EndReason.None) != (int)EndReason.None)
+            return;
+        if (Version == MqttVersion.V5 && Session != null && reason is { } code && code.IsFailure())
+            lock (Outbox.Gate)
+                new DisconnectPacket(code).Write(Outbox.Buffer, Version);
+        Outbox.RequestFlush();
+        CancelDecision();
+        _backlogEased.Set();
+        _transport.Transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>Cuts the transport: the last bytes had their time.</summary>
+    public void Abort() => _transport.Abort(new ConnectionAbortedException(End.ToString()));
+
+    /// <summary>Hands a message to the application. Read loop only, without locks.</summary>
+    public void Dispatch(InboundPublish publish)
+    {
+        publish.Hold();
+        Interlocked.Increment(ref _backlog);
+        Interlocked.Add(ref _backlogBytes, publish.PayloadLength);
+        _server.Counters.FromClient(publish.PayloadLength);
+        _server.Application.OnPublish(Session!, publish);
+    }
+
+    int IPublishOwner.Route(InboundPublish publish) => _server.Route(publish, Session!);
+
+    void IPublishOwner.Completed(InboundPublish publish)
+    {
+        var backlog = Interlocked.Decrement(ref _backlog);
+        var bytes = Interlocked.Add(ref _backlogBytes, -publish.PayloadLength);
+        if (IsHeld && backlog <= _server.Options.MaxInboundBacklogMessages / 2 && bytes <= _server.Options.MaxInboundBacklogBytes / 2)
+            _backlogEased.Set();
+        // A QoS 2 message of an earlier connection may be awaited on the present one.
+        if (publish.QoS != QoS.AtMostOnce)
+            Session!.Connection?.NoteCompletion();
+    }
+
+    /// <summary>One wake-up acknowledges all that is complete by then; while the read loop is at work it will look for itself.</summary>
+    private void NoteCompletion()
+    {
+        if (Interlocked.Exchange(ref _completions, 1) == 0 && Volatile.Read(ref _reading) == 0)
+            Outbox.Wake();
+    }
+
+    private void Acknowledge()
+    {
+        if (Interlocked.Exchange(ref _completions, 0) == 0 || Session is not { } session)
+            return;
+        lock (session.Gate)
+        {
+            SessionMachine.Completed(session.State, session.Scratch);
+            _server.Effects.Carry(session, session.Scratch);
+            session.Scratch.Clear();
+        }
+    }
+
+    private void OnDrained()
+    {
+        if (Session is not { } session)
+            return;
+        lock (session.Gate)
+        {
+            if (session.State.Outbound.Queued == 0 || session.Connection != this)
+                return;
+            SessionMachine.Writable(session.State, _server.Now, session.Scratch);
+            _server.Effects.Carry(session, session.Scratch);
+            session.Scratch.Clear();
+        }
+    }
+
+    private void CancelDecision()
+    {
+        try
+        {
+            _closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed by another thread at the very moment its loop came to its end: nobody waits for a decision any more.
+        }
+    }
+
+    private void OnWriteFailed(Exception? error) => Close(error == null ? EndReason.ConnectionLost : EndReason.ConnectionReset, null);
+
+    /// <summary>Waits for CONNECT and has it decided. True when the session is attached.</summary>
+    private async Task<bool> ReadConnectAsync()
+    {
+        var input = _transport.Transport.Input;
+        while (!IsClosing)
+        {
+            var result = await input.ReadAsync().ConfigureAwait(false);
+            var rest = result.Buffer;
+            // Something that is not MQTT is recognised by its first byte, before it says how long it is [MQTT-3.1.0-1].
+            var error = rest.IsEmpty || rest.FirstSpan[0] >> 4 == (int)PacketType.Connect ? ProtocolError.None : ProtocolError.NotConnect;
+            if (error == ProtocolError.None && FrameReader.TryRead(ref rest, _server.Options.MaxPacketSize, out var frame, out error))
+            {
+                var body = frame.Body.ToArray();
+                input.AdvanceTo(rest.Start);
+                return await _server.ConnectAsync(this, body).ConfigureAwait(false);
+            }
+            input.AdvanceTo(rest.Start, rest.End);
+            if (error != ProtocolError.None)
+                Close(error.ToEnd(), null);
+            else if (result.IsCompleted)
+                Close(rest.IsEmpty ? EndReason.ConnectionLost : EndReason.Truncated, null);
+        }
+        return false;
+    }
+
+    private async Task ReadPacketsAsync(PacketIntake intake)
+    {
+        var input = _transport.Transport.Input;
+        while (!IsClosing)
+        {
+            var result = await input.ReadAsync().ConfigureAwait(false);
+            var rest = result.Buffer;
+            Volatile.Write(ref _reading, 1);
+            var error = intake.Read(ref rest);
+            Interlocked.Exchange(ref _reading, 0);
+            var held = IsBehind && error == ProtocolError.None;
+            var partial = !rest.IsEmpty;
+            input.AdvanceTo(rest.Start, held ? rest.Start : rest.End);
+            if (error != ProtocolError.None)
+                Close(error.ToEnd(), error.ToReason());
+            Acknowledge();
+            Outbox.FlushInline();
+            if (held)
+                await WaitForApplicationAsync().ConfigureAwait(false);
+            else if (result.IsCompleted)
+                Close(partial ? EndReason.Truncated : EndReason.ConnectionLost, null);
+        }
+    }
+
+    private async Task WaitForApplicationAsync()
+    {
+        Interlocked.Exchange(ref _held, 1);
+        while (IsBehind && !IsClosing)
+            await _backlogEased.WaitAsync().ConfigureAwait(false);
+        lock (Session!.Gate)
+            Session.State.LastHeard = _server.Now;
+        Interlocked.Exchange(ref _held, 0);
+    }
+}

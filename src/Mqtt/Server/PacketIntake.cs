@@ -1,0 +1,201 @@
+using System.Buffers;
+using B2D.Mqtt.Packets;
+using B2D.Mqtt.Sessions;
+using B2D.Mqtt.Topics;
+using B2D.Mqtt.Transport;
+
+namespace B2D.Mqtt.Server;
+
+/// <summary>
+/// Takes a connected client's packets apart and feeds the session machine. Holds what lives as long as the connection and belongs to reading:
+/// topic aliases and recent topic names. Used by the read loop only.
+/// </summary>
+internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
+{
+    private readonly MqttSession _session = connection.Session!;
+    private readonly Session _state = connection.Session!.State;
+    private readonly List<Effect> _effects = [];
+    private readonly TopicCache _topics = new();
+    private string?[] _aliases = [];
+
+    /// <summary>
+    /// Handles the whole packets at the front of <paramref name="input"/>, as many as the application may have. What is wrong with them, or None;
+    /// the input is moved behind what was handled.
+    /// </summary>
+    public ProtocolError Read(ref ReadOnlySequence<byte> input)
+    {
+        ReadLease? lease = null;
+        try
+        {
+            var size = input.Length;
+            var error = ProtocolError.None;
+            while (!connection.IsClosing && !connection.IsBehind &&
+                FrameReader.TryRead(ref input, server.Options.MaxPacketSize, out var frame, out error))
+            {
+                if (lease == null)
+                {
+                    lease = new ReadLease(checked((int)size));
+                    lock (_session.Gate)
+                        _state.LastHeard = server.Now;
+                }
+                error = Handle(frame, lease.Copy(frame.Body), lease);
+                if (error != ProtocolError.None)
+                    break;
+            }
+            return error;
+        }
+        finally
+        {
+            lease?.Release();
+        }
+    }
+
+    private ProtocolError Handle(in Frame frame, ReadOnlyMemory<byte> body, ReadLease lease)
+    {
+        switch (frame.Type)
+        {
+            case PacketType.Publish:
+                return Publish(frame.Header, body, lease);
+            case PacketType.Puback or PacketType.Pubrec or PacketType.Pubrel or PacketType.Pubcomp:
+                return Acknowledge(frame.Type, body.Span);
+            case PacketType.Subscribe:
+                return Subscribe(body.Span);
+            case PacketType.Unsubscribe:
+                return Unsubscribe(body.Span);
+            case PacketType.Pingreq:
+                if (!body.IsEmpty)
+                    return ProtocolError.BodyTooLong;
+                lock (_session.Gate)
+                {
+                    SessionMachine.Ping(_state, _effects);
+                    server.Effects.Carry(_session, _effects);
+                }
+                return Announce();
+            case PacketType.Disconnect:
+                return Disconnect(body.Span);
+            case PacketType.Connect:
+                return ProtocolError.SecondConnect; // [MQTT-3.1.0-2]
+            case PacketType.Auth when connection.Version == MqttVersion.V5:
+                return ProtocolError.AuthUnexpected; // no authentication method was agreed [MQTT-4.12.0-6]
+            case PacketType.Auth:
+                return ProtocolError.ReservedType;
+            default:
+                return ProtocolError.ServerPacket;
+        }
+    }
+
+    private ProtocolError Publish(byte header, ReadOnlyMemory<byte> body, ReadLease lease)
+    {
+        var error = PublishPacket.Decode(header, body, connection.Version, _topics, out var packet);
+        if (error != ProtocolError.None)
+            return error;
+        if (packet.Properties is { SubscriptionIdentifiers.Count: > 0 })
+            return ProtocolError.PropertyNotAllowed; // a server's to send [MQTT-3.3.4-6]
+        error = ResolveAlias(packet, out var topic);
+        if (error != ProtocolError.None)
+            return error;
+        var verdict = server.JudgePublish(_session, topic);
+        var publish = new InboundPublish(connection, lease, topic, packet.Payload, packet.QoS, packet.PacketId)
+        {
+            Retain = packet.Retain,
+            Dup = packet.Dup,
+            Properties = PublishPacket.ToMessage(packet.Properties),
+        };
+        lock (_session.Gate)
+        {
+            SessionMachine.Publish(_state, publish, verdict, _effects);
+            server.Effects.Carry(_session, _effects);
+        }
+        return Announce();
+    }
+
+    /// <summary>Topic aliases live as long as the connection [MQTT-3.3.2-7]; out of range [MQTT-3.3.2-9] and unknown ones end it.</summary>
+    private ProtocolError ResolveAlias(in PublishPacket packet, out string topic)
+    {
+        topic = packet.Topic;
+        if (packet.Properties == null || packet.TopicAlias == 0)
+            return ProtocolError.None;
+        if (packet.TopicAlias > server.Options.MaxTopicAliases)
+            return ProtocolError.AliasInvalid;
+        if (_aliases.Length == 0)
+            _aliases = new string?[server.Options.MaxTopicAliases + 1];
+        if (topic.Length > 0)
+            _aliases[packet.TopicAlias] = topic;
+        else if (_aliases[packet.TopicAlias] is { } known)
+            topic = known;
+        else
+            return ProtocolError.AliasUnknown;
+        return ProtocolError.None;
+    }
+
+    private ProtocolError Acknowledge(PacketType type, ReadOnlySpan<byte> body)
+    {
+        var error = AckPacket.Decode(type, body, connection.Version, out var ack);
+        if (error != ProtocolError.None)
+            return error;
+        if (type == PacketType.Pubrel)
+            RouteReleased(ack.PacketId);
+        lock (_session.Gate)
+        {
+            SessionMachine.Acknowledge(_state, ack, connection.IsWritable, server.Now, _effects);
+            server.Effects.Carry(_session, _effects);
+        }
+        return Announce();
+    }
+
+    private void RouteReleased(ushort id)
+    {
+        MqttMessage? held;
+        lock (_session.Gate)
+            held = _state.Inbound.TakeHeld(id);
+        if (held != null)
+            server.Route(held, copyPayload: false, _session);
+    }
+
+    private ProtocolError Subscribe(ReadOnlySpan<byte> body)
+    {
+        var error = SubscribePacket.Decode(body, connection.Version, out var packet);
+        if (error != ProtocolError.None)
+            return error;
+        var verdicts = packet!.Entries.Select(e => server.JudgeSubscribe(_session, e.Filter.Filter)).ToArray();
+        lock (_session.Gate)
+        {
+            SessionMachine.Subscribe(_state, packet, verdicts, server.Options.MaxSubscriptions, _effects);
+            server.Effects.Carry(_session, _effects);
+        }
+        return Announce();
+    }
+
+    private ProtocolError Unsubscribe(ReadOnlySpan<byte> body)
+    {
+        var error = UnsubscribePacket.Decode(body, connection.Version, out var packet);
+        if (error != ProtocolError.None)
+            return error;
+        lock (_session.Gate)
+        {
+            SessionMachine.Unsubscribe(_state, packet!, _effects);
+            server.Effects.Carry(_session, _effects);
+        }
+        return Announce();
+    }
+
+    private ProtocolError Disconnect(ReadOnlySpan<byte> body)
+    {
+        var error = DisconnectPacket.Decode(PacketType.Disconnect, body, connection.Version, out var packet);
+        if (error != ProtocolError.None)
+            return error;
+        lock (_session.Gate)
+        {
+            SessionMachine.Disconnect(_state, packet, (uint)server.Options.MaxSessionExpiry.TotalSeconds, _effects);
+            server.Effects.Carry(_session, _effects);
+        }
+        return Announce();
+    }
+
+    private ProtocolError Announce()
+    {
+        server.Effects.Announce(_session, _effects);
+        _effects.Clear();
+        return ProtocolError.None;
+    }
+}

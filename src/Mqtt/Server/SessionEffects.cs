@@ -1,0 +1,108 @@
+using B2D.Mqtt.Packets;
+using B2D.Mqtt.Sessions;
+
+namespace B2D.Mqtt.Server;
+
+/// <summary>
+/// Carries out what the session machine decided. In two halves: what needs the session's lock (<see cref="Carry"/>: encode, topic tree), and
+/// what calls the application (<see cref="Announce"/>), which must run without any lock.
+/// </summary>
+internal sealed class SessionEffects(MqttServer server)
+{
+    /// <summary>First half, under the session's gate. Effects of retained messages are appended to the list and carried out too.</summary>
+    public void Carry(MqttSession session, List<Effect> effects)
+    {
+        for (var i = 0; i < effects.Count; i++)
+        {
+            var effect = effects[i];
+            switch (effect.Kind)
+            {
+                case EffectKind.SendGrant when ((GrantPacket)effect.Subject!).Size(session.Version) > session.State.Terms?.ToClientPacketSize:
+                    session.Connection?.Close(EndReason.PacketTooLarge, ReasonCode.PacketTooLarge); // it must not be sent [MQTT-3.1.2-24]
+                    break;
+                case EffectKind.SendAck or EffectKind.SendPublish or EffectKind.SendGrant or EffectKind.SendPingresp:
+                    Send(session.Connection, effect);
+                    break;
+                case EffectKind.Subscribed:
+                    Subscribe(session, (SubscriptionChange)effect.Subject!, effects);
+                    break;
+                case EffectKind.Unsubscribed:
+                    server.Router.Unsubscribe(session, ((Topics.Subscription)effect.Subject!).Filter);
+                    break;
+                case EffectKind.Close:
+                    session.Connection?.Close(effect.End, effect.Reason);
+                    break;
+                case EffectKind.Dispatch or EffectKind.Delivered or EffectKind.PublishWill or EffectKind.EndSession:
+                    break;
+                default:
+                    throw new InvalidOperationException($"No way to carry out {effect.Kind}.");
+            }
+        }
+    }
+
+    /// <summary>Second half, without locks, in order.</summary>
+    public void Announce(MqttSession session, List<Effect> effects)
+    {
+        foreach (var effect in effects)
+            switch (effect.Kind)
+            {
+                case EffectKind.Dispatch:
+                    session.Connection?.Dispatch((InboundPublish)effect.Subject!);
+                    break;
+                case EffectKind.Delivered:
+                    server.Application.OnDelivered(session, effect.Subject!);
+                    break;
+                case EffectKind.PublishWill:
+                    server.PublishWill(session, (MqttMessage)effect.Subject!);
+                    break;
+                case EffectKind.EndSession:
+                    server.Forget(session);
+                    break;
+                default:
+                    break;
+            }
+    }
+
+    private void Subscribe(MqttSession session, SubscriptionChange change, List<Effect> effects)
+    {
+        var now = server.Now;
+        foreach (var message in server.Router.Subscribe(session, change, now))
+            if (!SessionMachine.Deliver(session.State, Router.OfRetained(message, change.Subscription), session.Connection?.IsWritable == true, now, effects))
+                server.Counters.Dropped();
+    }
+
+    private void Send(MqttConnection? connection, in Effect effect)
+    {
+        if (connection == null)
+            return;
+        var version = connection.Version;
+        var outbox = connection.Outbox;
+        lock (outbox.Gate)
+            switch (effect.Kind)
+            {
+                case EffectKind.SendAck:
+                    new AckPacket(effect.Packet, effect.PacketId, effect.Reason).Write(outbox.Buffer, version);
+                    break;
+                case EffectKind.SendPublish:
+                    Write((OutgoingPublish)effect.Subject!, outbox.Buffer, version);
+                    break;
+                case EffectKind.SendGrant:
+                    ((GrantPacket)effect.Subject!).Write(outbox.Buffer, version);
+                    break;
+                default:
+                    PingPacket.Write(outbox.Buffer, PacketType.Pingresp);
+                    break;
+            }
+        if (outbox.PendingBytes > server.Options.MaxWriteBacklogBytes)
+            connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);
+    }
+
+    private void Write(OutgoingPublish publish, System.Buffers.IBufferWriter<byte> output, MqttVersion version)
+    {
+        var (delivery, id, dup, properties, omitTopic) = publish;
+        PublishPacket.Write(
+            output, version, omitTopic ? [] : delivery.Message.TopicUtf8, delivery.Message.Payload.Span,
+            PublishPacket.FlagsOf(delivery.QoS, delivery.Retain, dup), id, properties);
+        server.Counters.ToClient();
+    }
+}

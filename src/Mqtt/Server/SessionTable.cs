@@ -1,0 +1,145 @@
+using B2D.Mqtt.Sessions;
+
+namespace B2D.Mqtt.Server;
+
+/// <summary>
+/// The sessions by client id. The one place where sessions begin, are resumed, taken over and end; a store that keeps them on disk would sit
+/// behind these four methods. In memory.
+/// </summary>
+internal sealed class SessionTable(MqttServer server)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, MqttSession> _sessions = new(StringComparer.Ordinal);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _sessions.Count;
+        }
+    }
+
+    public MqttSession? Find(string clientId)
+    {
+        lock (_gate)
+            return _sessions.GetValueOrDefault(clientId);
+    }
+
+    /// <summary>
+    /// Gives the connection its session, new or resumed. A connection that has the session now is ended first, and this waits until the
+    /// application knows of that end [MQTT-3.1.4-3].
+    /// </summary>
+    /// <returns>The session and whether it existed; null when there are as many sessions as the limit allows.</returns>
+    public async ValueTask<(MqttSession Session, bool Present)?> AttachAsync(MqttConnection connection, string clientId, bool cleanStart)
+    {
+        while (true)
+        {
+            var (session, present, holder, replaced) = Claim(connection, clientId, cleanStart);
+            if (replaced != null)
+                End(replaced);
+            if (session != null)
+                return (session, present);
+            if (holder == null)
+                return null;
+            holder.Close(EndReason.TakenOver, ReasonCode.SessionTakenOver);
+            await holder.Ended.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The connection's loop has ended: its session goes on without it, or ends.</summary>
+    public void Detach(MqttSession session, MqttConnection connection)
+    {
+        var effects = new List<Effect>();
+        lock (session.Gate)
+            SessionMachine.Disconnected(session.State, connection.End, server.Now, effects);
+        Safely(session, () => server.Application.OnDisconnected(session, connection.End));
+        Safely(session, () => server.Effects.Announce(session, effects));
+        lock (_gate)
+            lock (session.Gate)
+                session.Connection = null;
+    }
+
+    /// <summary>Time passes for every session.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        MqttSession[] all;
+        lock (_gate)
+            all = [.. _sessions.Values];
+        var effects = new List<Effect>();
+        foreach (var session in all)
+        {
+            lock (session.Gate)
+            {
+                if (session.Connection is { IsHeld: true })
+                    session.State.LastHeard = now;
+                SessionMachine.Tick(session.State, now, effects);
+                server.Effects.Carry(session, effects);
+            }
+            if (effects.Count > 0)
+                Safely(session, () => server.Effects.Announce(session, effects));
+            effects.Clear();
+        }
+    }
+
+    /// <summary>The session has ended.</summary>
+    public void Forget(MqttSession session)
+    {
+        server.Router.Forget(session, session.State.Subscriptions.Values);
+        lock (_gate)
+            if (_sessions.GetValueOrDefault(session.ClientId) == session)
+                _sessions.Remove(session.ClientId);
+    }
+
+    private (MqttSession? Session, bool Present, MqttConnection? Holder, MqttSession? Replaced) Claim(
+        MqttConnection connection, string clientId, bool cleanStart)
+    {
+        lock (_gate)
+        {
+            var found = _sessions.GetValueOrDefault(clientId);
+            if (found?.Connection is { } holder)
+                return (null, false, holder, null);
+            if (found != null && !cleanStart)
+                lock (found.Gate)
+                    if (!found.State.HasEnded)
+                    {
+                        // From here on the tick must not end it.
+                        found.State.EndsAt = null;
+                        found.State.WillDueAt = null;
+                        found.Connection = connection;
+                        return (found, true, null, null);
+                    }
+            if (found == null && _sessions.Count >= server.Options.MaxSessions)
+                return default;
+            var session = new MqttSession(new Session(clientId, server.Options.MaxQueuedMessages, server.Options.MaxQueuedBytes), null)
+            {
+                Connection = connection,
+            };
+            _sessions[clientId] = session;
+            return (session, false, null, found);
+        }
+    }
+
+    private void End(MqttSession session)
+    {
+        var effects = new List<Effect>();
+        lock (session.Gate)
+            SessionMachine.End(session.State, effects);
+        Safely(session, () => server.Effects.Announce(session, effects));
+    }
+
+    /// <summary>The session must be freed for the next connection whatever the application does.</summary>
+    private void Safely(MqttSession session, Action tell)
+    {
+        try
+        {
+            tell();
+        }
+#pragma warning disable CA1031 // The application's failure is logged; there is no connection left to end for it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            MqttServerLog.ApplicationFailed(server.Logger, session.ClientId, e);
+        }
+    }
+}
