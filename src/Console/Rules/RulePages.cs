@@ -55,8 +55,8 @@ internal static class RuleReader
             """).ToDictionary(t => t.Rule, StringComparer.Ordinal);
         Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false FROM cases GROUP BY rule", (t, n) => t with { Cases = n.Cases, False = n.False });
         Add("SELECT rule, count(*) AS heals FROM heals GROUP BY rule", (t, n) => t with { Heals = n.Heals });
-        Add("SELECT rule, count(*) AS dues FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues });
-        Add("SELECT rule, count(*) AS outages FROM outages GROUP BY rule", (t, n) => t with { Outages = n.Outages });
+        Add("SELECT rule, count(*) AS dues, max(changed_at) AS last_at FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues, LastAt = n.LastAt });
+        Add("SELECT rule, count(*) AS outages, max(began_at) AS last_at FROM outages GROUP BY rule", (t, n) => t with { Outages = n.Outages, LastAt = n.LastAt });
         var set = view.Current;
         IEnumerable<Rule> rules = [.. set.Faults, .. set.Dues, .. set.Outages, .. set.Defects];
         return new RulesModel(
