@@ -52,10 +52,11 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             Timeline = Timeline(db, row, since),
             Notices = [.. Notices(db, row, faults).Select(n => new ToldNotice(n, null))],
             Tried = db.Query<CommandRow>(
-                "SELECT * FROM commands WHERE device = @Device AND (rule = @Rule OR rule = '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
+                "SELECT * FROM commands WHERE device = @Device AND rule IN (@Rule, '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
                 new { row.Device, row.Rule, since }),
             Before = db.Query<CaseRow>(
-                "SELECT * FROM cases WHERE device = @Device AND family = @Family AND id < @Id ORDER BY id DESC LIMIT 5", new { row.Device, row.Family, row.Id }),
+                "SELECT * FROM cases WHERE device = @Device AND family = @Family AND id < @Id ORDER BY id DESC LIMIT 5",
+                new { row.Device, row.Family, row.Id }),
             Rule = rules.Current.Faults.FirstOrDefault(r => r.Id == row.Rule),
             Evidence = Evidence.Parse(opened?.Evidence ?? ""),
             Condition = Evidence.Condition(opened?.Evidence ?? ""),

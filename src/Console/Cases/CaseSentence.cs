@@ -39,7 +39,8 @@ internal static class CaseSentence
     private static string Tried(CaseRecord record, long now, TimeZoneInfo zone)
     {
         // The summary tells what was tried before the case was opened.
-        if (record.Tried.Count == 0 || (record.Case.Summary.Contains("B2D sent ", StringComparison.Ordinal) && record.Tried[0].CreatedAt <= record.Case.OpenedAt))
+        if (record.Tried.Count == 0 || (record.Case.Summary.Contains("B2D sent ", StringComparison.Ordinal)
+            && record.Tried[0].CreatedAt <= record.Case.OpenedAt))
             return "";
         var last = record.Tried[0];
         return $"{Words.Sentence(last.Name.Replace('_', ' '))} was tried at {Words.Point(last.CreatedAt, now, zone)}, {Outcome(last)}.";
@@ -72,9 +73,11 @@ internal static class CaseSentence
         if (record.Device is not { WarrantyUntil.Length: > 0 } device
             || !DateOnly.TryParseExact(device.WarrantyUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last))
             return "";
-        var onset = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(record.Case.OnsetAt > 0 ? record.Case.OnsetAt : record.Case.OpenedAt).UtcDateTime);
+        var onset = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(record.Case.OnsetAt > 0 ? record.Case.OnsetAt : record.Case.OpenedAt)
+            .UtcDateTime);
         var day = last.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"));
-        return onset <= last ? $"It began within the warranty (until {day}): the repair is free." : $"The warranty ended on {day}, before it began: a repair needs a quote.";
+        return onset <= last ? $"It began within the warranty (until {day}): the repair is free."
+            : $"The warranty ended on {day}, before it began: a repair needs a quote.";
     }
 
     private static string Again(CaseRecord record) => record.Case switch

@@ -54,11 +54,14 @@ internal static class NoticePages
     public static void Map(IEndpointRouteBuilder read) => read.MapGet("/notices", (HttpContext http, Stores stores, IServiceProvider services) =>
     {
         var model = stores.State.Read(db => new NoticesModel(
-            (NoticeLists.Definition with { Select = "n.*, cu.name AS customer_name" }).Page<NoticeLine>(db, ListRequest.Of(http.Request, NoticeLists.Definition.Usual)),
+            (NoticeLists.Definition with { Select = "n.*, cu.name AS customer_name" })
+                .Page<NoticeLine>(db, ListRequest.Of(http.Request, NoticeLists.Definition.Usual)),
             db.Scalar<long>("SELECT count(*) FROM notices WHERE state IN ('Due', 'Held', 'Sending', 'Retrying')"),
             db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed'"),
             db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Sent'")));
         var words = services.GetService<INoticeWords>();
-        return Html.Page<NoticesPage>(words is null ? model : model with { Page = model.Page with { Rows = [.. model.Page.Rows.Select(r => r with { Words = words.Of(r.Id) })] } });
+        if (words is not null)
+            model = model with { Page = model.Page with { Rows = [.. model.Page.Rows.Select(r => r with { Words = words.Of(r.Id) })] } };
+        return Html.Page<NoticesPage>(model);
     }).ExcludeFromDescription();
 }

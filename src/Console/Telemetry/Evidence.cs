@@ -12,7 +12,8 @@ internal static class Evidence
     private const int MostReadings = 500;
 
     /// <summary>
-    /// Reads the evidence of a fault: an array of readings (<c>name</c>, <c>metric</c> or <c>code</c>; <c>at</c>; <c>value</c> or <c>state</c>), an object with such an array
+    /// Reads the evidence of a fault: an array of readings (<c>name</c>, <c>metric</c> or <c>code</c>; <c>at</c>; <c>value</c> or <c>state</c>), an object
+    /// with such an array
     /// under <c>metrics</c>, or an object of metrics and values. What it cannot read it leaves out: a page about a fault must not fail over its evidence.
     /// </summary>
     public static IReadOnlyList<EvidenceReading> Parse(string json)
@@ -34,7 +35,8 @@ internal static class Evidence
         try
         {
             using var document = JsonDocument.Parse(json.Length == 0 ? "{}" : json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && Property(document.RootElement, "condition") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && Property(document.RootElement, "condition") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
         }
         catch (JsonException)
         {
@@ -65,7 +67,8 @@ internal static class Evidence
         var at = (Property(reading, "at") ?? Property(reading, "ts")) switch
         {
             { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var ms) => ms,
-            { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var then) => then.ToUnixTimeMilliseconds(),
+            { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var then) => then.ToUnixTimeMilliseconds(),
             _ => 0,
         };
         return value is { } found ? Of(metric.Value.GetString()!, at, found) : new EvidenceReading(metric.Value.GetString()!, at, "", null);
