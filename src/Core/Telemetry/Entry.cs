@@ -22,7 +22,7 @@ public enum Presence : byte { Online = 1, Offline = 2 }
 public enum PresenceSource : byte { Session = 1, Will = 2, StatusTopic = 3, Parent = 4 }
 
 /// <summary>What a person does to a fault.</summary>
-public enum FaultAction : byte { Acknowledge = 1, Shelve = 2, Unshelve = 3, OutOfService = 4, InService = 5 }
+public enum FaultAction : byte { Acknowledge = 1, Shelve = 2, Unshelve = 3, OutOfService = 4, InService = 5, DueDone = 6 }
 
 /// <summary>How a device answered a command.</summary>
 public enum ReplyStatus : byte { Ok = 1, Failed = 2 }

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace B2D.Core.Telemetry;
+
+/// <summary>The parts of a stored entry.</summary>
+internal readonly struct EntryCodecWriter(IBufferWriter<byte> output)
+{
+    private const int MaxVarintBytes = 10;
+
+    public void Byte(byte value)
+    {
+        output.GetSpan(1)[0] = value;
+        output.Advance(1);
+    }
+
+    public void Count(int value) => Varint((ulong)value);
+
+    /// <summary>Zigzag: small numbers of either sign are short.</summary>
+    public void Time(long value) => Varint((ulong)((value << 1) ^ (value >> 63)));
+
+    public void UInt64(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(8), value);
+        output.Advance(8);
+    }
+
+    /// <summary>Half of a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD.</summary>
+    public void Text(string value)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(value);
+        Varint((ulong)bytes);
+        Encoding.UTF8.GetBytes(value, output.GetSpan(bytes));
+        output.Advance(bytes);
+    }
+
+    public void Value(MetricValue value)
+    {
+        Byte((byte)value.Kind);
+        switch (value.Kind)
+        {
+            case ValueKind.Number:
+                BinaryPrimitives.WriteDoubleLittleEndian(output.GetSpan(8), value.Number);
+                output.Advance(8);
+                break;
+            case ValueKind.Bool:
+                Byte(value.IsTrue ? (byte)1 : (byte)0);
+                break;
+            case ValueKind.Text:
+                Text(value.Text);
+                break;
+        }
+    }
+
+    private void Varint(ulong value)
+    {
+        var span = output.GetSpan(MaxVarintBytes);
+        var length = 0;
+        while (value >= 0x80)
+        {
+            span[length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        span[length++] = (byte)value;
+        output.Advance(length);
+    }
+}

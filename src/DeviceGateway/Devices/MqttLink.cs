@@ -1,0 +1,61 @@
+using B2D.Core.Devices;
+using B2D.Mqtt;
+
+namespace B2D.DeviceGateway.Devices;
+
+/// <summary>A device's connection over MQTT.</summary>
+internal sealed class MqttLink(DeviceId device, MqttServer server) : DeviceLink(device)
+{
+    private readonly Lock gate = new();
+    private readonly List<InboundPublish> unwritten = [];
+    private MqttSession? session;
+
+    /// <summary>The connection was accepted in this session.</summary>
+    public void Attach(MqttSession to) => session = to;
+
+    /// <summary>The connection has ended: what could not be written may be settled now, nothing is sent for it any more.</summary>
+    public void Ended()
+    {
+        InboundPublish[] all;
+        lock (gate)
+        {
+            all = [.. unwritten];
+            unwritten.Clear();
+        }
+        foreach (var publish in all)
+            publish.Complete(ReasonCode.ServerUnavailable);
+    }
+
+    /// <summary>
+    /// A publish could not be written. It is settled only when the connection is gone: to a 5.0 client a failure in PUBACK would mean that it
+    /// need not send the message again (MQTT 5.0 §4.4).
+    /// </summary>
+    public void NotWritten(InboundPublish publish)
+    {
+        lock (gate)
+        {
+            if (End is null)
+            {
+                unwritten.Add(publish);
+                return;
+            }
+        }
+        publish.Complete(ReasonCode.ServerUnavailable);
+    }
+
+    /// <inheritdoc/>
+    internal override bool TrySend(string topic, ReadOnlyMemory<byte> payload, uint? lifeSeconds, object tag)
+    {
+        if (End is not null || session is not { } to || !ReferenceEquals(to.Principal, this))
+            return false;
+        var properties = new MessageProperties { ExpirySeconds = lifeSeconds, ContentType = "application/json", PayloadIsText = true };
+        return server.PublishTo(to.ClientId, new MqttMessage(topic, payload) { Properties = properties }, tag);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Close()
+    {
+        if (session is { } to && ReferenceEquals(to.Principal, this))
+            server.Disconnect(to.ClientId, ReasonCode.ServerUnavailable);
+    }
+}

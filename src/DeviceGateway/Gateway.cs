@@ -1,0 +1,212 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using B2D.Bus;
+using B2D.Core.Devices;
+using B2D.Core.Telemetry;
+using B2D.DeviceGateway.Devices;
+using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Remedies;
+using B2D.DeviceGateway.Telemetry;
+using B2D.Mqtt;
+using B2D.Storage;
+using B2D.Storage.Devices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.DeviceGateway;
+
+/// <summary>
+/// The role that listens: devices' connections, who may do what, payload formats, the durable log, commands down. It starts nothing by itself: its owner calls
+/// <see cref="Start"/>, runs the <see cref="Loops"/> and the web server that listens, and at the end <see cref="CloseConnectionsAsync"/> while the loops still
+/// run, then <see cref="Stop"/> when they do not.
+/// </summary>
+public sealed class Gateway : IDisposable
+{
+    private readonly GatewayOptions options;
+    private readonly Database state;
+    private readonly DeviceSignIn signIn;
+    private readonly SecretVerifier verifier = new();
+    private readonly LinkTable links;
+    private readonly Uplink uplink;
+    private readonly CommandLoop commands;
+    private readonly IngestLoop ingest;
+    private readonly GatewayApplication application;
+    private readonly MqttServer server;
+    private ListenOptions? plain;
+    private ListenOptions? tls;
+
+    /// <summary>A gateway over these stores and queues.</summary>
+    /// <exception cref="ArgumentException">Options are invalid; the message names all that is wrong.</exception>
+    public Gateway(Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
+        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers)
+    {
+    }
+
+    /// <summary>A gateway that writes to another log than the one in the stores.</summary>
+    /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory)"/>
+    public Gateway(IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
+    {
+        if (options.Validate() is { Count: > 0 } failures)
+            throw new ArgumentException(string.Join("; ", failures), nameof(options));
+        this.options = options;
+        this.state = state;
+        var logger = loggers.CreateLogger<Gateway>();
+        var intake = new Intake(entries);
+        links = new LinkTable(intake);
+        signIn = new DeviceSignIn(Devices, state, verifier, options);
+        commands = new CommandLoop(commandQueue, Devices, links, intake, new StoredCommands(state), clock, options.MaxCommandsPerDevice, Counters, logger);
+        uplink = new Uplink(Devices, links, intake, commands, options.Format, Counters, logger);
+        ingest = new IngestLoop(log, entries, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>()) { Drained = intake.Retry, Written = OnWritten };
+        application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger);
+        server = new MqttServer(application, options.Mqtt, clock, loggers);
+        application.Serve(server);
+        Counters.HeldBack = () => intake.Held;
+
+        var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump);
+        var commandLoop = new GatewayLoop("commands", TimeSpan.FromSeconds(1), commands.Pump);
+        var mqttLoop = new GatewayLoop("mqtt", TimeSpan.FromMilliseconds(500), () => Tick(clock));
+        entries.Wake = ingestLoop.Signal;
+        commandQueue.Wake = commands.Wake = commandLoop.Signal;
+        Loops = [ingestLoop, commandLoop, mqttLoop];
+    }
+
+    /// <summary>What has to be pumped: ingest (the one writer of the log), commands, MQTT's time.</summary>
+    public IReadOnlyList<GatewayLoop> Loops { get; }
+
+    /// <summary>What the gateway has counted.</summary>
+    public GatewayCounters Counters { get; } = new();
+
+    /// <summary>What the MQTT server has counted.</summary>
+    public MqttCounters MqttCounters => server.Counters;
+
+    /// <summary>Whether the log takes what devices send; where not, an alarm of B2D's own.</summary>
+    public IngestHealth Health => ingest.Health;
+
+    /// <summary>The registered devices.</summary>
+    public DeviceDirectory Devices { get; } = new();
+
+    /// <summary>Devices that are connected.</summary>
+    public int ConnectedDevices => links.Count;
+
+    /// <summary>Commands that wait for their device or for its acknowledgement.</summary>
+    public int PendingCommands => commands.Count;
+
+    /// <summary>Called, on the ingest loop's thread, when entries have been written; it must only signal.</summary>
+    public Action? LogGrew { get; set; }
+
+    /// <summary>Where the plain listener listens, once the web server has started; null without one.</summary>
+    public IPEndPoint? PlainEndPoint => plain?.IPEndPoint;
+
+    /// <summary>Where the TLS listener listens, once the web server has started; null without one.</summary>
+    public IPEndPoint? TlsEndPoint => tls?.IPEndPoint;
+
+    /// <summary>Reads the registry, takes up commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.</summary>
+    public void Start()
+    {
+        Devices.Load(state);
+        commands.Start();
+        ingest.Start();
+    }
+
+    /// <summary>Adds the gateway's listeners to the web server.</summary>
+    public void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        if (options.HasPlain)
+            kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
+            {
+                plain = listen;
+                listen.Run(new MqttConnectionHandler(server, "plain").OnConnectedAsync);
+            });
+        if (options.HasTls)
+            kestrel.Listen(IPAddress.Parse(options.TlsAddress), options.TlsPort, listen =>
+            {
+                tls = listen;
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(Https());
+                listen.Run(new MqttConnectionHandler(server, "tls").OnConnectedAsync);
+            });
+    }
+
+    /// <summary>Serves one connection of any transport, until it ends.</summary>
+    /// <param name="listener">Name of the listener, for logs.</param>
+    public Task RunConnectionAsync(ConnectionContext connection, string listener) => server.RunConnectionAsync(connection, listener);
+
+    /// <summary>Connects a device without a network, for simulations.</summary>
+    /// <param name="will">Topic and payload that <see cref="DirectLink.Drop"/> publishes.</param>
+    /// <exception cref="ArgumentException">The device is not registered.</exception>
+    public DirectLink Connect(DeviceId device, (string Topic, ReadOnlyMemory<byte> Payload)? will = null)
+    {
+        if (Devices.Find(device) is null)
+            throw new ArgumentException($"No device '{device}' is registered.", nameof(device));
+        var link = new DirectLink(device, links, uplink, commands.Delivered, will);
+        Counters.Connects.Add();
+        links.Connected(link);
+        commands.Listens();
+        return link;
+    }
+
+    /// <summary>
+    /// Reads devices again from the registry. Needed only after changes that no entry in the log tells of, such as a new password; a device whose rights changed is
+    /// judged anew at once, one that is gone is disconnected.
+    /// </summary>
+    public void RefreshDevices(IReadOnlyCollection<DeviceId> changed)
+    {
+        Devices.Refresh(state, changed);
+        foreach (var id in changed)
+        {
+            verifier.Drop(id);
+            if (Devices.Find(id) is not null)
+                continue;
+            foreach (var link in links.Of(id))
+                link.Break();
+        }
+    }
+
+    /// <summary>Ends all connections, of which no presence is written: the gateway stops, not the devices. Before the web server stops.</summary>
+    public Task CloseConnectionsAsync()
+    {
+        application.Stopping();
+        return server.StopAsync();
+    }
+
+    /// <summary>Writes what still waits and that the gateway no longer listens. Nobody pumps the loops any more.</summary>
+    public void Stop() => ingest.Stop();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        server.Dispose();
+        signIn.Dispose();
+    }
+
+    private bool Tick(TimeProvider clock)
+    {
+        server.Tick(clock.GetUtcNow());
+        return false;
+    }
+
+    /// <summary>The log also tells of changes in the registry, whoever made them.</summary>
+    private void OnWritten(IReadOnlyList<Entry> entries)
+    {
+        List<DeviceId>? changed = null;
+        foreach (var entry in entries)
+        {
+            if (entry is Entry.Registered registered)
+                (changed ??= []).Add(registered.Device.Id);
+            else if (entry is Entry.Removed removed)
+                (changed ??= []).Add(removed.Device);
+        }
+        if (changed is not null)
+            RefreshDevices(changed);
+        LogGrew?.Invoke();
+    }
+
+    private HttpsConnectionAdapterOptions Https()
+    {
+        var (own, chain) = GatewayCertificate.Load(options);
+        return new HttpsConnectionAdapterOptions { ServerCertificate = own, ServerCertificateChain = new X509Certificate2Collection(chain) };
+    }
+}

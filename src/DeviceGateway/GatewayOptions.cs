@@ -1,0 +1,120 @@
+using System.Net;
+using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Telemetry;
+using B2D.Mqtt;
+
+namespace B2D.DeviceGateway;
+
+/// <summary>Where devices connect, who may, and how much. <see cref="Validate"/> names everything that is wrong at once.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>IP address of the plain listener, default 127.0.0.1; empty for none. Any other than loopback needs <see cref="AllowPlainOutsideLoopback"/>.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>TCP port of the plain listener, default 1883, 0 to 65,535; 0 takes a free one.</summary>
+    public int Port { get; init; } = 1883;
+
+    /// <summary>
+    /// Passwords and readings may cross a network unencrypted. Default no.
+    /// </summary>
+    public bool AllowPlainOutsideLoopback { get; init; }
+
+    /// <summary>IP address of the TLS listener, default none; <c>0.0.0.0</c> or <c>::</c> for all.</summary>
+    public string TlsAddress { get; init; } = "";
+
+    /// <summary>TCP port of the TLS listener, default 8883, 0 to 65,535; 0 takes a free one.</summary>
+    public int TlsPort { get; init; } = 8883;
+
+    /// <summary>The TLS listener's certificate: a .pfx file, or a PEM file with its chain.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>PEM file of the private key, where it is not in the certificate's own file.</summary>
+    public string CertificateKey { get; init; } = "";
+
+    /// <summary>Password of the .pfx file or of an encrypted PEM key; empty for none.</summary>
+    public string CertificatePassword { get; init; } = "";
+
+    /// <summary>
+    /// For demonstrations: a registered device needs no password, and its client id will do as user name. Only with nothing but a plain listener on loopback. Default no.
+    /// </summary>
+    public bool OpenGateway { get; init; }
+
+    /// <summary>Slow password checks (PBKDF2, 50 to 280 ms of a processor each) at the same time, default half of the processors and at least 1, 1 to 64.</summary>
+    public int MaxPasswordChecks { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
+
+    /// <summary>Connects that wait for a slow password check, default 1,000, 1 to 100,000; more are told that the server is busy.</summary>
+    public int MaxWaitingPasswordChecks { get; init; } = 1_000;
+
+    /// <summary>Commands that wait for one device, default 100, 1 to 10,000; more are given up, the newest first.</summary>
+    public int MaxCommandsPerDevice { get; init; } = 100;
+
+    /// <summary>Limits of payloads.</summary>
+    public FormatLimits Format { get; init; } = new();
+
+    /// <summary>How the log is written.</summary>
+    public IngestOptions Ingest { get; init; } = new();
+
+    /// <summary>Limits of MQTT.</summary>
+    public MqttServerOptions Mqtt { get; init; } = new();
+
+    /// <summary>True where there is a plain listener.</summary>
+    internal bool HasPlain => Address.Length > 0;
+
+    /// <summary>True where there is a TLS listener.</summary>
+    internal bool HasTls => TlsAddress.Length > 0;
+
+    /// <summary>All that is wrong, each with the name of its option behind <paramref name="prefix"/>, its value and what is allowed; empty where all is well.</summary>
+    public IReadOnlyList<string> Validate(string prefix = "Gateway:")
+    {
+        var failures = new List<string>();
+        Listeners(prefix, failures);
+        Range(nameof(MaxPasswordChecks), MaxPasswordChecks, 64);
+        Range(nameof(MaxWaitingPasswordChecks), MaxWaitingPasswordChecks, 100_000);
+        Range(nameof(MaxCommandsPerDevice), MaxCommandsPerDevice, 10_000);
+        failures.AddRange(Format.Validate($"{prefix}{nameof(Format)}:"));
+        failures.AddRange(Ingest.Validate($"{prefix}{nameof(Ingest)}:"));
+        failures.AddRange(Mqtt.Validate().Select(f => $"{prefix}{nameof(Mqtt)}:{f}"));
+        return failures;
+
+        void Range(string name, int value, int most)
+        {
+            if (value < 1 || value > most)
+                failures.Add($"{prefix}{name} is {value}; it must be between 1 and {most}");
+        }
+    }
+
+    private void Listeners(string prefix, List<string> failures)
+    {
+        if (!HasPlain && !HasTls)
+            failures.Add($"{prefix}{nameof(Address)} and {prefix}{nameof(TlsAddress)} are both empty; devices could not connect");
+        var plain = Listener(nameof(Address), Address, nameof(Port), Port);
+        Listener(nameof(TlsAddress), TlsAddress, nameof(TlsPort), TlsPort);
+        if (plain is not null && !IPAddress.IsLoopback(plain) && !AllowPlainOutsideLoopback)
+            failures.Add($"{prefix}{nameof(Address)} is {Address}; unencrypted connections from elsewhere need {prefix}{nameof(AllowPlainOutsideLoopback)}=true, or use {prefix}{nameof(TlsAddress)}");
+        if (OpenGateway && (HasTls || plain is null || !IPAddress.IsLoopback(plain)))
+            failures.Add($"{prefix}{nameof(OpenGateway)} is true; a gateway without passwords may only listen on a loopback address");
+        Files(prefix, failures);
+
+        IPAddress? Listener(string addressName, string address, string portName, int port)
+        {
+            if (port is < 0 or > 65_535)
+                failures.Add($"{prefix}{portName} is {port}; it must be between 0 and 65535");
+            if (address.Length == 0)
+                return null;
+            if (!IPAddress.TryParse(address, out var ip))
+                failures.Add($"{prefix}{addressName} is '{address}'; it must be an IP address, such as 127.0.0.1, 0.0.0.0 or ::");
+            return ip;
+        }
+    }
+
+    private void Files(string prefix, List<string> failures)
+    {
+        if (HasTls && Certificate.Length == 0)
+            failures.Add($"{prefix}{nameof(Certificate)} is empty; the TLS listener needs a .pfx or .pem file");
+        foreach (var (name, path) in new[] { (nameof(Certificate), Certificate), (nameof(CertificateKey), CertificateKey) })
+        {
+            if (path.Length > 0 && !File.Exists(path))
+                failures.Add($"{prefix}{name} is '{path}'; there is no such file");
+        }
+    }
+}

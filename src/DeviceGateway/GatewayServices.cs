@@ -1,0 +1,29 @@
+using B2D.Bus;
+using B2D.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.DeviceGateway;
+
+/// <summary>Registration of the gateway with a host.</summary>
+public static class GatewayServices
+{
+    /// <summary>
+    /// Adds the <see cref="Gateway"/> and its listeners. The host has registered <see cref="Stores"/>, <see cref="EntryQueue"/>, <see cref="CommandQueue"/> and
+    /// <see cref="TimeProvider"/>, and still has to start the gateway, pump its loops and stop it.
+    /// </summary>
+    public static IServiceCollection AddDeviceGateway(this IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new Gateway(
+            provider.GetRequiredService<Stores>(),
+            provider.GetRequiredService<EntryQueue>(),
+            provider.GetRequiredService<CommandQueue>(),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddOptions<KestrelServerOptions>().Configure<Gateway>((kestrel, gateway) => gateway.ConfigureKestrel(kestrel));
+        return services;
+    }
+}

@@ -1,0 +1,113 @@
+using B2D.Bus;
+using B2D.Core.Telemetry;
+using B2D.Storage.Telemetry;
+
+namespace B2D.DeviceGateway.Ingest;
+
+/// <summary>A number that only rises.</summary>
+public sealed class Counter
+{
+    private long value;
+
+    /// <summary>Where it stands.</summary>
+    public long Value => Interlocked.Read(ref value);
+
+    /// <summary>Raises it.</summary>
+    public void Add(long by = 1) => Interlocked.Add(ref value, by);
+}
+
+/// <summary>What the gateway counts since its start, for metrics and pages.</summary>
+public sealed class GatewayCounters
+{
+    private readonly Counter[] rejects = [.. Enumerable.Range(0, 1 + (int)Enum.GetValues<RejectReason>().Max()).Select(_ => new Counter())];
+
+    /// <summary>Readings written to the log.</summary>
+    public Counter Readings { get; } = new();
+
+    /// <summary>Entries written to the log.</summary>
+    public Counter Entries { get; } = new();
+
+    /// <summary>Transactions of the log.</summary>
+    public Counter Batches { get; } = new();
+
+    /// <summary>Turns in which the log could not be written.</summary>
+    public Counter FailedBatches { get; } = new();
+
+    /// <summary>Entries of B2D's own given up because the log could not be written for too long.</summary>
+    public Counter Forgotten { get; } = new();
+
+    /// <summary>Publishes acknowledged (QoS 0: taken) after they were on disk.</summary>
+    public Counter Acknowledged { get; } = new();
+
+    /// <summary>Publishes that were not acknowledged because the log could not be written.</summary>
+    public Counter Unacknowledged { get; } = new();
+
+    /// <summary>Publishes and subscriptions that the device had no right to.</summary>
+    public Counter NotAuthorized { get; } = new();
+
+    /// <summary>Metrics named twice in one object.</summary>
+    public Counter RepeatedNames { get; } = new();
+
+    /// <summary>Connections accepted.</summary>
+    public Counter Connects { get; } = new();
+
+    /// <summary>Connections refused for their user name or password.</summary>
+    public Counter BadPasswords { get; } = new();
+
+    /// <summary>Commands sent to devices, repetitions included.</summary>
+    public Counter CommandsSent { get; } = new();
+
+    /// <summary>Commands that a device acknowledged.</summary>
+    public Counter CommandsDelivered { get; } = new();
+
+    /// <summary>Commands given up by the gateway: expired, or more waiting for one device than allowed.</summary>
+    public Counter CommandsDropped { get; } = new();
+
+    /// <summary>Submissions that wait for the log now.</summary>
+    public Func<int> QueueDepth { get; set; } = () => 0;
+
+    /// <summary>Publishes that wait for room in the queue now.</summary>
+    public Func<int> HeldBack { get; set; } = () => 0;
+
+    /// <summary>Dead letters written, by reason.</summary>
+    public Counter Rejected(RejectReason reason) => rejects[(int)reason];
+
+    internal void Written(List<Entry> entries, List<DeadLetter> deadLetters)
+    {
+        Batches.Add();
+        Entries.Add(entries.Count);
+        var readings = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry is Entry.Telemetry telemetry)
+                readings += telemetry.Readings.Length;
+        }
+        Readings.Add(readings);
+        foreach (var letter in deadLetters)
+            Rejected(Enum.Parse<RejectReason>(letter.Reason)).Add();
+    }
+
+    /// <summary>All of them in the text form of Prometheus (version 0.0.4).</summary>
+    public void WriteTo(TextWriter to)
+    {
+        foreach (var (name, help, counter) in new[]
+        {
+            ("readings", "Readings written to the log.", Readings), ("entries", "Entries written to the log.", Entries),
+            ("log_batches", "Transactions of the log.", Batches), ("log_failed_batches", "Turns in which the log could not be written.", FailedBatches),
+            ("forgotten", "Own entries given up because the log could not be written for too long.", Forgotten),
+            ("acknowledged", "Publishes acknowledged after they were on disk.", Acknowledged),
+            ("unacknowledged", "Publishes not acknowledged because the log could not be written.", Unacknowledged),
+            ("not_authorized", "Publishes and subscriptions without the right to.", NotAuthorized),
+            ("repeated_names", "Metrics named twice in one object.", RepeatedNames),
+            ("connects", "Connections accepted.", Connects), ("bad_passwords", "Connections refused for user name or password.", BadPasswords),
+            ("commands_sent", "Commands sent to devices.", CommandsSent), ("commands_delivered", "Commands acknowledged by devices.", CommandsDelivered),
+            ("commands_dropped", "Commands given up by the gateway.", CommandsDropped),
+        })
+            to.Write($"# HELP b2d_gateway_{name}_total {help}\n# TYPE b2d_gateway_{name}_total counter\nb2d_gateway_{name}_total {counter.Value}\n");
+        to.Write("# HELP b2d_gateway_rejects_total Dead letters by reason.\n# TYPE b2d_gateway_rejects_total counter\n");
+        foreach (var reason in Enum.GetValues<RejectReason>())
+            to.Write($"b2d_gateway_rejects_total{{reason=\"{reason}\"}} {Rejected(reason).Value}\n");
+        to.Write($"# HELP b2d_gateway_queue_depth Submissions that wait for the log.\n# TYPE b2d_gateway_queue_depth gauge\nb2d_gateway_queue_depth {QueueDepth()}\n");
+        to.Write($"# HELP b2d_gateway_held_back Publishes that wait for room in the queue.\n# TYPE b2d_gateway_held_back gauge\nb2d_gateway_held_back {HeldBack()}\n");
+    }
+}

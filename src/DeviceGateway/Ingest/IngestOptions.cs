@@ -1,0 +1,30 @@
+namespace B2D.DeviceGateway.Ingest;
+
+/// <summary>How the log is written.</summary>
+public sealed record IngestOptions
+{
+    /// <summary>Submissions in one transaction, default 4,096, 1 to 65,536.</summary>
+    public int MaxBatch { get; init; } = 4_096;
+
+    /// <summary>Bytes of messages in one transaction, default 1 MiB, 1 KiB to 64 MiB; one message larger than that goes alone.</summary>
+    public int MaxBatchBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Submissions of B2D's own that are kept while the log cannot be written, default 65,536, 1 to 1,000,000; then the oldest is forgotten.</summary>
+    public int MaxKept { get; init; } = 65_536;
+
+    /// <summary>Longest time without a durable sign of life in the log, default 500 ms, 10 ms to 1 min: rules over silence lag by at most this.</summary>
+    public TimeSpan SealEvery { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Every value out of its range, each with the name of its option.</summary>
+    public IEnumerable<string> Validate(string prefix)
+    {
+        if (MaxBatch is < 1 or > 65_536)
+            yield return $"{prefix}{nameof(MaxBatch)} is {MaxBatch}; it must be between 1 and 65,536";
+        if (MaxBatchBytes is < 1_024 or > 64 * 1024 * 1024)
+            yield return $"{prefix}{nameof(MaxBatchBytes)} is {MaxBatchBytes}; it must be between 1,024 and 67,108,864 bytes";
+        if (MaxKept is < 1 or > 1_000_000)
+            yield return $"{prefix}{nameof(MaxKept)} is {MaxKept}; it must be between 1 and 1,000,000";
+        if (SealEvery < TimeSpan.FromMilliseconds(10) || SealEvery > TimeSpan.FromMinutes(1))
+            yield return $"{prefix}{nameof(SealEvery)} is {SealEvery}; it must be between 10 ms and 1 min";
+    }
+}

@@ -1,0 +1,34 @@
+namespace B2D.Storage.Access;
+
+/// <summary>A key of the API, kept as a hash. Scopes: read, write. <see cref="RevokedAt"/> is 0 while it is good.</summary>
+public sealed record KeyRow
+{
+    public string Id { get; init; } = "";
+    public string Name { get; init; } = "";
+    public byte[] Hash { get; init; } = [];
+    public string Scope { get; init; } = "read";
+    public long CreatedAt { get; init; }
+    public long LastUsedAt { get; init; }
+    public long RevokedAt { get; init; }
+}
+
+public static class KeyStore
+{
+    private static readonly string Select = $"SELECT {Columns<KeyRow>.All} FROM api_keys";
+
+    public static void Add(Db db, KeyRow row) => db.Execute($"INSERT INTO api_keys ({Columns<KeyRow>.All}) VALUES ({Columns<KeyRow>.Values})", row);
+
+    /// <summary>The key with this hash, revoked or not.</summary>
+    public static KeyRow? FindByHash(Db db, byte[] hash) => db.FirstOrDefault<KeyRow>($"{Select} WHERE hash = @hash", new { hash });
+
+    public static KeyRow? Find(Db db, string id) => db.FirstOrDefault<KeyRow>($"{Select} WHERE id = @id", new { id });
+
+    public static IReadOnlyList<KeyRow> List(Db db) => db.Query<KeyRow>($"{Select} ORDER BY created_at, id LIMIT {Page.MaxRows}");
+
+    public static bool Used(Db db, string id, long at) =>
+        db.Execute("UPDATE api_keys SET last_used_at = @at WHERE id = @id AND last_used_at < @at", new { id, at }) == 1;
+
+    /// <summary>Ends a key; false where there is none or it ended before.</summary>
+    public static bool Revoke(Db db, string id, long at) =>
+        db.Execute("UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at = 0", new { id, at }) == 1;
+}

@@ -1,0 +1,135 @@
+using B2D.Core.Rules;
+
+namespace B2D.Storage.Cases;
+
+/// <summary>A service team's work item. States: New, Working, Waiting (these three are open), Resolved, Closed. Times are 0 where not yet.</summary>
+public sealed record CaseRow
+{
+    public long Id { get; init; }
+    public string Device { get; init; } = "";
+    public string Family { get; init; } = "";
+    public string State { get; init; } = "New";
+    public int Priority { get; init; } = 3;
+    public string Queue { get; init; } = "service";
+    public string Title { get; init; } = "";
+    public string Rule { get; init; } = "";
+    public string RuleVersion { get; init; } = "";
+    public string Episode { get; init; } = "";
+    public Severity Severity { get; init; } = Severity.Medium;
+    public FaultClass Class { get; init; }
+    public string Segment { get; init; } = "";
+    public string Customer { get; init; } = "";
+    public long OpenedAt { get; init; }
+    public long OnsetAt { get; init; }
+    public long LastSeenAt { get; init; }
+    public long Recurrences { get; init; }
+    public string Assignee { get; init; } = "";
+    public string WaitingFor { get; init; } = "";
+    public long WaitingUntil { get; init; }
+    public long WaitedMs { get; init; }
+
+    /// <summary>When the clock was paused; 0 while it runs.</summary>
+    public long WaitingSinceAt { get; init; }
+    public long ResolvedAt { get; init; }
+    public string ResolvedBy { get; init; } = "";
+    public long ClosedAt { get; init; }
+    public string Disposition { get; init; } = "";
+    public long LinkedCase { get; init; }
+    public long OutageId { get; init; }
+    public long Reopened { get; init; }
+    public long ReopenWithinMs { get; init; }
+    public long ResolveAfterMs { get; init; }
+    public long ClearSinceAt { get; init; }
+    public string Summary { get; init; } = "";
+    public string NextStep { get; init; } = "";
+    public long Version { get; init; } = 1;
+}
+
+/// <summary>Which cases; what is empty or null does not restrict. Newest first, before the id <see cref="Before"/>.</summary>
+public sealed record CaseFilter
+{
+    public IReadOnlyCollection<string> States { get; init; } = [];
+    public string? Queue { get; init; }
+    public string? Device { get; init; }
+    public string? Customer { get; init; }
+    public string? Family { get; init; }
+    public string? Assignee { get; init; }
+    public string? Rule { get; init; }
+
+    /// <summary>This segment or one below it.</summary>
+    public string? Segment { get; init; }
+    public long? OutageId { get; init; }
+
+    /// <summary>Part of title, device, customer, rule or summary, without regard to ASCII case.</summary>
+    public string? Text { get; init; }
+    public int Limit { get; init; } = 100;
+    public long? Before { get; init; }
+}
+
+/// <summary>Cases. At most one is open per (device, family), by a unique index.</summary>
+public static class CaseStore
+{
+    /// <summary>The states in which a case is open.</summary>
+    public static readonly IReadOnlyCollection<string> OpenStates = ["New", "Working", "Waiting"];
+
+    private const string Open = "state IN ('New', 'Working', 'Waiting')";
+    private static readonly string Select = $"SELECT {Columns<CaseRow>.All} FROM cases";
+
+    /// <summary>Opens a case; null where one is open for the same device and family already.</summary>
+    public static long? TryOpen(Db db, CaseRow row) => db.FirstOrDefault<long?>(
+        $"INSERT INTO cases ({Columns<CaseRow>.New}) VALUES ({Columns<CaseRow>.NewValues}) ON CONFLICT (device, family) WHERE {Open} DO NOTHING RETURNING id",
+        row);
+
+    public static CaseRow? Find(Db db, long id) => db.FirstOrDefault<CaseRow>($"{Select} WHERE id = @id", new { id });
+
+    /// <summary>The open case of a device and problem family.</summary>
+    public static CaseRow? FindOpen(Db db, string device, string family) =>
+        db.FirstOrDefault<CaseRow>($"{Select} WHERE device = @device AND family = @family AND {Open}", new { device, family });
+
+    /// <summary>The newest case of a device and problem family, whatever its state.</summary>
+    public static CaseRow? FindLatest(Db db, string device, string family) =>
+        db.FirstOrDefault<CaseRow>($"{Select} WHERE device = @device AND family = @family ORDER BY id DESC LIMIT 1", new { device, family });
+
+    /// <summary>
+    /// Writes all of a case where its version is still the one that was read, and raises the version; false: somebody else was first, read again.
+    /// Reopening fails with the database's own error where another case is open for the device and family.
+    /// </summary>
+    public static bool Update(Db db, CaseRow row) =>
+        db.Execute($"UPDATE cases SET {Columns<CaseRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) == 1;
+
+    public static IReadOnlyList<CaseRow> List(Db db, CaseFilter filter)
+    {
+        var where = Matching(filter).And("id < @before", "before", filter.Before);
+        return db.Query<CaseRow>($"{Select}{where} ORDER BY id DESC LIMIT {Page.Rows(filter.Limit)}", where.Args);
+    }
+
+    /// <summary>How many cases the filter finds, whatever its limit.</summary>
+    public static long Count(Db db, CaseFilter filter)
+    {
+        var where = Matching(filter);
+        return db.Scalar<long>($"SELECT count(*) FROM cases{where}", where.Args);
+    }
+
+    /// <summary>Cases by state.</summary>
+    public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM cases GROUP BY state");
+
+    /// <summary>Cases that wait for time to pass: clear long enough to resolve, or waiting until a time that has come; by id.</summary>
+    public static IReadOnlyList<CaseRow> NextDue(Db db, long now, int max) => db.Query<CaseRow>(
+        $"""
+        {Select} WHERE {Open} AND ((clear_since_at > 0 AND resolve_after_ms > 0 AND clear_since_at + resolve_after_ms <= @now)
+          OR (state = 'Waiting' AND waiting_until > 0 AND waiting_until <= @now)) ORDER BY id LIMIT {Page.Rows(max)}
+        """,
+        new { now });
+
+    private static Where Matching(CaseFilter filter) => new Where()
+        .In("state", filter.States)
+        .And("queue = @queue", "queue", filter.Queue)
+        .And("device = @device", "device", filter.Device)
+        .And("customer = @customer", "customer", filter.Customer)
+        .And("family = @family", "family", filter.Family)
+        .And("assignee = @assignee", "assignee", filter.Assignee)
+        .And("rule = @rule", "rule", filter.Rule)
+        .And("outage_id = @outage", "outage", filter.OutageId)
+        .Under("segment", filter.Segment)
+        .Text(filter.Text, "title", "device", "customer", "rule", "summary");
+}

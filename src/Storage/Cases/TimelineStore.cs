@@ -1,0 +1,32 @@
+namespace B2D.Storage.Cases;
+
+/// <summary>One line of what happened to a subject (<c>case:12</c>, <c>outage:3</c>, <c>due:4</c>, <c>device:x</c>).</summary>
+public sealed record TimelineRow
+{
+    public long Id { get; init; }
+    public string Subject { get; init; } = "";
+    public long At { get; init; }
+    public string Kind { get; init; } = "";
+    public string Text { get; init; } = "";
+    public string Who { get; init; } = "";
+
+    /// <summary>A JSON object.</summary>
+    public string Detail { get; init; } = "{}";
+
+    /// <summary>What caused it; the same effect writes one line however often it runs. Null for what people do.</summary>
+    public string? EffectId { get; init; }
+}
+
+public static class TimelineStore
+{
+    /// <summary>Adds a line; null where a line with the same effect id is there already.</summary>
+    public static long? Add(Db db, TimelineRow row) => db.FirstOrDefault<long?>(
+        $"INSERT INTO timeline ({Columns<TimelineRow>.New}) VALUES ({Columns<TimelineRow>.NewValues}) ON CONFLICT (effect_id) DO NOTHING RETURNING id", row);
+
+    /// <summary>Lines of one subject, newest first, before the id <paramref name="before"/>.</summary>
+    public static IReadOnlyList<TimelineRow> List(Db db, string subject, int limit = 200, long? before = null)
+    {
+        var where = new Where().And("subject = @subject", "subject", subject).And("id < @before", "before", before);
+        return db.Query<TimelineRow>($"SELECT {Columns<TimelineRow>.All} FROM timeline{where} ORDER BY id DESC LIMIT {Page.Rows(limit)}", where.Args);
+    }
+}

@@ -1,0 +1,157 @@
+using B2D.Core.Rules;
+
+namespace B2D.Storage.Faults;
+
+/// <summary>One episode of a fault. Phases: Pending, Active, Clearing, Normal. <see cref="ClearedAt"/> is 0 while it is open.</summary>
+public sealed record FaultRow
+{
+    public long Id { get; init; }
+    public string Device { get; init; } = "";
+    public string Rule { get; init; } = "";
+    public string Title { get; init; } = "";
+    public string RuleVersion { get; init; } = "";
+    public string Episode { get; init; } = "";
+    public string Kind { get; init; } = "";
+    public FaultClass Class { get; init; }
+    public string Family { get; init; } = "";
+    public Severity Severity { get; init; } = Severity.Medium;
+    public string Phase { get; init; } = "Active";
+    public long RaisedAt { get; init; }
+
+    /// <summary>Device time in ms.</summary>
+    public long OnsetAt { get; init; }
+    public long ClearedAt { get; init; }
+    public string ClearReason { get; init; } = "";
+    public string AcknowledgedBy { get; init; } = "";
+    public long AcknowledgedAt { get; init; }
+    public string ShelvedBy { get; init; } = "";
+    public long ShelvedUntil { get; init; }
+    public string ShelveReason { get; init; } = "";
+    public string SuppressedBy { get; init; } = "";
+    public long CaseId { get; init; }
+    public long OutageId { get; init; }
+    public string RemedyState { get; init; } = "";
+
+    /// <summary>JSON: the readings that fired it.</summary>
+    public string Evidence { get; init; } = "{}";
+
+    /// <summary>Found in backfill; it sends nothing by itself.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>Of a rule on trial: recorded and shown only.</summary>
+    public bool Shadow { get; init; }
+    public string Segment { get; init; } = "";
+    public string Customer { get; init; } = "";
+}
+
+/// <summary>Which faults; what is empty or null does not restrict. Newest first, before the id <see cref="Before"/>.</summary>
+public sealed record FaultFilter
+{
+    public bool OpenOnly { get; init; }
+    public string? Device { get; init; }
+    public string? Rule { get; init; }
+    public string? Customer { get; init; }
+
+    /// <summary>This segment or one below it.</summary>
+    public string? Segment { get; init; }
+    public long? CaseId { get; init; }
+    public long? OutageId { get; init; }
+    public int Limit { get; init; } = 100;
+    public long? Before { get; init; }
+}
+
+/// <summary>Faults by episode: one row for each (device, rule, episode), however often it is written.</summary>
+public static class FaultStore
+{
+    private const string Key = "device = @device AND rule = @rule AND episode = @episode";
+    private static readonly string Select = $"SELECT {Columns<FaultRow>.All} FROM faults";
+
+    /// <summary>Writes an episode; null where it is there already (a replay).</summary>
+    public static long? Raise(Db db, FaultRow row) => db.FirstOrDefault<long?>(
+        $"INSERT INTO faults ({Columns<FaultRow>.New}) VALUES ({Columns<FaultRow>.NewValues}) ON CONFLICT (device, rule, episode) DO NOTHING RETURNING id",
+        row);
+
+    /// <summary>Ends an episode; false where it is unknown or over already.</summary>
+    public static bool Clear(Db db, string device, string rule, string episode, long clearedAt, string reason) => db.Execute(
+        $"UPDATE faults SET cleared_at = @clearedAt, clear_reason = @reason, phase = 'Normal' WHERE {Key} AND cleared_at = 0",
+        new { device, rule, episode, clearedAt, reason }) == 1;
+
+    public static bool SetSeverity(Db db, string device, string rule, string episode, Severity severity) =>
+        db.Execute($"UPDATE faults SET severity = @severity WHERE {Key}", new { device, rule, episode, severity }) == 1;
+
+    public static bool SetPhase(Db db, string device, string rule, string episode, string phase) =>
+        db.Execute($"UPDATE faults SET phase = @phase WHERE {Key} AND cleared_at = 0", new { device, rule, episode, phase }) == 1;
+
+    public static bool SetRemedyState(Db db, string device, string rule, string episode, string state) =>
+        db.Execute($"UPDATE faults SET remedy_state = @state WHERE {Key}", new { device, rule, episode, state }) == 1;
+
+    public static bool SetCase(Db db, string device, string rule, string episode, long caseId) =>
+        db.Execute($"UPDATE faults SET case_id = @caseId WHERE {Key}", new { device, rule, episode, caseId }) == 1;
+
+    /// <summary>The outage that explains the fault; 0 takes it away.</summary>
+    public static bool SetOutage(Db db, string device, string rule, string episode, long outageId) => db.Execute(
+        $"UPDATE faults SET outage_id = @outageId, suppressed_by = CASE WHEN @outageId > 0 THEN 'outage' ELSE '' END WHERE {Key}",
+        new { device, rule, episode, outageId }) == 1;
+
+    public static bool SetSuppressedBy(Db db, string device, string rule, string episode, string by) =>
+        db.Execute($"UPDATE faults SET suppressed_by = @by WHERE {Key}", new { device, rule, episode, by }) == 1;
+
+    /// <summary>A person has seen the open fault of a device and rule.</summary>
+    public static bool Acknowledge(Db db, string device, string rule, string person, long at) => db.Execute(
+        "UPDATE faults SET acknowledged_by = @person, acknowledged_at = @at WHERE device = @device AND rule = @rule AND cleared_at = 0",
+        new { device, rule, person, at }) > 0;
+
+    /// <summary>Silences the open fault of a device and rule; <paramref name="until"/> 0 ends that.</summary>
+    public static bool Shelve(Db db, string device, string rule, string person, long until, string reason) => db.Execute(
+        "UPDATE faults SET shelved_by = @person, shelved_until = @until, shelve_reason = @reason WHERE device = @device AND rule = @rule AND cleared_at = 0",
+        new { device, rule, person, until, reason }) > 0;
+
+    public static FaultRow? Find(Db db, long id) => db.FirstOrDefault<FaultRow>($"{Select} WHERE id = @id", new { id });
+
+    public static FaultRow? Find(Db db, string device, string rule, string episode) =>
+        db.FirstOrDefault<FaultRow>($"{Select} WHERE {Key}", new { device, rule, episode });
+
+    /// <summary>The open episode of a device and rule.</summary>
+    public static FaultRow? FindOpen(Db db, string device, string rule) =>
+        db.FirstOrDefault<FaultRow>($"{Select} WHERE device = @device AND rule = @rule AND cleared_at = 0 ORDER BY id DESC LIMIT 1", new { device, rule });
+
+    /// <summary>Open faults of one device, at most 1,000.</summary>
+    public static IReadOnlyList<FaultRow> Open(Db db, string device) =>
+        List(db, new FaultFilter { Device = device, OpenOnly = true, Limit = Page.MaxRows });
+
+    public static IReadOnlyList<FaultRow> List(Db db, FaultFilter filter)
+    {
+        var where = Matching(filter).And("id < @before", "before", filter.Before);
+        return db.Query<FaultRow>($"{Select}{where} ORDER BY id DESC LIMIT {Page.Rows(filter.Limit)}", where.Args);
+    }
+
+    /// <summary>How many the filter finds, whatever its limit.</summary>
+    public static long Count(Db db, FaultFilter filter)
+    {
+        var where = Matching(filter);
+        return db.Scalar<long>($"SELECT count(*) FROM faults{where}", where.Args);
+    }
+
+    /// <summary>Devices with at least one open fault that is not on trial.</summary>
+    public static long CountDevicesWithOpen(Db db) => db.Scalar<long>("SELECT count(DISTINCT device) FROM faults WHERE cleared_at = 0 AND shadow = FALSE");
+
+    /// <summary>Deletes faults that ended before a time and belong to no case or outage; returns how many, at most <paramref name="maxRows"/>.</summary>
+    public static int Retain(Db db, long before, int maxRows) => db.Execute(
+        """
+        DELETE FROM faults WHERE id IN (
+          SELECT id FROM faults WHERE cleared_at > 0 AND cleared_at < @before AND case_id = 0 AND outage_id = 0 ORDER BY cleared_at LIMIT @maxRows)
+        """,
+        new { before, maxRows });
+
+    private static Where Matching(FaultFilter filter)
+    {
+        var where = new Where()
+            .And("device = @device", "device", filter.Device)
+            .And("rule = @rule", "rule", filter.Rule)
+            .And("customer = @customer", "customer", filter.Customer)
+            .And("case_id = @case", "case", filter.CaseId)
+            .And("outage_id = @outage", "outage", filter.OutageId)
+            .Under("segment", filter.Segment);
+        return filter.OpenOnly ? where.And("cleared_at = 0") : where;
+    }
+}

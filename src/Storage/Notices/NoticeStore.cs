@@ -1,0 +1,131 @@
+namespace B2D.Storage.Notices;
+
+/// <summary>
+/// One message to one customer on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>) about one revision of a subject. States: Due, Held, Sending, Sent,
+/// Retrying, Failed, Suppressed.
+/// The ledger holds facts and the template's name, no personal data.
+/// </summary>
+public sealed record NoticeRow
+{
+    /// <summary>Derived from what it is about; the local part of the message id, the same in every attempt.</summary>
+    public string Id { get; init; } = "";
+    public string Customer { get; init; } = "";
+    public string Subject { get; init; } = "";
+    public string Episode { get; init; } = "";
+    public string Status { get; init; } = "";
+    public long Revision { get; init; }
+    public string Channel { get; init; } = "";
+    public string Template { get; init; } = "";
+    public string Language { get; init; } = "";
+    public string Facts { get; init; } = "{}";
+    public string State { get; init; } = "Due";
+
+    /// <summary>Why this channel, why suppressed, why held.</summary>
+    public string Reason { get; init; } = "";
+    public long DueAt { get; init; }
+    public int Attempts { get; init; }
+    public long NextAttemptAt { get; init; }
+    public long SentAt { get; init; }
+    public string LastError { get; init; } = "";
+    public long CreatedAt { get; init; }
+}
+
+/// <summary>
+/// Which notices; what is empty or null does not restrict. Newest first; the next page begins at the last row's <c>CreatedAt</c> and <c>Id</c>.
+/// </summary>
+public sealed record NoticeFilter
+{
+    public IReadOnlyCollection<string> States { get; init; } = [];
+    public string? Customer { get; init; }
+    public string? Subject { get; init; }
+    public string? Status { get; init; }
+    public string? Channel { get; init; }
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Only rows after this one in the list (older).</summary>
+    public (long CreatedAt, string Id)? Before { get; init; }
+}
+
+/// <summary>The ledger of notices: a notice is here before it is sent and marked after.</summary>
+public static class NoticeStore
+{
+    private static readonly string Select = $"SELECT {Columns<NoticeRow>.All} FROM notices";
+
+    /// <summary>Writes a notice; false where the same one (customer, subject, episode, status, revision, channel) is there already.</summary>
+    public static bool Put(Db db, NoticeRow row) => db.Execute(
+        $"INSERT INTO notices ({Columns<NoticeRow>.All}) VALUES ({Columns<NoticeRow>.Values}) ON CONFLICT DO NOTHING", row) == 1;
+
+    public static NoticeRow? Find(Db db, string id) => db.FirstOrDefault<NoticeRow>($"{Select} WHERE id = @id", new { id });
+
+    /// <summary>Notices to send now: Due, Retrying, or Sending (a crash in mid-send repeats it with the same id), by time.</summary>
+    public static IReadOnlyList<NoticeRow> NextToSend(Db db, long now, int max) => db.Query<NoticeRow>(
+        $"{Select} WHERE state IN ('Due', 'Retrying', 'Sending') AND due_at <= @now AND next_attempt_at <= @now ORDER BY due_at, id LIMIT {Page.Rows(max)}",
+        new { now });
+
+    /// <summary>When the next notice is to be sent; null where none waits.</summary>
+    public static long? NextSendAt(Db db) => db.Scalar<long?>(
+        "SELECT min(CASE WHEN due_at > next_attempt_at THEN due_at ELSE next_attempt_at END) FROM notices WHERE state IN ('Due', 'Retrying', 'Sending')");
+
+    /// <summary>Writes the outcome of an attempt or a decision; what is null stays. False where there is no such notice, or it was Sent already.</summary>
+    public static bool Mark(
+        Db db,
+        string id,
+        string state,
+        long? sentAt = null,
+        string? error = null,
+        long? nextAttemptAt = null,
+        int? attempts = null,
+        string? reason = null)
+    {
+        var given = Set("sent_at", sentAt) + Set("last_error", error) + Set("next_attempt_at", nextAttemptAt)
+            + Set("attempts", attempts) + Set("reason", reason);
+        return db.Execute(
+            $"UPDATE notices SET state = @state{given} WHERE id = @id AND state <> 'Sent'",
+            new { id, state, sent_at = sentAt, last_error = error, next_attempt_at = nextAttemptAt, attempts, reason }) == 1;
+    }
+
+    /// <summary>Moves all notices of a subject that are not yet in sending from one state to another, as a person releases or stops what is held.</summary>
+    public static int MarkAll(Db db, string subject, string from, string to, string reason) =>
+        db.Execute("UPDATE notices SET state = @to, reason = @reason WHERE subject = @subject AND state = @from", new { subject, from, to, reason });
+
+    public static IReadOnlyList<NoticeRow> List(Db db, NoticeFilter filter)
+    {
+        var where = Matching(filter);
+        if (filter.Before is var (createdAt, id))
+        {
+            where.And("(created_at < @before_at OR (created_at = @before_at AND id < @before_id))");
+            where.Args.Add("before_at", createdAt);
+            where.Args.Add("before_id", id);
+        }
+        return db.Query<NoticeRow>($"{Select}{where} ORDER BY created_at DESC, id DESC LIMIT {Page.Rows(filter.Limit)}", where.Args);
+    }
+
+    /// <summary>How many the filter finds, whatever its limit.</summary>
+    public static long Count(Db db, NoticeFilter filter)
+    {
+        var where = Matching(filter);
+        return db.Scalar<long>($"SELECT count(*) FROM notices{where}", where.Args);
+    }
+
+    public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM notices GROUP BY state");
+
+    /// <summary>
+    /// Customers that were told (Sent) about a subject with a status in <paramref name="statuses"/>, with the channel; they are owed the all-clear.
+    /// </summary>
+    public static IReadOnlyList<NoticeRow> Told(
+        Db db, string subject, string episode, IReadOnlyCollection<string> statuses, int limit = Page.MaxRows, string after = "")
+    {
+        var where = new Where().And("subject = @subject", "subject", subject).And("episode = @episode", "episode", episode)
+            .In("status", statuses).And("state = 'Sent'").And("id > @after", "after", after);
+        return db.Query<NoticeRow>($"{Select}{where} ORDER BY id LIMIT {Page.Rows(limit)}", where.Args);
+    }
+
+    private static string Set(string column, object? value) => value is null ? "" : $", {column} = @{column}";
+
+    private static Where Matching(NoticeFilter filter) => new Where()
+        .In("state", filter.States)
+        .And("customer = @customer", "customer", filter.Customer)
+        .And("subject = @subject", "subject", filter.Subject)
+        .And("status = @status", "status", filter.Status)
+        .And("channel = @channel", "channel", filter.Channel);
+}

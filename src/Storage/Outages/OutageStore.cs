@@ -1,0 +1,126 @@
+namespace B2D.Storage.Outages;
+
+/// <summary>Many devices of one segment, one cause. States: Held, Investigating, Identified, Monitoring, Resolved.</summary>
+public sealed record OutageRow
+{
+    public long Id { get; init; }
+    public string Rule { get; init; } = "";
+    public string Title { get; init; } = "";
+    public string Segment { get; init; } = "";
+    public string Place { get; init; } = "";
+    public string Episode { get; init; } = "";
+    public string State { get; init; } = "Held";
+    public long Revision { get; init; }
+    public long BeganAt { get; init; }
+    public long OpenedAt { get; init; }
+    public long ToldAt { get; init; }
+    public long MonitoringAt { get; init; }
+    public long ResolvedAt { get; init; }
+    public long Devices { get; init; }
+    public long Recovered { get; init; }
+    public long Customers { get; init; }
+    public string Cause { get; init; } = "";
+    public string Workaround { get; init; } = "";
+    public long EstimateFrom { get; init; }
+    public long EstimateUntil { get; init; }
+    public long NextUpdateAt { get; init; }
+
+    /// <summary>Waits for a person before anybody is told.</summary>
+    public bool Guard { get; init; }
+    public long Version { get; init; } = 1;
+}
+
+/// <summary>A device that an outage touched; <see cref="UpAt"/> is 0 while it is down.</summary>
+public sealed record OutageDeviceRow
+{
+    public long OutageId { get; init; }
+    public string Device { get; init; } = "";
+    public string Customer { get; init; } = "";
+    public string FaultEpisode { get; init; } = "";
+    public long DownAt { get; init; }
+    public long UpAt { get; init; }
+}
+
+/// <summary>Outages, one for each (segment, episode), and the devices they touched.</summary>
+public static class OutageStore
+{
+    private static readonly string Select = $"SELECT {Columns<OutageRow>.All} FROM outages";
+    private static readonly string SelectDevice = $"SELECT {Columns<OutageDeviceRow>.All} FROM outage_devices";
+
+    /// <summary>Opens an outage; null where the segment has one of the same episode already.</summary>
+    public static long? TryOpen(Db db, OutageRow row) => db.FirstOrDefault<long?>(
+        $"INSERT INTO outages ({Columns<OutageRow>.New}) VALUES ({Columns<OutageRow>.NewValues}) ON CONFLICT (segment, episode) DO NOTHING RETURNING id", row);
+
+    public static OutageRow? Find(Db db, long id) => db.FirstOrDefault<OutageRow>($"{Select} WHERE id = @id", new { id });
+
+    public static OutageRow? Find(Db db, string segment, string episode) =>
+        db.FirstOrDefault<OutageRow>($"{Select} WHERE segment = @segment AND episode = @episode", new { segment, episode });
+
+    /// <summary>Outages of an episode whatever their segment is now (they grow), oldest first.</summary>
+    public static IReadOnlyList<OutageRow> OfEpisode(Db db, string episode) =>
+        db.Query<OutageRow>($"{Select} WHERE episode = @episode ORDER BY id LIMIT {Page.MaxRows}", new { episode });
+
+    /// <summary>Writes all of an outage where its version is still the one that was read, and raises the version; false: read again.</summary>
+    public static bool Update(Db db, OutageRow row) =>
+        db.Execute($"UPDATE outages SET {Columns<OutageRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) == 1;
+
+    /// <summary>Newest first; <paramref name="states"/> empty means all.</summary>
+    public static IReadOnlyList<OutageRow> List(Db db, IReadOnlyCollection<string> states, int limit = 100, long? before = null)
+    {
+        var where = new Where().In("state", states).And("id < @before", "before", before);
+        return db.Query<OutageRow>($"{Select}{where} ORDER BY id DESC LIMIT {Page.Rows(limit)}", where.Args);
+    }
+
+    /// <summary>Outages that are not resolved, oldest first, at most 1,000.</summary>
+    public static IReadOnlyList<OutageRow> Open(Db db) => db.Query<OutageRow>($"{Select} WHERE state <> 'Resolved' ORDER BY id LIMIT {Page.MaxRows}");
+
+    public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM outages GROUP BY state");
+
+    /// <summary>Writes or replaces a touched device.</summary>
+    public static void PutDevice(Db db, OutageDeviceRow row) => db.Execute(
+        $"""
+        INSERT INTO outage_devices ({Columns<OutageDeviceRow>.All}) VALUES ({Columns<OutageDeviceRow>.Values})
+        ON CONFLICT (outage_id, device) DO UPDATE SET
+          customer = excluded.customer, fault_episode = excluded.fault_episode, down_at = excluded.down_at, up_at = excluded.up_at
+        """,
+        row);
+
+    /// <summary>The device is well again; false where the outage does not touch it or it was up already.</summary>
+    public static bool SetUp(Db db, long outageId, string device, long upAt) => db.Execute(
+        "UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND device = @device AND up_at = 0", new { outageId, device, upAt }) == 1;
+
+    /// <summary>Touched devices in order of id, after the device <paramref name="after"/>.</summary>
+    public static IReadOnlyList<OutageDeviceRow> Devices(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<OutageDeviceRow>(
+        $"{SelectDevice} WHERE outage_id = @outageId AND device > @after ORDER BY device LIMIT {Page.Rows(limit)}", new { outageId, after });
+
+    /// <summary>Ids of the customers touched (once each, without unknown owners), after <paramref name="after"/>.</summary>
+    public static IReadOnlyList<string> Customers(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<string>(
+        $"SELECT DISTINCT customer FROM outage_devices WHERE outage_id = @outageId AND customer > @after ORDER BY customer LIMIT {Page.Rows(limit)}",
+        new { outageId, after });
+
+    public static (long Devices, long Recovered, long Customers) CountDevices(Db db, long outageId)
+    {
+        var row = db.First<TouchedRow>(
+            """
+            SELECT count(*) AS devices, count(CASE WHEN up_at > 0 THEN 1 END) AS recovered,
+              count(DISTINCT CASE WHEN customer <> '' THEN customer END) AS customers
+            FROM outage_devices WHERE outage_id = @outageId
+            """,
+            new { outageId });
+        return (row.Devices, row.Recovered, row.Customers);
+    }
+
+    /// <summary>Outages that touched a device or a customer, newest first.</summary>
+    public static IReadOnlyList<OutageRow> Touching(Db db, string? device, string? customer, int limit = 100)
+    {
+        var where = new Where().And("device = @device", "device", device).And("customer = @customer", "customer", customer);
+        return db.Query<OutageRow>($"{Select} WHERE id IN (SELECT outage_id FROM outage_devices{where}) ORDER BY id DESC LIMIT {Page.Rows(limit)}", where.Args);
+    }
+
+    private sealed record TouchedRow
+    {
+        public long Devices { get; init; }
+        public long Recovered { get; init; }
+        public long Customers { get; init; }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using B2D.Storage.Migrations;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace B2D.Storage.Sqlite;
+
+/// <summary>How much a commit waits for the disk.</summary>
+internal enum SqliteSync : byte
+{
+    /// <summary>A commit survives the loss of power (<c>synchronous=FULL</c>).</summary>
+    Full = 1,
+
+    /// <summary>A commit survives the end of the process; the loss of power may undo the last ones, never half of one.</summary>
+    Normal = 2,
+}
+
+/// <summary>A SQLite file in WAL mode with one writing connection and as many reading ones as there are readers at once; or one in memory.</summary>
+internal sealed class SqliteDatabase : Database
+{
+    /// <summary>Idle reading connections kept for the next reader.</summary>
+    private const int MaxIdleReaders = 16;
+
+    private readonly string? file;
+    private readonly SqliteConnection writer;
+    private readonly ConcurrentBag<SqliteConnection> readers = [];
+
+    private SqliteDatabase(string? file, SqliteSync sync)
+        : base(Dialect.Sqlite)
+    {
+        this.file = file;
+        writer = Connect(file ?? ":memory:", SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            Pragmas(writer, file is null
+                ? "PRAGMA foreign_keys=ON"
+                : $"""
+                  PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync == SqliteSync.Full ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON;
+                  PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864
+                  """);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The writing connection, for prepared statements of the log and of telemetry; used only inside <see cref="Database.Write{T}"/>.</summary>
+    internal SqliteConnection Writer => writer;
+
+    /// <summary>Opens or creates a file and brings its schema up to date.</summary>
+    /// <exception cref="StorageException">Newer data than the program, or no SQLite file.</exception>
+    internal static SqliteDatabase Open(string file, MigrationSet migrations, SqliteSync sync = SqliteSync.Full) =>
+        Migrated(() => new SqliteDatabase(file, sync), migrations, file);
+
+    internal static SqliteDatabase InMemory(MigrationSet migrations) => Migrated(() => new SqliteDatabase(null, SqliteSync.Full), migrations, "memory");
+
+    private protected override T ReadCore<T>(Func<Db, T> work)
+    {
+        if (file is null)
+            return InTurn(() => Transact(writer, deferred: true, work, ReadOnly));
+        var reader = readers.TryTake(out var idle) ? idle : ConnectReader(file);
+        try
+        {
+            return Transact(reader, deferred: true, work, static (work, db) => work(db));
+        }
+        finally
+        {
+            if (readers.Count < MaxIdleReaders)
+                readers.Add(reader);
+            else
+                reader.Dispose();
+        }
+    }
+
+    private protected override T WriteCore<TState, T>(TState state, Func<TState, Db, T> work) => Transact(writer, deferred: false, state, work);
+
+    protected override void Dispose(bool disposing)
+    {
+        while (readers.TryTake(out var reader))
+            reader.Dispose();
+        writer.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static SqliteDatabase Migrated(Func<SqliteDatabase> open, MigrationSet migrations, string name)
+    {
+        SqliteDatabase? database = null;
+        try
+        {
+            database = open();
+            Migrator.Apply(database, migrations, name);
+            return database;
+        }
+        catch (SqliteException e)
+        {
+            database?.Dispose();
+            throw new StorageException(StorageProblem.Damaged, $"{name} cannot be opened as a SQLite database: {e.Message}", e);
+        }
+        catch
+        {
+            database?.Dispose();
+            throw;
+        }
+    }
+
+    private static T Transact<TState, T>(SqliteConnection connection, bool deferred, TState state, Func<TState, Db, T> work)
+        where TState : allows ref struct
+    {
+        using var transaction = connection.BeginTransaction(deferred);
+        var result = work(state, new Db(connection, transaction, Dialect.Sqlite));
+        transaction.Commit();
+        return result;
+    }
+
+    /// <summary>The only connection of a database in memory can write: work that does is found out and undone.</summary>
+    private static T ReadOnly<T>(Func<Db, T> work, Db db)
+    {
+        var connection = ((SqliteConnection)db.Connection).Handle!;
+        var before = raw.sqlite3_total_changes(connection);
+        var result = work(db);
+        return raw.sqlite3_total_changes(connection) == before ? result : throw new InvalidOperationException("Read was given work that writes; use Write.");
+    }
+
+    private static SqliteConnection ConnectReader(string file)
+    {
+        var connection = Connect(file, SqliteOpenMode.ReadWrite); // a read-only connection could not create the WAL's index after a crash
+        Pragmas(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-4096");
+        return connection;
+    }
+
+    private static SqliteConnection Connect(string source, SqliteOpenMode mode)
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 30 };
+        var connection = new SqliteConnection(text.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Pragmas(SqliteConnection connection, string pragmas)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // literals of this file only
+        command.CommandText = pragmas;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

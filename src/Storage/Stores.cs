@@ -1,0 +1,103 @@
+using B2D.Storage.Migrations;
+using B2D.Storage.Postgres;
+using B2D.Storage.Sqlite;
+using B2D.Storage.Telemetry;
+
+namespace B2D.Storage;
+
+/// <summary>The three databases of one installation. One process at a time has them.</summary>
+public sealed class Stores : IDisposable
+{
+    private readonly IDisposable hold;
+
+    private Stores(PartitionLog log, Database state, TelemetryStore telemetry, IDisposable hold) =>
+        (Log, State, Telemetry, this.hold) = (log, state, telemetry, hold);
+
+    /// <summary>What Core sees, in order.</summary>
+    public PartitionLog Log { get; }
+
+    /// <summary>Everything else: registry, faults, cases, outages, dues, notices, commands, people.</summary>
+    public Database State { get; }
+
+    /// <summary>Readings by device, metric and time; can be made again from the log.</summary>
+    public TelemetryStore Telemetry { get; }
+
+    /// <summary>Opens what is there, or makes it, and brings its schema up to date.</summary>
+    /// <exception cref="StorageException">Another process has it, or the data is newer than the program, or it is damaged.</exception>
+    /// <exception cref="ArgumentException">The options do not say where; the message lists every problem.</exception>
+    public static Stores Open(StorageOptions options)
+    {
+        var problems = options.Problems();
+        if (problems.Count > 0)
+            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        return options.DataFolder is { Length: > 0 } folder ? OpenFolder(folder) : OpenPostgres(options.PostgresConnection!);
+    }
+
+    /// <summary>SQLite in memory, gone when it is disposed of: for simulations and tests.</summary>
+    public static Stores InMemory() => Assemble(
+        () => Nothing.Held,
+        () => new SqlitePartitionLog(SqliteDatabase.InMemory(MigrationSet.Log)),
+        () => SqliteDatabase.InMemory(MigrationSet.State),
+        () => new SqliteTelemetryStore(SqliteDatabase.InMemory(MigrationSet.Telemetry)));
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        State.Dispose();
+        Telemetry.Dispose();
+        hold.Dispose();
+    }
+
+    private static Stores OpenFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // personal data: nobody else's
+        return Assemble(
+            () => FolderLock.Take(folder),
+            () => new SqlitePartitionLog(SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log)),
+            () => SqliteDatabase.Open(Path.Combine(folder, "state.db"), MigrationSet.State),
+            () => new SqliteTelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)));
+    }
+
+    private static Stores OpenPostgres(string connection) => Assemble(
+        () => PostgresLock.Take(connection),
+        () => new PostgresPartitionLog(PostgresDatabase.Open(connection, "log", MigrationSet.Log)),
+        () => PostgresDatabase.Open(connection, "state", MigrationSet.State),
+        () => new PostgresTelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)));
+
+    /// <summary>Opens all or nothing.</summary>
+    private static Stores Assemble(Func<IDisposable> hold, Func<PartitionLog> log, Func<Database> state, Func<TelemetryStore> telemetry)
+    {
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            var held = Opened(opened, hold());
+            return new Stores(Opened(opened, log()), Opened(opened, state()), Opened(opened, telemetry()), held);
+        }
+        catch
+        {
+            while (opened.TryPop(out var one))
+                one.Dispose();
+            throw;
+        }
+    }
+
+    private static T Opened<T>(Stack<IDisposable> opened, T one)
+        where T : IDisposable
+    {
+        opened.Push(one);
+        return one;
+    }
+
+    /// <summary>What is in memory needs no lock.</summary>
+    private sealed class Nothing : IDisposable
+    {
+        public static readonly Nothing Held = new();
+
+        public void Dispose()
+        {
+        }
+    }
+}
