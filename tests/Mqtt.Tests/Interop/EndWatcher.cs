@@ -11,7 +11,8 @@ internal sealed class EndWatcher : IMqttApplication
 
     public async Task<EndReason> NextAsync() => await _ends.Reader.ReadAsync().AsTask().WaitAsync(Rig.Patience);
 
-    public ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken cancellation) => _open.AuthenticateAsync(request, cancellation);
+    public ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken cancellation) =>
+        _open.AuthenticateAsync(request, cancellation);
 
     public bool MayPublish(MqttSession session, string topic) => _open.MayPublish(session, topic);
 

@@ -20,8 +20,9 @@ public sealed class MosquittoTests
         var ends = new EndWatcher();
         await using var host = await KestrelHost.StartAsync(ends);
         // A retained message needs no timing: it is there whenever the subscriber comes.
-        Assert.Equal("", await RunAsync("mosquitto_pub", "-V", version, "-h", "127.0.0.1", "-p", $"{host.Port}", "-q", $"{qos}", "-t", "a/b", "-m", "hello", "-r"));
-        Assert.Equal("a/b hello", await RunAsync("mosquitto_sub", "-V", version, "-h", "127.0.0.1", "-p", $"{host.Port}", "-q", $"{qos}", "-t", "a/#", "-v", "-C", "1"));
+        string[] common = ["-V", version, "-h", "127.0.0.1", "-p", $"{host.Port}", "-q", $"{qos}"];
+        Assert.Equal("", await RunAsync("mosquitto_pub", [.. common, "-t", "a/b", "-m", "hello", "-r"]));
+        Assert.Equal("a/b hello", await RunAsync("mosquitto_sub", [.. common, "-t", "a/#", "-v", "-C", "1"]));
         Assert.Equal((EndReason.ClientDisconnected, EndReason.ClientDisconnected), (await ends.NextAsync(), await ends.NextAsync()));
     }
 
@@ -82,7 +83,8 @@ public sealed class MosquittoTests
             probe.Stop();
             var configuration = Path.GetTempFileName();
             // With its default of 20 in flight, mosquitto 2.0.11 loses QoS 2 messages of 3.1.1 clients that have more under way (Paho sees the same).
-            await File.WriteAllTextAsync(configuration, $"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 1000\nmax_queued_messages 10000\n");
+            await File.WriteAllLinesAsync(
+                configuration, [$"listener {port} 127.0.0.1", "allow_anonymous true", "max_inflight_messages 1000", "max_queued_messages 10000"]);
             var process = Process.Start(new ProcessStartInfo(Mosquitto.Server!, ["-c", configuration]) { RedirectStandardError = true })!;
             // It says so when it listens.
             while (await process.StandardError.ReadLineAsync().WaitAsync(Rig.Patience) is { } line)
