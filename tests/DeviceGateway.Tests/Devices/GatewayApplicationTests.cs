@@ -93,6 +93,26 @@ public sealed class GatewayApplicationTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task LogFails_OnTheWire_DisconnectAndNoPuback()
+    {
+        using var gateway = new TestGateway();
+        await using var raw = MqttPipe.Raw(gateway);
+        // CONNECT 5.0, clean start, user name and password, no keep-alive, no properties, client id, user "pump", password "pmup".
+        await raw.SendAsync([0x10, 29, 0, 4, .. "MQTT"u8, 5, 0xC2, 0, 0, 0, 0, 4, .. "pump"u8, 0, 4, .. "pump"u8, 0, 4, .. "pmup"u8]);
+        gateway.Log.Failure = "disk full";
+        // PUBLISH QoS 1, packet id 7, no properties.
+        await raw.SendAsync([0x32, 27, 0, 22, .. "devices/pump/telemetry"u8, 0, 7, 0]);
+
+        var answered = raw.ReadToEndAsync();
+        await gateway.PumpUntilAsync(answered);
+
+        var bytes = await answered;
+        Assert.Equal(0x20, bytes[0]);
+        // CONNACK, then DISCONNECT 0x88 (server unavailable), then nothing.
+        Assert.Equal([0xE0, 0x01, 0x88], bytes[(2 + bytes[1])..]);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task TakeOver_OldConnectionWithWill_WritesNoOffline()
     {
         using var gateway = new TestGateway();
