@@ -9,6 +9,9 @@ public readonly record struct ServerTime(long EpochMs) : IComparable<ServerTime>
     /// <summary>The earliest instant, before every stored one.</summary>
     public static readonly ServerTime Zero;
 
+    /// <summary>The latest instant that can be written as a date, 9999-12-31: without end.</summary>
+    public static readonly ServerTime Never = new(253_402_300_799_999);
+
     /// <summary>The same instant as a date with offset zero.</summary>
     public DateTimeOffset Utc => DateTimeOffset.FromUnixTimeMilliseconds(EpochMs);
 

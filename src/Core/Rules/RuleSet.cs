@@ -38,4 +38,8 @@ public sealed record RuleProblem(ProblemLevel Level, string File, int Line, int 
 }
 
 /// <summary>The outcome of reading rule files: a set where there is no error, and everything found.</summary>
-public sealed record RuleCheck(RuleSet? Set, ImmutableArray<RuleProblem> Problems);
+public sealed record RuleCheck(RuleSet? Set, ImmutableArray<RuleProblem> Problems)
+{
+    /// <summary>How many rules have no error, also where others keep the set from being activated.</summary>
+    public int GoodRules { get; init; }
+}

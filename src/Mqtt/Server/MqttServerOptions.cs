@@ -73,7 +73,7 @@ public sealed class MqttServerOptions
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A tick that comes later than this after the one before judges no keep-alive; the next one does. The process was stopped or the clock was
+    /// A tick that comes later than this after the one before judges nobody's silence; the next one does. The process was stopped or the clock was
     /// set, and what clients sent meanwhile is still in the sockets. Default 10 s; 1 s to 1 h.
     /// </summary>
     public TimeSpan TickGap { get; set; } = TimeSpan.FromSeconds(10);

@@ -23,6 +23,7 @@ public sealed class PostgresSchemas : Place
     private static readonly ConcurrentBag<string> Made = [];
     private static int last;
     private readonly string name;
+    private bool migrated;
 
     static PostgresSchemas() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DropAll();
 
@@ -30,10 +31,16 @@ public sealed class PostgresSchemas : Place
 
     public string Connection => Of(name);
 
-    public override Stores Open() => Stores.Open(new StorageOptions { PostgresConnection = Connection });
+    public override Stores Open()
+    {
+        migrated = true;
+        return Stores.Open(new StorageOptions { PostgresConnection = Connection });
+    }
 
     protected override void Dispose(bool disposing)
     {
+        if (!migrated)
+            return; // a test of other schemas: the database is dropped at the end
         Run(Connection, Empty);
         Emptied.Add(name);
     }

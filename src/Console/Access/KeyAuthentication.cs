@@ -1,0 +1,56 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using B2D.Storage;
+using B2D.Storage.Access;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace B2D.Console.Access;
+
+/// <summary>Signs a request in by its key: <c>Authorization: Bearer b2d_…</c> or <c>X-Api-Key: b2d_…</c>. Answers 401 and 403 as problem+json, never by a redirect.</summary>
+internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, Stores stores)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    private const string Bearer = "Bearer ";
+
+    /// <summary>The last use of a key is written at most so often.</summary>
+    private static readonly TimeSpan UseIsNoted = TimeSpan.FromMinutes(1);
+
+    /// <summary>The key a request carries; null where it carries none.</summary>
+    public static string? Of(HttpRequest request)
+    {
+        if (request.Headers["X-Api-Key"].ToString() is { Length: > 0 } key)
+            return key;
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+    }
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer realm=\"b2d\"";
+        return Refusals.Write(Context, StatusCodes.Status401Unauthorized);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Write(Context, StatusCodes.Status403Forbidden);
+
+    private AuthenticateResult Authenticate()
+    {
+        if (Of(Request) is not { } clear)
+            return AuthenticateResult.NoResult();
+        if (!ApiKeys.LooksLikeOne(clear))
+            return AuthenticateResult.Fail("not a key of B2D");
+        var hash = ApiKeys.Hash(clear);
+        var key = stores.State.Read(db => KeyStore.FindByHash(db, hash));
+        if (key is null || key.RevokedAt > 0)
+            return AuthenticateResult.Fail("no such key");
+        var now = TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        if (now - key.LastUsedAt > UseIsNoted.TotalMilliseconds)
+            stores.State.Write(db => KeyStore.Used(db, key.Id, now));
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(Claims.Scope, key.Scope)], Scheme.Name);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+}

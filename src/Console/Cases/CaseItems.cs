@@ -1,0 +1,86 @@
+using B2D.Console.Commands;
+using B2D.Console.Devices;
+using B2D.Console.Faults;
+using B2D.Console.Notices;
+using B2D.Console.Shell;
+using B2D.Core.Rules;
+
+namespace B2D.Console.Cases;
+
+/// <summary>A case as the API shows it in lists.</summary>
+internal class CaseItem(CaseLine line)
+{
+    public long Id => line.Id;
+    public string State => line.State;
+    public string Title => line.Title;
+    public string Device => line.Device;
+    public string? Model => line.Model;
+    public string Customer => line.Customer;
+    public string Family => line.Family;
+    public string Rule => line.Rule;
+    public string RuleVersion => line.RuleVersion;
+    public string Episode => line.Episode;
+    public string Severity => line.Severity.ToString().ToLowerInvariant();
+    public bool Safety => line.Class == FaultClass.Safety;
+    public int Priority => line.Priority;
+    public string Queue => line.Queue;
+    public string Segment => line.Segment;
+    public string Assignee => line.Assignee;
+    public string? OpenedAt => Words.IsoOrNull(line.OpenedAt);
+
+    /// <summary>By the device's clock.</summary>
+    public string? OnsetAt => Words.IsoOrNull(line.OnsetAt);
+    public string? LastSeenAt => Words.IsoOrNull(line.LastSeenAt);
+    public string WaitingFor => line.WaitingFor;
+    public string? WaitingUntil => Words.IsoOrNull(line.WaitingUntil);
+    public string? ResolvedAt => Words.IsoOrNull(line.ResolvedAt);
+    public string? ClosedAt => Words.IsoOrNull(line.ClosedAt);
+    public string Disposition => line.Disposition;
+    public long Recurrences => line.Recurrences;
+    public long Reopened => line.Reopened;
+    public long? OutageId => line.OutageId == 0 ? null : line.OutageId;
+    public string Summary => line.Summary;
+    public string NextStep => line.NextStep;
+    public long Version => line.Version;
+}
+
+/// <summary>One reading of a case's evidence; the time is the device's, as text and in epoch milliseconds.</summary>
+internal sealed record EvidenceItem(string Metric, string? At, long AtMs, object Value);
+
+/// <summary>One step of a case. States: Open, Done, Skipped.</summary>
+internal sealed record StepItem(long Id, int Position, string Text, string State, string AddedBy, string DoneBy, string? DoneAt, bool Standard);
+
+/// <summary>One line of what happened.</summary>
+internal sealed record TimelineItem(long Id, string At, string Kind, string Text, string Who);
+
+/// <summary>A case with everything that belongs to it.</summary>
+internal sealed class CaseDetail(CaseLine line) : CaseItem(line)
+{
+    /// <summary>What a person reads first.</summary>
+    public required string Sentence { get; init; }
+
+    /// <summary>The rule as it is now; null where it was removed. Its version then was <see cref="CaseItem.RuleVersion"/>.</summary>
+    public required string? RuleText { get; init; }
+    public required string? RuleCurrentVersion { get; init; }
+
+    /// <summary>The readings that fired the rule.</summary>
+    public required IReadOnlyList<EvidenceItem> Evidence { get; init; }
+    public required IReadOnlyList<FaultItem> Faults { get; init; }
+    public required IReadOnlyList<StepItem> Steps { get; init; }
+    public required IReadOnlyList<TimelineItem> Timeline { get; init; }
+    public required IReadOnlyList<NoticeItem> Notices { get; init; }
+    public required IReadOnlyList<CommandItem> Commands { get; init; }
+
+    public static CaseDetail Of(CaseRecord record, long now, TimeZoneInfo zone) => new(record.Line)
+    {
+        Sentence = CaseSentence.Of(record, now, zone),
+        RuleText = record.Rule?.Text,
+        RuleCurrentVersion = record.Rule?.Version,
+        Evidence = [.. record.Evidence.Select(e => new EvidenceItem(e.Metric, Words.IsoOrNull(e.At), e.At, e.Number is { } n ? n : e.Value))],
+        Faults = [.. record.Faults.Select(FaultsApi.Item)],
+        Steps = [.. record.Steps.Select(s => new StepItem(s.Id, s.Position, s.Text, s.State, s.AddedBy, s.DoneBy, Words.IsoOrNull(s.DoneAt), s.Standard))],
+        Timeline = [.. record.Timeline.Select(t => new TimelineItem(t.Id, Words.Iso(t.At), t.Kind, t.Text, t.Who))],
+        Notices = [.. record.Notices.Select(n => NoticesApi.Item(n.Row, n.Words))],
+        Commands = [.. record.Tried.Select(CommandsApi.Item)],
+    };
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using B2D.Console.Lists;
+using B2D.Core.Rules;
+
+namespace B2D.Console.Cases;
+
+/// <summary>A case as a line of a list.</summary>
+public sealed record CaseLine
+{
+    public long Id { get; init; }
+    public string Device { get; init; } = "";
+    public string Family { get; init; } = "";
+    public string State { get; init; } = "";
+    public int Priority { get; init; }
+    public string Queue { get; init; } = "";
+    public string Title { get; init; } = "";
+    public string Rule { get; init; } = "";
+    public string RuleVersion { get; init; } = "";
+    public string Episode { get; init; } = "";
+    public Severity Severity { get; init; }
+    public FaultClass Class { get; init; }
+    public string Segment { get; init; } = "";
+    public string Customer { get; init; } = "";
+    public long OpenedAt { get; init; }
+    public long OnsetAt { get; init; }
+    public long LastSeenAt { get; init; }
+    public long Recurrences { get; init; }
+    public string Assignee { get; init; } = "";
+    public string WaitingFor { get; init; } = "";
+    public long WaitingUntil { get; init; }
+    public long ResolvedAt { get; init; }
+    public long ClosedAt { get; init; }
+    public string Disposition { get; init; } = "";
+    public long OutageId { get; init; }
+    public long Reopened { get; init; }
+    public string Summary { get; init; } = "";
+    public string NextStep { get; init; } = "";
+    public long Version { get; init; }
+
+    /// <summary>From the customer's row; empty where it is not known.</summary>
+    public string? CustomerName { get; init; }
+    public string? Place { get; init; }
+    public string? Model { get; init; }
+}
+
+/// <summary>The list of cases.</summary>
+internal static class CaseLists
+{
+    public static readonly ImmutableDictionary<string, string> States = new Dictionary<string, string>
+    {
+        ["open"] = "c.state IN ('New', 'Working', 'Waiting')",
+        ["done"] = "c.state IN ('Resolved', 'Closed')",
+    }.ToImmutableDictionary();
+
+    public static readonly ListDefinition Definition = new()
+    {
+        Select = "c.*, cu.name AS customer_name, cu.place AS place, d.model AS model",
+        From = "cases c LEFT JOIN customers cu ON cu.id = c.customer LEFT JOIN devices d ON d.id = c.device",
+        Fields =
+        [
+            new("state", "c.state", FieldMatch.Whole, "open, done, new, working, waiting, resolved or closed") { Meanings = States },
+            new("severity", "c.severity", FieldMatch.Number, "critical, high, medium or low") { Meanings = Severities("c.severity") },
+            new("class", "", FieldMatch.Meaning, "safety or ordinary") { Meanings = Classes("c.class") },
+            new("priority", "c.priority", FieldMatch.Number, "P1 to P4"),
+            new("queue", "c.queue", FieldMatch.Whole, "the team’s queue"),
+            new("assignee", "c.assignee", FieldMatch.Whole, "a person’s name, me or nobody") { Meanings = Nobody },
+            new("device", "c.device", FieldMatch.Pattern, "the device’s id, with * for any characters"),
+            new("model", "d.model", FieldMatch.Pattern, "the device’s model, with *"),
+            new("customer", "c.customer", FieldMatch.Whole, "the customer’s id"),
+            new("family", "c.family", FieldMatch.Whole, "the problem family"),
+            new("rule", "c.rule", FieldMatch.Pattern, "the rule’s id, with *"),
+            new("segment", "c.segment", FieldMatch.Path, "a segment and everything below it"),
+            new("outage", "c.outage_id", FieldMatch.Number, "an outage’s number"),
+            new("id", "c.id", FieldMatch.Number, "the case’s number"),
+        ],
+        Text = ["c.title", "c.device", "c.customer", "c.rule", "c.summary", "cu.name", "cu.place"],
+        TextWords = "title, summary, device, rule, customer and place",
+        Order =
+            """
+            CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END, c.class DESC,
+            CASE WHEN c.reopened > 0 AND c.state = 'New' THEN 0 ELSE 1 END, c.priority, c.severity DESC, c.opened_at DESC, c.id DESC
+            """,
+        Key = ListKey.NumberDown,
+        KeyColumn = "c.id",
+        Views =
+        [
+            new("Open", "state:open"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"), new("Safety", "state:open class:safety"),
+            new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
+        ],
+        Example = "state:open device:HP-* pump",
+    };
+
+    private static ImmutableDictionary<string, string> Nobody => new Dictionary<string, string> { ["nobody"] = "c.assignee = ''" }.ToImmutableDictionary();
+
+    /// <summary>The words for severities over a column.</summary>
+    public static ImmutableDictionary<string, string> Severities(string column) => Enum.GetValues<Severity>().ToImmutableDictionary(s => s.ToString().ToLowerInvariant(), s => $"{column} = {(int)s}");
+
+    /// <summary>The words for classes over a column.</summary>
+    public static ImmutableDictionary<string, string> Classes(string column) => Enum.GetValues<FaultClass>().ToImmutableDictionary(c => c.ToString().ToLowerInvariant(), c => $"{column} = {(int)c}");
+}

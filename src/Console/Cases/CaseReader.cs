@@ -1,0 +1,69 @@
+using B2D.Console.Telemetry;
+using B2D.Core.Rules;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+using B2D.Storage.Remedies;
+
+namespace B2D.Console.Cases;
+
+/// <summary>Reads everything about one case in one consistent look at the state database, then the readings around its onset.</summary>
+internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services)
+{
+    private const int MostNotices = 20;
+
+    /// <summary>The case with all that belongs to it; null where there is none.</summary>
+    public CaseRecord? Find(long id)
+    {
+        var record = stores.State.Read(db => CaseStore.Find(db, id) is { } row ? Read(db, row) : null);
+        if (record is null)
+            return null;
+        var words = services.GetService<INoticeWords>();
+        return record with { Notices = [.. record.Notices.Select(n => n with { Words = words?.Of(n.Row.Id) })] };
+    }
+
+    /// <summary>The version of a case; 0 where there is none.</summary>
+    public int Version(long id) => (int)(stores.State.Read(db => CaseStore.Find(db, id))?.Version ?? 0);
+
+    /// <summary>The same with charts, as its page shows it.</summary>
+    public CaseRecord? FindWithCharts(long id, long now, TimeZoneInfo zone) =>
+        Find(id) is { } record ? record with { Charts = OnsetCharts.Of(stores.Telemetry, record, rules.Current, now, zone) } : null;
+
+    private CaseRecord Read(Db db, CaseRow row)
+    {
+        var faults = FaultStore.List(db, new FaultFilter { CaseId = row.Id, Limit = 50 });
+        if (faults.Count == 0 && FaultStore.Find(db, row.Device, row.Rule, row.Episode) is { } fault)
+            faults = [fault];
+        var opened = faults.FirstOrDefault(f => f.Episode == row.Episode) ?? (faults.Count > 0 ? faults[0] : null);
+        return new CaseRecord
+        {
+            Case = row,
+            Line = db.First<CaseLine>($"SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.id = @Id", new { row.Id }),
+            Device = DeviceStore.Find(db, row.Device),
+            Presence = LiveStore.Find(db, row.Device),
+            Customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null,
+            Faults = faults,
+            Steps = StepStore.List(db, row.Id),
+            Timeline = TimelineStore.List(db, $"case:{row.Id}"),
+            Notices = [.. Notices(db, row).Select(n => new ToldNotice(n, null))],
+            Tried = db.Query<CommandRow>(
+                "SELECT * FROM commands WHERE device = @Device AND (rule = @Rule OR rule = '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
+                new { row.Device, row.Rule, since = Math.Min(opened?.RaisedAt ?? row.OpenedAt, row.OpenedAt) }),
+            Before = db.Query<CaseRow>(
+                "SELECT * FROM cases WHERE device = @Device AND family = @Family AND id < @Id ORDER BY id DESC LIMIT 5", new { row.Device, row.Family, row.Id }),
+            Rule = rules.Current.Faults.FirstOrDefault(r => r.Id == row.Rule),
+            Evidence = Evidence.Parse(opened?.Evidence ?? ""),
+        };
+    }
+
+    /// <summary>About the case itself, or about the episode that opened it (a fault's own notice may come before the case).</summary>
+    private static IReadOnlyList<NoticeRow> Notices(Db db, CaseRow row) => db.Query<NoticeRow>(
+        $"""
+        SELECT * FROM notices WHERE subject = @subject OR (subject IN (@fault, @device) AND episode = @Episode)
+        ORDER BY created_at DESC, id DESC LIMIT {MostNotices}
+        """,
+        new { subject = $"case:{row.Id}", fault = $"fault:{row.Device}/{row.Rule}", device = $"device:{row.Device}", row.Episode });
+}

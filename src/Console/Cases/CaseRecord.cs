@@ -1,0 +1,59 @@
+using B2D.Console.Charts;
+using B2D.Console.Telemetry;
+using B2D.Core.Rules;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+using B2D.Storage.Remedies;
+
+namespace B2D.Console.Cases;
+
+/// <summary>A notice and the words of it, where they can still be told.</summary>
+public sealed record ToldNotice(NoticeRow Row, NoticeWords? Words);
+
+/// <summary>All there is to know about one case.</summary>
+public sealed record CaseRecord
+{
+    public required CaseRow Case { get; init; }
+
+    /// <summary>The same as a line of a list, with the names of others.</summary>
+    public required CaseLine Line { get; init; }
+
+    public DeviceRow? Device { get; init; }
+
+    public LiveRow? Presence { get; init; }
+
+    public CustomerRow? Customer { get; init; }
+
+    /// <summary>Latest first.</summary>
+    public required IReadOnlyList<FaultRow> Faults { get; init; }
+
+    public required IReadOnlyList<StepRow> Steps { get; init; }
+
+    /// <summary>Latest first.</summary>
+    public required IReadOnlyList<TimelineRow> Timeline { get; init; }
+
+    /// <summary>Latest first.</summary>
+    public required IReadOnlyList<ToldNotice> Notices { get; init; }
+
+    /// <summary>What was tried on the device for the case's rule since the onset, latest first.</summary>
+    public required IReadOnlyList<CommandRow> Tried { get; init; }
+
+    /// <summary>The same device and family before, latest first.</summary>
+    public required IReadOnlyList<CaseRow> Before { get; init; }
+
+    /// <summary>The rule as it is now; null where it was removed.</summary>
+    public FaultRule? Rule { get; init; }
+
+    public required IReadOnlyList<EvidenceReading> Evidence { get; init; }
+
+    /// <summary>The readings around the onset, one chart for each metric.</summary>
+    public IReadOnlyList<ChartSpec> Charts { get; init; } = [];
+
+    /// <summary>The fault that opened the case; null where it is not stored any more.</summary>
+    public FaultRow? Fault => Faults.FirstOrDefault(f => f.Episode == Case.Episode && f.Rule == Case.Rule) ?? (Faults.Count > 0 ? Faults[0] : null);
+
+    public bool IsOpen => Case.State is "New" or "Working" or "Waiting";
+}

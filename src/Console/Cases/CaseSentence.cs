@@ -1,0 +1,75 @@
+using System.Globalization;
+using B2D.Console.Shell;
+using B2D.Storage.Remedies;
+
+namespace B2D.Console.Cases;
+
+/// <summary>What a person reads first: what is wrong, what was tried, what the owner knows and what they are owed.</summary>
+internal static class CaseSentence
+{
+    public static string Of(CaseRecord record, long now, TimeZoneInfo zone)
+    {
+        var sentences = new[] { Wrong(record, now, zone), Tried(record, now, zone), Told(record, now, zone), Owed(record), Again(record) };
+        return string.Join(" ", sentences.Where(s => s.Length > 0));
+    }
+
+    /// <summary>The name of a channel in a sentence.</summary>
+    public static string Channel(string channel) => channel switch { "sms" => "SMS", "email" => "e-mail", "webhook" => "another system", _ => channel };
+
+    private static string Wrong(CaseRecord record, long now, TimeZoneInfo zone)
+    {
+        var row = record.Case;
+        var began = row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt;
+        var text = row.Summary.Length > 0
+            ? Words.Sentence(row.Summary.TrimEnd().TrimEnd('.')) + "."
+            : $"{row.Title} since {Words.Point(began, now, zone)}, seen by the rule {row.Rule}.";
+        return record.Fault is { ClearedAt: > 0 } fault ? $"{text} The signal has been normal again since {Words.Point(fault.ClearedAt, now, zone)}." : text;
+    }
+
+    private static string Tried(CaseRecord record, long now, TimeZoneInfo zone)
+    {
+        if (record.Tried.Count == 0)
+            return "";
+        var last = record.Tried[0];
+        return $"{Words.Sentence(last.Name.Replace('_', ' '))} was tried at {Words.Point(last.CreatedAt, now, zone)}, {Outcome(last)}.";
+    }
+
+    private static string Outcome(CommandRow command) => command.State switch
+    {
+        "Verified" => "and it worked",
+        "NotVerified" => "without effect",
+        "Failed" => "the device refused it",
+        "Expired" => "the device did not answer",
+        "Stopped" => "but it was stopped",
+        _ => "the outcome is not known yet",
+    };
+
+    private static string Told(CaseRecord record, long now, TimeZoneInfo zone)
+    {
+        if (record.Case.Customer.Length == 0)
+            return "The device has no known owner.";
+        var sent = record.Notices.Where(n => n.Row.SentAt > 0).ToList();
+        if (sent.Count > 0)
+            return $"The owner was told at {Words.Point(sent[^1].Row.SentAt, now, zone)} by {Channel(sent[^1].Row.Channel)}.";
+        var waiting = record.Notices.FirstOrDefault(n => n.Row.State is "Due" or "Held" or "Sending" or "Retrying");
+        return waiting is null ? "The owner has not been told." : $"A notice to the owner waits ({waiting.Row.State.ToLower(CultureInfo.InvariantCulture)}).";
+    }
+
+    /// <summary>Judged at the onset, not by today's date.</summary>
+    private static string Owed(CaseRecord record)
+    {
+        if (record.Device is not { WarrantyUntil.Length: > 0 } device
+            || !DateOnly.TryParseExact(device.WarrantyUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last))
+            return "";
+        var onset = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(record.Case.OnsetAt > 0 ? record.Case.OnsetAt : record.Case.OpenedAt).UtcDateTime);
+        var day = last.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"));
+        return onset <= last ? $"It began within the warranty (until {day}): the repair is free." : $"The warranty ended on {day}, before it began: a repair needs a quote.";
+    }
+
+    private static string Again(CaseRecord record) => record.Case switch
+    {
+        { Reopened: > 0 } row => $"It was reopened {(row.Reopened == 1 ? "once" : $"{row.Reopened} times")}.",
+        { Recurrences: > 1 } row => $"It has come back {row.Recurrences} times.",
+        _ => "",
+    };
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using B2D.Console.Access;
+using B2D.Console.Api;
+using B2D.Console.Shell;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace B2D.Console.Cases;
+
+/// <summary>/api/cases</summary>
+internal static class CasesApi
+{
+    public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
+    {
+        read.MapList<CaseLine, CaseItem>("cases", "Cases, newest first", CaseLists.Definition, c => c.Id.ToString(CultureInfo.InvariantCulture), c => new CaseItem(c));
+        read.MapGet("/cases/{id:long}", (long id, CaseReader reader, TimeProvider time, ConsoleOptions options) =>
+            reader.Find(id) is { } record
+                ? Results.Ok(CaseDetail.Of(record, time.GetUtcNow().ToUnixTimeMilliseconds(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)))
+                : Refusals.Of(404, $"There is no case {id}."))
+            .WithTags("cases").WithSummary("One case with its evidence, rule, steps, timeline, notices and commands").Produces<CaseDetail>();
+        write.MapPost("/cases/{id:long}/acts", (long id, CaseActWords words, HttpContext http, ICaseDesk desk, CaseReader reader) =>
+        {
+            var (act, problem) = words.Read(Times.Read(words.Until));
+            if (act is null)
+                return Refusals.Of(400, Words.Sentence(problem));
+            var version = words.Version is > 0 and var seen ? seen : reader.Version(id);
+            return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
+        }).WithTags("cases").Produces<Acted>()
+            .WithSummary("Do something to a case")
+            .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), wait (for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). With a version, the act is refused with 409 where the case has another one by now.");
+    }
+}

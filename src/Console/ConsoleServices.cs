@@ -1,0 +1,153 @@
+using B2D.Console.Access;
+using B2D.Console.Api;
+using B2D.Console.Audit;
+using B2D.Console.Cases;
+using B2D.Console.Commands;
+using B2D.Console.Customers;
+using B2D.Console.Demo;
+using B2D.Console.Devices;
+using B2D.Console.Dues;
+using B2D.Console.Faults;
+using B2D.Console.Health;
+using B2D.Console.Imports;
+using B2D.Console.Live;
+using B2D.Console.Notices;
+using B2D.Console.Now;
+using B2D.Console.Outages;
+using B2D.Console.Rules;
+using B2D.Console.Search;
+using B2D.Console.Shell;
+using B2D.Console.Status;
+using B2D.Console.Stop;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace B2D.Console;
+
+/// <summary>Puts the console into a web application. The caller registers <c>Stores</c>, <c>TimeProvider</c> and the ports of <c>Ports.cs</c>.</summary>
+public static class ConsoleServices
+{
+    /// <summary>Adds what pages and API need.</summary>
+    /// <exception cref="ArgumentException">The options are wrong; the message lists all of it.</exception>
+    public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problems() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        services.AddSingleton(options);
+        services.AddHttpContextAccessor();
+        services.AddRazorComponents();
+        services.AddAntiforgery(a =>
+        {
+            a.FormFieldName = Forms.TokenField;
+            a.HeaderName = "X-B2D-Token";
+            a.Cookie.Name = "b2d-form";
+            a.Cookie.HttpOnly = true;
+            a.Cookie.SameSite = SameSiteMode.Lax;
+            a.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            a.SuppressXFrameOptionsHeader = true;
+        });
+        AddKeys(services, options);
+        AddAccess(services, options);
+        services.AddProblemDetails();
+        services.AddOpenApi("v1", OpenApi.Configure);
+        services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
+        services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
+        services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>();
+        return services;
+    }
+
+    /// <summary>Maps pages, assets, API, events and health; sets the order of what every request passes through.</summary>
+    public static WebApplication MapConsole(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.Use(SecurityHeaders.Set);
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Failures.Unhandled, SuppressDiagnosticsCallback = _ => false });
+        app.UseStatusCodePages(context => Failures.Status(context.HttpContext));
+        app.UseAuthentication();
+        app.Use((http, next) => http.RequestServices.GetRequiredService<SignIn>().ByItself(http, next));
+        app.UseAuthorization();
+        MapPages(app);
+        MapApi(app);
+        return app;
+    }
+
+    private static void MapPages(WebApplication app)
+    {
+        AssetFiles.Map(app);
+        StatusPages.Map(app);
+        HealthEndpoints.Map(app);
+        var read = app.MapGroup("").RequireAuthorization(Claims.Read);
+        var write = app.MapGroup("").RequireAuthorization(Claims.Write);
+        SignIn.Map(app, read);
+        LiveEvents.Map(read);
+        NowPages.Map(read);
+        CasePages.Map(read, write);
+        OutagePages.Map(read, write);
+        DevicePages.Map(read, write);
+        FaultsApi.MapForms(write);
+        DuePages.Map(read, write);
+        NoticePages.Map(read);
+        RulePages.Map(read);
+        AuditPages.Map(read);
+        CustomerPages.Map(read);
+        SearchPages.Map(read);
+        StopPages.Map(read, write);
+        if (app.Services.GetService<IDemo>() is not null)
+            DemoPages.Map(read, write);
+    }
+
+    private static void MapApi(WebApplication app)
+    {
+        var read = app.MapGroup("/api").RequireAuthorization(Claims.Read);
+        var write = app.MapGroup("/api").RequireAuthorization(Claims.Write).AddEndpointFilter(CookieWrites.Guard).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
+            app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
+        CasesApi.Map(read, write);
+        OutagesApi.Map(read, write);
+        DevicesApi.Map(read);
+        CustomersApi.Map(read);
+        DuesApi.Map(read, write);
+        NoticesApi.Map(read);
+        CommandsApi.Map(read, write);
+        FaultsApi.Map(read, write);
+        RulesApi.Map(read);
+        AuditApi.Map(read);
+        ImportsApi.Map(write);
+        StopApi.Map(read, write);
+        app.MapOpenApi("/api/openapi.json").RequireAuthorization(Claims.Read);
+    }
+
+    private static void AddKeys(IServiceCollection services, ConsoleOptions options)
+    {
+        if (options.KeyFolder.Length > 0)
+            services.AddDataProtection().SetApplicationName("b2d").PersistKeysToFileSystem(new DirectoryInfo(options.KeyFolder));
+        else
+            services.AddDataProtection().SetApplicationName("b2d").UseEphemeralDataProtectionProvider();
+    }
+
+    private static void AddAccess(IServiceCollection services, ConsoleOptions options)
+    {
+        services.AddSingleton<SignInGate>().AddSingleton<SignIn>();
+        services.AddAuthentication(Claims.Scheme)
+            .AddPolicyScheme(Claims.Scheme, null, p => p.ForwardDefaultSelector = http => KeyAuthentication.Of(http.Request) is null ? Claims.CookieScheme : Claims.KeyScheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(Claims.KeyScheme, null)
+            .AddCookie(Claims.CookieScheme, c =>
+            {
+                c.Cookie.Name = "b2d";
+                c.Cookie.HttpOnly = true;
+                c.Cookie.SameSite = SameSiteMode.Lax;
+                c.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                c.ExpireTimeSpan = options.SignInLasts;
+                c.SlidingExpiration = true;
+                c.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<SignIn>().Recheck(context);
+                c.Events.OnRedirectToLogin = context => Failures.SignInFirst(context.HttpContext);
+                c.Events.OnRedirectToAccessDenied = context => Failures.NotAllowed(context.HttpContext);
+            });
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Claims.Read, p => p.RequireClaim(Claims.Scope, Claims.Read, Claims.Write))
+            .AddPolicy(Claims.Write, p => p.RequireClaim(Claims.Scope, Claims.Write));
+    }
+}

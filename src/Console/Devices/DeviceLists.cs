@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using B2D.Console.Lists;
+
+namespace B2D.Console.Devices;
+
+/// <summary>A device as a line of a list: registry, presence, and how many faults are open. No secret.</summary>
+public sealed record DeviceLine
+{
+    public string Id { get; init; } = "";
+    public string Model { get; init; } = "";
+    public string Firmware { get; init; } = "";
+    public string Serial { get; init; } = "";
+    public string Parent { get; init; } = "";
+    public string Segment { get; init; } = "";
+    public string Customer { get; init; } = "";
+    public string Installed { get; init; } = "";
+    public string WarrantyUntil { get; init; } = "";
+    public string Params { get; init; } = "{}";
+    public long RegisteredAt { get; init; }
+
+    /// <summary>Null where it was never heard.</summary>
+    public bool? Online { get; init; }
+    public long? OnlineAt { get; init; }
+    public long? LastSeenAt { get; init; }
+    public long OpenFaults { get; init; }
+    public string? CustomerName { get; init; }
+    public string? Place { get; init; }
+}
+
+/// <summary>The list of devices.</summary>
+internal static class DeviceLists
+{
+    private const string Open = "EXISTS (SELECT 1 FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE)";
+
+    public static readonly ListDefinition Definition = new()
+    {
+        Select =
+            """
+            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at, l.online, l.online_at, l.last_seen_at,
+            (SELECT count(*) FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE) AS open_faults, cu.name AS customer_name, cu.place AS place
+            """,
+        From = "devices d LEFT JOIN device_live l ON l.device = d.id LEFT JOIN customers cu ON cu.id = d.customer",
+        Fields =
+        [
+            new("is", "", FieldMatch.Meaning, "online, offline, unheard, healthy or faulty")
+            {
+                Meanings = ImmutableDictionary<string, string>.Empty
+                    .Add("online", "l.online = TRUE").Add("offline", "l.online = FALSE").Add("unheard", "l.device IS NULL").Add("healthy", "NOT " + Open).Add("faulty", Open),
+            },
+            new("model", "d.model", FieldMatch.Pattern, "the model, with *"),
+            new("firmware", "d.firmware", FieldMatch.Pattern, "the firmware, with *"),
+            new("segment", "d.segment", FieldMatch.Path, "a segment and everything below it"),
+            new("customer", "d.customer", FieldMatch.Whole, "the customer’s id"),
+            new("parent", "d.parent", FieldMatch.Whole, "the gateway device’s id"),
+            new("device", "d.id", FieldMatch.Pattern, "the id, with *"),
+            new("serial", "d.serial", FieldMatch.Pattern, "the serial number, with *"),
+        ],
+        Text = ["d.id", "d.model", "d.serial", "d.segment", "cu.name", "cu.place"],
+        TextWords = "id, model, serial, segment, owner and place",
+        Order = "d.id",
+        Key = ListKey.TextUp,
+        KeyColumn = "d.id",
+        Views = [new("All", ""), new("Faulty", "is:faulty"), new("Offline", "is:offline"), new("Never heard", "is:unheard")],
+        Example = "model:HP-* is:faulty Porto",
+    };
+}

@@ -1,0 +1,127 @@
+using B2D.Console.Cases;
+using B2D.Console.Charts;
+using B2D.Storage;
+using B2D.Storage.Alarms;
+using B2D.Storage.Outages;
+
+namespace B2D.Console.Now;
+
+/// <summary>How often a remedy was tried since a time, and how often it worked.</summary>
+public sealed record RemedyTally
+{
+    public string Name { get; init; } = "";
+    public long Tried { get; init; }
+    public long Worked { get; init; }
+}
+
+/// <summary>An outage with the number of customers who were told of it.</summary>
+public sealed record OutageNow(OutageRow Row, long Told);
+
+/// <summary>The start page.</summary>
+public sealed record NowModel
+{
+    public required IReadOnlyList<OutageNow> Outages { get; init; }
+
+    public required IReadOnlyList<OwnAlarmRow> Alarms { get; init; }
+
+    /// <summary>New cases that nobody has taken, the first of them.</summary>
+    public required IReadOnlyList<CaseLine> NeedsYou { get; init; }
+
+    public required long NeedsYouCount { get; init; }
+
+    public required long OpenCases { get; init; }
+
+    public required long Devices { get; init; }
+
+    public required long Online { get; init; }
+
+    public required long Faulty { get; init; }
+
+    public required long HeldNotices { get; init; }
+
+    public required long FailedNotices { get; init; }
+
+    public required long SentToday { get; init; }
+
+    public required long HealedToday { get; init; }
+
+    public required IReadOnlyList<RemedyTally> Remedies { get; init; }
+
+    public required long DuesOpen { get; init; }
+
+    public required long DuesOverdue { get; init; }
+
+    /// <summary>Devices with an open fault over the last 24 hours.</summary>
+    public required ChartSpec Chart { get; init; }
+
+    /// <summary>How many things wait for a person.</summary>
+    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => a.SeenBy.Length == 0);
+}
+
+/// <summary>Reads the start page in one look.</summary>
+internal static class NowReader
+{
+    private const int MostNeeds = 8;
+    private const int MostFaults = 20_000;
+    private const int Buckets = 96;
+
+    public static NowModel Read(Db db, long now, TimeZoneInfo zone)
+    {
+        var midnight = Midnight(now, zone);
+        var needs = db.Query<CaseLine>(
+            $"SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.state = 'New' AND c.assignee = '' ORDER BY {CaseLists.Definition.Order} LIMIT {MostNeeds}");
+        return new NowModel
+        {
+            Outages = [.. OutageStore.Open(db).Select(o => new OutageNow(o, db.Scalar<long>(
+                "SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent'", new { subject = $"outage:{o.Id}" })))],
+            Alarms = OwnAlarmStore.Open(db),
+            NeedsYou = needs,
+            NeedsYouCount = db.Scalar<long>("SELECT count(*) FROM cases WHERE state = 'New' AND assignee = ''"),
+            OpenCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
+            Devices = db.Scalar<long>("SELECT count(*) FROM devices"),
+            Online = db.Scalar<long>("SELECT count(*) FROM device_live WHERE online = TRUE"),
+            Faulty = db.Scalar<long>("SELECT count(DISTINCT device) FROM faults WHERE cleared_at = 0 AND shadow = FALSE"),
+            HeldNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Held'"),
+            FailedNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed' AND created_at >= @midnight", new { midnight }),
+            SentToday = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Sent' AND sent_at >= @midnight", new { midnight }),
+            HealedToday = db.Scalar<long>("SELECT count(*) FROM heals WHERE at >= @midnight", new { midnight }),
+            Remedies = db.Query<RemedyTally>(
+                """
+                SELECT name, count(*) AS tried, count(CASE WHEN state = 'Verified' THEN 1 END) AS worked FROM commands
+                WHERE created_at >= @midnight AND rule <> '' GROUP BY name ORDER BY count(*) DESC, name LIMIT 6
+                """,
+                new { midnight }),
+            DuesOpen = db.Scalar<long>("SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')"),
+            DuesOverdue = db.Scalar<long>("SELECT count(*) FROM dues WHERE state = 'Overdue'"),
+            Chart = Faults(db, now, zone),
+        };
+    }
+
+    private static long Midnight(long now, TimeZoneInfo zone)
+    {
+        var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(now), zone);
+        return now - (long)local.TimeOfDay.TotalMilliseconds;
+    }
+
+    private static ChartSpec Faults(Db db, long now, TimeZoneInfo zone)
+    {
+        var from = now - (long)TimeSpan.FromDays(1).TotalMilliseconds;
+        var spells = db.Query<Spell>(
+            $"SELECT device, raised_at, cleared_at FROM faults WHERE shadow = FALSE AND (cleared_at = 0 OR cleared_at > @from) LIMIT {MostFaults}", new { from });
+        var step = (now - from) / Buckets;
+        var points = Enumerable.Range(0, Buckets + 1).Select(i =>
+        {
+            var at = from + (i * step);
+            var devices = spells.Where(s => s.RaisedAt <= at && (s.ClearedAt == 0 || s.ClearedAt > at)).Select(s => s.Device).Distinct().Count();
+            return new ChartPoint(at, devices, devices, devices);
+        });
+        return new ChartSpec { Title = "Devices with a fault, last 24 hours", Points = [.. points], From = from, Until = now, Zone = zone };
+    }
+
+    private sealed record Spell
+    {
+        public string Device { get; init; } = "";
+        public long RaisedAt { get; init; }
+        public long ClearedAt { get; init; }
+    }
+}

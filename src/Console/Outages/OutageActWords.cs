@@ -1,0 +1,54 @@
+using B2D.Core;
+
+namespace B2D.Console.Outages;
+
+/// <summary>What an act on an outage says. Names: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard.</summary>
+internal sealed record OutageActWords
+{
+    public string Act { get; init; } = "";
+
+    /// <summary>The version of the outage that the actor saw; null or 0: whatever it is now.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Cause or work-around.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>ISO 8601 or epoch milliseconds.</summary>
+    public string? From { get; init; }
+
+    public string? Until { get; init; }
+
+    public string? At { get; init; }
+
+    /// <summary>Investigating, Identified, Monitoring or Resolved.</summary>
+    public string? State { get; init; }
+
+    /// <summary>The act, or what is missing for it in a sentence.</summary>
+    public (OutageAct? Act, string Problem) Read(ServerTime? from, ServerTime? until, ServerTime? at, ServerTime now) => Act switch
+    {
+        "set-cause" when string.IsNullOrWhiteSpace(Text) => (null, "text is missing: the cause."),
+        "set-cause" => (new OutageAct.SetCause(Text.Trim()), ""),
+        "set-workaround" => (new OutageAct.SetWorkaround((Text ?? "").Trim()), ""),
+        "set-estimate" when from is null || until is null => (null, "from and until are times: the window in which it should be over."),
+        "set-estimate" when until < from || until < now => (null, "until lies after from and in the future."),
+        "set-estimate" => (new OutageAct.SetEstimate(from.Value, until.Value), ""),
+        "set-next-update" when at is null => (null, "at is missing or no time: when customers hear the next word."),
+        "set-next-update" when at <= now => (null, "at lies in the future."),
+        "set-next-update" => (new OutageAct.SetNextUpdate(at.Value), ""),
+        "override" => Enum.TryParse<OutageState>(State, ignoreCase: true, out var state) && Enum.IsDefined(state)
+            ? (new OutageAct.Override(state), "") : (null, $"state is one of {string.Join(", ", Enum.GetNames<OutageState>())}."),
+        "release-guard" => (new OutageAct.ReleaseGuard(), ""),
+        _ => (null, $"'{Act}' is nothing that can be done to an outage: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard."),
+    };
+
+    /// <summary>What was done, for the person who did it.</summary>
+    public static string Done(OutageAct act) => act switch
+    {
+        OutageAct.SetCause => "The cause is set; customers hear it with the next word.",
+        OutageAct.SetWorkaround w => w.Text.Length > 0 ? "The work-around is set." : "The work-around is taken back.",
+        OutageAct.SetEstimate => "The estimate is set; every change of it is explained to those who were told.",
+        OutageAct.SetNextUpdate => "The next word is promised for then.",
+        OutageAct.Override o => $"It is {o.State} now, by your word.",
+        _ => "Released: the notices go out now.",
+    };
+}

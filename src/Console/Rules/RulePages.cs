@@ -1,0 +1,107 @@
+using B2D.Console.Access;
+using B2D.Console.Api;
+using B2D.Console.Shell;
+using B2D.Core.Rules;
+using B2D.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace B2D.Console.Rules;
+
+/// <summary>What a rule has done: the record by which people judge it.</summary>
+public sealed record RuleTally
+{
+    public string Rule { get; init; } = "";
+    public long Faults { get; init; }
+    public long Open { get; init; }
+    public long LastAt { get; init; }
+    public long Cases { get; init; }
+
+    /// <summary>Cases closed as false (bad rule, bad data).</summary>
+    public long False { get; init; }
+    public long Heals { get; init; }
+    public long Dues { get; init; }
+    public long Outages { get; init; }
+}
+
+/// <summary>A rule with its record.</summary>
+public sealed record RuleLine(Rule Rule, RuleTally Tally)
+{
+    public string Kind => Rule switch { FaultRule => "fault", DueRule => "due", OutageRule => "outage", _ => "defect" };
+}
+
+/// <summary>All rules in force, and what was wrong with the last attempt to change them.</summary>
+public sealed record RulesModel(IReadOnlyList<RuleLine> Lines, string Hash, long ActivatedAt, IReadOnlyList<RuleProblem> Problems);
+
+/// <summary>A rule as the API shows it.</summary>
+internal sealed record RuleItem(
+    string Id, string Kind, string Title, string Version, string File, int Line, string Text, long Faults, long Open, string? LastAt, long Cases, long FalseCases, long Heals, long Dues, long Outages);
+
+/// <summary>Something wrong with the rule files. Level is error or lint; line and column count from 1.</summary>
+internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint);
+
+/// <summary>The set in force. Where a problem is an error, the files were not taken over and this set is an older one.</summary>
+internal sealed record RulesAnswer(string Hash, string? ActivatedAt, IReadOnlyList<ProblemItem> Problems, IReadOnlyList<RuleItem> Items, string? Next);
+
+/// <summary>Reads rules with their records.</summary>
+internal static class RuleReader
+{
+    public static RulesModel Read(Db db, IRuleView view)
+    {
+        var tallies = db.Query<RuleTally>(
+            """
+            SELECT rule, count(*) AS faults, count(CASE WHEN cleared_at = 0 THEN 1 END) AS open, max(raised_at) AS last_at FROM faults GROUP BY rule
+            """).ToDictionary(t => t.Rule, StringComparer.Ordinal);
+        Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false FROM cases GROUP BY rule", (t, n) => t with { Cases = n.Cases, False = n.False });
+        Add("SELECT rule, count(*) AS heals FROM heals GROUP BY rule", (t, n) => t with { Heals = n.Heals });
+        Add("SELECT rule, count(*) AS dues FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues });
+        Add("SELECT rule, count(*) AS outages FROM outages GROUP BY rule", (t, n) => t with { Outages = n.Outages });
+        var set = view.Current;
+        IEnumerable<Rule> rules = [.. set.Faults, .. set.Dues, .. set.Outages, .. set.Defects];
+        return new RulesModel(
+            [.. rules.OrderBy(r => r.File, StringComparer.Ordinal).ThenBy(r => r.Line).Select(r => new RuleLine(r, tallies.GetValueOrDefault(r.Id) ?? new RuleTally { Rule = r.Id }))],
+            set.Hash, view.ActivatedAt.EpochMs, view.Problems);
+
+        void Add(string sql, Func<RuleTally, RuleTally, RuleTally> join)
+        {
+            foreach (var more in db.Query<RuleTally>(sql))
+                tallies[more.Rule] = join(tallies.GetValueOrDefault(more.Rule) ?? new RuleTally { Rule = more.Rule }, more);
+        }
+    }
+}
+
+/// <summary>The pages of rules.</summary>
+internal static class RulePages
+{
+    public static void Map(IEndpointRouteBuilder read)
+    {
+        read.MapGet("/rules", (Stores stores, IRuleView view) => Html.Page<RulesPage>(stores.State.Read(db => RuleReader.Read(db, view)))).ExcludeFromDescription();
+        read.MapGet("/rules/{id}", (string id, Stores stores, IRuleView view) =>
+            stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
+                ? Html.Page<RulePage>(line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
+    }
+}
+
+/// <summary>/api/rules</summary>
+internal static class RulesApi
+{
+    public static void Map(IEndpointRouteBuilder read)
+    {
+        read.MapGet("/rules", (Stores stores, IRuleView view) =>
+        {
+            var model = stores.State.Read(db => RuleReader.Read(db, view));
+            return Results.Ok(new RulesAnswer(
+                model.Hash, Words.IsoOrNull(model.ActivatedAt),
+                [.. model.Problems.Select(p => new ProblemItem(p.Level.ToString().ToLowerInvariant(), p.File, p.Line, p.Column, p.Message, p.Hint))],
+                [.. model.Lines.Select(Item)], null));
+        }).WithTags("rules").WithSummary("The rules in force, with what they have done and what was wrong with the last attempt to change them").Produces<RulesAnswer>();
+        read.MapGet("/rules/{id}", (string id, Stores stores, IRuleView view) =>
+            stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
+                ? Results.Ok(Item(line)) : Refusals.Of(404, "There is no such rule in force.")).WithTags("rules").WithSummary("One rule").Produces<RuleItem>();
+    }
+
+    private static RuleItem Item(RuleLine line) => new(
+        line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open, Words.IsoOrNull(line.Tally.LastAt),
+        line.Tally.Cases, line.Tally.False, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages);
+}

@@ -1,0 +1,29 @@
+using B2D.Core.Rules;
+using B2D.Storage;
+
+namespace B2D.Console.Shell;
+
+/// <summary>The few numbers in the frame of every page; read once for each answer.</summary>
+internal sealed class FrameCounts
+{
+    public FrameCounts(Stores stores, IStopSwitch stop, IRuleView rules, IServiceProvider services)
+    {
+        (OpenCases, OpenOutages) = stores.State.Read(db => (
+            db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
+            db.Scalar<long>("SELECT count(*) FROM outages WHERE state <> 'Resolved'")));
+        Stop = stop.State;
+        RuleErrors = rules.Problems.Count(p => p.Level == ProblemLevel.Error);
+        Demo = services.GetService<IDemo>() is not null;
+    }
+
+    public long OpenCases { get; }
+
+    public long OpenOutages { get; }
+
+    public StopState Stop { get; }
+
+    /// <summary>Errors of the last attempt to change the rules.</summary>
+    public int RuleErrors { get; }
+
+    public bool Demo { get; }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using B2D.Core.Devices;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>A rule set with the look-ups that evaluation needs. Immutable; shared by all lanes.</summary>
+public sealed class ActiveRules
+{
+    private readonly Dictionary<string, int> slots;
+    private readonly int[][] faultsBySlot;
+    private readonly int[][] duesBySlot;
+    private readonly Dictionary<string, ImmutableArray<(int Fault, int Code)>> codes;
+
+    public ActiveRules(RuleSet set)
+    {
+        Set = set;
+        slots = set.Metrics.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
+        faultsBySlot = BySlot(set.Metrics.Length, set.Faults.Select(f => f.MetricSlots));
+        duesBySlot = BySlot(set.Metrics.Length, set.Dues.Select(d => d.DoneByResetOfSlot < 0
+            ? ImmutableArray.Create(d.CounterSlot)
+            : [d.CounterSlot, d.DoneByResetOfSlot]));
+        codes = set.Faults
+            .SelectMany((f, i) => f.Codes.Select((code, c) => (code, pair: (i, c))))
+            .GroupBy(p => p.code, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Select(p => p.pair).ToImmutableArray(), StringComparer.Ordinal);
+        Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
+        Timed = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null })];
+    }
+
+    public static ActiveRules Empty { get; } = new(RuleSet.Empty);
+
+    public RuleSet Set { get; }
+
+    /// <summary>Indices of the rules of kind Silence.</summary>
+    public ImmutableArray<int> Silences { get; }
+
+    /// <summary>Indices of the rules whose state can change as device time passes without a sample of theirs.</summary>
+    public ImmutableArray<int> Timed { get; }
+
+    /// <summary>The slot of a metric, or -1 where no rule reads it.</summary>
+    public int SlotOf(string metric) => slots.TryGetValue(metric, out var slot) ? slot : -1;
+
+    /// <summary>Indices of the fault rules that read a slot.</summary>
+    public ReadOnlySpan<int> FaultsOf(int slot) => faultsBySlot[slot];
+
+    /// <summary>Indices of the due rules that read a slot.</summary>
+    public ReadOnlySpan<int> DuesOf(int slot) => duesBySlot[slot];
+
+    /// <summary>The fault rules that a code belongs to, with the code's index in each.</summary>
+    public ImmutableArray<(int Fault, int Code)> RulesOfCode(string code) => codes.TryGetValue(code, out var found) ? found : [];
+
+    /// <summary>Whether a rule concerns a device: its condition over <c>device.*</c> is true, or it has none.</summary>
+    public static bool Applies(Rule rule, Device device) =>
+        rule.AppliesTo is null || rule.AppliesTo.Evaluate(new ConditionScope([], device, [])) == Truth.True;
+
+    private static int[][] BySlot(int count, IEnumerable<ImmutableArray<int>> readers)
+    {
+        var lists = Enumerable.Range(0, count).Select(_ => new List<int>()).ToArray();
+        var index = 0;
+        foreach (var read in readers)
+        {
+            foreach (var slot in read.Distinct())
+                lists[slot].Add(index);
+            index++;
+        }
+        return [.. lists.Select(l => l.ToArray())];
+    }
+}

@@ -1,0 +1,35 @@
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>What one device's earlier messages say about the next one's time. Moved on by judging alone, in log order.</summary>
+internal sealed class ArrivalMemory
+{
+    /// <summary>Messages without a time of their own that are remembered, to know a redelivered one; clients keep 20 in flight by default.</summary>
+    public const int MaxRecent = 32;
+
+    public ClockEstimate Clock { get; set; }
+
+    /// <summary>Oldest first.</summary>
+    public Queue<Delivery> Recent { get; } = new();
+
+    /// <summary>The device connected again: its clock may be another one.</summary>
+    public void OnConnected() => Clock = Arrival.OnConnected(Clock);
+
+    /// <summary>The time that counts for a message, and whether it is a packet that came before.</summary>
+    public Judgement Judge(DeviceTime? sent, Delivery delivery, ServerTime now, ArrivalOptions options)
+    {
+        var arrived = Arrival.Judge(sent, now, Clock, options);
+        Clock = arrived.Clock;
+        // A message with a time of its own is known by that; QoS 0 is never delivered again.
+        if (sent is not null || delivery.PacketId == 0)
+            return new Judgement(arrived.At, arrived.IsLive, false, arrived.Quality);
+        var key = delivery with { Redelivered = false };
+        if (delivery.Redelivered && Recent.Contains(key))
+            return new Judgement(arrived.At, arrived.IsLive, true, arrived.Quality);
+        if (Recent.Count == MaxRecent)
+            Recent.Dequeue();
+        Recent.Enqueue(key);
+        return new Judgement(arrived.At, arrived.IsLive, false, arrived.Quality);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using B2D.Core.Devices;
+using B2D.Core.Dues;
+using B2D.Core.Remedies;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>Why a fault needs a person.</summary>
+public enum EscalationReason : byte
+{
+    NoRemedy = 1,
+    RemedyCapReached = 2,
+    RemedyNotVerified = 3,
+    RemedyFailed = 4,
+    RemedyNeverDelivered = 5,
+    Chronic = 6,
+    SafetyClass = 7,
+    ShelfEnded = 8,
+
+    /// <summary>No outage explained it in time.</summary>
+    NotExplained = 9,
+}
+
+/// <summary>One metric as it stood when a fault was raised.</summary>
+public readonly record struct EvidenceValue(string Metric, MetricValue Value, DeviceTime At);
+
+/// <summary>What a lane asks the worker to record or do. Ids derive from the cause, so that a replay writes nothing twice.</summary>
+public abstract record LaneEffect(DeviceId Device, ServerTime At)
+{
+    /// <summary>Unique for ever: kind, device, rule, episode and, where a kind can recur in an episode, what told it apart.</summary>
+    public abstract string EffectId { get; }
+
+    /// <summary>A fault exists from here on.</summary>
+    public sealed record Raised(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, DeviceTime OnsetAt, FaultReason Reason,
+        bool Live, ImmutableArray<EvidenceValue> Evidence, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"raised/{Device}/{Rule.Id}/{Episode}";
+    }
+
+    /// <summary>The signal is normal again.</summary>
+    public sealed record Cleared(DeviceId Device, string Rule, EpisodeId Episode, FaultReason Reason, DeviceTime ClearedAt, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"cleared/{Device}/{Rule}/{Episode}";
+    }
+
+    /// <summary>It became more or less serious.</summary>
+    public sealed record SeverityChanged(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, FaultReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        /// <summary>Of the entry that showed it; several can carry one server time.</summary>
+        public long Offset { get; init; }
+
+        public override string EffectId => $"severity/{Device}/{Rule.Id}/{Episode}/{Offset}";
+    }
+
+    /// <summary>A person is needed. One episode can escalate more than once, for different reasons or after each shelf.</summary>
+    public sealed record Escalated(DeviceId Device, FaultRule Rule, EpisodeId Episode, EscalationReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"escalated/{Device}/{Rule.Id}/{Episode}/{Reason}/{At.EpochMs}";
+    }
+
+    /// <summary>A command is to be sent to the device.</summary>
+    public sealed record CommandWanted(DeviceId Device, FaultRule Rule, EpisodeId Episode, string CommandId, ServerTime ExpiresAt, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"command/{CommandId}";
+    }
+
+    /// <summary>A command came further or has its verdict.</summary>
+    public sealed record RemedyChanged(DeviceId Device, string Rule, EpisodeId Episode, string CommandId, RemedyPhase Phase, RemedyReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"remedy/{CommandId}/{Phase}";
+    }
+
+    /// <summary>A command that no rule asked for came further.</summary>
+    public sealed record CommandProgress(DeviceId Device, string CommandId, RemedyPhase Phase, string Detail, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"progress/{CommandId}/{Phase}";
+    }
+
+    /// <summary>A person's act took hold.</summary>
+    public sealed record Acted(DeviceId Device, string Rule, EpisodeId Episode, FaultAction Kind, string Person, ServerTime Until, string Reason, long Offset, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"acted/{Device}/{Rule}/{Offset}";
+    }
+
+    /// <summary>A due was told, is over, or was done.</summary>
+    public sealed record DueChanged(DeviceId Device, DueRule Rule, int Cycle, DueState State, DueChange Change, DueReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"due/{Device}/{Rule.Id}/{Cycle}/{Change}";
+    }
+
+    /// <summary>A device came or went.</summary>
+    public sealed record PresenceChanged(DeviceId Device, Presence Presence, long Offset, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"presence/{Device}/{Offset}";
+    }
+
+    /// <summary>The gateway could not be reached for a while: B2D's own trouble, not the fleet's.</summary>
+    public sealed record GatewayWasDown(ServerTime From, ServerTime At) : LaneEffect(default, At)
+    {
+        public override string EffectId => $"gateway-down/{From.EpochMs}";
+    }
+}

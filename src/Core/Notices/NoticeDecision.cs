@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace B2D.Core.Notices;
+
+/// <summary>The way a message goes.</summary>
+public enum Channel : byte { Email = 1, Sms = 2, Webhook = 3 }
+
+/// <summary>Why this channel, or why none.</summary>
+public enum ChannelReason : byte
+{
+    Preferred = 1,
+    FirstThatIsKnown = 2,
+
+    /// <summary>The preferred one depends on what is broken.</summary>
+    PreferredIsDown = 3,
+
+    /// <summary>No channel of this customer is known and switched on.</summary>
+    NoChannel = 4,
+}
+
+/// <summary>The ways to reach one customer that are both known and switched on.</summary>
+public readonly record struct Reachable(bool Email, bool Sms, bool Webhook)
+{
+    public bool Has(Channel channel) => channel switch { Channel.Email => Email, Channel.Sms => Sms, _ => Webhook };
+}
+
+/// <summary>Chooses the channel of a notice.</summary>
+public static class ChannelDecision
+{
+    /// <summary>Order without a preference: what reaches a person fastest first.</summary>
+    private static readonly Channel[] Order = [Channel.Sms, Channel.Email, Channel.Webhook];
+
+    /// <param name="preferred">What the customer asked for; null for nothing.</param>
+    /// <param name="reachable">What is known of the customer and switched on here.</param>
+    /// <param name="internetDown">The subject takes the customer's internet down: no e-mail where a text can go.</param>
+    public static (Channel? Channel, ChannelReason Reason) Choose(Channel? preferred, Reachable reachable, bool internetDown)
+    {
+        var avoidEmail = internetDown && reachable.Sms;
+        if (preferred is { } wanted && reachable.Has(wanted) && !(avoidEmail && wanted == Channel.Email))
+            return (wanted, ChannelReason.Preferred);
+        foreach (var channel in Order)
+        {
+            if (reachable.Has(channel) && !(avoidEmail && channel == Channel.Email))
+                return (channel, preferred == Channel.Email && avoidEmail ? ChannelReason.PreferredIsDown : ChannelReason.FirstThatIsKnown);
+        }
+        return (null, ChannelReason.NoChannel);
+    }
+}
+
+/// <summary>Where a notice stands in the ledger.</summary>
+public enum NoticePhase : byte { Due = 1, Held = 2, Sending = 3, Sent = 4, Retrying = 5, Failed = 6, Suppressed = 7 }
+
+/// <summary>What happened to a notice.</summary>
+public enum NoticeEvent : byte
+{
+    /// <summary>The sender takes it; written before anything leaves.</summary>
+    Take = 1,
+
+    /// <summary>The channel took it.</summary>
+    Accepted = 2,
+
+    /// <summary>The channel could not take it now.</summary>
+    FailedForNow = 3,
+
+    /// <summary>The channel never will.</summary>
+    FailedForGood = 4,
+
+    /// <summary>B2D was killed while it was on its way: it may or may not have left.</summary>
+    FoundAfterRestart = 5,
+
+    /// <summary>It became untrue before it left.</summary>
+    NoLongerTrue = 6,
+
+    /// <summary>A person lets a held one go.</summary>
+    Release = 7,
+}
+
+/// <summary>The notice machine and the names of notices.</summary>
+public static class NoticeStep
+{
+    /// <summary>Tries before a notice is given up; with the back-off below about two days.</summary>
+    public const int MaxAttempts = 24;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(4);
+
+    /// <summary>One step; a pair that means nothing is refused and leaves the phase as it is.</summary>
+    /// <param name="attempts">How often it was tried so far, this try included.</param>
+    public static (NoticePhase Phase, bool Accepted, TimeSpan Delay) Step(NoticePhase phase, NoticeEvent happened, int attempts) => (phase, happened) switch
+    {
+        (NoticePhase.Due or NoticePhase.Retrying, NoticeEvent.Take) => (NoticePhase.Sending, true, TimeSpan.Zero),
+        (NoticePhase.Sending, NoticeEvent.Accepted) => (NoticePhase.Sent, true, TimeSpan.Zero),
+        (NoticePhase.Sending, NoticeEvent.FailedForNow) when attempts < MaxAttempts => (NoticePhase.Retrying, true, Delay(attempts)),
+        (NoticePhase.Sending, NoticeEvent.FailedForNow or NoticeEvent.FailedForGood) => (NoticePhase.Failed, true, TimeSpan.Zero),
+        (NoticePhase.Sending, NoticeEvent.FoundAfterRestart) => (NoticePhase.Retrying, true, TimeSpan.Zero),
+        (NoticePhase.Due or NoticePhase.Retrying or NoticePhase.Held, NoticeEvent.NoLongerTrue) => (NoticePhase.Suppressed, true, TimeSpan.Zero),
+        (NoticePhase.Held, NoticeEvent.Release) => (NoticePhase.Due, true, TimeSpan.Zero),
+        _ => (phase, false, TimeSpan.Zero),
+    };
+
+    /// <summary>5 s, 10 s, 20 s … at most 4 h.</summary>
+    private static TimeSpan Delay(int attempts)
+    {
+        var factor = Math.Pow(2, Math.Clamp(attempts - 1, 0, 20));
+        return TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, FirstDelay.TotalSeconds * factor));
+    }
+
+    /// <summary>The name of a notice, 32 hex digits: the same for the same customer, subject, episode, status, revision and channel, for ever.</summary>
+    public static string IdOf(string customer, string subject, string episode, string status, int revision, Channel channel)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{customer}\n{subject}\n{episode}\n{status}\n{revision}\n{channel}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Rules.Expressions;
+
+/// <summary>Numbers: IEEE 754 doubles, except that dividing by zero, and the remainder of it, is unknown rather than infinite.</summary>
+internal static class Arithmetic
+{
+    public static NumberTerm Constant(double constant) => (in s, out value) =>
+    {
+        value = constant;
+        return true;
+    };
+
+    /// <summary>A metric or parameter, unknown where its value is no number (true and false are none).</summary>
+    public static NumberTerm Of(ValueTerm read) => (in s, out value) =>
+    {
+        var found = read(in s);
+        value = found.Number;
+        return found.Kind == ValueKind.Number;
+    };
+
+    public static NumberTerm Negate(NumberTerm operand) => (in s, out value) =>
+    {
+        var known = operand(in s, out value);
+        value = -value;
+        return known;
+    };
+
+    public static NumberTerm Calculate(BinaryOperator kind, NumberTerm left, NumberTerm right) => (in s, out value) =>
+    {
+        value = 0;
+        if (!left(in s, out var a) || !right(in s, out var b) || (b == 0 && kind is BinaryOperator.Divide or BinaryOperator.Remainder))
+            return false;
+        value = kind switch
+        {
+            BinaryOperator.Add => a + b,
+            BinaryOperator.Subtract => a - b,
+            BinaryOperator.Multiply => a * b,
+            BinaryOperator.Divide => a / b,
+            BinaryOperator.Remainder => a % b,
+            _ => throw new UnreachableException($"{kind} is no calculation"),
+        };
+        return true;
+    };
+
+    public static NumberTerm Choice(CompiledCondition condition, NumberTerm then, NumberTerm otherwise) => (in s, out value) =>
+    {
+        value = 0;
+        return condition(in s) switch
+        {
+            Truth.True => then(in s, out value),
+            Truth.False => otherwise(in s, out value),
+            _ => false,
+        };
+    };
+}

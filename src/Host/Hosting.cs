@@ -1,0 +1,107 @@
+using System.Net;
+using B2D.Host.Demo;
+using B2D.Host.Options;
+using B2D.ProactiveWorker.Calendar;
+using B2D.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+using Serilog;
+using Serilog.Events;
+
+namespace B2D.Host;
+
+/// <summary>An installation with the web server and Quartz around it, running.</summary>
+internal sealed class Hosting : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ILoggerFactory loggers;
+
+    private Hosting(WebApplication app, Installation installation, Phones? phones, ILoggerFactory loggers) =>
+        (this.app, Installation, Phones, this.loggers) = (app, installation, phones, loggers);
+
+    public Installation Installation { get; }
+
+    /// <summary>The demo's receiver, in a demo.</summary>
+    public Phones? Phones { get; }
+
+    /// <summary>Completes when somebody asks the program to end (Ctrl-C, SIGTERM).</summary>
+    public Task Ending => app.WaitForShutdownAsync();
+
+    /// <summary>Where the console listens; null without one.</summary>
+    public string? ConsoleUrl { get; private init; }
+
+    /// <summary>Opens the stores, restores memory, listens.</summary>
+    /// <exception cref="StorageException">The data cannot be used.</exception>
+    public static async Task<Hosting> StartAsync(InstallationOptions options, TimeProvider time, Phones? phones, int phonePort, DemoFeed? demo, CancellationToken cancellation)
+    {
+        var loggers = Logging(options);
+        var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
+        var installation = new Installation(options, stores, time, loggers);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "b2d" });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(time).AddSingleton(stores).AddSingleton(installation);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            installation.ConfigureKestrel(kestrel);
+            if (phones is not null)
+                kestrel.Listen(IPAddress.Loopback, phonePort);
+        });
+        if (options.Has("worker"))
+            AddCalendar(builder.Services, installation);
+        var console = options.Has("console");
+        if (console)
+            ConsoleRole.Add(builder, installation, demo);
+        var app = builder.Build();
+        phones?.Map(app);
+        if (console)
+            ConsoleRole.Map(app);
+        installation.Start();
+        await app.StartAsync(cancellation);
+        return new Hosting(app, installation, phones, loggers) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Devices are let go while the loops still run, so that everything they sent is written.
+        await Installation.StopAsync();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await Installation.DisposeAsync();
+        loggers.Dispose();
+    }
+
+    private static void AddCalendar(IServiceCollection services, Installation installation)
+    {
+        services.AddSingleton(installation.Worker.Promises).AddSingleton(installation.Worker.Retention);
+        services.AddQuartz(q =>
+        {
+            var promise = new JobKey("promises");
+            q.AddJob<PromiseJob>(j => j.WithIdentity(promise));
+            q.AddTrigger(t => t.ForJob(promise).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(5)).RepeatForever()));
+            var retention = new JobKey("retention");
+            q.AddJob<RetentionJob>(j => j.WithIdentity(retention));
+            q.AddTrigger(t => t.ForJob(retention).WithCronSchedule("0 17 3 * * ?"));
+        });
+        services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>A calm log: what happens in the house, one line each; frameworks only when something is wrong.</summary>
+    private static ILoggerFactory Logging(InstallationOptions options)
+    {
+        var level = Enum.Parse<LogEventLevel>(options.LogLevel);
+        var serilog = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
+            .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .CreateLogger();
+        return LoggerFactory.Create(b => b.AddSerilog(serilog, dispose: true));
+    }
+}

@@ -1,0 +1,73 @@
+using B2D.Bus;
+using B2D.Core;
+using B2D.Core.Customers;
+using B2D.Core.Devices;
+using B2D.Core.Telemetry;
+using B2D.Storage;
+using B2D.Storage.Access;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+
+namespace B2D.Host;
+
+/// <summary>What came of an import: how many rows were applied, or every bad row and nothing applied.</summary>
+public sealed record ImportResult(int Applied, IReadOnlyList<ImportProblem> Problems);
+
+/// <summary>Applies import files: checked as a whole, written in one transaction, told to the log so that every lane knows.</summary>
+public sealed class Imports(Database state, TimeProvider time)
+{
+    /// <summary>Where changed devices are announced; null while no gateway runs (the log is then written directly).</summary>
+    public Action<IReadOnlyList<Device>>? Changed { get; set; }
+
+    /// <summary>Imports customers from CSV text.</summary>
+    public ImportResult Customers(string csv, string who)
+    {
+        var reading = CustomerImport.Read(csv);
+        if (!reading.Problems.IsEmpty)
+            return new ImportResult(0, reading.Problems);
+        var now = ServerTime.From(time.GetUtcNow()).EpochMs;
+        return new ImportResult(state.Write(db =>
+        {
+            var count = CustomerStore.Upsert(db, reading.Rows, now);
+            AuditStore.Append(db, now, who, "customers.import", "customers", $$"""{"rows":{{reading.Rows.Length}}}""");
+            return count;
+        }), []);
+    }
+
+    /// <summary>Imports devices from CSV text.</summary>
+    /// <param name="hashing">How passwords are kept; PBKDF2 unless they are made by a machine and have 128 bits.</param>
+    public ImportResult Devices(string csv, string who, SecretHashing hashing = SecretHashing.Pbkdf2)
+    {
+        var reading = DeviceImport.Read(csv);
+        if (!reading.Problems.IsEmpty)
+            return new ImportResult(0, reading.Problems);
+        var parents = reading.Rows.Select(r => r.Parent ?? "").Where(p => p.Length > 0);
+        var problems = DeviceImport.CheckParents(reading.Rows, state.Read(db => DeviceStore.Known(db, parents)));
+        if (!problems.IsEmpty)
+            return new ImportResult(0, problems);
+        var secrets = DeviceSecrets.HashAll(reading.Rows, hashing);
+        var now = ServerTime.From(time.GetUtcNow()).EpochMs;
+        var changed = state.Write(db =>
+        {
+            var devices = DeviceStore.Upsert(db, reading.Rows, secrets, now);
+            AuditStore.Append(db, now, who, "devices.import", "devices", $$"""{"rows":{{reading.Rows.Length}}}""");
+            return devices;
+        });
+        Changed?.Invoke(changed);
+        return new ImportResult(reading.Rows.Length, []);
+    }
+
+    /// <summary>Entries that tell the lanes of changed devices.</summary>
+    public static IReadOnlyList<Entry> EntriesOf(IReadOnlyList<Device> devices) => [.. devices.Select(d => new Entry.Registered(d))];
+
+    /// <summary>Announces changed devices through a running gateway's queue, in pieces that fit into it.</summary>
+    public static void Announce(EntryQueue queue, IReadOnlyList<Device> devices)
+    {
+        foreach (var piece in devices.Chunk(1000))
+        {
+            var submission = new Submission(EntriesOf(piece), [], null);
+            while (!queue.TrySubmit(submission))
+                Thread.Yield();
+        }
+    }
+}

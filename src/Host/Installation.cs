@@ -1,0 +1,198 @@
+using System.Net;
+using B2D.Bus;
+using B2D.Core;
+using B2D.Core.Devices;
+using B2D.DeviceGateway;
+using B2D.Host.Loops;
+using B2D.Host.Options;
+using B2D.Host.Rules;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
+using B2D.Storage.Devices;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.Host;
+
+/// <summary>One B2D put together in this process: stores, queues, roles and the threads that pump them. Its parts start no thread; this does.</summary>
+public sealed partial class Installation : IAsyncDisposable
+{
+    private readonly InstallationOptions options;
+    private readonly ILogger<Installation> log;
+    private readonly List<PumpThread> threads = [];
+    private readonly List<PumpTask> tasks = [];
+    private readonly HttpClient http = new();
+    private readonly RuleFolder folder;
+    private long nextHousekeeping;
+    private bool stopped;
+
+    public Installation(InstallationOptions options, Stores stores, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.options = options;
+        (Stores, Time) = (stores, time);
+        log = loggers.CreateLogger<Installation>();
+        Entries = new EntryQueue();
+        Commands = new CommandQueue();
+        Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers);
+        Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
+        Imports = new Imports(stores.State, time) { Changed = OnDevicesChanged };
+        folder = new RuleFolder(options.Rules);
+        foreach (var loop in Gateway.Loops)
+        {
+            var thread = new PumpThread(loop.Name, loop.Every, loop.Pump, log);
+            loop.Wake = thread.Wake;
+            threads.Add(thread);
+        }
+        var worker = new PumpThread("worker", TimeSpan.FromMilliseconds(100), PumpWorker, log);
+        threads.Add(worker);
+        Gateway.LogGrew = worker.Wake;
+        var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
+        tasks.Add(sender);
+        Worker.Lanes.Committed = sender.Wake;
+    }
+
+    public Stores Stores { get; }
+
+    public TimeProvider Time { get; }
+
+    public EntryQueue Entries { get; }
+
+    public CommandQueue Commands { get; }
+
+    public Gateway Gateway { get; }
+
+    public Worker Worker { get; }
+
+    public Imports Imports { get; }
+
+    public InstallationOptions Options => options;
+
+    /// <summary>Loops that fail at this moment, with the reason.</summary>
+    public IEnumerable<(string Loop, string Reason)> Problems => threads.Select(t => (t.Name, t.Problem))
+        .Concat(tasks.Select(t => (t.Name, t.Problem)))
+        .Where(p => p.Problem.Length > 0);
+
+    private ServerTime Now => ServerTime.From(Time.GetUtcNow());
+
+    /// <summary>Adds the listeners for devices and for the console to the web server.</summary>
+    public void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        if (options.Has("gateway"))
+            Gateway.ConfigureKestrel(kestrel);
+        if (!options.Has("console"))
+            return;
+        var url = new Uri(options.Url);
+        var address = IPAddress.TryParse(url.Host, out var parsed) ? parsed : IPAddress.Loopback;
+        kestrel.Listen(address, url.Port);
+    }
+
+    /// <summary>Restores memory and reads the rules. Before the web server listens.</summary>
+    public void Start()
+    {
+        // The worker first: what was committed is its memory, and the gateway's first entry is news to it.
+        Worker.Start();
+        if (options.Has("gateway"))
+            Gateway.Start();
+        AnnounceUnknown();
+        ReadRules();
+        foreach (var thread in threads)
+            thread.Start();
+        foreach (var task in tasks)
+            task.Start();
+    }
+
+    /// <summary>Stops listening and writes what still waits. After the web server stopped taking requests, or before; twice is once.</summary>
+    public async Task StopAsync()
+    {
+        if (stopped)
+            return;
+        stopped = true;
+        await Gateway.CloseConnectionsAsync();
+        foreach (var thread in threads)
+            thread.Stop();
+        if (options.Has("gateway"))
+            Gateway.Stop();
+        while (Worker.Pump())
+        {
+        }
+        foreach (var task in tasks)
+            await task.DisposeAsync();
+    }
+
+    /// <summary>Reads the rule files again where they changed.</summary>
+    public void ReadRules()
+    {
+        if (!options.Has("worker"))
+            return;
+        try
+        {
+            if (folder.Changed() is { } files)
+                Worker.Activation.Offer(files, "rule files");
+        }
+        catch (IOException e)
+        {
+            LogRulesUnreadable(e.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        foreach (var thread in threads)
+            thread.Dispose();
+        Gateway.Dispose();
+        http.Dispose();
+        Stores.Dispose();
+    }
+
+    private List<INoticeChannel> ChannelsOf(NoticeOptions notices)
+    {
+        var channels = new List<INoticeChannel>();
+        if (notices.Email.Enabled)
+            channels.Add(new EmailChannel(notices.Email, notices.Sender));
+        if (notices.Webhook.Enabled)
+            channels.Add(new WebhookChannel(http, notices.Webhook, Time));
+        return channels;
+    }
+
+    /// <summary>Devices that were registered when the program was killed before the log heard of them.</summary>
+    private void AnnounceUnknown()
+    {
+        var unknown = new List<Device>();
+        var after = "";
+        while (true)
+        {
+            var page = Stores.State.Read(db => DeviceStore.List(db, new DeviceFilter { After = after, Limit = Page.MaxRows }));
+            unknown.AddRange(page.Where(d => !Worker.Lanes.Knows(DeviceId.Parse(d.Id))).Select(d => d.ToDevice()));
+            if (page.Count < Page.MaxRows)
+                break;
+            after = page[^1].Id;
+        }
+        if (unknown.Count > 0)
+            Stores.Log.Append(Now, Imports.EntriesOf(unknown), []);
+    }
+
+    private void OnDevicesChanged(IReadOnlyList<Device> devices)
+    {
+        Imports.Announce(Entries, devices);
+        Gateway.RefreshDevices([.. devices.Select(d => d.Id)]);
+        Worker.Outages.RegistryChanged();
+    }
+
+    private bool PumpWorker()
+    {
+        var more = Worker.Pump();
+        if (Now.EpochMs >= nextHousekeeping)
+        {
+            nextHousekeeping = Now.EpochMs + 1000;
+            Worker.Commands.Expire(Now);
+            ReadRules();
+        }
+        return more;
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "The rule files cannot be read; the last good rules stay in force. {Reason}")]
+    private partial void LogRulesUnreadable(string reason);
+}

@@ -1,0 +1,27 @@
+using B2D.Core;
+using B2D.Core.Cases;
+using B2D.Storage.Cases;
+
+namespace B2D.ProactiveWorker.Cases;
+
+/// <summary>Between the case machine's facts and the row.</summary>
+internal static class CaseFactsOf
+{
+    public static CaseFacts Row(CaseRow row) => new(
+        Enum.Parse<CasePhase>(row.State),
+        row.Assignee,
+        new ServerTime(row.WaitingSinceAt),
+        TimeSpan.FromMilliseconds(row.WaitedMs),
+        new ServerTime(row.ResolvedAt));
+
+    public static CaseRow Apply(CaseRow row, CaseFacts facts) => row with
+    {
+        State = facts.Phase.ToString(),
+        Assignee = facts.Assignee,
+        WaitingSinceAt = facts.WaitingSince.EpochMs,
+        WaitedMs = (long)facts.Waited.TotalMilliseconds,
+        ResolvedAt = facts.ResolvedAt.EpochMs,
+        WaitingFor = facts.Phase == CasePhase.Waiting ? row.WaitingFor : "",
+        WaitingUntil = facts.Phase == CasePhase.Waiting ? row.WaitingUntil : 0,
+    };
+}

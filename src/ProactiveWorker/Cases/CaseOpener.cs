@@ -1,0 +1,133 @@
+using B2D.Core;
+using B2D.Core.Cases;
+using B2D.Core.Faults;
+using B2D.Core.Rules;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+
+namespace B2D.ProactiveWorker.Cases;
+
+/// <summary>Turns faults that need a person into cases: one open case per device and problem family.</summary>
+public sealed class CaseOpener(NoticePlanner notices)
+{
+    /// <summary>A fault needs a person: it joins, reopens or opens a case where its rule says so, and its owner is to be told where the rule says so.</summary>
+    public void OnEscalated(Db db, string device, FaultRule rule, string episode, EscalationReason reason, ServerTime now)
+    {
+        if (FaultStore.Find(db, device, rule.Id, episode) is not { } fault)
+            return;
+        var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
+        // A chronic fault is healed at this moment: there is nothing to tell the owner.
+        if (rule.Notice is { } notice && fault.Customer.Length > 0 && fault.ClearedAt == 0)
+            notices.PlanFault(db, fault, rule, notice, caseId, now);
+    }
+
+    /// <summary>A fault ended: a case all of whose faults have ended starts to count its quiet time, and who was told gets the all-clear after it.</summary>
+    public void OnCleared(Db db, string device, string rule, string episode, string reason, string effectId, ServerTime now)
+    {
+        var fault = FaultStore.Find(db, device, rule, episode)!;
+        var quiet = TimeSpan.Zero;
+        if (fault.CaseId > 0 && CaseStore.Find(db, fault.CaseId) is { } row)
+        {
+            Line(db, row.Id, now, "cleared", $"{fault.Title} cleared", reason, effectId);
+            quiet = TimeSpan.FromMilliseconds(row.ResolveAfterMs);
+            if (row.ClearSinceAt == 0 && FaultStore.Count(db, new FaultFilter { CaseId = row.Id, OpenOnly = true }) == 0)
+                CaseStore.Update(db, row with { ClearSinceAt = now.EpochMs });
+        }
+        if (fault.Customer.Length > 0)
+            notices.PlanAllClear(db, fault, now + quiet, now);
+    }
+
+    private static long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
+    {
+        var open = CaseStore.FindOpen(db, fault.Device, policy.Family);
+        var last = open ?? CaseStore.FindLatest(db, fault.Device, policy.Family);
+        var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
+        var id = decision switch
+        {
+            CaseOpening.Join => Join(db, open!, fault, now),
+            CaseOpening.Reopen => Reopen(db, last!, fault, now),
+            _ => Open(db, fault, rule, policy, reason, decision == CaseOpening.OpenLinked ? last!.Id : 0, now),
+        };
+        FaultStore.SetCase(db, fault.Device, fault.Rule, fault.Episode, id);
+        return id;
+    }
+
+    private static long Open(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, long linked, ServerTime now)
+    {
+        var device = DeviceStore.Find(db, fault.Device);
+        var id = CaseStore.TryOpen(db, new CaseRow
+        {
+            Device = fault.Device,
+            Family = policy.Family,
+            Priority = policy.Priority,
+            Queue = policy.Queue,
+            Title = rule.Title,
+            Rule = rule.Id,
+            RuleVersion = rule.Version,
+            Episode = fault.Episode,
+            Severity = fault.Severity,
+            Class = rule.Class,
+            Segment = fault.Segment,
+            Customer = fault.Customer,
+            OpenedAt = now.EpochMs,
+            OnsetAt = fault.OnsetAt,
+            LastSeenAt = now.EpochMs,
+            Recurrences = 0,
+            LinkedCase = linked,
+            OutageId = fault.OutageId,
+            ReopenWithinMs = (long)policy.ReopenWithin.TotalMilliseconds,
+            ResolveAfterMs = (long)policy.ResolveAfter.TotalMilliseconds,
+            ClearSinceAt = fault.ClearedAt,
+            Summary = CaseText.Summary(db, fault, rule, device, reason),
+            NextStep = rule.Catalog.Response,
+        }) ?? throw new InvalidOperationException($"a case of {fault.Device} and {policy.Family} appeared inside the transaction that looked for it");
+        var position = 0;
+        foreach (var step in CaseText.Steps(rule.Catalog))
+            StepStore.Add(db, new StepRow { CaseId = id, Position = position++, Text = step, AddedBy = "B2D", Standard = true });
+        Line(db, id, now, "opened", CaseText.Opened(rule, reason), CaseText.Why(reason), $"case-opened/{fault.Device}/{fault.Rule}/{fault.Episode}");
+        return id;
+    }
+
+    private static long Join(Db db, CaseRow row, FaultRow fault, ServerTime now)
+    {
+        CaseStore.Update(db, row with
+        {
+            Recurrences = row.Recurrences + 1,
+            LastSeenAt = now.EpochMs,
+            ClearSinceAt = 0,
+            Severity = fault.Severity > row.Severity ? fault.Severity : row.Severity,
+        });
+        Line(db, row.Id, now, "recurred", $"{fault.Title} again", "joined the open case", $"case-joined/{fault.Device}/{fault.Rule}/{fault.Episode}");
+        return row.Id;
+    }
+
+    private static long Reopen(Db db, CaseRow row, FaultRow fault, ServerTime now)
+    {
+        var step = CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Recur(), now);
+        CaseStore.Update(db, CaseFactsOf.Apply(row, step.Facts) with
+        {
+            Recurrences = row.Recurrences + 1,
+            Reopened = row.Reopened + 1,
+            LastSeenAt = now.EpochMs,
+            ClearSinceAt = 0,
+            ResolvedBy = "",
+        });
+        Line(db, row.Id, now, "reopened", $"{fault.Title} came back", "within the time in which a resolved case is reopened", $"case-reopened/{fault.Device}/{fault.Rule}/{fault.Episode}");
+        return row.Id;
+    }
+
+    private static void Line(Db db, long caseId, ServerTime now, string kind, string text, string why, string effectId) =>
+        TimelineStore.Add(db, new TimelineRow
+        {
+            Subject = $"case:{caseId}",
+            At = now.EpochMs,
+            Kind = kind,
+            Text = text,
+            Who = "B2D",
+            Detail = System.Text.Json.JsonSerializer.Serialize(new { why }),
+            EffectId = $"{effectId}/case",
+        });
+}

@@ -1,0 +1,136 @@
+using B2D.Core.Devices;
+using B2D.Core.Faults;
+using B2D.Core.Telemetry;
+using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Dues;
+using B2D.ProactiveWorker.Remedies;
+using B2D.Storage;
+using B2D.Storage.Alarms;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+
+namespace B2D.ProactiveWorker.Faults;
+
+/// <summary>Writes what lanes decided into the state database, inside the transaction that also says how far the log was read.</summary>
+public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, DueRecorder dues, WorkerOptions options)
+{
+    /// <summary>Every kind of effect is handled here; one written before (a replay) is passed over by its id.</summary>
+    public void Record(Db db, IReadOnlyList<LaneEffect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case LaneEffect.Raised e:
+                    Raise(db, e);
+                    break;
+                case LaneEffect.Cleared e:
+                    Clear(db, e);
+                    break;
+                case LaneEffect.SeverityChanged e:
+                    if (Transition(db, e, e.Rule.Id, e.Episode, "Severity", e.Reason.ToString()))
+                        FaultStore.SetSeverity(db, e.Device.Value, e.Rule.Id, e.Episode.ToString(), e.Severity);
+                    break;
+                case LaneEffect.Escalated e:
+                    if (Transition(db, e, e.Rule.Id, e.Episode, "Escalated", e.Reason.ToString()))
+                        cases.OnEscalated(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Reason, e.At);
+                    break;
+                case LaneEffect.CommandWanted e:
+                    remedies.OnWanted(db, e);
+                    break;
+                case LaneEffect.RemedyChanged e:
+                    remedies.OnChanged(db, e);
+                    break;
+                case LaneEffect.CommandProgress e:
+                    RemedyRecorder.OnProgress(db, e);
+                    break;
+                case LaneEffect.Acted e:
+                    Act(db, e);
+                    break;
+                case LaneEffect.DueChanged e:
+                    dues.OnChanged(db, e);
+                    break;
+                case LaneEffect.PresenceChanged e:
+                    LiveStore.Put(db, [new LiveRow { Device = e.Device.Value, Online = e.Presence == Presence.Online, OnlineAt = e.At.EpochMs, LastSeenAt = e.Presence == Presence.Online ? e.At.EpochMs : 0 }]);
+                    break;
+                case LaneEffect.GatewayWasDown e:
+                    if (e.At - e.From >= options.GatewayGapAlarm)
+                    {
+                        OwnAlarmStore.Raise(db, e.EffectId, "GatewayDown", e.From.EpochMs, $"The gateway could not be reached for {(e.At - e.From).TotalMinutes:0.#} min; silence in that time says nothing about devices.");
+                        OwnAlarmStore.Clear(db, e.EffectId, e.At.EpochMs);
+                    }
+                    break;
+                default:
+                    throw new InvalidOperationException($"no handler for the effect {effect.GetType().Name}");
+            }
+        }
+    }
+
+    private static bool Transition(Db db, LaneEffect e, string rule, EpisodeId episode, string kind, string reason)
+    {
+        var fault = FaultStore.Find(db, e.Device.Value, rule, episode.ToString());
+        return TransitionStore.Append(db, new TransitionRow
+        {
+            EffectId = e.EffectId,
+            Device = e.Device.Value,
+            Rule = rule,
+            Episode = episode.ToString(),
+            Kind = kind,
+            Severity = fault?.Severity ?? Core.Rules.Severity.Medium,
+            Segment = fault?.Segment ?? "",
+            Customer = fault?.Customer ?? "",
+            At = e.At.EpochMs,
+            OnsetAt = fault?.OnsetAt ?? 0,
+            Reason = reason,
+        }) is not null;
+    }
+
+    private static void Raise(Db db, LaneEffect.Raised e)
+    {
+        var device = DeviceStore.Find(db, e.Device.Value);
+        FaultStore.Raise(db, new FaultRow
+        {
+            Device = e.Device.Value,
+            Rule = e.Rule.Id,
+            Title = e.Rule.Title,
+            RuleVersion = e.Rule.Version,
+            Episode = e.Episode.ToString(),
+            Kind = e.Rule.Kind.ToString(),
+            Class = e.Rule.Class,
+            Family = e.Rule.Case?.Family ?? e.Rule.Id,
+            Severity = e.Severity,
+            RaisedAt = e.At.EpochMs,
+            OnsetAt = e.OnsetAt.EpochMs,
+            Evidence = Evidence.Json(e),
+            Late = !e.Live,
+            Shadow = e.Rule.Shadow,
+            Segment = device?.Segment ?? "",
+            Customer = device?.Customer ?? "",
+        });
+        Transition(db, e, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
+    }
+
+    private void Clear(Db db, LaneEffect.Cleared e)
+    {
+        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString()))
+            return;
+        Transition(db, e, e.Rule, e.Episode, "Cleared", e.Reason.ToString());
+        cases.OnCleared(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Reason.ToString(), e.EffectId, e.At);
+    }
+
+    private static void Act(Db db, LaneEffect.Acted e)
+    {
+        switch (e.Kind)
+        {
+            case FaultAction.Acknowledge:
+                FaultStore.Acknowledge(db, e.Device.Value, e.Rule, e.Person, e.At.EpochMs);
+                break;
+            case FaultAction.Shelve or FaultAction.OutOfService:
+                FaultStore.Shelve(db, e.Device.Value, e.Rule, e.Person, e.Until.EpochMs, e.Reason);
+                break;
+            case FaultAction.Unshelve or FaultAction.InService:
+                FaultStore.Shelve(db, e.Device.Value, e.Rule, e.Person, 0, "");
+                break;
+        }
+    }
+}

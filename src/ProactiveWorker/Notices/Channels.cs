@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+using B2D.Core;
+
+namespace B2D.ProactiveWorker.Notices;
+
+/// <summary>A rendered notice with the address it goes to. Lives only while it is sent.</summary>
+public sealed record Outgoing(string Id, string Channel, string Customer, string Address, string Language, string Subject, string Text, string About, string Status, ServerTime At);
+
+/// <summary>How a channel took a notice.</summary>
+/// <param name="Sent">The channel has it.</param>
+/// <param name="Retry">It has not, and a later try may succeed.</param>
+/// <param name="Error">In words, without the address.</param>
+public readonly record struct SendOutcome(bool Sent, bool Retry, string Error)
+{
+    public static readonly SendOutcome Ok = new(true, false, "");
+}
+
+/// <summary>A way to reach people.</summary>
+public interface INoticeChannel
+{
+    /// <summary>True for the ledger's channel word.</summary>
+    bool Carries(string channel);
+
+    /// <summary>Sends one; never throws for what the other side does.</summary>
+    Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation);
+}
+
+/// <summary>E-mail through a mail server. The message id is the notice's own, so that a repeat is seen as one.</summary>
+public sealed class EmailChannel(EmailOptions options, string sender) : INoticeChannel
+{
+    public bool Carries(string channel) => channel == "email";
+
+    public async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
+    {
+        try
+        {
+            var from = new MailAddress(options.From, sender, Encoding.UTF8);
+            using var message = new MailMessage(from, new MailAddress(notice.Address)) { Subject = notice.Subject, SubjectEncoding = Encoding.UTF8 };
+            message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(notice.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
+            message.Headers.Add("Message-ID", $"<{notice.Id}@{from.Host}>");
+            message.Headers.Add("Auto-Submitted", "auto-generated");
+            message.Headers.Add("Content-Language", notice.Language);
+            using var client = new SmtpClient(options.Host, options.Port) { EnableSsl = options.Tls, Timeout = (int)options.Timeout.TotalMilliseconds };
+            if (options.User.Length > 0)
+                client.Credentials = new NetworkCredential(options.User, options.Password);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(options.Timeout);
+            await client.SendMailAsync(message, limit.Token).ConfigureAwait(false);
+            return SendOutcome.Ok;
+        }
+        catch (SmtpException e)
+        {
+            return new SendOutcome(false, !IsFinal(e.StatusCode), $"mail server: {e.StatusCode}");
+        }
+        catch (FormatException)
+        {
+            return new SendOutcome(false, false, "the address is no e-mail address");
+        }
+        catch (OperationCanceledException)
+        {
+            return new SendOutcome(false, true, "the mail server did not answer in time");
+        }
+    }
+
+    /// <summary>RFC 5321 §4.2.1: 5yz replies are permanent. General failure stands for a connection that could not be made.</summary>
+    private static bool IsFinal(SmtpStatusCode code) =>
+        (int)code is >= 500 and < 600 && code is not (SmtpStatusCode.ClientNotPermitted or SmtpStatusCode.MustIssueStartTlsFirst);
+}
+
+/// <summary>Signed webhooks: SMS through a provider, or any other system.</summary>
+public sealed class WebhookChannel(HttpClient http, WebhookOptions options, TimeProvider time) : INoticeChannel
+{
+    private readonly byte[] key = WebhookSignature.TryKey(options.Secret, out var read) ? read : [];
+
+    public bool Carries(string channel) => channel is "sms" or "webhook" || (channel == "email" && options.CarriesEmail);
+
+    public async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
+    {
+        var seconds = time.GetUtcNow().ToUnixTimeSeconds();
+        var body = JsonSerializer.Serialize(new
+        {
+            type = $"notice.{notice.Channel}",
+            timestamp = notice.At.Utc.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+            data = new { id = notice.Id, channel = notice.Channel, to = notice.Address, customer = notice.Customer, language = notice.Language, title = notice.Subject, text = notice.Text, about = notice.About, status = notice.Status },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Url) { Content = new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json) };
+        request.Headers.Add("webhook-id", notice.Id);
+        request.Headers.Add("webhook-timestamp", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", WebhookSignature.Sign(key, notice.Id, seconds, body));
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(options.Timeout);
+            using var answer = await http.SendAsync(request, limit.Token).ConfigureAwait(false);
+            var code = (int)answer.StatusCode;
+            if (answer.IsSuccessStatusCode)
+                return SendOutcome.Ok;
+            // 410 Gone: the receiver wants no more of them (Standard Webhooks 1.0); other client errors do not mend themselves either.
+            return new SendOutcome(false, code is 408 or 425 or 429 or >= 500, $"receiver answered {code}");
+        }
+        catch (HttpRequestException e)
+        {
+            return new SendOutcome(false, true, $"receiver: {e.HttpRequestError}");
+        }
+        catch (OperationCanceledException)
+        {
+            return new SendOutcome(false, true, "the receiver did not answer in time");
+        }
+    }
+}

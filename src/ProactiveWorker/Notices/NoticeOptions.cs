@@ -1,0 +1,118 @@
+namespace B2D.ProactiveWorker.Notices;
+
+/// <summary>How customers are reached.</summary>
+public sealed record NoticeOptions
+{
+    /// <summary>Who writes, as customers know it; 1 to 100 characters, default <c>Service</c>.</summary>
+    public string Sender { get; init; } = "Service";
+
+    /// <summary>How to reach a person, in words: a telephone number or an address; at most 200 characters.</summary>
+    public string Contact { get; init; } = "";
+
+    /// <summary>Language of customers who have none: <c>en</c> (default), <c>de</c> or <c>pt</c>.</summary>
+    public string Language { get; init; } = "en";
+
+    /// <summary>Zone of customers who have none, a name of the tz database; default <c>Etc/UTC</c>.</summary>
+    public string TimeZone { get; init; } = "Etc/UTC";
+
+    public EmailOptions Email { get; init; } = new();
+
+    public WebhookOptions Webhook { get; init; } = new();
+
+    /// <summary>Notices on their way at once; 1 to 256, default 16.</summary>
+    public int AtOnce { get; init; } = 16;
+
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (Sender.Length is 0 or > 100)
+            problems.Add($"Notices:Sender has {Sender.Length} characters, allowed are 1 to 100");
+        if (Contact.Length > 200)
+            problems.Add($"Notices:Contact has {Contact.Length} characters, at most 200 are allowed");
+        if (!Templates.Languages.Contains(Language))
+            problems.Add($"Notices:Language is '{Language}', allowed are {string.Join(", ", Templates.Languages)}");
+        if (NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(TimeZone) is null)
+            problems.Add($"Notices:TimeZone is '{TimeZone}', allowed are names of the tz database such as Europe/Lisbon");
+        if (AtOnce is < 1 or > 256)
+            problems.Add($"Notices:AtOnce is {AtOnce}, allowed is 1 to 256");
+        problems.AddRange(Email.Validate());
+        problems.AddRange(Webhook.Validate());
+        return problems;
+    }
+}
+
+/// <summary>The mail server that notices go through.</summary>
+public sealed record EmailOptions
+{
+    /// <summary>Host name; empty switches e-mail off (default).</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>1 to 65,535, default 25.</summary>
+    public int Port { get; init; } = 25;
+
+    /// <summary>STARTTLS, default on; without it only on loopback.</summary>
+    public bool Tls { get; init; } = true;
+
+    /// <summary>Empty: no authentication.</summary>
+    public string User { get; init; } = "";
+
+    public string Password { get; init; } = "";
+
+    /// <summary>The sender's address.</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>Until a server's answer; 1 s to 5 min, default 30 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public bool Enabled => Host.Length > 0;
+
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (!Enabled)
+            return problems;
+        if (Port is < 1 or > 65535)
+            problems.Add($"Notices:Email:Port is {Port}, allowed is 1 to 65,535");
+        if (!System.Net.Mail.MailAddress.TryCreate(From, out _))
+            problems.Add($"Notices:Email:From is '{From}', it must be an e-mail address such as service@example.com");
+        if (!Tls && Host is not ("localhost" or "127.0.0.1" or "::1"))
+            problems.Add($"Notices:Email:Tls is off for the host '{Host}'; mail without TLS is allowed to this machine only");
+        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(5))
+            problems.Add($"Notices:Email:Timeout is {Timeout}, allowed is 1 s to 5 min");
+        return problems;
+    }
+}
+
+/// <summary>The provider that sends texts, or any other system that takes signed webhooks.</summary>
+public sealed record WebhookOptions
+{
+    /// <summary>Address; empty switches webhooks and SMS off (default). Plain http only on loopback.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary><c>whsec_</c> and the base64 of 24 to 64 bytes: the key of the signature (Standard Webhooks 1.0).</summary>
+    public string Secret { get; init; } = "";
+
+    /// <summary>Until an answer; 1 s to 5 min, default 15 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>E-mail goes through the receiver too, for providers that send both; default false.</summary>
+    public bool CarriesEmail { get; init; }
+
+    public bool Enabled => Url.Length > 0;
+
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (!Enabled)
+            return problems;
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            problems.Add($"Notices:Webhook:Url is '{Url}', it must be an absolute https address");
+        else if (uri.Scheme == "http" && !uri.IsLoopback)
+            problems.Add($"Notices:Webhook:Url is '{Url}'; plain http is allowed to this machine only");
+        if (!WebhookSignature.TryKey(Secret, out _))
+            problems.Add("Notices:Webhook:Secret must be whsec_ and the base64 of 24 to 64 bytes");
+        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(5))
+            problems.Add($"Notices:Webhook:Timeout is {Timeout}, allowed is 1 s to 5 min");
+        return problems;
+    }
+}

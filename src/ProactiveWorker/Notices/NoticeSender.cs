@@ -1,0 +1,119 @@
+using B2D.Core;
+using B2D.Core.Notices;
+using B2D.Storage;
+using B2D.Storage.Customers;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.ProactiveWorker.Notices;
+
+/// <summary>
+/// Sends what the ledger holds: marked as leaving, then sent, then marked as sent. Killed in between it sends again with the same message id;
+/// it never skips one. What became untrue before it left is not sent.
+/// </summary>
+public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Templates templates, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
+{
+    /// <summary>Sent since the start, for /metrics.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Failed tries since the start, for /metrics.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>One turn; true where there may be more to do at once.</summary>
+    public async Task<bool> PumpAsync(CancellationToken cancellation)
+    {
+        var now = ServerTime.From(time.GetUtcNow());
+        if (state.Read(db => StopSwitch.Read(db).Stopped || NoticeStore.NextToSend(db, now.EpochMs, 1).Count == 0))
+            return false;
+        var batch = state.Write(db => Take(db, now));
+        var outcomes = await Task.WhenAll(batch.Select(b => SendAsync(b.Outgoing, cancellation))).ConfigureAwait(false);
+        var after = ServerTime.From(time.GetUtcNow());
+        state.Write(db =>
+        {
+            for (var i = 0; i < batch.Count; i++)
+                Mark(db, batch[i].Row, outcomes[i], after);
+        });
+        return batch.Count == options.AtOnce;
+    }
+
+    private List<(NoticeRow Row, Outgoing Outgoing)> Take(Db db, ServerTime now)
+    {
+        var taken = new List<(NoticeRow, Outgoing)>();
+        if (StopSwitch.Read(db).Stopped)
+            return taken;
+        foreach (var row in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
+        {
+            if (Untrue(db, row) is { } why && row.State != "Sending")
+            {
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: why);
+                continue;
+            }
+            if (CustomerStore.Find(db, row.Customer) is not { } customer)
+            {
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: "the customer was erased");
+                continue;
+            }
+            // A row found in Sending was on its way when the program was killed; it goes again with the same id.
+            NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
+            taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, now)));
+        }
+        return taken;
+    }
+
+    private Outgoing Render(NoticeRow row, CustomerRow customer, ServerTime now)
+    {
+        var (subject, text) = templates.Render(row, customer);
+        var address = row.Channel == "email" ? customer.Email : customer.Phone;
+        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now);
+    }
+
+    /// <summary>Why a notice is no longer true; null while it is.</summary>
+    private static string? Untrue(Db db, NoticeRow row)
+    {
+        if (row.Status == "device-fault")
+        {
+            var parts = row.Subject["fault:".Length..].Split('/', 2);
+            return FaultStore.Find(db, parts[0], parts[1], row.Episode) is { ClearedAt: 0 } ? null : "it was over before it was told";
+        }
+        if (row.Subject.StartsWith("outage:", StringComparison.Ordinal) && row.Status is "opened" or "update")
+        {
+            var id = long.Parse(row.Subject.AsSpan("outage:".Length), System.Globalization.CultureInfo.InvariantCulture);
+            return OutageStore.Find(db, id) is { State: not "Resolved" } ? null : "it was over before it was told";
+        }
+        return null;
+    }
+
+    private async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
+    {
+        var channel = channels.FirstOrDefault(c => c.Carries(notice.Channel));
+        return channel is null
+            ? new SendOutcome(false, false, $"no channel '{notice.Channel}' is switched on")
+            : await channel.SendAsync(notice, cancellation).ConfigureAwait(false);
+    }
+
+    private void Mark(Db db, NoticeRow row, SendOutcome outcome, ServerTime now)
+    {
+        var happened = outcome switch
+        {
+            { Sent: true } => NoticeEvent.Accepted,
+            { Retry: true } => NoticeEvent.FailedForNow,
+            _ => NoticeEvent.FailedForGood,
+        };
+        var (phase, _, delay) = NoticeStep.Step(NoticePhase.Sending, happened, row.Attempts);
+        if (outcome.Sent)
+        {
+            NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sent), sentAt: now.EpochMs);
+            Sent++;
+            return;
+        }
+        Failures++;
+        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs);
+        if (phase == NoticePhase.Failed)
+            LogFailed(row.Id, row.Channel, outcome.Error);
+    }
+
+    [LoggerMessage(3030, LogLevel.Error, "Notice {Id} could not be sent by {Channel}: {Error}")]
+    private partial void LogFailed(string id, string channel, string error);
+}

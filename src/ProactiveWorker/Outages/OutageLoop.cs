@@ -1,0 +1,333 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Faults;
+using B2D.Core.Outages;
+using B2D.Core.Rules;
+using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Faults;
+using B2D.ProactiveWorker.Notices;
+using B2D.ProactiveWorker.Rules;
+using B2D.Storage;
+using B2D.Storage.Alarms;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+using B2D.Storage.Outages;
+using B2D.Storage.Replay;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.ProactiveWorker.Outages;
+
+/// <summary>
+/// Reads fault transitions in committed order and decides outages. A single writer with its own checkpoint: its memory, its place in the
+/// transitions and everything that follows are committed together.
+/// </summary>
+public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, WorkerOptions options, ILogger<OutageLoop> log)
+{
+    private const string Name = "correlator";
+    private const int AtOnce = 1000;
+
+    private readonly Lock gate = new();
+    private CorrelatorState memory = CorrelatorState.Empty;
+    private Topology topology = new(new Dictionary<string, int>(), 0);
+    private long position;
+    private volatile bool registryChanged = true;
+
+    /// <summary>Reads back what was known at the last commit.</summary>
+    public void Start()
+    {
+        if (state.Read(db => CheckpointStore.Find(db, Name)) is { } checkpoint)
+        {
+            position = checkpoint.Position;
+            if (checkpoint.Body is { } body)
+                memory = JsonSerializer.Deserialize<CorrelatorState>(body) ?? CorrelatorState.Empty;
+        }
+    }
+
+    /// <summary>The devices of each segment are to be counted again. From any thread.</summary>
+    public void RegistryChanged() => registryChanged = true;
+
+    private void CountDevices()
+    {
+        registryChanged = false;
+        var counts = state.Read(DeviceStore.CountBySegment);
+        topology = Topology.Of(counts.SelectMany(c => Enumerable.Repeat(c.Key, (int)c.Value)));
+    }
+
+    /// <summary>One turn; true where there may be more to do at once.</summary>
+    public bool Pump(ServerTime now)
+    {
+        lock (gate)
+            return PumpOnce(now);
+    }
+
+    private bool PumpOnce(ServerTime now)
+    {
+        if (registryChanged)
+            CountDevices();
+        var rules = book.Current;
+        var transitions = state.Read(db => TransitionStore.ReadAfter(db, position, AtOnce));
+        var next = memory;
+        var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
+        foreach (var transition in transitions)
+        {
+            if (EventOf(transition, rules.Set) is { } happened)
+                next = Step(next, happened, rules.Set, new ServerTime(transition.At), effects);
+        }
+        var wake = Correlator.WakeAt(next, rules.Set.Outages);
+        if (wake != ServerTime.Zero && wake <= now && transitions.Count < AtOnce)
+            next = Step(next, new CorrelatorEvent.Tick(), rules.Set, now, effects);
+        if (transitions.Count == 0 && effects.Count == 0 && ReferenceEquals(next, memory))
+            return false;
+        var until = transitions.Count > 0 ? transitions[^1].Seq : position;
+        state.Write(db =>
+        {
+            foreach (var (effect, at) in effects)
+                Record(db, effect, rules.Set, at);
+            CheckpointStore.Save(db, new CheckpointRow
+            {
+                Name = Name,
+                Position = until,
+                TickedUntil = now.EpochMs,
+                Body = JsonSerializer.SerializeToUtf8Bytes(next),
+            });
+        });
+        (memory, position) = (next, until);
+        return transitions.Count == AtOnce;
+    }
+
+    /// <summary>A person moves an outage on; telemetry goes on moving it from there.</summary>
+    public bool Override(long outageId, OutagePhase to, ServerTime now)
+    {
+        lock (gate)
+            return OverrideOnce(outageId, to, now);
+    }
+
+    private bool OverrideOnce(long outageId, OutagePhase to, ServerTime now)
+    {
+        if (state.Read(db => OutageStore.Find(db, outageId)) is not { } row || row.State == "Resolved")
+            return false;
+        var rules = book.Current;
+        var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
+        var next = Step(memory, new CorrelatorEvent.Override(row.Episode, to), rules.Set, now, effects);
+        state.Write(db =>
+        {
+            if (to != OutagePhase.Resolved)
+                Change(db, row.Episode, o => o with { State = to.ToString(), Revision = o.Revision + 1 });
+            foreach (var (effect, at) in effects)
+                Record(db, effect, rules.Set, at);
+            CheckpointStore.Save(db, new CheckpointRow { Name = Name, Position = position, TickedUntil = now.EpochMs, Body = JsonSerializer.SerializeToUtf8Bytes(next) });
+        });
+        memory = next;
+        return true;
+    }
+
+    private CorrelatorState Step(CorrelatorState from, CorrelatorEvent happened, RuleSet rules, ServerTime at, List<(CorrelatorEffect, ServerTime)> effects)
+    {
+        var (next, found) = Correlator.Step(from, happened, rules.Outages, topology, options.GuardShare, at);
+        effects.AddRange(found.Select(e => (e, at)));
+        return next;
+    }
+
+    private static CorrelatorEvent? EventOf(TransitionRow row, RuleSet rules)
+    {
+        var concerned = rules.Outages.Any(o => o.Of.Contains(row.Rule)) || rules.Faults.Any(f => f.Id == row.Rule && f.ExplainedByOutage);
+        return row.Kind switch
+        {
+            "Raised" when concerned => new CorrelatorEvent.Raised(row.Device, row.Rule, row.Episode, row.Segment, row.Customer),
+            "Cleared" => new CorrelatorEvent.Cleared(row.Device, row.Rule, row.Episode),
+            _ => null,
+        };
+    }
+
+    private void Record(Db db, CorrelatorEffect effect, RuleSet rules, ServerTime now)
+    {
+        switch (effect)
+        {
+            case CorrelatorEffect.Opened e:
+                Open(db, e, rules, now);
+                break;
+            case CorrelatorEffect.Grew e:
+                Touch(db, e.Outage, e.Added);
+                Line(db, e.Outage, now, "grew", $"It is larger than it looked: from {e.From} to {e.Outage.Segment}", $"grew/{e.Outage.Revision}");
+                PlanIfTold(db, e.Outage, now);
+                break;
+            case CorrelatorEffect.Joined e:
+                Touch(db, e.Outage, [e.Fault]);
+                PlanIfTold(db, e.Outage, now);
+                break;
+            case CorrelatorEffect.Recovered e:
+                if (Change(db, e.Outage.Episode, o => o) is { } well)
+                {
+                    OutageStore.SetUp(db, well.Id, e.Device, now.EpochMs);
+                    Recount(db, well.Id);
+                }
+                break;
+            case CorrelatorEffect.Told e:
+                Tell(db, e, now);
+                break;
+            case CorrelatorEffect.Watching e:
+                Change(db, e.Outage.Episode, o => o with { State = "Monitoring", MonitoringAt = now.EpochMs });
+                Line(db, e.Outage, now, "monitoring", "Most devices are back; it is being watched", $"monitoring/{now.EpochMs}");
+                break;
+            case CorrelatorEffect.Relapsed e:
+                Change(db, e.Outage.Episode, o => o with { State = "Investigating", MonitoringAt = 0, Revision = o.Revision + 1 });
+                Line(db, e.Outage, now, "relapsed", "It came back while it was watched", $"relapsed/{now.EpochMs}");
+                break;
+            case CorrelatorEffect.Resolved e:
+                Resolve(db, e, now);
+                break;
+            case CorrelatorEffect.NotExplained e:
+                LetGo(db, e.Fault, rules, now);
+                break;
+            case CorrelatorEffect.FleetSilent e:
+                OwnAlarmStore.Raise(db, $"fleet-silent/{e.Since}", "FleetSilent", e.Since, $"{e.Silent} of {e.Fleet} devices fell silent at once. That is more likely our own trouble than theirs: notices wait for a person.");
+                LogFleetSilent(e.Silent, e.Fleet);
+                break;
+            case CorrelatorEffect.FleetBack e:
+                OwnAlarmStore.Clear(db, $"fleet-silent/{e.Since}", now.EpochMs);
+                break;
+            default:
+                throw new InvalidOperationException($"no handler for the effect {effect.GetType().Name}");
+        }
+    }
+
+    private void Open(Db db, CorrelatorEffect.Opened e, RuleSet rules, ServerTime now)
+    {
+        var rule = rules.Outages.First(r => r.Id == e.Outage.Rule);
+        var id = OutageStore.TryOpen(db, new OutageRow
+        {
+            Rule = rule.Id,
+            Title = rule.Title,
+            Segment = e.Outage.Segment,
+            Place = PlaceOf(db, e.Faults),
+            Episode = e.Outage.Episode,
+            State = nameof(OutagePhase.Held),
+            Revision = 1,
+            BeganAt = e.Faults.Min(f => f.At),
+            OpenedAt = now.EpochMs,
+            Guard = e.Guarded,
+        });
+        if (id is null)
+            return;
+        Touch(db, e.Outage, e.Faults);
+        Line(db, e.Outage, now, "opened", $"{e.Faults.Length} devices of {e.Outage.Segment} went down together", "opened");
+        LogOpened(id.Value, e.Outage.Segment, e.Faults.Length);
+    }
+
+    /// <summary>Where the touched customers live, in their own words: the commonest place among them.</summary>
+    private static string PlaceOf(Db db, ImmutableArray<OpenFault> faults)
+    {
+        var ids = faults.Select(f => f.Customer).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal).Take(500).ToArray();
+        return CustomerStore.FindAll(db, ids)
+            .Where(c => c.Place.Length > 0)
+            .GroupBy(c => c.Place, StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .FirstOrDefault()?.Key ?? "";
+    }
+
+    /// <summary>Attaches faults, and cases that were open before, to the outage; they are not multiplied.</summary>
+    private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults)
+    {
+        if (Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) }) is not { } row)
+            return;
+        foreach (var fault in faults)
+        {
+            OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = row.Id, Device = fault.Device, Customer = fault.Customer, FaultEpisode = fault.Episode, DownAt = fault.At });
+            FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, row.Id);
+            if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open)
+                CaseStore.Update(db, open with { OutageId = row.Id });
+        }
+        Recount(db, row.Id);
+    }
+
+    private static string Kept(string state, OutagePhase phase) => phase == OutagePhase.Held ? state : phase.ToString();
+
+    private static void Recount(Db db, long id)
+    {
+        var (devices, recovered, customers) = OutageStore.CountDevices(db, id);
+        if (OutageStore.Find(db, id) is { } row)
+            OutageStore.Update(db, row with { Devices = devices, Recovered = recovered, Customers = customers });
+    }
+
+    private void Tell(Db db, CorrelatorEffect.Told e, ServerTime now)
+    {
+        var row = Change(db, e.Outage.Episode, o => o with
+        {
+            State = nameof(OutagePhase.Investigating),
+            ToldAt = now.EpochMs,
+            NextUpdateAt = (now + options.UpdateEvery).EpochMs,
+            Guard = o.Guard || e.Guarded,
+        });
+        if (row is null)
+            return;
+        NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now);
+        Line(db, e.Outage, now, "told", $"It did not pass by itself: {row.Customers} customers are told", "told");
+    }
+
+    /// <summary>Customers who are touched later are told too; the ledger's key keeps the others from hearing it twice.</summary>
+    private static void PlanIfTold(Db db, OpenOutage outage, ServerTime now)
+    {
+        if (outage.ToldAt > 0 && Change(db, outage.Episode, o => o) is { } row)
+            NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now);
+    }
+
+    private void Resolve(Db db, CorrelatorEffect.Resolved e, ServerTime now)
+    {
+        if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0 }) is not { } row)
+            return;
+        NoticePlanner.PlanOutage(db, row.Id, "all-clear", 1, now);
+        Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told gets the all-clear" : "Passed before anybody was told", "resolved");
+        LogResolved(row.Id, row.Segment, (now - new ServerTime(row.BeganAt)).TotalMinutes);
+    }
+
+    private void LetGo(Db db, OpenFault fault, RuleSet rules, ServerTime now)
+    {
+        if (rules.Faults.FirstOrDefault(f => f.Id == fault.Rule) is not { } rule || FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is not { ClearedAt: 0 })
+            return;
+        FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, 0);
+        TransitionStore.Append(db, new TransitionRow
+        {
+            EffectId = $"escalated/{fault.Device}/{fault.Rule}/{fault.Episode}",
+            Device = fault.Device,
+            Rule = fault.Rule,
+            Episode = fault.Episode,
+            Kind = "Escalated",
+            Segment = fault.Segment,
+            Customer = fault.Customer,
+            At = now.EpochMs,
+            Reason = nameof(EscalationReason.NotExplained),
+        });
+        cases.OnEscalated(db, fault.Device, rule, fault.Episode, EscalationReason.NotExplained, now);
+    }
+
+    /// <summary>Changes the open row of an episode; null where there is none.</summary>
+    private static OutageRow? Change(Db db, string episode, Func<OutageRow, OutageRow> change)
+    {
+        var row = OutageStore.OfEpisode(db, episode).FirstOrDefault(o => o.State != "Resolved");
+        if (row is null)
+            return null;
+        var changed = change(row);
+        if (changed == row)
+            return row;
+        OutageStore.Update(db, changed);
+        return OutageStore.Find(db, row.Id);
+    }
+
+    private static void Line(Db db, OpenOutage outage, ServerTime now, string kind, string text, string effect)
+    {
+        if (OutageStore.OfEpisode(db, outage.Episode) is [.., var row])
+            TimelineStore.Add(db, new TimelineRow { Subject = $"outage:{row.Id}", At = now.EpochMs, Kind = kind, Text = text, Who = "B2D", EffectId = $"outage/{outage.Episode}/{effect}" });
+    }
+
+    [LoggerMessage(3020, LogLevel.Warning, "Outage {Id} on {Segment}: {Devices} devices down")]
+    private partial void LogOpened(long id, string segment, int devices);
+
+    [LoggerMessage(3021, LogLevel.Information, "Outage {Id} on {Segment} is over after {Minutes:0.0} min")]
+    private partial void LogResolved(long id, string segment, double minutes);
+
+    [LoggerMessage(3022, LogLevel.Error, "{Silent} of {Fleet} devices fell silent at once; notices wait for a person")]
+    private partial void LogFleetSilent(int silent, int fleet);
+}

@@ -1,0 +1,87 @@
+using B2D.Bus;
+using B2D.Core;
+using B2D.ProactiveWorker.Calendar;
+using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Dues;
+using B2D.ProactiveWorker.Faults;
+using B2D.ProactiveWorker.Notices;
+using B2D.ProactiveWorker.Outages;
+using B2D.ProactiveWorker.Remedies;
+using B2D.ProactiveWorker.Rules;
+using B2D.ProactiveWorker.Telemetry;
+using B2D.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.ProactiveWorker;
+
+/// <summary>The worker put together: its loops, which the host pumps, and its desks, which the console uses. It owns no thread.</summary>
+public sealed class Worker
+{
+    private readonly TimeProvider time;
+
+    public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.time = time;
+        Rules = new RuleBook(stores.State);
+        var planner = new NoticePlanner(new Ledger(notices), Rules, options);
+        var opener = new CaseOpener(planner);
+        var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
+        Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
+        Lanes = new LaneLoop(stores, Rules, recorder, options, loggers.CreateLogger<LaneLoop>());
+        Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
+        Commands = new CommandDispatch(stores.State, commands);
+        Outbox = new OutboxLoop(stores.State, planner, Commands);
+        Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
+        CaseClock = new CaseClock(stores.State);
+        Cases = new CaseDesk(stores.State, time);
+        Stop = new StopSwitch(stores.State);
+        Promises = new PromiseClock(stores.State, options);
+        Retention = new Retention(stores, options);
+    }
+
+    public RuleBook Rules { get; }
+
+    public RuleActivation Activation { get; }
+
+    public LaneLoop Lanes { get; }
+
+    public OutageLoop Outages { get; }
+
+    public OutboxLoop Outbox { get; }
+
+    public NoticeSender Sender { get; }
+
+    public CommandDispatch Commands { get; }
+
+    public CaseClock CaseClock { get; }
+
+    public CaseDesk Cases { get; }
+
+    public StopSwitch Stop { get; }
+
+    public PromiseClock Promises { get; }
+
+    public Retention Retention { get; }
+
+    private ServerTime Now => ServerTime.From(time.GetUtcNow());
+
+    /// <summary>Restores all memory from the last commit; before the first pump.</summary>
+    public void Start()
+    {
+        Rules.Refresh();
+        Lanes.Start();
+        Outages.Start();
+        Commands.Start(Now);
+    }
+
+    /// <summary>One turn of everything but the sending; true where there may be more to do at once.</summary>
+    public bool Pump()
+    {
+        var more = Lanes.Pump();
+        var now = Now;
+        more |= Outages.Pump(now);
+        more |= Outbox.Pump(now);
+        more |= CaseClock.Pump(now);
+        return more;
+    }
+}

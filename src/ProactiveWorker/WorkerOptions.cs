@@ -1,0 +1,62 @@
+using B2D.Core.Telemetry;
+
+namespace B2D.ProactiveWorker;
+
+/// <summary>What the worker may be told. Durations are written as <c>00:00:01</c>.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>Entries read and committed at once; 1 to 100,000, default 2,000: a few milliseconds of work, so that a kill repeats little.</summary>
+    public int BatchEntries { get; init; } = 2000;
+
+    /// <summary>Entries between two snapshots of the lanes; 100 to 100,000,000, default 200,000: a few seconds of replay.</summary>
+    public long SnapshotEvery { get; init; } = 200_000;
+
+    /// <summary>A reading no older than this is live; 1 s to 1 h, default 5 min (design of device clocks).</summary>
+    public TimeSpan LiveWithin { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A device clock further ahead is not believed; 1 min to 7 days, default 1 day.</summary>
+    public TimeSpan MaxAhead { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Share of the fleet that may fall silent at once before it counts as B2D's own trouble; 0.01 to 1, default 0.3.</summary>
+    public double GuardShare { get; init; } = 0.3;
+
+    /// <summary>Recipients from which a notice is offered to a person first; 1 to 1,000,000, default 500.</summary>
+    public int ApprovalAbove { get; init; } = 500;
+
+    /// <summary>How long it is offered before it goes out by itself; 0 to 1 day, default 10 min.</summary>
+    public TimeSpan ApprovalWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Until when the next word on an outage is promised; 1 s to 1 day, default 1 h.</summary>
+    public TimeSpan UpdateEvery { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A gateway gap shorter than this is no alarm; 0 to 1 h, default 30 s: a restart for an update.</summary>
+    public TimeSpan GatewayGapAlarm { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Telemetry, log entries and done effects older than this are deleted; 1 day to 20 years, default 400 days.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(400);
+
+    internal ArrivalOptions Arrival => new(LiveWithin, MaxAhead);
+
+    /// <summary>Everything that is out of range, one line each: property, value and what is allowed.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        Check(BatchEntries is >= 1 and <= 100_000, nameof(BatchEntries), BatchEntries, "1 to 100,000 entries");
+        Check(SnapshotEvery is >= 100 and <= 100_000_000, nameof(SnapshotEvery), SnapshotEvery, "100 to 100,000,000 entries");
+        Check(LiveWithin >= TimeSpan.FromSeconds(1) && LiveWithin <= TimeSpan.FromHours(1), nameof(LiveWithin), LiveWithin, "1 s to 1 h");
+        Check(MaxAhead >= TimeSpan.FromMinutes(1) && MaxAhead <= TimeSpan.FromDays(7), nameof(MaxAhead), MaxAhead, "1 min to 7 days");
+        Check(GuardShare is >= 0.01 and <= 1, nameof(GuardShare), GuardShare, "0.01 to 1");
+        Check(ApprovalAbove is >= 1 and <= 1_000_000, nameof(ApprovalAbove), ApprovalAbove, "1 to 1,000,000 recipients");
+        Check(ApprovalWait >= TimeSpan.Zero && ApprovalWait <= TimeSpan.FromDays(1), nameof(ApprovalWait), ApprovalWait, "0 to 1 day");
+        Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
+        Check(GatewayGapAlarm >= TimeSpan.Zero && GatewayGapAlarm <= TimeSpan.FromHours(1), nameof(GatewayGapAlarm), GatewayGapAlarm, "0 to 1 h");
+        Check(Retention >= TimeSpan.FromDays(1) && Retention <= TimeSpan.FromDays(7305), nameof(Retention), Retention, "1 day to 20 years");
+        return problems;
+
+        void Check(bool good, string name, object value, string range)
+        {
+            if (!good)
+                problems.Add($"Worker:{name} is {value}, allowed is {range}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using B2D.Core.Rules;
+using B2D.Core.Rules.Expressions;
+using B2D.Core.Telemetry;
+using Xunit;
+
+namespace B2D.Core.Tests.Rules;
+
+public sealed class ExpressionErrorTests
+{
+    // Columns: expression, offset of the problem, part of its message, part of its hint. Parameter "limit" is a number.
+    [Theory]
+    // Signs and words.
+    [InlineData("temp_c = 5", 7, "'=' means nothing", "==")]
+    [InlineData("a > 1 & b > 1", 6, "'&' means nothing", "&&")]
+    [InlineData("a > 1 | b > 1", 6, "'|' means nothing", "||")]
+    [InlineData("a > 1 and b > 1", 6, "'and' is not expected", "&&")]
+    [InlineData("a > 1 or b > 1", 6, "'or' is not expected", "||")]
+    [InlineData("not a", 4, "'a' is not expected", "operator")]
+    [InlineData("a <> 1", 3, "'>' is not expected", "!=")]
+    [InlineData("a == “on”", 5, "'“' means nothing", "straight quotes")]
+    [InlineData("a > 1 // limit", 6, "'/' means nothing", "comments")]
+    [InlineData("a > 5C", 5, "runs into 'C'", "without a unit")]
+    [InlineData("a > 5u", 5, "runs into 'u'", "without a unit")]
+    [InlineData("a > 0x10", 5, "runs into 'x'", "without a unit")]
+    [InlineData("a > 1e999", 4, "too large", "1.8e308")]
+    [InlineData("a > 1,5", 5, "',' is not expected", "operator")]
+    [InlineData("a == \"on", 5, "is not closed", "close it with \"")]
+    [InlineData("a == 'o\\q'", 7, "no escape", "raw text")]
+    [InlineData("a == '\\x4'", 6, "no escape", "raw text")]
+    [InlineData("a == '\\uD800'", 6, "no escape", "raw text")]
+    [InlineData("a == null", 5, "reserved word", "missing metric")]
+    [InlineData("for > 1", 0, "reserved word", "metric(\"for\")")]
+    [InlineData("a > {}", 4, "'{' means nothing", "maps")]
+    [InlineData("größe > 1", 2, "'ö' means nothing", "metric(")]
+    // Grammar.
+    [InlineData("", 0, "ends too early", "a value")]
+    [InlineData("a >", 3, "ends too early", "a value")]
+    [InlineData("(a > 1", 6, "ends too early", "')'")]
+    [InlineData("a > 1)", 5, "')' is not expected", "operator")]
+    [InlineData("a > > 1", 4, "'>' is not expected", "a value")]
+    [InlineData("a ? 1", 5, "ends too early", "':'")]
+    [InlineData("a b", 2, "'b' is not expected", "operator")]
+    [InlineData("a.startsWith('x'", 16, "ends too early", "','")]
+    [InlineData("a['x'] > 1", 1, "'[' cannot follow", "outer.inner")]
+    [InlineData("(a).b > 1", 4, "'.b' cannot follow", "startsWith")]
+    [InlineData("device == 'x'", 0, "no value by itself", "device.model")]
+    [InlineData("params > 1", 0, "no value by itself", "params.name")]
+    [InlineData("metric(a) > 1", 0, "takes one text", "metric(\"odd name\")")]
+    [InlineData("metric('') > 1", 7, "1 to 128 characters", "device sends it")]
+    [InlineData("duration('5 min') == duration('5m')", 9, "no duration", "1h30m")]
+    // Meaning.
+    [InlineData("temp_c + 1", 0, "must be true or false, but this is a number", "compare")]
+    [InlineData("'on'", 0, "but this is a text", "compare")]
+    [InlineData("1 == 'a'", 2, "'==' compares a number with a text", "one type")]
+    [InlineData("a > 3 && a == 'on'", 11, "'==' compares a number with a text", "because of 'a > 3'")]
+    [InlineData("a == b && a > 1 && b == 'x'", 21, "compares a number with a text", "b is taken as a number")]
+    [InlineData("a == true && a > 1", 15, "compares true or false with a number", "because of 'a == true'")]
+    [InlineData("1 < a < 5", 6, "compares true or false with a number", "do not chain")]
+    [InlineData("a == b && a && a < b", 17, "cannot order true and false", "==")]
+    [InlineData("true < false", 5, "cannot order true and false", "==")]
+    [InlineData("a && 5", 5, "'&&' needs true or false, but this is a number", "compare")]
+    [InlineData("!5", 1, "'!' needs true or false", "compare")]
+    [InlineData("-'x' == 1", 1, "'-' needs a number, but this is a text", "without quotes")]
+    [InlineData("a + 'x' > 1", 4, "'+' needs a number, but this is a text", "without quotes")]
+    [InlineData("(a > 1) + 1 > 1", 1, "'+' needs a number, but this is true or false", "? 1 : 0")]
+    [InlineData("a ? 1 > 0 : 'x'", 12, "'? :' gives true or false or a text", "one type")]
+    [InlineData("5 ? true : false", 0, "'?' needs true or false", "compare")]
+    [InlineData("a in 5", 5, "'in' needs a list", "heat")]
+    [InlineData("a in [1, 'x']", 9, "'in' looks for a number, but this is a text", "because of")]
+    [InlineData("[1] == a", 0, "only right of 'in'", "in [")]
+    [InlineData("5.5.size() > 1", 0, "size needs a text, but this is a number", "quotes")]
+    [InlineData("a.startsWith(5)", 13, "startsWith needs a text", "quotes")]
+    [InlineData("a.startsWith('x', 'y')", 2, "takes one text, not 2", "startsWith(")]
+    [InlineData("a > 1 && a.startsWith('x')", 9, ".startsWith needs a text, but this is a number", "because of 'a > 1'")]
+    [InlineData("startsWith(a, 'x')", 0, "no function startsWith", "method")]
+    [InlineData("a.startWith('x')", 2, "no function startWith", "did you mean startsWith")]
+    [InlineData("abs(a) > 1", 0, "no function abs", "known are")]
+    [InlineData("a.matches('(')", 10, "pattern cannot be used: insufficient closing parentheses", "regular expressions")]
+    [InlineData("a.matches('(?=x)')", 10, "needs back-tracking", "look-around")]
+    [InlineData("a.matches(b)", 10, "must be a literal", "write it out")]
+    [InlineData("device.colour == 'x'", 0, "a device has no 'colour'", "known are")]
+    [InlineData("device.modell == 'x'", 0, "a device has no 'modell'", "did you mean device.model")]
+    [InlineData("a > params.limt", 4, "no parameter 'limt'", "did you mean params.limit")]
+    [InlineData("a > params.other", 4, "no parameter 'other'", "params: { other: 95 }")]
+    [InlineData("params.limit == 'x'", 13, "compares a number with a text", "one type")]
+    [InlineData("a > duration('5m') && a > 1", 24, "compares a duration with a number", "one type")]
+    // Functions over time are known, and refused.
+    [InlineData("avg(vibration, duration('12h')) > 46", 0, "avg is not supported by this release", "latest values")]
+    [InlineData("1 > 0 && count(code('error5'), duration('48h')) > 0", 9, "count is not supported by this release", "latest values")]
+    [InlineData("code('E42')", 0, "code is not supported", "latest values")]
+    [InlineData("changed(a)", 0, "changed is not supported", "latest values")]
+    public void Read_Mistake_NamesPlaceMessageAndHint(string text, int offset, string message, string hint)
+    {
+        var reading = Conditions.Read(text, false, ("limit", MetricValue.Of(95.0)));
+        Assert.Null(reading.Condition);
+        var problem = Assert.Single(reading.Problems);
+        Assert.Equal(offset, problem.Offset);
+        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(hint, problem.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SeveralMistakesOfMeaning_ListsAll()
+    {
+        var reading = Conditions.Read("device.modell == 'x' && avg(a) > 1 && b + 'x' > 2 && params.limit > 1");
+        Assert.Equal([0, 24, 42, 53], reading.Problems.Select(p => p.Offset));
+    }
+
+    [Theory]
+    [InlineData("temp_c > 5", 0, "may read only device.*, not the metric temp_c")]
+    [InlineData("device.model == 'x' && params.limit > 5", 23, "may read only device.*, not params.limit")]
+    public void Read_DeviceOnly_RefusesOthers(string text, int offset, string message)
+    {
+        var problem = Assert.Single(Conditions.Read(text, deviceOnly: true, ("limit", MetricValue.Of(95.0))).Problems);
+        Assert.Equal(offset, problem.Offset);
+        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NameWithDash_IsALintAtTheDash()
+    {
+        var reading = Conditions.Read("state-count > 5");
+        Assert.NotNull(reading.Condition);
+        var problem = Assert.Single(reading.Problems);
+        Assert.Equal((ProblemLevel.Lint, 5), (problem.Level, problem.Offset));
+        Assert.Contains("metric(\"state-count\")", problem.Hint, StringComparison.Ordinal);
+        Assert.Empty(Conditions.Read("state - count > 5").Problems);
+    }
+
+    [Fact]
+    public void Read_Length_HasALimit()
+    {
+        Assert.NotNull(Conditions.Read("a > 1".PadRight(Expression.MaxLength)).Condition);
+        Assert.Contains("2001 characters", Assert.Single(Conditions.Read("a > 1".PadRight(Expression.MaxLength + 1)).Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("(", ")", 63, 64)]
+    [InlineData("!", "", 63, 64)]
+    [InlineData("a && (", ")", 63, 64)]
+    public void Read_Nesting_HasALimit(string open, string close, int most, int tooMany)
+    {
+        string Nested(int levels) => string.Concat(Enumerable.Repeat(open, levels)) + "a" + string.Concat(Enumerable.Repeat(close, levels));
+        Assert.NotNull(Conditions.Read(Nested(most)).Condition);
+        Assert.Contains("deeper than 64 levels", Assert.Single(Conditions.Read(Nested(tooMany)).Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_Terms_HaveALimit()
+    {
+        string Chain(int reads) => string.Join("&&", Enumerable.Repeat("a", reads));
+        Assert.NotNull(Conditions.Read(Chain(100)).Condition);
+        Assert.Contains("more than 200 terms", Assert.Single(Conditions.Read(Chain(101)).Problems).Message, StringComparison.Ordinal);
+    }
+}
