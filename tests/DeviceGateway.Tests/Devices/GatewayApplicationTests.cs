@@ -11,6 +11,8 @@ public sealed class GatewayApplicationTests
 {
     private const int Limit = 30_000;
 
+    private static string Text(MqttMessage message) => System.Text.Encoding.UTF8.GetString(message.Payload.Span);
+
     private static MqttMessage Message(string topic, string payload, QoS qos = QoS.AtLeastOnce, bool retain = false) => new(topic, Bytes(payload), qos, retain);
 
     [Theory(Timeout = Limit)]
@@ -39,7 +41,8 @@ public sealed class GatewayApplicationTests
     {
         using var gateway = new TestGateway();
 
-        var refused = await Assert.ThrowsAsync<MqttConnectException>(() => MqttPipe.ConnectAsync(gateway, Pump, o => o with { UserName = user, Password = Bytes(password) }));
+        var refused = await Assert.ThrowsAsync<MqttConnectException>(
+            () => MqttPipe.ConnectAsync(gateway, Pump, o => o with { UserName = user, Password = Bytes(password) }));
 
         Assert.Equal(expected, refused.Reason);
         gateway.PumpAll();
@@ -126,7 +129,7 @@ public sealed class GatewayApplicationTests
 
         Assert.Equal("pump Online Session | pump Online StatusTopic | pump Online Session | pump@1 ", gateway.Entered());
         var retained = new TaskCompletionSource<string>();
-        await using var third = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { ClientId = "watch", OnMessage = m => retained.TrySetResult(System.Text.Encoding.UTF8.GetString(m.Payload.Span)) });
+        await using var third = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { ClientId = "watch", OnMessage = m => retained.TrySetResult(Text(m)) });
         await third.SubscribeAsync("devices/pump/status", QoS.AtLeastOnce);
         Assert.Equal("online", await retained.Task);
     }
@@ -142,7 +145,7 @@ public sealed class GatewayApplicationTests
         await lost.Closed;
         await gateway.Work;
         var retained = new TaskCompletionSource<string>();
-        await using var watch = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { OnMessage = m => retained.TrySetResult(System.Text.Encoding.UTF8.GetString(m.Payload.Span)) });
+        await using var watch = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { OnMessage = m => retained.TrySetResult(Text(m)) });
         await watch.SubscribeAsync("devices/pump/#", QoS.AtLeastOnce);
 
         Assert.Equal("offline", await gateway.PumpUntilAsync(retained.Task));
@@ -187,7 +190,8 @@ public sealed class GatewayApplicationTests
         var most = 0;
         gateway.Log.Appending = () => most = Math.Max(most, gateway.Entries.Count + gateway.Gateway.Counters.HeldBack());
 
-        var published = Enumerable.Range(1, 500).Select(i => client.PublishAsync(Message("devices/pump/telemetry", $$"""{"ts":{{i}},"a":1}""", i % 3 == 0 ? QoS.AtMostOnce : QoS.AtLeastOnce))).ToArray();
+        var published = Enumerable.Range(1, 500).Select(i => client.PublishAsync(
+            Message("devices/pump/telemetry", $$"""{"ts":{{i}},"a":1}""", i % 3 == 0 ? QoS.AtMostOnce : QoS.AtLeastOnce))).ToArray();
         await gateway.PumpUntilAsync(Task.WhenAll(published));
         // QoS 0 has no answer; a last QoS 1 message is behind all of them.
         await gateway.PumpUntilAsync(client.PublishAsync(Message("devices/pump/telemetry", """{"ts":501,"a":1}""")));
