@@ -32,7 +32,7 @@ public enum DueReason : byte
 public enum DueChange : byte { None = 0, Told = 1, Overdue = 2, Done = 3 }
 
 /// <summary>The use of one device under one due rule since it was last done.</summary>
-/// <param name="Cycle">Counts from 0; rises when done.</param>
+/// <param name="Cycle">Counts from 0; rises when done, and never falls for one device and rule.</param>
 /// <param name="Phase">How near it is.</param>
 /// <param name="Used">In the rule's unit, since the last time done.</param>
 /// <param name="LastCounter">Last value of the counter; NaN before the first.</param>

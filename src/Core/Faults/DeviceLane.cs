@@ -20,30 +20,27 @@ internal sealed class DeviceLane
     private MetricValue[][] parameters = [];
     private bool[] dueApplies = [];
 
-    public DeviceLane(Device device, ActiveRules rules, ArrivalOptions arrival)
+    public DeviceLane(Device device, ActiveRules rules, ArrivalOptions arrival, PastCycles past)
     {
-        this.device = device;
-        this.rules = rules;
-        liveWithin = arrival.LiveWithin;
+        (this.device, this.rules, liveWithin, Past) = (device, rules, arrival.LiveWithin, past);
         Values = new MetricValue[rules.Set.Metrics.Length];
         ValueAt = new DeviceTime[Values.Length];
         Faults = new FaultState[rules.Set.Faults.Length];
         Remedies = [.. Faults.Select(_ => new RemedyState())];
-        Dues = [.. Enumerable.Repeat(DueState.Start, rules.Set.Dues.Length)];
+        Dues = [.. rules.Set.Dues.Select(past.Begin)];
         Match();
     }
 
     public Device Device => device;
 
     public MetricValue[] Values { get; private set; }
-
     public DeviceTime[] ValueAt { get; private set; }
-
     public FaultState[] Faults { get; private set; }
-
     public RemedyState[] Remedies { get; private set; }
-
     public DueState[] Dues { get; private set; }
+
+    /// <summary>Due cycles of rules that ended.</summary>
+    public PastCycles Past { get; }
 
     /// <summary>No reading older than this changes a state: the newest of min(device time, server time).</summary>
     public DeviceTime Watermark { get; set; }
@@ -82,7 +79,7 @@ internal sealed class DeviceLane
         }
         Remedies = [.. kept.Select(i => i >= 0 ? Remedies[i] : new RemedyState())];
         Faults = [.. kept.Select((i, n) => i >= 0 ? RuleCarry.Codes(Faults[i], old.Set.Faults[i].Codes, next.Set.Faults[n].Codes) : default)];
-        Dues = [.. RuleCarry.Dues(old.Set, next.Set).Select(i => i >= 0 ? Dues[i] : DueState.Start)];
+        Dues = RuleCarry.Dues(old.Set, next.Set, Dues, Past);
         (Values, ValueAt) = RuleCarry.Values(old, next, Values, ValueAt);
         rules = next;
         Match();
@@ -103,6 +100,8 @@ internal sealed class DeviceLane
     {
         for (var i = 0; i < Faults.Length; i++)
             End(i, FaultReason.DeviceRemoved, entry, now, effects);
+        for (var i = 0; i < Dues.Length; i++)
+            Past.End(rules.Set.Dues[i], Dues[i]);
     }
 
     /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>

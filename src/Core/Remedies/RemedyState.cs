@@ -113,9 +113,11 @@ public static class RemedyStep
     {
         if (!state.Runs || state.CommandId != commandId)
             return (state, RemedyReason.NotRunning);
-        return status == ReplyStatus.Ok
-            ? (state with { Phase = RemedyPhase.Answered }, RemedyReason.Progress)
-            : (Ended(state, RemedyPhase.Failed), RemedyReason.DeviceRefused);
+        if (status != ReplyStatus.Ok)
+            return (Ended(state, RemedyPhase.Failed), RemedyReason.DeviceRefused);
+        return state.Phase == RemedyPhase.Answered
+            ? (state, RemedyReason.NotRunning)
+            : (state with { Phase = RemedyPhase.Answered }, RemedyReason.Progress);
     }
 
     /// <summary>Telemetry shows what the remedy had to bring about.</summary>
