@@ -12,8 +12,7 @@ internal sealed class DeviceConnection(
     Action<string, ReadOnlyMemory<byte>> onMessage, Action<Exception> onFailure) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<Wish> _wishes = new();
-    private readonly List<Outbound> _unacknowledged = [];
+    private readonly WishQueue _queue = new(options, counters);
     private readonly CancellationTokenSource _stopped = new();
     private CancellationTokenSource? _attempt;
     private TaskCompletionSource? _idle;
@@ -21,20 +20,9 @@ internal sealed class DeviceConnection(
     private bool _wanted;
     private bool _running;
     private bool _pushed;
-    private int _inFlight;
-    private int _queued;
     private int _failures;
 
-    /// <summary>Messages accepted and not yet acknowledged or refused.</summary>
-    public int Open
-    {
-        get
-        {
-            lock (_gate) return _queued + _unacknowledged.Count;
-        }
-    }
-
-    private bool IsIdle => !_running && _inFlight == 0 && _wishes.Count == 0 && (!_wanted || _unacknowledged.Count == 0);
+    private bool IsIdle => !_running && _queue.IsIdle(_wanted);
 
     public void Offer(Wish wish)
     {
@@ -42,8 +30,7 @@ internal sealed class DeviceConnection(
         lock (_gate)
         {
             if (_stopped.IsCancellationRequested) return;
-            _wishes.AddLast(wish);
-            if (wish is Wish.Send && ++_queued > options.MaxQueued) DropOldest();
+            _queue.Add(wish);
             // An attempt to connect, or its pause, is pointless once the device has left.
             if (wish is Wish.Disconnect) attempt = _attempt;
         }
@@ -70,8 +57,7 @@ internal sealed class DeviceConnection(
         lock (_gate)
         {
             _wanted = false;
-            _wishes.Clear();
-            _queued = 0;
+            _queue.Clear();
         }
 
         await _stopped.CancelAsync().ConfigureAwait(false);
@@ -129,8 +115,8 @@ internal sealed class DeviceConnection(
     {
         while (!_stopped.IsCancellationRequested)
         {
-            if (_wanted && !await HasLinkAsync().ConfigureAwait(false) && !HasDisconnect()) return;
-            if (!Next(out var message, out var wish)) return;
+            if (_wanted && !await HasLinkAsync().ConfigureAwait(false) && !_queue.HasDisconnect) return;
+            if (!_queue.TryNext(_link is not null, out var message, out var wish)) return;
             if (message is not null) Start(message);
             else if (wish is Wish.Connect) _wanted = true;
             else if (wish is Wish.Disconnect(var clean))
@@ -138,27 +124,6 @@ internal sealed class DeviceConnection(
                 _wanted = false;
                 await LeaveAsync(clean).ConfigureAwait(false);
             }
-        }
-    }
-
-    /// <summary>What to do next: first what an earlier link has not delivered, then the oldest wish; false where there is nothing or the window is full.</summary>
-    private bool Next(out Outbound? message, out Wish? wish)
-    {
-        wish = null;
-        lock (_gate)
-        {
-            message = _link is null ? null : _unacknowledged.Find(m => !m.InFlight);
-            var full = _inFlight >= options.MaxInFlight;
-            if (message is not null) return !full;
-            if (_wishes.First is not { } first) return false;
-            if (first.Value is Wish.Send && full) return false;
-            if (first.Value is Wish.Disconnect { Clean: true } && _inFlight > 0) return false;
-            wish = first.Value;
-            _wishes.RemoveFirst();
-            if (wish is not Wish.Send(var next)) return true;
-            _queued--;
-            _unacknowledged.Add(next);
-            return true;
         }
     }
 
@@ -170,7 +135,7 @@ internal sealed class DeviceConnection(
             using var attempt = CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token);
             lock (_gate)
             {
-                if (HasDisconnect()) return false;
+                if (_queue.HasDisconnect) return false;
                 _attempt = attempt;
             }
 
@@ -181,7 +146,7 @@ internal sealed class DeviceConnection(
             }
             catch (OperationCanceledException) when (!_stopped.IsCancellationRequested)
             {
-                if (HasDisconnect()) return false;
+                if (_queue.HasDisconnect) return false;
                 Failed("connecting took too long");
             }
             catch (LinkLostException lost)
@@ -237,22 +202,13 @@ internal sealed class DeviceConnection(
 
     private void Start(Outbound message)
     {
-        IDeviceLink? link;
-        lock (_gate)
-        {
-            link = _link;
-            if (link is null) return;
-            message.InFlight = true;
-            _inFlight++;
-        }
-
-        if (message.Tried)
+        if (_link is not { } link) return;
+        if (_queue.Start(message))
         {
             message.SentAgain();
             counters.AddResent();
         }
 
-        message.Tried = true;
         _ = TrackAsync(link, message);
     }
 
@@ -279,31 +235,8 @@ internal sealed class DeviceConnection(
             onFailure(failure);
         }
 
-        lock (_gate)
-        {
-            message.InFlight = false;
-            _inFlight--;
-            if (answered) _unacknowledged.Remove(message);
-        }
-
+        _queue.Settle(message, answered);
         Push();
-    }
-
-    private bool HasDisconnect()
-    {
-        lock (_gate) return _wishes.Any(w => w is Wish.Disconnect);
-    }
-
-    private void DropOldest()
-    {
-        for (var node = _wishes.First; node is not null; node = node.Next)
-        {
-            if (node.Value is not Wish.Send) continue;
-            _wishes.Remove(node);
-            _queued--;
-            counters.AddDropped();
-            return;
-        }
     }
 
     private static void Cancel(CancellationTokenSource? attempt)

@@ -52,8 +52,10 @@ public sealed class FleetRunner : IAsyncDisposable
     public LinkCounters Counters { get; } = new();
 
     /// <summary>Runs until cancelled, then waits for missing acknowledgements (<see cref="LinkOptions.DrainFor"/>) and disconnects everybody.</summary>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <param name="stayConnected">Leaves the connections as they are at the end, so that the server sees no fleet go away; disposing drops them.</param>
     /// <exception cref="AggregateException">Something unforeseen broke in a connection.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellation, bool stayConnected = false)
     {
         while (!cancellation.IsCancellationRequested && _failures.IsEmpty)
         {
@@ -75,7 +77,7 @@ public sealed class FleetRunner : IAsyncDisposable
         }
 
         await DrainAsync().ConfigureAwait(false);
-        await StopAsync(clean: true).ConfigureAwait(false);
+        if (!stayConnected) await StopAsync(clean: true).ConfigureAwait(false);
         if (!_failures.IsEmpty) throw new AggregateException(_failures);
     }
 
@@ -104,7 +106,10 @@ public sealed class FleetRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when everything handed out is acknowledged, at the latest after <see cref="LinkOptions.DrainFor"/> on the clock. False if something is missing.</summary>
+    /// <summary>
+    /// Completes when everything handed out is acknowledged, at the latest after <see cref="LinkOptions.DrainFor"/> on the clock. False if something is
+    /// missing.
+    /// </summary>
     public async Task<bool> DrainAsync()
     {
         var idle = Task.WhenAll(_connections.Values.Select(c => c.IdleAsync()));

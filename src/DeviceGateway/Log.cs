@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Information, "Ingest goes on after {Pause}")]
     public static partial void Resumed(ILogger logger, TimeSpan pause);
 
-    [LoggerMessage(2002, LogLevel.Error, "A submitter failed when it was told about its entries")]
-    public static partial void SubmitterFailed(ILogger logger, Exception exception);
+    [LoggerMessage(2002, LogLevel.Error, "Somebody failed when told that entries were written")]
+    public static partial void ListenerFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(2010, LogLevel.Debug, "Device {Device} connected")]
     public static partial void Connected(ILogger logger, string device);

@@ -61,7 +61,7 @@ internal sealed class Hosting : IAsyncDisposable
         var app = builder.Build();
         phones?.Map(app);
         if (console)
-            ConsoleRole.Map(app, installation);
+            ConsoleRole.Map(app);
         installation.Start();
         await app.StartAsync(cancellation);
         return new Hosting(app, installation, phones, loggers) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
@@ -83,10 +83,10 @@ internal sealed class Hosting : IAsyncDisposable
         services.AddQuartz(q =>
         {
             var promise = new JobKey("promises");
-            q.AddJob<PromiseJob>(promise);
+            q.AddJob<PromiseJob>(j => j.WithIdentity(promise));
             q.AddTrigger(t => t.ForJob(promise).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(5)).RepeatForever()));
             var retention = new JobKey("retention");
-            q.AddJob<RetentionJob>(retention);
+            q.AddJob<RetentionJob>(j => j.WithIdentity(retention));
             q.AddTrigger(t => t.ForJob(retention).WithCronSchedule("0 17 3 * * ?"));
         });
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);

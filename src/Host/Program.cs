@@ -1,1 +1,19 @@
-return 0;
+using System.CommandLine;
+using B2D.Host.Verbs;
+
+var root = new RootCommand("""
+    B2D turns what devices report into service, before the customer has to call.
+
+    Try it:         b2d demo
+    Run it:         b2d run --data data --rules rules
+    Register:       b2d customers import customers.csv
+                    b2d devices import devices.csv
+    Let others in:  b2d keys create NAME --scope read
+    Check rules:    b2d rules check FOLDER
+    """);
+RunVerb.AddTo(root);
+DemoVerb.AddTo(root);
+ImportVerbs.AddTo(root);
+KeysVerb.AddTo(root);
+RulesVerb.AddTo(root);
+return await root.Parse(args).InvokeAsync();

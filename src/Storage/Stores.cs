@@ -1,4 +1,5 @@
 using B2D.Storage.Migrations;
+using B2D.Storage.Postgres;
 using B2D.Storage.Sqlite;
 using B2D.Storage.Telemetry;
 
@@ -7,9 +8,9 @@ namespace B2D.Storage;
 /// <summary>The three databases of one installation. One process at a time has them.</summary>
 public sealed class Stores : IDisposable
 {
-    private readonly IDisposable? hold;
+    private readonly IDisposable hold;
 
-    private Stores(PartitionLog log, Database state, TelemetryStore telemetry, IDisposable? hold) =>
+    private Stores(PartitionLog log, Database state, TelemetryStore telemetry, IDisposable hold) =>
         (Log, State, Telemetry, this.hold) = (log, state, telemetry, hold);
 
     /// <summary>What Core sees, in order.</summary>
@@ -29,46 +30,51 @@ public sealed class Stores : IDisposable
         var problems = options.Problems();
         if (problems.Count > 0)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
-        return OpenFolder(options.DataFolder!);
+        return options.DataFolder is { Length: > 0 } folder ? OpenFolder(folder) : OpenPostgres(options.PostgresConnection!);
     }
 
     /// <summary>SQLite in memory, gone when it is disposed of: for simulations and tests.</summary>
     public static Stores InMemory() => Assemble(
-        null,
-        () => SqliteDatabase.InMemory(MigrationSet.Log),
+        () => Nothing.Held,
+        () => new SqlitePartitionLog(SqliteDatabase.InMemory(MigrationSet.Log)),
         () => SqliteDatabase.InMemory(MigrationSet.State),
-        () => SqliteDatabase.InMemory(MigrationSet.Telemetry));
+        () => new SqliteTelemetryStore(SqliteDatabase.InMemory(MigrationSet.Telemetry)));
 
     public void Dispose()
     {
         Log.Dispose();
         State.Dispose();
         Telemetry.Dispose();
-        hold?.Dispose();
+        hold.Dispose();
     }
 
     private static Stores OpenFolder(string folder)
     {
-        Directory.CreateDirectory(folder);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // personal data: nobody else's
         return Assemble(
-            FolderLock.Take(folder),
-            () => SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log),
+            () => FolderLock.Take(folder),
+            () => new SqlitePartitionLog(SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log)),
             () => SqliteDatabase.Open(Path.Combine(folder, "state.db"), MigrationSet.State),
-            () => SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal));
+            () => new SqliteTelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)));
     }
 
+    private static Stores OpenPostgres(string connection) => Assemble(
+        () => PostgresLock.Take(connection),
+        () => new PostgresPartitionLog(PostgresDatabase.Open(connection, "log", MigrationSet.Log)),
+        () => PostgresDatabase.Open(connection, "state", MigrationSet.State),
+        () => new PostgresTelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)));
+
     /// <summary>Opens all or nothing.</summary>
-    private static Stores Assemble(IDisposable? hold, Func<SqliteDatabase> log, Func<SqliteDatabase> state, Func<SqliteDatabase> telemetry)
+    private static Stores Assemble(Func<IDisposable> hold, Func<PartitionLog> log, Func<Database> state, Func<TelemetryStore> telemetry)
     {
         var opened = new Stack<IDisposable>();
-        if (hold is not null)
-            opened.Push(hold);
         try
         {
-            var partitionLog = Opened(opened, new SqlitePartitionLog(Opened(opened, log())));
-            var stateDatabase = Opened(opened, state());
-            var telemetryStore = Opened(opened, new SqliteTelemetryStore(Opened(opened, telemetry())));
-            return new Stores(partitionLog, stateDatabase, telemetryStore, hold);
+            var held = Opened(opened, hold());
+            return new Stores(Opened(opened, log()), Opened(opened, state()), Opened(opened, telemetry()), held);
         }
         catch
         {
@@ -83,5 +89,15 @@ public sealed class Stores : IDisposable
     {
         opened.Push(one);
         return one;
+    }
+
+    /// <summary>What is in memory needs no lock.</summary>
+    private sealed class Nothing : IDisposable
+    {
+        public static readonly Nothing Held = new();
+
+        public void Dispose()
+        {
+        }
     }
 }

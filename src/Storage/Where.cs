@@ -25,12 +25,20 @@ internal sealed class Where
         return this;
     }
 
-    /// <summary>Adds <c>column IN (…)</c> where there is a value at all.</summary>
+    /// <summary>
+    /// Adds <c>column IN (…)</c> where there is a value at all; one parameter for each, because Dapper writes out lists for one database only.
+    /// </summary>
     public Where In(string column, IReadOnlyCollection<string> values)
     {
-        if (values.Count > 0)
-            Add($"{column} IN @{column}_in", column + "_in", values.ToArray());
-        return this;
+        if (values.Count == 0)
+            return this;
+        var names = new List<string>(values.Count);
+        foreach (var value in values)
+        {
+            names.Add($"@{column}_{names.Count}");
+            Args.Add(names[^1], value);
+        }
+        return And($"{column} IN ({string.Join(", ", names)})");
     }
 
     /// <summary>Adds a search for a part of any of the columns, without regard to ASCII case.</summary>

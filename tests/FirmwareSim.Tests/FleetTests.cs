@@ -17,6 +17,17 @@ public class FleetTests
     }
 
     [Fact]
+    public void Advance_Seed7_WhatItWasOnEveryMachineSoFar()
+    {
+        // Pinned: a seed named in a bug report must mean the same thing elsewhere and later.
+        var run = new FleetRun(7, 60).To(30);
+        var payload = run.Published("HP-0001", "telemetry").First().Payload;
+        Assert.Equal(
+            """{"ts":1772614801973,"temp_c":63.7,"flow_lpm":17.6,"pump_current_a":1.22,"compressor":"on","outdoor_c":11.4,"power_w":1795}""",
+            System.Text.Encoding.UTF8.GetString(payload.Span));
+    }
+
+    [Fact]
     public void Advance_OtherSteps_SameOutputs() => Assert.Equal(All(5, [90]), All(5, Enumerable.Range(1, 900).Select(i => i / 10.0)));
 
     [Fact]
@@ -77,7 +88,8 @@ public class FleetTests
         var child = run.Town.Devices.First(d => d.Parent is not null);
 
         Assert.DoesNotContain(run.Outputs.OfType<FleetOutput.Connect>(), c => c.Connection == child.Id);
-        Assert.Contains($"devices/{child.Id}/commands/+", run.Outputs.OfType<FleetOutput.Connect>().Single(c => c.Connection == child.Parent).Session.Subscriptions);
+        var connect = run.Outputs.OfType<FleetOutput.Connect>().Single(c => c.Connection == child.Parent);
+        Assert.Contains($"devices/{child.Id}/commands/+", connect.Session.Subscriptions);
         Assert.All(run.Published(child.Id, "telemetry"), p => Assert.Equal(child.Parent, p.Connection));
         Assert.True(run.Published(child.Id, "telemetry").Count() >= 4);
     }

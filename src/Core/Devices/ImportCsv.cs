@@ -27,7 +27,7 @@ internal ref struct ImportCsv(string text)
             if (Field() is { } problem)
             {
                 SkipLine();
-                return (start, fields, new ImportProblem(line == start ? start : line - 1, "", problem.Message, problem.Hint));
+                return (start, fields, problem);
             }
             fields.Add(field.ToString());
             if (position >= text.Length)
@@ -41,7 +41,7 @@ internal ref struct ImportCsv(string text)
         }
     }
 
-    private (string Message, string Hint)? Field()
+    private ImportProblem? Field()
     {
         field.Clear();
         if (position < text.Length && text[position] == '"')
@@ -49,13 +49,14 @@ internal ref struct ImportCsv(string text)
         for (; position < text.Length && text[position] is not (',' or '\r' or '\n'); position++)
         {
             if (text[position] == '"')
-                return ("a quote stands inside a field that does not begin with one", "put the whole field in quotes and write the quote in it twice");
+                return new ImportProblem(line, "", "a quote stands inside a field that does not begin with one",
+                    "put the whole field in quotes and write the quote in it twice");
             field.Append(text[position]);
         }
         return null;
     }
 
-    private (string Message, string Hint)? Quoted()
+    private ImportProblem? Quoted()
     {
         var opened = line;
         for (position++; position < text.Length;)
@@ -78,10 +79,11 @@ internal ref struct ImportCsv(string text)
                 position++;
                 return position >= text.Length || text[position] is ',' or '\r' or '\n'
                     ? null
-                    : ($"'{text[position]}' follows the quote that ends a field", "after the closing quote comes a comma or the end of the line; a quote inside the field is written twice");
+                    : new ImportProblem(line, "", $"'{text[position]}' follows the quote that ends a field",
+                        "after the closing quote comes a comma or the end of the line; a quote inside the field is written twice");
             }
         }
-        return ($"the quote opened on line {opened} is never closed", "close it with a quote; a quote inside the field is written twice");
+        return new ImportProblem(opened, "", "a quote opened on this line is never closed", "close it with a quote; a quote inside the field is written twice");
     }
 
     private void SkipLine()

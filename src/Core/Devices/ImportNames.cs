@@ -1,7 +1,7 @@
 namespace B2D.Core.Devices;
 
 /// <summary>Finds what somebody probably meant.</summary>
-internal static class ImportNames
+public static class ImportNames
 {
     /// <summary>The name with the fewest letters to change, where that is at most a third of it (but one at least); null where none is near.</summary>
     public static string? Nearest(string text, IEnumerable<string> names)
@@ -18,20 +18,23 @@ internal static class ImportNames
         return nearest;
     }
 
-    /// <summary>Levenshtein's distance, without regard to case.</summary>
+    /// <summary>How many letters to put in, take out, change, or swap with their neighbour (each pair once), without regard to case.</summary>
     private static int Distance(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        var (before, last, row) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray(), new int[b.Length + 1]);
         for (var i = 1; i <= a.Length; i++)
         {
-            var (corner, _) = (row[0], row[0] = i);
+            row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
-                var cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, corner + (same ? 0 : 1));
-                (corner, row[j]) = (row[j], cost);
+                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (Same(a[i - 1], b[j - 1]) ? 0 : 1));
+                if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
             }
+            (before, last, row) = (last, row, before);
         }
-        return row[b.Length];
+        return last[b.Length];
     }
+
+    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

@@ -149,7 +149,7 @@ public static class EntryCodec
         if (format is < OldestFormat or > Format)
             throw new EntryFormatException(EntryProblem.UnknownFormat, 0, $"format {format}; this program reads {OldestFormat} to {Format}");
         var from = new EntryCodecReader(body);
-        Entry entry = (EntryKind)kind switch
+        Entry entry = (kind is >= 0 and <= byte.MaxValue ? (EntryKind)kind : default) switch
         {
             EntryKind.Telemetry => ReadTelemetry(ref from),
             EntryKind.Event => ReadEvent(ref from),

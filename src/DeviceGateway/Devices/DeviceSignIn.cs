@@ -48,6 +48,13 @@ internal sealed class DeviceSignIn(DeviceDirectory devices, Database state, Secr
         return (await SlowlyAsync(() => verifier.Verify(id, secret, given.Span), cancellation).ConfigureAwait(false), id);
     }
 
+    /// <summary>Takes one of the places for slow checks until the result is disposed of.</summary>
+    public async Task<IDisposable> TakeSlowCheckAsync(CancellationToken cancellation = default)
+    {
+        await slowChecks.WaitAsync(cancellation).ConfigureAwait(false);
+        return new Place(slowChecks);
+    }
+
     public void Dispose() => slowChecks.Dispose();
 
     private bool IsQuicklyRight(DeviceId id, ReadOnlySpan<byte> password) =>
@@ -70,19 +77,23 @@ internal sealed class DeviceSignIn(DeviceDirectory devices, Database state, Secr
         {
             if (Interlocked.Increment(ref waiting) > options.MaxWaitingPasswordChecks)
                 return SignInAnswer.Busy;
-            await slowChecks.WaitAsync(cancellation).ConfigureAwait(false);
-            try
-            {
-                return check() ? SignInAnswer.Accepted : SignInAnswer.Refused;
-            }
-            finally
-            {
-                slowChecks.Release();
-            }
+            using var place = await TakeSlowCheckAsync(cancellation).ConfigureAwait(false);
+            return check() ? SignInAnswer.Accepted : SignInAnswer.Refused;
         }
         finally
         {
             Interlocked.Decrement(ref waiting);
+        }
+    }
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        private int isFree;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref isFree, 1) == 0)
+                places.Release();
         }
     }
 }

@@ -81,8 +81,8 @@ public sealed class IngestLoop
         }
         Drained?.Invoke();
         var written = TryWrite(Append);
-        if (written)
-            Written?.Invoke(entries);
+        if (written && Written is { } tell)
+            Tell(() => tell(entries));
         foreach (var submission in batch)
             Finish(submission, written && !withdrawn.Contains(submission));
         batch.Clear();
@@ -155,19 +155,24 @@ public sealed class IngestLoop
         return true;
     }
 
+    /// <summary>The log and everybody else's acknowledgement do not depend on what one listener does with the news.</summary>
+    private void Tell(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception e)
+        {
+            Log.ListenerFailed(logger, e);
+        }
+    }
+
     private void Finish(Submission submission, bool written)
     {
         if (submission.Done is { } done)
         {
-            try
-            {
-                done(written);
-            }
-            catch (Exception e)
-            {
-                // The log and everybody else's acknowledgement do not depend on one submitter.
-                Log.SubmitterFailed(logger, e);
-            }
+            Tell(() => done(written));
             return;
         }
         if (written)

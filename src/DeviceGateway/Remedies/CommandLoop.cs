@@ -22,6 +22,8 @@ internal sealed class CommandLoop(
     private readonly Dictionary<DeviceId, List<PendingCommand>> pending = [];
     private readonly Dictionary<string, PendingCommand> byId = new(StringComparer.Ordinal);
 
+    private long turn;
+
     /// <summary>Called, on any thread, when there may be something to send; it only signals.</summary>
     public Action? Wake { get; set; }
 
@@ -35,22 +37,23 @@ internal sealed class CommandLoop(
     public void Start()
     {
         foreach (var command in register.Unfinished())
-            Add(command, isFresh: false);
+            Add(command);
     }
 
     /// <summary>One turn: takes what came, gives up what has expired, sends what can be sent. Never more to do at once.</summary>
     public bool Pump()
     {
+        turn++;
         while (queue.Take() is { } command)
-            Add(command, isFresh: true);
+            Add(command);
         var now = ServerTime.From(clock.GetUtcNow());
         foreach (var command in Due(now))
         {
-            if (command.IsFresh || register.IsWanted(command.Id))
+            // Nobody can have called off what came in this very turn.
+            if (command.CameInTurn == turn || register.IsWanted(command.Id))
                 Send(command, now);
             else
                 Drop(command, "it was called off");
-            command.IsFresh = false;
         }
         return false;
     }
@@ -65,27 +68,40 @@ internal sealed class CommandLoop(
     /// <summary>The device acknowledged a command that was sent with this tag.</summary>
     public void Delivered(object tag)
     {
-        if (tag is not PendingCommand command)
-            return;
-        if (!Forget(command))
+        if (tag is not PendingCommand command || !Forget(command))
             return;
         counters.CommandsDelivered.Add();
-        intake.Submit(Submission.Of(new Entry.CommandDelivered(command.Device, command.Id)));
+        if (!command.IsReported)
+            intake.Submit(Submission.Of(new Entry.CommandDelivered(command.Device, command.Id)));
     }
 
-    /// <summary>The device answered, be it before its acknowledgement: it need not be sent again.</summary>
-    public void Answered(Entry.Reply reply)
+    /// <summary>
+    /// The device answers. Many do so before they acknowledge; an answer says that the command has arrived. Returns the command whose delivery is to be written
+    /// together with the answer, null where that was done before.
+    /// </summary>
+    public PendingCommand? Answering(Entry.Reply reply)
     {
-        PendingCommand? command;
         lock (gate)
-            byId.TryGetValue(reply.CommandId, out command);
-        if (command is not null && command.Device == reply.Device)
-            Forget(command);
+        {
+            if (!byId.TryGetValue(reply.CommandId, out var command) || command.Device != reply.Device || command.IsReported)
+                return null;
+            command.IsReported = true;
+            return command;
+        }
     }
 
-    private void Add(DeviceCommand command, bool isFresh)
+    /// <summary>The answer is on disk, or could not be written and will come again.</summary>
+    public void Answered(PendingCommand command, bool written)
     {
-        var added = new PendingCommand(command, isFresh);
+        if (!written)
+            command.IsReported = false;
+        else if (Forget(command))
+            counters.CommandsDelivered.Add();
+    }
+
+    private void Add(DeviceCommand command)
+    {
+        var added = new PendingCommand(command, turn);
         lock (gate)
         {
             if (byId.ContainsKey(command.Id))
@@ -124,7 +140,8 @@ internal sealed class CommandLoop(
     private void Send(PendingCommand command, ServerTime now)
     {
         var topic = NativeTopic.ForCommand(command.Device, command.Id);
-        var life = (uint)Math.Clamp((command.ExpiresAt - now).TotalSeconds, 1, uint.MaxValue);
+        var seconds = Math.Max(1, (command.ExpiresAt.EpochMs - now.EpochMs) / 1000);
+        var life = seconds > uint.MaxValue ? null : (uint?)seconds;
         foreach (var link in ListenersOf(command.Device))
         {
             // Before it is sent: the acknowledgement may come before TrySend returns.

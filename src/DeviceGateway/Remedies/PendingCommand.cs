@@ -7,9 +7,10 @@ using B2D.DeviceGateway.Devices;
 namespace B2D.DeviceGateway.Remedies;
 
 /// <summary>A command that its device has not acknowledged yet.</summary>
-internal sealed class PendingCommand(DeviceCommand command, bool isFresh)
+internal sealed class PendingCommand(DeviceCommand command, long turn)
 {
     private volatile DeviceLink? sentBy;
+    private volatile bool isReported;
 
     public string Id => command.Id;
 
@@ -20,8 +21,15 @@ internal sealed class PendingCommand(DeviceCommand command, bool isFresh)
     /// <summary>When it is no longer wanted, as its payload says in <c>expires</c>; without, never.</summary>
     public ServerTime ExpiresAt { get; } = ReadExpiry(command.Payload.Span);
 
-    /// <summary>It came in this turn, so that nobody can have called it off.</summary>
-    public bool IsFresh { get; set; } = isFresh;
+    /// <summary>The turn of the loop in which it came; 0 for one from before a restart.</summary>
+    public long CameInTurn { get; } = turn;
+
+    /// <summary>Its delivery is being written to the log, together with its answer.</summary>
+    public bool IsReported
+    {
+        get => isReported;
+        set => isReported = value;
+    }
 
     /// <summary>The connection that has it; null before it was sent.</summary>
     public DeviceLink? SentBy

@@ -69,38 +69,33 @@ internal sealed class Uplink(
             ? Decoded.Refused(topic.Device.Value, topic.Text, new Flaw(RejectReason.UnknownDevice, $"{link.Device} speaks for it, but no such device is registered"), message.Payload.Span)
             : NativeFormat.Read(topic, message.Payload.Span, message.PacketId, message.Redelivered, limits);
         counters.RepeatedNames.Add(decoded.RepeatedNames);
-        Answered(decoded);
-        var stored = topic.Kind == TopicKind.Status && decoded.Rejects.Count == 0 ? Outcome.StoredAndRouted : Outcome.Stored;
-        var isRepeatable = message.IsRepeatable;
-        intake.Submit(new Submission(Sourced(decoded.Entries, link, topic, message.IsWill), decoded.Rejects, written => Finish(link, written, stored, isRepeatable, done))
+        var answered = decoded.Entries is [Entry.Reply reply] ? commands.Answering(reply) : null;
+        var received = new Received(link, topic.Kind == TopicKind.Status && decoded.Rejects.Count == 0, message.IsRepeatable, answered, done);
+        intake.Submit(new Submission(Sourced(decoded.Entries, link, topic, message.IsWill, answered), decoded.Rejects, written => Finish(received, written))
         {
             Size = message.Payload.Length + message.Topic.Length,
-            IsWithdrawn = isRepeatable ? () => link.IsBroken : null,
+            IsWithdrawn = message.IsRepeatable ? () => link.IsBroken : null,
         });
     }
 
     /// <summary>A will speaks of the connection it was left with: not when a newer one took over, nor when the gateway itself hung up.</summary>
     private bool IsOutdated(DeviceLink link) => link.End is LinkEnd.Replaced or LinkEnd.Gateway || links.IsConnected(link.Device);
 
-    private void Finish(DeviceLink link, bool written, Outcome stored, bool isRepeatable, Action<Outcome> done)
+    private void Finish(Received received, bool written)
     {
         (written ? counters.Acknowledged : counters.Unacknowledged).Add();
-        if (!written && isRepeatable)
-            link.Break();
-        done(written ? stored : Outcome.NotStored);
+        if (received.Answered is { } command)
+            commands.Answered(command, written);
+        if (!written && received.IsRepeatable)
+            received.Link.Break();
+        received.Done(!written ? Outcome.NotStored : received.IsRouted ? Outcome.StoredAndRouted : Outcome.Stored);
     }
 
-    private void Answered(Decoded decoded)
+    /// <summary>Entries as the log gets them: with who says so of a presence, and with the delivery that an answer tells of.</summary>
+    private static IReadOnlyList<Entry> Sourced(IReadOnlyList<Entry> entries, DeviceLink link, in NativeTopic topic, bool isWill, PendingCommand? answered)
     {
-        foreach (var entry in decoded.Entries)
-        {
-            if (entry is Entry.Reply reply)
-                commands.Answered(reply);
-        }
-    }
-
-    private static IReadOnlyList<Entry> Sourced(IReadOnlyList<Entry> entries, DeviceLink link, in NativeTopic topic, bool isWill)
-    {
+        if (answered is not null)
+            return [new Entry.CommandDelivered(answered.Device, answered.Id), .. entries];
         if (topic.Kind != TopicKind.Status)
             return entries;
         var source = topic.Device != link.Device ? PresenceSource.Parent : isWill ? PresenceSource.Will : PresenceSource.StatusTopic;
@@ -115,4 +110,7 @@ internal sealed class Uplink(
         link.HasOverstepped = true;
         return false;
     }
+
+    /// <summary>A message on its way, for when the log has answered.</summary>
+    private sealed record Received(DeviceLink Link, bool IsRouted, bool IsRepeatable, PendingCommand? Answered, Action<Outcome> Done);
 }

@@ -125,7 +125,7 @@ internal sealed class ReportWriter(Stores stores, GroundTruth truth, IReadOnlyLi
 
     private bool Within(long at, long from, long? to) => at >= from - 1000 && (to is null || at <= to + graceMs);
 
-    private CaseFigures Cases(IReadOnlyList<CaseRow> rows)
+    private CaseFigures Cases(List<CaseRow> rows)
     {
         var expected = truth.Faults.Where(f => f.Expected == Expectation.Case).ToArray();
         var wrong = rows.Count(c => !expected.Any(t => t.Device == c.Device && t.Rule == c.Rule && Within(c.OpenedAt, t.FromMs, t.ToMs)));
@@ -204,9 +204,10 @@ internal sealed class ReportWriter(Stores stores, GroundTruth truth, IReadOnlyLi
     private LatencyFigures Latency(IReadOnlyList<FaultRow> faults, IReadOnlyList<CaseRow> cases, IReadOnlyList<OutageRow> outages)
     {
         var sent = truth.Messages.GroupBy(m => m.Device, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(m => m.CreatedMs).Order().ToArray(), StringComparer.Ordinal);
-        // Where a remedy came first, the last message says nothing about when the case was decided: a clock decided it.
+        // Where a remedy came first, or a hold ended between two messages, a clock decided the case and not a message.
+        var byClock = faults.Where(f => f.Evidence.Contains("InSilence", StringComparison.Ordinal)).Select(f => f.CaseId).ToHashSet();
         var publishToCase = cases
-            .Where(c => caseCommittedMs.ContainsKey(c.Id) && !truth.Commands.Any(r => r.Device == c.Device) && sent.ContainsKey(c.Device))
+            .Where(c => caseCommittedMs.ContainsKey(c.Id) && !byClock.Contains(c.Id) && !truth.Commands.Any(r => r.Device == c.Device) && sent.ContainsKey(c.Device))
             .Select(c => (double)(caseCommittedMs[c.Id] - sent[c.Device].LastOrDefault(at => at <= c.OpenedAt, c.OpenedAt)));
         var toNotice = phones.Where(p => p.Status == "device-fault")
             .Select(p => p.About["fault:".Length..].Split('/') is var parts && faults.Where(f => f.Device == parts[0] && f.Rule == parts[1] && f.RaisedAt <= p.AtMs).MaxBy(f => f.RaisedAt) is { } fault ? p.AtMs - fault.RaisedAt : -1)

@@ -91,12 +91,12 @@ internal sealed class DemoRun : IAsyncDisposable
             throw new InvalidOperationException("the demo's own rules have errors: " + string.Join("; ", Installation.Worker.Activation.Problems));
     }
 
-    /// <summary>Switches the devices on; the task ends when it is cancelled and everything sent is acknowledged.</summary>
+    /// <summary>Switches the devices on; the task ends when it is cancelled and everything sent is acknowledged. They stay connected: a town that is switched off is no outage.</summary>
     public Task StartFleet(CancellationToken cancellation)
     {
         var port = Installation.Gateway.PlainEndPoint?.Port ?? throw new InvalidOperationException("the gateway does not listen");
         runner = new FleetRunner(Fleet, new MqttDeviceNetwork("127.0.0.1", port, Installation.Time), Installation.Time);
-        return runner.RunAsync(cancellation);
+        return runner.RunAsync(cancellation, stayConnected: true);
     }
 
     /// <summary>True where nothing is on its way any more: the log is evaluated, outages are over, effects carried out, notices sent.</summary>

@@ -24,14 +24,19 @@ internal readonly record struct ConnackPacket(bool SessionPresent, ReasonCode Re
         return ProtocolError.None;
     }
 
+    /// <summary>Bytes of the whole packet.</summary>
+    public int Size(MqttVersion version) => FieldWriter.SizeOfPacket(BodySize(version));
+
     public void Write(IBufferWriter<byte> output, MqttVersion version)
     {
-        var writer = FieldWriter.Begin(output, (byte)PacketType.Connack << 4, 2 + (version == MqttVersion.V5 ? PropertyBag.Size(Properties) : 0));
+        var writer = FieldWriter.Begin(output, (byte)PacketType.Connack << 4, BodySize(version));
         writer.Byte((byte)(SessionPresent ? 1 : 0));
         writer.Byte(version == MqttVersion.V5 ? (byte)Reason : ToReturnCode(Reason));
         if (version == MqttVersion.V5)
             PropertyBag.Write(Properties, ref writer);
     }
+
+    private int BodySize(MqttVersion version) => 2 + (version == MqttVersion.V5 ? PropertyBag.Size(Properties) : 0);
 
     /// <summary>The return code of 3.1.1 (§3.2.2.3) that comes nearest; 3 where none fits.</summary>
     public static byte ToReturnCode(ReasonCode reason) => reason switch

@@ -63,13 +63,16 @@ internal ref struct FieldWriter(Span<byte> target)
     /// <returns>A writer over the body; the caller writes all of it. The output is already advanced.</returns>
     public static FieldWriter Begin(IBufferWriter<byte> output, byte header, int bodyLength)
     {
-        var size = 1 + SizeOfVariable((uint)bodyLength) + bodyLength;
+        var size = SizeOfPacket(bodyLength);
         var writer = new FieldWriter(output.GetSpan(size)[..size]);
         output.Advance(size);
         writer.Byte(header);
         writer.Variable((uint)bodyLength);
         return writer;
     }
+
+    /// <summary>Fixed header and body.</summary>
+    public static int SizeOfPacket(int bodyLength) => 1 + SizeOfVariable((uint)bodyLength) + bodyLength;
 
     public static int SizeOfVariable(uint value) => value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
 

@@ -78,7 +78,7 @@ internal readonly record struct PublishPacket(
         {
             ContentType = bag.Text(PropertyId.ContentType),
             ResponseTopic = bag.Text(PropertyId.ResponseTopic),
-            CorrelationData = bag.Binary(PropertyId.CorrelationData) is { } bytes ? bytes : null,
+            CorrelationData = AsMemory(bag.Binary(PropertyId.CorrelationData)),
             UserProperties = bag.UserProperties,
             ExpirySeconds = bag.Number(PropertyId.MessageExpiryInterval),
             PayloadIsText = bag.Number(PropertyId.PayloadFormatIndicator) is { } format ? format == 1 : null,
@@ -102,6 +102,9 @@ internal readonly record struct PublishPacket(
             bag.Add(name, value);
         return bag;
     }
+
+    /// <summary>Null stays null; the implicit conversion would make it an empty value.</summary>
+    public static ReadOnlyMemory<byte>? AsMemory(byte[]? bytes) => bytes == null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     private static bool HasAny(MessageProperties message) =>
         message.ContentType != null || message.ResponseTopic != null || message.CorrelationData != null || message.ExpirySeconds != null ||

@@ -143,8 +143,8 @@ internal sealed record GrantPacket(PacketType Type, ushort PacketId, IReadOnlyLi
     public void Write(IBufferWriter<byte> output, MqttVersion version)
     {
         var v5 = version == MqttVersion.V5;
-        var listed = v5 || Type == PacketType.Suback ? Reasons.Count : 0;
-        var writer = FieldWriter.Begin(output, (byte)((byte)Type << 4), 2 + (v5 ? PropertyBag.Size(Properties) : 0) + listed);
+        var listed = Listed(version);
+        var writer = FieldWriter.Begin(output, (byte)((byte)Type << 4), BodySize(version));
         writer.UInt16(PacketId);
         if (v5)
             PropertyBag.Write(Properties, ref writer);
@@ -152,4 +152,11 @@ internal sealed record GrantPacket(PacketType Type, ushort PacketId, IReadOnlyLi
             // 3.1.1 knows one failure (§3.9.3).
             writer.Byte(!v5 && Reasons[i].IsFailure() ? (byte)0x80 : (byte)Reasons[i]);
     }
+
+    /// <summary>Bytes of the whole packet.</summary>
+    public int Size(MqttVersion version) => FieldWriter.SizeOfPacket(BodySize(version));
+
+    private int Listed(MqttVersion version) => version == MqttVersion.V5 || Type == PacketType.Suback ? Reasons.Count : 0;
+
+    private int BodySize(MqttVersion version) => 2 + (version == MqttVersion.V5 ? PropertyBag.Size(Properties) : 0) + Listed(version);
 }

@@ -63,7 +63,7 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
     private static ConnectRequest Request(MqttConnection connection, ConnectPacket connect) => new(
         connect.ClientId,
         connect.UserName,
-        connect.Password,
+        PublishPacket.AsMemory(connect.Password),
         connect.Version,
         connection.Transport.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
         connection.Transport.RemoteEndPoint,
@@ -79,6 +79,8 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
     {
         var terms = ConnectionTerms.Of(connect, server.Options);
         var connack = new ConnackPacket(present, ReasonCode.Success, Properties(connect, terms, session.ClientId, decision.ReasonString));
+        if (connack.Size(connect.Version) > terms.ToClientPacketSize)
+            connack = connack with { Properties = Properties(connect, terms, session.ClientId, null) }; // [MQTT-3.2.2-19]
         var effects = new List<Effect>();
         lock (session.Gate)
         {
@@ -88,9 +90,13 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
             session.Listener = connection.Listener;
             session.ConnectionNumber = connection.Number;
             connection.Session = session;
-            lock (connection.Outbox.Gate)
-                connack.Write(connection.Outbox.Buffer, connect.Version);
             SessionMachine.Connect(session.State, terms, server.Now, effects);
+            // A client that cannot take what CONNACK must say cannot be served [MQTT-3.1.2-24].
+            if (connack.Size(connect.Version) > terms.ToClientPacketSize)
+                connection.Close(EndReason.PacketTooLarge, null);
+            else
+                lock (connection.Outbox.Gate)
+                    connack.Write(connection.Outbox.Buffer, connect.Version);
             server.Effects.Carry(session, effects);
         }
         server.Counters.Accepted();
@@ -126,11 +132,14 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
         return false;
     }
 
-    /// <summary>A CONNECT that cannot be served: an old or unknown version is told so [MQTT-3.1.2-2], a 5.0 client may be told anything (§4.13), 3.1.1 nothing.</summary>
+    /// <summary>
+    /// A CONNECT that cannot be served. An old or unknown version is told so [MQTT-3.1.2-2]. A 5.0 packet that parses and breaks a rule is told
+    /// which (§4.13); one that does not parse may not come from an MQTT client at all and gets nothing.
+    /// </summary>
     private static void RefuseUnreadable(MqttConnection connection, byte level, ProtocolError error)
     {
         var version = level >= (byte)MqttVersion.V5 ? MqttVersion.V5 : MqttVersion.V311;
-        if (version == MqttVersion.V5 || error is ProtocolError.ProtocolName or ProtocolError.ProtocolVersion)
+        if ((version == MqttVersion.V5 && error.ToReason() != ReasonCode.MalformedPacket) || error is ProtocolError.ProtocolName or ProtocolError.ProtocolVersion)
             lock (connection.Outbox.Gate)
                 new ConnackPacket(false, error.ToReason()).Write(connection.Outbox.Buffer, version);
         connection.Close(error.ToEnd(), null);

@@ -59,24 +59,40 @@ public sealed class InboundPublish
 
     internal ReasonCode Reason { get; private set; }
 
+    /// <summary>To be routed at PUBREL.</summary>
+    internal MqttMessage? Held { get; private set; }
+
     /// <summary>
     /// The application is done with the message. Exactly once for each, from any thread, in any order; acknowledgements leave in the order of
     /// the messages [MQTT-4.6.0-2], many in one flush.
     /// </summary>
     /// <param name="reason">Success acknowledges. A failure goes into PUBACK or PUBREC (5.0) or closes the connection (3.1.1, QoS 1 and 2).</param>
-    /// <param name="route">Also deliver it to subscribers and keep it if it is retained.</param>
+    /// <param name="route">Also deliver it to subscribers and keep it if it is retained; QoS 2 when the client releases it.</param>
     /// <exception cref="InvalidOperationException">It was completed before.</exception>
     public void Complete(ReasonCode reason = ReasonCode.Success, bool route = false)
     {
         if (Interlocked.CompareExchange(ref _state, Completing, Open) != Open)
             throw new InvalidOperationException("This publish is already complete.");
-        if (route && !reason.IsFailure() && _owner.Route(this) == 0 && reason == ReasonCode.Success)
-            reason = ReasonCode.NoMatchingSubscribers;
+        if (route && !reason.IsFailure())
+            reason = Route(reason);
         _payload = default;
         _lease?.Release();
         Reason = reason;
         Volatile.Write(ref _state, Completed);
         _owner.Completed(this);
+    }
+
+    /// <summary>
+    /// QoS 2 goes on when the client releases it, so that what the client takes back is never delivered; everything else goes on at once.
+    /// </summary>
+    private ReasonCode Route(ReasonCode reason)
+    {
+        if (QoS == QoS.ExactlyOnce && !IsWill)
+        {
+            Held = new MqttMessage(Topic, _payload.ToArray(), QoS, Retain) { Properties = Properties };
+            return reason;
+        }
+        return _owner.Route(this) == 0 && reason == ReasonCode.Success ? ReasonCode.NoMatchingSubscribers : reason;
     }
 
     /// <summary>Refused before the application saw it.</summary>

@@ -77,7 +77,8 @@ public sealed class MqttServer : IDisposable
     /// <summary>Runs one connection until it ends; never throws for what the peer does. The transport is the caller's to dispose afterwards.</summary>
     /// <param name="connection">The transport. Its TLS feature, if any, gives the client certificate.</param>
     /// <param name="listener">Name of the listener, passed on to the application.</param>
-    public async Task RunConnectionAsync(ConnectionContext connection, string listener)
+    /// <returns>Why it ended.</returns>
+    public async Task<EndReason> RunConnectionAsync(ConnectionContext connection, string listener)
     {
         using var mine = new MqttConnection(this, connection, listener, Interlocked.Increment(ref _lastNumber));
         Counters.Opened();
@@ -87,6 +88,7 @@ public sealed class MqttServer : IDisposable
         else if (_connections.Count > Options.MaxConnections)
             mine.Close(EndReason.TooManyConnections, null);
         await mine.RunAsync().ConfigureAwait(false);
+        return mine.End;
     }
 
     /// <summary>Publishes to all matching subscriptions.</summary>
@@ -192,8 +194,10 @@ public sealed class MqttServer : IDisposable
     internal int Route(InboundPublish publish, MqttSession origin)
     {
         var message = new MqttMessage(publish.Topic, publish.Payload, publish.QoS, publish.Retain) { Properties = publish.Properties };
-        return Router.Route(message, copyPayload: true, origin, tag: null, Now, Deliver);
+        return Route(message, copyPayload: true, origin);
     }
+
+    internal int Route(MqttMessage message, bool copyPayload, MqttSession origin) => Router.Route(message, copyPayload, origin, tag: null, Now, Deliver);
 
     internal void PublishWill(MqttSession session, MqttMessage will)
     {

@@ -14,7 +14,9 @@ public sealed class OpenApplication : IMqttApplication
     public bool MayPublish(MqttSession session, string topic) =>
         topic[0] != '$' ||
         !(topic.StartsWith("$SYS/", StringComparison.Ordinal) || topic.StartsWith("$CONTROL/", StringComparison.Ordinal) ||
-            topic.StartsWith("$share/", StringComparison.Ordinal));
+            topic.StartsWith("$share/", StringComparison.Ordinal)) ||
+        // Bridges of other brokers announce themselves here.
+        (topic.StartsWith("$SYS/broker/connection/", StringComparison.Ordinal) && topic.EndsWith("/state", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public bool MaySubscribe(MqttSession session, string filter) => true;

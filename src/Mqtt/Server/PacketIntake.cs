@@ -133,12 +133,23 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         var error = AckPacket.Decode(type, body, connection.Version, out var ack);
         if (error != ProtocolError.None)
             return error;
+        if (type == PacketType.Pubrel)
+            RouteReleased(ack.PacketId);
         lock (_session.Gate)
         {
             SessionMachine.Acknowledge(_state, ack, connection.IsWritable, server.Now, _effects);
             server.Effects.Carry(_session, _effects);
         }
         return Announce();
+    }
+
+    private void RouteReleased(ushort id)
+    {
+        MqttMessage? held;
+        lock (_session.Gate)
+            held = _state.Inbound.TakeHeld(id);
+        if (held != null)
+            server.Route(held, copyPayload: false, _session);
     }
 
     private ProtocolError Subscribe(ReadOnlySpan<byte> body)

@@ -17,6 +17,9 @@ internal sealed class SessionEffects(MqttServer server)
             var effect = effects[i];
             switch (effect.Kind)
             {
+                case EffectKind.SendGrant when ((GrantPacket)effect.Subject!).Size(session.Version) > session.State.Terms?.ToClientPacketSize:
+                    session.Connection?.Close(EndReason.PacketTooLarge, ReasonCode.PacketTooLarge); // it must not be sent [MQTT-3.1.2-24]
+                    break;
                 case EffectKind.SendAck or EffectKind.SendPublish or EffectKind.SendGrant or EffectKind.SendPingresp:
                     Send(session.Connection, effect);
                     break;

@@ -11,9 +11,13 @@ internal sealed class InboundWindow
     private readonly Queue<InboundPublish> _unacknowledged = new();
 
     // QoS 2 ids from PUBLISH to PUBREL: part of the session, so that a repetition on the next connection is known [MQTT-4.3.3-10].
-    // The value is null once PUBREC was due.
-    private readonly Dictionary<ushort, InboundPublish?> _exactlyOnce = [];
+    private readonly Dictionary<ushort, Received> _exactlyOnce = [];
     private int _atLeastOnce;
+
+    /// <summary>A QoS 2 message from PUBLISH to PUBREL.</summary>
+    /// <param name="Pending">The application has it; null once PUBREC was due.</param>
+    /// <param name="Held">What is routed when the client releases it; null when the application did not ask for that.</param>
+    private readonly record struct Received(InboundPublish? Pending, MqttMessage? Held);
 
     /// <summary>What counts against the receive maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP (§3.3.4).</summary>
     public int Outstanding => _atLeastOnce + _exactlyOnce.Count;
@@ -34,28 +38,35 @@ internal sealed class InboundWindow
             default:
                 if (!_exactlyOnce.TryGetValue(publish.PacketId, out var first))
                 {
-                    _exactlyOnce.Add(publish.PacketId, publish);
+                    _exactlyOnce.Add(publish.PacketId, new Received(publish, null));
                     _unacknowledged.Enqueue(publish);
                     return true;
                 }
                 // A repetition: the application has it already [MQTT-4.3.3-10]. If the first one came on an earlier connection and is not
                 // complete, its PUBREC goes out on this one; if it is in this connection's queue, that answers both.
-                if (first == null)
+                if (first.Pending == null)
                     effects.Add(Effect.Ack(PacketType.Pubrec, publish.PacketId));
-                else if (!_unacknowledged.Contains(first))
-                    _unacknowledged.Enqueue(first);
+                else if (!_unacknowledged.Contains(first.Pending))
+                    _unacknowledged.Enqueue(first.Pending);
                 return false;
         }
+    }
+
+    /// <summary>PUBREL has come: the message to route before PUBCOMP answers, once; null when there is none (§4.3.3, the first of its two ways).</summary>
+    public MqttMessage? TakeHeld(ushort id)
+    {
+        if (!_exactlyOnce.TryGetValue(id, out var received) || received.Held == null)
+            return null;
+        _exactlyOnce[id] = received with { Held = null };
+        return received.Held;
     }
 
     /// <summary>PUBREL: the id is free again, PUBCOMP answers, also to ids that are not known [MQTT-4.3.3-11].</summary>
     public void Release(ushort id, List<Effect> effects)
     {
-        if (_exactlyOnce.TryGetValue(id, out var pending) && pending != null)
-        {
-            // Released before PUBREC: only a peer that ignores the order of §4.3.3 does that. The application keeps its message; nothing is sent for it.
-            pending.Forget();
-        }
+        // Released before PUBREC: only a peer that ignores the order of §4.3.3 does that. The application keeps its message; no PUBREC is sent for it.
+        if (_exactlyOnce.TryGetValue(id, out var received))
+            received.Pending?.Forget();
         var known = _exactlyOnce.Remove(id);
         effects.Add(Effect.Ack(PacketType.Pubcomp, id, known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound));
     }
@@ -87,7 +98,7 @@ internal sealed class InboundWindow
             if (reason.IsFailure())
                 _exactlyOnce.Remove(publish.PacketId); // [MQTT-4.3.3-9]
             else
-                _exactlyOnce[publish.PacketId] = null;
+                _exactlyOnce[publish.PacketId] = new Received(null, publish.Held);
             effects.Add(Effect.Ack(PacketType.Pubrec, publish.PacketId, reason));
         }
     }

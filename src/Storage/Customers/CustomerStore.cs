@@ -55,7 +55,8 @@ public static class CustomerStore
         if (ids.Count == 0)
             return [];
         Page.Rows(ids.Count);
-        return db.Query<CustomerRow>($"{Select} WHERE id IN @ids ORDER BY id", new { ids });
+        var where = new Where().In("id", ids);
+        return db.Query<CustomerRow>($"{Select}{where} ORDER BY id", where.Args);
     }
 
     /// <summary>Writes or replaces; the time of coming to be known stays.</summary>

@@ -38,7 +38,8 @@ public static class LiveStore
         if (devices.Count == 0)
             return [];
         Page.Rows(devices.Count);
-        return db.Query<LiveRow>($"{Select} WHERE device IN @devices ORDER BY device", new { devices });
+        var where = new Where().In("device", devices);
+        return db.Query<LiveRow>($"{Select}{where} ORDER BY device", where.Args);
     }
 
     /// <summary>In order of device, after <paramref name="after"/>.</summary>

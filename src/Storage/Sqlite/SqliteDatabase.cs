@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using B2D.Storage.Migrations;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace B2D.Storage.Sqlite;
 
@@ -33,7 +34,10 @@ internal sealed class SqliteDatabase : Database
         {
             Pragmas(writer, file is null
                 ? "PRAGMA foreign_keys=ON"
-                : $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync == SqliteSync.Full ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384");
+                : $"""
+                  PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync == SqliteSync.Full ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON;
+                  PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864
+                  """);
         }
         catch
         {
@@ -55,7 +59,7 @@ internal sealed class SqliteDatabase : Database
     private protected override T ReadCore<T>(Func<Db, T> work)
     {
         if (file is null)
-            return InTurn(() => Transact(writer, deferred: true, work, static (work, db) => work(db)));
+            return InTurn(() => Transact(writer, deferred: true, work, ReadOnly));
         var reader = readers.TryTake(out var idle) ? idle : ConnectReader(file);
         try
         {
@@ -108,6 +112,15 @@ internal sealed class SqliteDatabase : Database
         var result = work(state, new Db(connection, transaction, Dialect.Sqlite));
         transaction.Commit();
         return result;
+    }
+
+    /// <summary>The only connection of a database in memory can write: work that does is found out and undone.</summary>
+    private static T ReadOnly<T>(Func<Db, T> work, Db db)
+    {
+        var connection = ((SqliteConnection)db.Connection).Handle!;
+        var before = raw.sqlite3_total_changes(connection);
+        var result = work(db);
+        return raw.sqlite3_total_changes(connection) == before ? result : throw new InvalidOperationException("Read was given work that writes; use Write.");
     }
 
     private static SqliteConnection ConnectReader(string file)

@@ -1,5 +1,5 @@
-using System.Text.RegularExpressions;
 using B2D.Core.Telemetry;
+using static B2D.Core.Rules.Expressions.CheckWords;
 
 namespace B2D.Core.Rules.Expressions;
 
@@ -33,7 +33,7 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
         foreach (var ordering in orderings)
         {
             if (ordering.Left.Type.Type == ExpressionType.Bool)
-                Report(ordering.Sign, $"'{Sign(ordering)}' cannot order true and false", "use ==, != or !");
+                Report(ordering.Sign, $"'{Sign(ordering.Operator)}' cannot order true and false", "use ==, != or !");
         }
     }
 
@@ -103,8 +103,10 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
         if (known)
             return;
         var all = string.Join(", ", DeviceProperties.Readers.Keys);
-        Report(read.Offset, $"a device has no '{read.Name}'",
-            Nearest.To(read.Name, DeviceProperties.Readers.Keys) is { } near ? $"did you mean device.{near}? known are {all}" : $"known are {all}; a metric of this name is metric(\"device.{read.Name}\")");
+        var hint = Nearest.To(read.Name, DeviceProperties.Readers.Keys) is { } near
+            ? $"did you mean device.{near}? known are {all}"
+            : $"known are {all}; a metric of this name is metric(\"device.{read.Name}\")";
+        Report(read.Offset, $"a device has no '{read.Name}'", hint);
     }
 
     private void VisitParameter(ExpressionNode.Read read)
@@ -140,14 +142,14 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
         switch (binary.Operator)
         {
             case BinaryOperator.Or or BinaryOperator.And:
-                Expect(binary.Left, ExpressionType.Bool, $"'{Sign(binary)}'", binary);
-                Expect(binary.Right, ExpressionType.Bool, $"'{Sign(binary)}'", binary);
+                Expect(binary.Left, ExpressionType.Bool, $"'{Sign(binary.Operator)}'", binary);
+                Expect(binary.Right, ExpressionType.Bool, $"'{Sign(binary.Operator)}'", binary);
                 binary.Type = TypeVariable.Of(ExpressionType.Bool);
                 break;
             case >= BinaryOperator.Add:
                 LintDash(binary);
-                Expect(binary.Left, ExpressionType.Number, $"'{Sign(binary)}'", binary);
-                Expect(binary.Right, ExpressionType.Number, $"'{Sign(binary)}'", binary);
+                Expect(binary.Left, ExpressionType.Number, $"'{Sign(binary.Operator)}'", binary);
+                Expect(binary.Right, ExpressionType.Number, $"'{Sign(binary.Operator)}'", binary);
                 binary.Type = TypeVariable.Of(ExpressionType.Number);
                 break;
             default:
@@ -163,7 +165,7 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
         if (!left.Type.Unify(right.Type, binary))
         {
             var chained = left is ExpressionNode.Binary { Operator: >= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual };
-            Report(binary.Sign, $"'{Sign(binary)}' compares {Name(left.Type)} with {Name(right.Type)}",
+            Report(binary.Sign, $"'{Sign(binary.Operator)}' compares {Name(left.Type)} with {Name(right.Type)}",
                 chained ? "comparisons do not chain; write a < x && x < b" : Because(left, right) ?? "both sides must be of one type");
         }
         else if (binary.Operator is not (BinaryOperator.Equal or BinaryOperator.NotEqual))
@@ -219,9 +221,6 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
             Report(call.NameOffset, $"there is no function {call.Name}", isTest ? $"it is a method: text.{call.Name}(\"…\")" : UnknownFunctionHint(call.Name));
     }
 
-    private static string UnknownFunctionHint(string name) =>
-        Nearest.To(name, [.. Functions.Known, .. Functions.OverTime]) is { } near ? $"did you mean {near}?" : $"known are {string.Join(", ", Functions.Known)}";
-
     private void VisitTextTest(ExpressionNode.Call call, ExpressionNode receiver)
     {
         call.Type = TypeVariable.Of(ExpressionType.Bool);
@@ -238,23 +237,6 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
             Report(call.Arguments[0].Offset, "the pattern of matches must be a literal text", "write it out: text.matches(r\"^E[0-9]+$\")");
         else if (PatternError(pattern.Value.Text) is { } error)
             Report(pattern.Offset, $"the pattern cannot be used: {error}", "plain regular expressions only, without look-around and back-references; write backslashes as r\"\\d+\"");
-    }
-
-    private static string? PatternError(string pattern)
-    {
-        try
-        {
-            _ = TextTest.Pattern(pattern);
-            return null;
-        }
-        catch (RegexParseException e)
-        {
-            return e.Error.ToString();
-        }
-        catch (NotSupportedException)
-        {
-            return "it needs back-tracking or is too large";
-        }
     }
 
     private void VisitSize(ExpressionNode.Call call)
@@ -285,14 +267,6 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
             Report(node.Offset, $"{user} needs {Name(type)}, but this is {Name(node.Type)}", Because(node) ?? Advice(type, node.Type.Type));
     }
 
-    private static string Advice(ExpressionType wanted, ExpressionType? given) => (wanted, given) switch
-    {
-        (ExpressionType.Number, ExpressionType.Text) => "write numbers without quotes; texts can be compared, not calculated with",
-        (ExpressionType.Bool, _) => "compare it, for example temp_c > 90",
-        (ExpressionType.Text, _) => "write texts in quotes",
-        _ => "durations can only be compared with durations",
-    };
-
     /// <summary>Where a metric got its type, for a hint.</summary>
     private string? Because(params ReadOnlySpan<ExpressionNode> nodes)
     {
@@ -310,19 +284,6 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
         ValueKind.Text => ExpressionType.Text,
         _ => ExpressionType.Number,
     };
-
-    private static string Name(TypeVariable type) => type.Type is { } known ? Name(known) : "a metric of unknown type";
-
-    private static string Name(ExpressionType type) => type switch
-    {
-        ExpressionType.Number => "a number",
-        ExpressionType.Bool => "true or false",
-        ExpressionType.Text => "a text",
-        _ => "a duration",
-    };
-
-    private string Sign(ExpressionNode.Binary binary) =>
-        text.Substring(binary.Sign, binary.Operator is BinaryOperator.Or or BinaryOperator.And or BinaryOperator.Equal or BinaryOperator.NotEqual or BinaryOperator.LessOrEqual or BinaryOperator.GreaterOrEqual ? 2 : 1);
 
     private void Report(int offset, string message, string hint) => problems.Add(new ExpressionProblem(offset, message, hint));
 }

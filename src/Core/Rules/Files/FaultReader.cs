@@ -43,6 +43,7 @@ internal static class FaultReader
             Line = header.Line,
             AppliesTo = header.AppliesTo,
             Was = header.Was,
+            Words = header.Words,
             Params = draft.Params,
             Kind = kind,
             Raise = signal.Raise?.Condition,
@@ -202,7 +203,8 @@ internal static class FaultReader
         if (signal.Raise is { Always: { } always } raise)
             draft.Problems.Lint(raise.At, $"raise is always {always.ToString().ToLowerInvariant()}", "compare a metric");
         if (signal is { Raise: { } a, Clear: { } b } && a.Canonical == b.Canonical)
-            draft.Problems.Lint(b.At, "clear is the same as raise, so the fault would clear while it is raised", "write the normal state, with some distance to the limit: temp_c < params.limit - 10; or remove clear");
+            draft.Problems.Lint(b.At, "clear is the same as raise, so the fault would clear while it is raised",
+                "write the normal state, with some distance to the limit: temp_c < params.limit - 10; or remove clear");
     }
 
     private static SampleQuota Quota(MapReader map, string key)

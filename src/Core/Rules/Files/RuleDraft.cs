@@ -109,7 +109,8 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
     {
         if (node.Value.Length is 0 or > MetricTable.MaxNameLength || node.Value.Any(char.IsWhiteSpace))
         {
-            Problems.Error(node.Position, $"'{node.Value}' is no metric", $"write one metric's name of at most {MetricTable.MaxNameLength} characters without spaces, as the device sends it: litres_total");
+            Problems.Error(node.Position, $"'{node.Value}' is no metric",
+                $"write one metric's name of at most {MetricTable.MaxNameLength} characters without spaces, as the device sends it: litres_total");
             return null;
         }
         Metrics.Add(new MetricSite(node.Value, node.Position, type));

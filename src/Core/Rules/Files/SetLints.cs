@@ -39,7 +39,8 @@ internal static class SetLints
     /// <summary>A metric read by one rule only, whose name is one or two letters from another's, is probably that other.</summary>
     private static void LintSimilarMetrics(IReadOnlyList<RuleDraft> drafts)
     {
-        var uses = drafts.SelectMany(d => d.Metrics, (d, site) => (Draft: d, Site: site)).GroupBy(u => u.Site.Name).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+        var uses = drafts.SelectMany(d => d.Metrics, (d, site) => (Draft: d, Site: site)).GroupBy(u => u.Site.Name)
+            .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         if (uses.Count > MaxCompared)
             return;
         var readers = uses.ToDictionary(u => u.Key, u => u.Value.Select(v => v.Draft).Distinct().Count(), StringComparer.Ordinal);
@@ -47,8 +48,9 @@ internal static class SetLints
         {
             if (readers[name] != 1)
                 continue;
-            // Of two names read by one rule each, the one read later and no more often is the suspect.
-            var near = uses.Keys.Where(other => IsSuspect(name, other) && (readers[other] > 1 || uses[other].Count > sites.Count || (uses[other].Count == sites.Count && IsBefore(uses[other][0], sites[0]))))
+            // Of two names read by one rule each, the one read less often, or else later, is the suspect.
+            bool IsLikelier(string other) => readers[other] > 1 || uses[other].Count > sites.Count || (uses[other].Count == sites.Count && IsBefore(uses[other][0], sites[0]));
+            var near = uses.Keys.Where(other => IsSuspect(name, other) && IsLikelier(other))
                 .OrderBy(other => Nearest.Distance(name, other)).FirstOrDefault();
             if (near is not null)
                 sites[0].Draft.Problems.Lint(sites[0].Site.At, $"only this rule reads {name}, and it resembles {near}", $"did you mean {near}?");
@@ -79,10 +81,10 @@ internal static class SetLints
             {
                 if (site.Type is not { } type || first.TryAdd(site.Name, (type, draft.Id)) || first[site.Name].Type == type)
                     continue;
-                draft.Problems.Lint(site.At, $"{site.Name} is taken as {Name(type)} here and as {Name(first[site.Name].Type)} by {first[site.Name].Rule}", "a device sends a metric as one of them; the other condition stays unknown");
+                var (other, rule) = first[site.Name];
+                draft.Problems.Lint(site.At, $"{site.Name} is taken as {CheckWords.Name(type)} here and as {CheckWords.Name(other)} by {rule}",
+                    "a device sends a metric as one of them; the other condition stays unknown");
             }
         }
     }
-
-    private static string Name(ExpressionType type) => type switch { ExpressionType.Bool => "true or false", ExpressionType.Text => "a text", _ => "a number" };
 }

@@ -54,7 +54,8 @@ internal sealed class YamlTree
         }
         catch (YamlException e)
         {
-            return Unclosed(Index(e.Start)) ?? new YamlFailure(source.Position(Index(e.Start)), $"this is not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", Advice(e));
+            return Unclosed(Index(e.Start)) ?? new YamlFailure(source.Position(Index(e.Start)),
+                $"this is not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", Advice(e));
         }
         catch (InvalidOperationException)
         {

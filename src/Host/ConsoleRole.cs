@@ -1,0 +1,55 @@
+using B2D.Console;
+using B2D.Console.Access;
+using B2D.Core;
+using B2D.Host.Demo;
+using B2D.Host.Desks;
+using B2D.Host.Options;
+using B2D.ProactiveWorker.Notices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace B2D.Host;
+
+/// <summary>Puts the console into the web server.</summary>
+internal static class ConsoleRole
+{
+    public static void Add(WebApplicationBuilder builder, Installation installation, DemoFeed? demo)
+    {
+        var options = installation.Options;
+        // Assets of referenced projects are found when the program runs from its bin folder, wherever it was started.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddConsole(options.Console with { KeyFolder = demo is null ? Path.GetFullPath(Path.Combine(options.Data, "keys")) : "" });
+        builder.Services
+            .AddSingleton<ICaseDesk>(new HostCaseDesk(installation))
+            .AddSingleton<IOutageDesk>(new HostOutageDesk(installation))
+            .AddSingleton<IFaultDesk>(new HostFaultDesk(installation))
+            .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
+            .AddSingleton<IDueDesk>(new HostDueDesk(installation))
+            .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
+            .AddSingleton<IImports>(new HostImports(installation))
+            .AddSingleton<IHealth>(new HostHealth(installation))
+            .AddSingleton<IRuleView>(new HostRuleView(installation))
+            .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));
+        if (demo is not null)
+            builder.Services.AddSingleton<IDemo>(demo);
+    }
+
+    public static void Map(WebApplication app) => app.MapConsole();
+
+    /// <summary>Makes the first administrator where there is none and returns the password to print, once.</summary>
+    public static string? FirstPassword(Installation installation) => FirstAdministrator.Ensure(installation.Stores, ServerTime.From(installation.Time.GetUtcNow()));
+
+    /// <summary>The console's address with the port it really has.</summary>
+    public static string UrlOf(WebApplication app, InstallationOptions options, int phonePort)
+    {
+        var wanted = new Uri(options.Url);
+        if (wanted.Port != 0)
+            return options.Url.TrimEnd('/');
+        var devices = app.Services.GetRequiredService<Installation>().Gateway.PlainEndPoint?.Port ?? 0;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        return addresses.Select(a => new Uri(a)).First(a => a.Port != devices && a.Port != phonePort).GetLeftPart(UriPartial.Authority);
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using B2D.FirmwareSim.Faults;
+using B2D.FirmwareSim.Fleets;
+using B2D.Host.Demo;
+using B2D.Host.Options;
+
+namespace B2D.Host.Verbs;
+
+/// <summary><c>b2d demo</c>.</summary>
+internal static class DemoVerb
+{
+    public static void AddTo(RootCommand root)
+    {
+        var seed = new Option<int>("--seed") { Description = "The same number gives the same town and the same troubles", DefaultValueFactory = _ => 1 };
+        var devices = new Option<int>("--devices") { Description = "How many devices the town has, 40 to 5,000", DefaultValueFactory = _ => 120 };
+        var inject = new Option<string>("--inject") { Description = $"What the network does to messages, comma-separated: {string.Join(", ", DisturbanceNames.All)}, all" };
+        var headless = new Option<bool>("--headless") { Description = "No console: runs for a while, compares what B2D did with what really happened, and ends" };
+        var lasts = new Option<string>("--for") { Description = "How long a headless run lasts: 90s, 5m (at least 60s)", DefaultValueFactory = _ => "90s" };
+        var report = new Option<string>("--report") { Description = "Where a headless run writes its figures", DefaultValueFactory = _ => "report.json" };
+        var console = new Option<string>("--console") { Description = "Where the console listens (default: http://127.0.0.1:5080)" };
+        var port = new Option<int?>("--mqtt-port") { Description = "Where devices connect (default: 1883)" };
+        var noSignIn = new Option<bool>("--no-auto-sign-in") { Description = "Ask for name and password, as outside of a demo" };
+        var set = Settings.Set();
+        var verb = new Command("demo", "A simulated town with its troubles, in a temporary folder that is removed at the end.") { seed, devices, inject, headless, lasts, report, console, port, noSignIn, set };
+        verb.SetAction((parsed, cancellation) => Settings.Guard(() =>
+        {
+            var (setting, duration) = Checked(parsed.GetValue(seed), parsed.GetValue(devices), parsed.GetValue(inject), parsed.GetValue(lasts)!);
+            var given = OptionsReader.Read(AppContext.BaseDirectory, Settings.Of(parsed.GetValue(set), ("Url", parsed.GetValue(console)), ("Gateway:Port", parsed.GetValue(port))));
+            return parsed.GetValue(headless)
+                ? HeadlessDemo.RunAsync(setting, duration, parsed.GetValue(report)!, given, TimeProvider.System, cancellation)
+                : GuidedDemo.RunAsync(setting, given, !parsed.GetValue(noSignIn), TimeProvider.System, cancellation);
+        }));
+        root.Add(verb);
+    }
+
+    private static (DemoSetting Setting, TimeSpan Duration) Checked(int seed, int devices, string? inject, string lasts)
+    {
+        var problems = new List<string>();
+        if (devices is < 40 or > 5000)
+            problems.Add($"--devices is {devices}, allowed are 40 to 5,000");
+        if (!DisturbanceNames.TryParse(inject, out var disturbances, out var error))
+            problems.Add($"--inject: {error}");
+        if (!Core.Rules.DurationText.TryParse(lasts, out var duration) || duration < TimeSpan.FromSeconds(60) || duration > TimeSpan.FromHours(1))
+            problems.Add($"--for is '{lasts}', allowed are times from 60s to 1h");
+        return problems.Count > 0 ? throw new OptionsException(problems) : (new DemoSetting(seed, devices, disturbances), duration);
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using B2D.Core;
+using B2D.Host.Options;
+using B2D.Storage;
+
+namespace B2D.Host.Verbs;
+
+/// <summary><c>b2d customers import</c> and <c>b2d devices import</c>.</summary>
+internal static class ImportVerbs
+{
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(Group("customers", "Customers: who owns devices and how they are reached.",
+            "Columns: id,name,email,phone,language,time_zone,preferred_channel,address,place. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
+            "/api/imports/customers", (imports, csv) => imports.Customers(csv, "command line")));
+        root.Add(Group("devices", "Devices: what is connected, where it hangs and whose it is.",
+            "Columns: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
+            "/api/imports/devices", (imports, csv) => imports.Devices(csv, "command line")));
+    }
+
+    private static Command Group(string name, string description, string columns, string path, Func<Imports, string, ImportResult> apply)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "CSV file" };
+        var data = Settings.Data();
+        var set = Settings.Set();
+        var import = new Command("import", $"Imports {name} from a CSV file, also while B2D runs. {columns}") { file, data, set };
+        import.SetAction((parsed, cancellation) => Settings.Guard(async () =>
+        {
+            var options = OptionsReader.Read(Directory.GetCurrentDirectory(), Settings.Of(parsed.GetValue(set), ("Data", parsed.GetValue(data))));
+            var csv = await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellation);
+            return await ApplyAsync(options, name, csv, path, apply, parsed.GetValue(file)!.Name, cancellation);
+        }));
+        return new Command(name, description) { import };
+    }
+
+    private static async Task<int> ApplyAsync(InstallationOptions options, string name, string csv, string path, Func<Imports, string, ImportResult> apply, string file, CancellationToken cancellation)
+    {
+        try
+        {
+            using var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
+            var imports = new Imports(stores.State, TimeProvider.System)
+            {
+                Changed = devices => stores.Log.Append(ServerTime.From(TimeProvider.System.GetUtcNow()), Imports.EntriesOf(devices), []),
+            };
+            var result = apply(imports, csv);
+            return Say(name, result.Applied, [.. result.Problems.Select(p => $"{file}: {p}")]);
+        }
+        catch (StorageException e) when (e.Problem == StorageProblem.InUse)
+        {
+            using var running = LocalDoor.Client(options.Data) ?? throw new StorageException(e.Message + " It has no console, so the import cannot be handed to it; stop it first.");
+            return await HandOverAsync(running, name, csv, path, file, cancellation);
+        }
+    }
+
+    private static async Task<int> HandOverAsync(HttpClient running, string name, string csv, string path, string file, CancellationToken cancellation)
+    {
+        using var body = new StringContent(csv, Encoding.UTF8, "text/csv");
+        using var answer = await running.PostAsync(path, body, cancellation);
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        using var json = JsonDocument.Parse(text);
+        if (answer.IsSuccessStatusCode)
+            return Say(name, json.RootElement.GetProperty("applied").GetInt32(), []);
+        if (answer.StatusCode == HttpStatusCode.UnprocessableEntity && json.RootElement.TryGetProperty("bad", out var bad))
+            return Say(name, 0, [.. bad.EnumerateArray().Select(b => $"{file}: line {b.GetProperty("line").GetInt32()}: {b.GetProperty("problem").GetString()}")]);
+        Terminal.Error.WriteLine($"The running program refused the import: {(int)answer.StatusCode} {(json.RootElement.TryGetProperty("title", out var title) ? title.GetString() : text)}");
+        return 1;
+    }
+
+    private static int Say(string name, int applied, IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+            Terminal.Error.WriteLine(problem);
+        if (problems.Count > 0)
+            Terminal.Error.WriteLine($"{problems.Count} problems; nothing was imported.");
+        else
+            Terminal.WriteLine($"{applied} {name} imported.");
+        return problems.Count > 0 ? 1 : 0;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using B2D.Console.Access;
+using B2D.Core;
+using B2D.Host.Options;
+using B2D.Storage.Access;
+
+namespace B2D.Host.Verbs;
+
+/// <summary>
+/// How command-line verbs reach a running program: its address and a key made for this run, in a file of the data folder that only its owner can read.
+/// The file and the key are gone when the program ends; after a kill the next start makes new ones.
+/// </summary>
+internal sealed class LocalDoor : IDisposable
+{
+    private const string FileName = "local-door.json";
+    private const string KeyName = "command line of this machine";
+
+    private readonly string path;
+
+    private LocalDoor(string path) => this.path = path;
+
+    private sealed record Address(string Url, string Key);
+
+    /// <summary>Opens the door of a running program; null without a console.</summary>
+    public static LocalDoor? Open(Hosting host, InstallationOptions options)
+    {
+        if (host.ConsoleUrl is not { } url)
+            return null;
+        var now = ServerTime.From(host.Installation.Time.GetUtcNow());
+        var key = host.Installation.Stores.State.Write(db =>
+        {
+            foreach (var old in KeyStore.List(db).Where(k => k.Name == KeyName && k.RevokedAt == 0))
+                KeyStore.Revoke(db, old.Id, now.EpochMs);
+            return ApiKeys.Create(db, KeyName, "write", now);
+        });
+        var path = Path.Combine(options.Data, FileName);
+        File.Delete(path);
+        var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(path, mode))
+            JsonSerializer.Serialize(file, new Address(url, key));
+        return new LocalDoor(path);
+    }
+
+    /// <summary>A client of the program that has the data folder; null where none left its address.</summary>
+    public static HttpClient? Client(string data)
+    {
+        var path = Path.Combine(data, FileName);
+        if (!File.Exists(path))
+            return null;
+        var address = JsonSerializer.Deserialize<Address>(File.ReadAllText(path))!;
+        var client = new HttpClient { BaseAddress = new Uri(address.Url), Timeout = TimeSpan.FromMinutes(10) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
+        return client;
+    }
+
+    public void Dispose() => File.Delete(path);
+}

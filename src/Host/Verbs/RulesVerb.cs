@@ -1,0 +1,29 @@
+using System.CommandLine;
+using B2D.Core.Rules;
+using B2D.Host.Rules;
+
+namespace B2D.Host.Verbs;
+
+/// <summary><c>b2d rules check</c>.</summary>
+internal static class RulesVerb
+{
+    public static void AddTo(RootCommand root)
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "A folder of rule files, or one file", DefaultValueFactory = _ => "rules" };
+        var check = new Command("check", "Checks rule files as a whole and lists every mistake with file, line, column and what to do. Exit status 1 where there is an error.") { folder };
+        check.SetAction((parsed, _) => Settings.Guard(() =>
+        {
+            var found = RuleSetReader.Read(Files(parsed.GetValue(folder)!));
+            Terminal.Write(RuleReport.Text(found));
+            return Task.FromResult(found.Set is null ? 1 : 0);
+        }));
+        root.Add(new Command("rules", "Rules: what a fault, a due or an outage looks like, and what to do about it.") { check });
+    }
+
+    private static IReadOnlyList<RuleFile> Files(string path)
+    {
+        if (File.Exists(path))
+            return [new RuleFile(Path.GetFileName(path), File.ReadAllText(path))];
+        return Directory.Exists(path) ? RuleFolder.Read(path) : throw new IOException($"there is no file or folder '{path}'");
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using B2D.Host.Options;
+
+namespace B2D.Host.Verbs;
+
+/// <summary><c>b2d run</c>.</summary>
+internal static class RunVerb
+{
+    public static void AddTo(RootCommand root)
+    {
+        var data = Settings.Data();
+        var rules = new Option<string>("--rules") { Description = "Folder of rule files; read again when a file changes (default: rules, where it exists)" };
+        var url = new Option<string>("--url") { Description = "Where the console listens (default: http://127.0.0.1:5080)" };
+        var port = new Option<int?>("--mqtt-port") { Description = "Where devices connect without TLS, on this machine only (default: 1883)" };
+        var roles = new Option<string>("--roles") { Description = "gateway, worker, console; comma-separated (default: all)" };
+        var set = Settings.Set();
+        var verb = new Command("run", "Runs B2D until it is told to stop (Ctrl-C).") { data, rules, url, port, roles, set };
+        verb.SetAction((parsed, cancellation) => Settings.Guard(() =>
+        {
+            var settings = Settings.Of(parsed.GetValue(set), ("Data", parsed.GetValue(data)), ("Rules", parsed.GetValue(rules)), ("Url", parsed.GetValue(url)), ("Gateway:Port", parsed.GetValue(port)), ("Roles", parsed.GetValue(roles)));
+            var options = OptionsReader.Read(Directory.GetCurrentDirectory(), settings);
+            if (options.Rules.Length == 0 && Directory.Exists("rules"))
+                options = options with { Rules = "rules" };
+            return RunAsync(options, cancellation);
+        }));
+        root.Add(verb);
+    }
+
+    private static async Task<int> RunAsync(InstallationOptions options, CancellationToken cancellation)
+    {
+        await using var host = await Hosting.StartAsync(options, TimeProvider.System, null, 0, null, cancellation);
+        if (host.Installation.Gateway.PlainEndPoint is { } devices)
+            Terminal.WriteLine($"Devices:  mqtt://{devices}");
+        if (host.Installation.Gateway.TlsEndPoint is { } tls)
+            Terminal.WriteLine($"Devices:  mqtts://{tls}");
+        if (host.ConsoleUrl is { } console)
+        {
+            Terminal.WriteLine($"Console:  {console}");
+            if (ConsoleRole.FirstPassword(host.Installation) is { } password)
+                Terminal.WriteLine($"          sign in as admin with the password {password} (shown this once)");
+            Terminal.WriteLine($"Status:   {console}/status");
+        }
+        if (options.Rules.Length == 0)
+            Terminal.WriteLine("Rules:    none. Put rule files into a folder and name it with --rules.");
+        using var local = LocalDoor.Open(host, options);
+        await host.Ending;
+        return 0;
+    }
+}

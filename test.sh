@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. On a fresh machine it needs the .NET 10 SDK and root (or sudo); what else the tests
+# talk to (mosquitto, PostgreSQL, a mail server, a browser) it installs from Debian's packages.
+#   bash test.sh                 everything
+#   bash test.sh Core.Tests …    only these projects of tests/
+# The last line is: N passed, N failed, N skipped
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+say() { printf '\n== %s\n' "$*"; }
+
+install_packages() {
+  local wanted=(mosquitto mosquitto-clients postgresql python3-paho-mqtt python3-aiosmtpd chromium openssl) missing=()
+  for package in "${wanted[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "installing ${missing[*]}"
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo)
+  "${root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null || {
+    echo "These Debian packages could not be installed: ${missing[*]}" >&2
+    return 1
+  }
+}
+
+install_packages || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+say "building"
+dotnet build B2D.sln -c Release -v quiet || { echo "The build failed." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
+if [ $# -gt 0 ]; then projects=("$@"); else
+  projects=(Tidy Core.Tests Mqtt.Tests Storage.Tests Bus.Tests DeviceGateway.Tests ProactiveWorker.Tests Console.Tests FirmwareSim.Tests Host.Tests Acceptance Simulation Interop)
+fi
+
+passed=0 failed=0 skipped=0 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for project in "${projects[@]}"; do
+  say "$project"
+  start=$SECONDS
+  dotnet test "tests/$project" -c Release --no-build --logger "console;verbosity=minimal" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  counts=$(grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1 | grep -oE '[0-9]+' | tr '\n' ' ')
+  read -r f p s <<<"${counts:-0 0 0}"
+  # A project that failed without counting a failure (a crash of the test host) is a failure too.
+  [ "$status" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  echo "$project took $((SECONDS - start)) s"
+done
+
+say "all projects"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

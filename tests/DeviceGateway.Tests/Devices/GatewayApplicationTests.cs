@@ -1,0 +1,194 @@
+using B2D.Bus;
+using B2D.Core.Devices;
+using B2D.Mqtt;
+using Xunit;
+using static B2D.DeviceGateway.Tests.TestGateway;
+
+namespace B2D.DeviceGateway.Tests.Devices;
+
+/// <summary>The gateway behind the real MQTT server, spoken to by the real client over pipes.</summary>
+public sealed class GatewayApplicationTests
+{
+    private const int Limit = 30_000;
+
+    private static MqttMessage Message(string topic, string payload, QoS qos = QoS.AtLeastOnce, bool retain = false) => new(topic, Bytes(payload), qos, retain);
+
+    [Theory(Timeout = Limit)]
+    [InlineData(MqttVersion.V311)]
+    [InlineData(MqttVersion.V5)]
+    public async Task Publish_NotPumped_IsNotAcknowledgedUntilItIs(MqttVersion version)
+    {
+        using var gateway = new TestGateway();
+        await using var client = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Version = version });
+        gateway.PumpAll();
+        gateway.ForgetWork();
+
+        var published = client.PublishAsync(Message("devices/pump/telemetry", """{"ts":1,"a":1}"""));
+        await gateway.Work;
+        Assert.Equal(1, gateway.Entries.Count);
+        Assert.False(published.IsCompleted);
+
+        Assert.Equal(ReasonCode.Success, await gateway.PumpUntilAsync(published));
+        Assert.Equal("pump Online Session | pump@1 a=1", gateway.Entered());
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("pump", "wrong", ReasonCode.BadUserNameOrPassword)]
+    [InlineData("nobody", "ydobon", ReasonCode.BadUserNameOrPassword)]
+    public async Task Connect_WrongPasswordOrUnknown_SameAnswer(string user, string password, ReasonCode expected)
+    {
+        using var gateway = new TestGateway();
+
+        var refused = await Assert.ThrowsAsync<MqttConnectException>(() => MqttPipe.ConnectAsync(gateway, Pump, o => o with { UserName = user, Password = Bytes(password) }));
+
+        Assert.Equal(expected, refused.Reason);
+        gateway.PumpAll();
+        Assert.Equal("", gateway.Entered());
+        Assert.Equal(1, gateway.Gateway.Counters.BadPasswords.Value);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Publish_WithoutRight_V5IsToldAndV311IsClosed()
+    {
+        using var gateway = new TestGateway();
+        await using var five = await MqttPipe.ConnectAsync(gateway, Pump);
+        await using var three = await MqttPipe.ConnectAsync(gateway, Other, o => o with { Version = MqttVersion.V311 });
+
+        Assert.Equal(ReasonCode.NotAuthorized, await gateway.PumpUntilAsync(five.PublishAsync(Message("devices/other/telemetry", "{}"))));
+        await Assert.ThrowsAsync<MqttClosedException>(() => gateway.PumpUntilAsync(three.PublishAsync(Message("devices/pump/telemetry", "{}"))));
+
+        Assert.False(five.Closed.IsCompleted);
+        Assert.Equal(2, gateway.Gateway.Counters.NotAuthorized.Value);
+        Assert.Equal("", gateway.DeadLetters());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Subscribe_WithoutRight_IsRefused()
+    {
+        using var gateway = new TestGateway();
+        await using var client = await MqttPipe.ConnectAsync(gateway, Pump);
+
+        var refused = await Assert.ThrowsAsync<MqttRefusedException>(() => client.SubscribeAsync("devices/+/commands/#", QoS.AtLeastOnce));
+        Assert.Equal(ReasonCode.NotAuthorized, refused.Reason);
+        Assert.Equal(QoS.AtLeastOnce, await client.SubscribeAsync("devices/pump/commands/#", QoS.AtLeastOnce));
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(MqttVersion.V311)]
+    [InlineData(MqttVersion.V5)]
+    public async Task LogFails_ConnectionEndsWithoutAcknowledgement(MqttVersion version)
+    {
+        using var gateway = new TestGateway();
+        await using var client = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Version = version });
+        gateway.PumpAll();
+        gateway.Log.Failure = "disk full";
+
+        // An acknowledgement of any reason would complete the task instead.
+        await Assert.ThrowsAsync<MqttClosedException>(() => gateway.PumpUntilAsync(client.PublishAsync(Message("devices/pump/telemetry", """{"ts":1}"""))));
+
+        gateway.Log.Failure = null;
+        await using var again = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Version = version });
+        Assert.Equal(ReasonCode.Success, await gateway.PumpUntilAsync(again.PublishAsync(Message("devices/pump/telemetry", """{"ts":1}"""))));
+        Assert.Equal("pump Online Session | pump Online Session | pump@1 ", gateway.Entered());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task TakeOver_OldConnectionWithWill_WritesNoOffline()
+    {
+        using var gateway = new TestGateway();
+        var will = Message("devices/pump/status", "offline", retain: true);
+        var first = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Will = will });
+        await gateway.PumpUntilAsync(first.PublishAsync(Message("devices/pump/status", "online", retain: true)));
+
+        await using var second = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Will = will });
+        Assert.Equal(EndReason.TakenOver, await first.Closed);
+        await gateway.PumpUntilAsync(second.PublishAsync(Message("devices/pump/telemetry", """{"ts":1}""")));
+
+        Assert.Equal("pump Online Session | pump Online StatusTopic | pump Online Session | pump@1 ", gateway.Entered());
+        var retained = new TaskCompletionSource<string>();
+        await using var third = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { ClientId = "watch", OnMessage = m => retained.TrySetResult(System.Text.Encoding.UTF8.GetString(m.Payload.Span)) });
+        await third.SubscribeAsync("devices/pump/status", QoS.AtLeastOnce);
+        Assert.Equal("online", await retained.Task);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task ConnectionLost_WillIsWrittenAndRetained()
+    {
+        using var gateway = new TestGateway();
+        var lost = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Will = Message("devices/pump/status", "offline", retain: true) });
+        gateway.PumpAll();
+        gateway.ForgetWork();
+        lost.Abort();
+        await lost.Closed;
+        await gateway.Work;
+        var retained = new TaskCompletionSource<string>();
+        await using var watch = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { OnMessage = m => retained.TrySetResult(System.Text.Encoding.UTF8.GetString(m.Payload.Span)) });
+        await watch.SubscribeAsync("devices/pump/#", QoS.AtLeastOnce);
+
+        Assert.Equal("offline", await gateway.PumpUntilAsync(retained.Task));
+        Assert.StartsWith("pump Online Session | pump Offline Session | pump Offline Will", gateway.Entered(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task ClientId_OfAnotherDevice_DoesNotReachItsSession()
+    {
+        using var gateway = new TestGateway();
+        await using var pump = await MqttPipe.ConnectAsync(gateway, Pump);
+        await using var other = await MqttPipe.ConnectAsync(gateway, Other, o => o with { ClientId = "pump", CleanStart = false });
+
+        Assert.Equal(ReasonCode.Success, await gateway.PumpUntilAsync(pump.PublishAsync(Message("devices/pump/telemetry", "{}"))));
+        Assert.Equal("other/pump", other.ClientId);
+        Assert.False(pump.Closed.IsCompleted);
+        Assert.Equal(2, gateway.Gateway.ConnectedDevices);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Command_OverMqtt_IsDeliveredByPuback()
+    {
+        using var gateway = new TestGateway();
+        var received = new TaskCompletionSource<MqttMessage>();
+        await using var client = await MqttPipe.ConnectAsync(gateway, Hub, o => o with { OnMessage = m => received.TrySetResult(m) });
+        await client.SubscribeAsync("devices/child-1/commands/#", QoS.AtLeastOnce);
+        gateway.Commands.Send(new DeviceCommand("c9", Child1, Bytes("""{"command":"restart"}""")));
+
+        var message = await gateway.PumpUntilAsync(received.Task);
+        Assert.Equal(("devices/child-1/commands/c9", QoS.AtLeastOnce), (message.Topic, message.QoS));
+        await gateway.PumpUntilAsync(client.PublishAsync(Message("devices/child-1/commands/c9/reply", """{"status":"ok"}""")));
+
+        Assert.Equal("hub Online Session | child-1 has c9 | child-1 answers c9 Ok", gateway.Entered());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task SlowLog_ConnectionIsNotReadBeyondItsLimit_AndNothingIsLost()
+    {
+        var options = new GatewayOptions { Port = 0, Mqtt = new() { MaxInboundBacklogMessages = 10 }, Ingest = new() { MaxBatch = 5 } };
+        using var gateway = new TestGateway(options, entries: new EntryQueue(4));
+        await using var client = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { MaxInFlight = 1_000 });
+        var most = 0;
+        gateway.Log.Appending = () => most = Math.Max(most, gateway.Entries.Count + gateway.Gateway.Counters.HeldBack());
+
+        var published = Enumerable.Range(1, 500).Select(i => client.PublishAsync(Message("devices/pump/telemetry", $$"""{"ts":{{i}},"a":1}""", i % 3 == 0 ? QoS.AtMostOnce : QoS.AtLeastOnce))).ToArray();
+        await gateway.PumpUntilAsync(Task.WhenAll(published));
+        // QoS 0 has no answer; a last QoS 1 message is behind all of them.
+        await gateway.PumpUntilAsync(client.PublishAsync(Message("devices/pump/telemetry", """{"ts":501,"a":1}""")));
+
+        Assert.InRange(most, 1, 11);
+        Assert.Equal("pump Online Session | " + string.Join(" | ", Enumerable.Range(1, 501).Select(i => $"pump@{i} a=1")), gateway.Entered());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Stop_ConnectedDevices_AreToldAndNotWrittenOffline()
+    {
+        using var gateway = new TestGateway();
+        var client = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { Will = Message("devices/pump/status", "offline", retain: true) });
+        gateway.PumpAll();
+
+        await gateway.PumpUntilAsync(gateway.Gateway.CloseConnectionsAsync());
+        gateway.Gateway.Stop();
+
+        await client.Closed;
+        Assert.Equal("pump Online Session", gateway.Entered());
+        var refused = await Assert.ThrowsAsync<MqttConnectException>(() => MqttPipe.ConnectAsync(gateway, Pump));
+        Assert.NotEqual(ReasonCode.Success, refused.Reason);
+    }
+}
