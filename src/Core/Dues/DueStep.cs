@@ -48,7 +48,7 @@ public static class DueStep
     /// <summary>A marker or counter that fell to under half was reset…</summary>
     private const double ResetShare = 0.5;
 
-    /// <summary>…one that fell by no more than this share only trembles, and one between the two goes on from another value (a used part was put in).</summary>
+    /// <summary>…one that fell by no more than this share only trembles; one between the two goes on from another value (a used part).</summary>
     private const double NoiseShare = 0.01;
 
     /// <summary>A new value of the counter, of the marker, or both; NaN where a message did not carry it.</summary>

@@ -16,9 +16,7 @@ internal sealed class DeviceLane
     private readonly TimeSpan liveWithin;
     private ActiveRules rules;
     private Device device;
-    private bool[] applies = [];
-    private MetricValue[][] parameters = [];
-    private bool[] dueApplies = [];
+    private RuleMatch match;
 
     public DeviceLane(Device device, ActiveRules rules, ArrivalOptions arrival, PastCycles past)
     {
@@ -28,7 +26,7 @@ internal sealed class DeviceLane
         Faults = new FaultState[rules.Set.Faults.Length];
         Remedies = [.. Faults.Select(_ => new RemedyState())];
         Dues = [.. rules.Set.Dues.Select(past.Begin)];
-        Match();
+        match = new RuleMatch(rules.Set, device);
     }
 
     public Device Device => device;
@@ -58,11 +56,11 @@ internal sealed class DeviceLane
     public void Register(Device changed, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         device = changed;
-        var before = applies;
-        Match();
+        var before = match;
+        match = new RuleMatch(rules.Set, device);
         for (var i = 0; i < Faults.Length; i++)
         {
-            if (before[i] && !applies[i])
+            if (before.Faults[i] && !match.Faults[i])
                 End(i, FaultReason.NoLongerApplies, entry, now, effects);
         }
     }
@@ -81,12 +79,11 @@ internal sealed class DeviceLane
         Faults = [.. kept.Select((i, n) => i >= 0 ? RuleCarry.Codes(Faults[i], old.Set.Faults[i].Codes, next.Set.Faults[n].Codes) : default)];
         Dues = RuleCarry.Dues(old.Set, next.Set, Dues, Past);
         (Values, ValueAt) = RuleCarry.Values(old, next, Values, ValueAt);
-        rules = next;
-        Match();
+        (rules, match) = (next, new RuleMatch(next.Set, device));
         for (var i = 0; i < Faults.Length; i++)
         {
             var rule = rules.Set.Faults[i];
-            if (Faults[i].Phase != FaultPhase.Normal && !applies[i])
+            if (Faults[i].Phase != FaultPhase.Normal && !match.Faults[i])
                 End(i, FaultReason.NoLongerApplies, entry, now, effects);
             else if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending && rule.Kind == FaultKind.Codes && Faults[i].CodesSet == 0)
                 End(i, FaultReason.RuleRemoved, entry, now, effects);
@@ -105,7 +102,8 @@ internal sealed class DeviceLane
     }
 
     /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>
-    public void Take(ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, DeviceTime at, bool live, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    public void Take(ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, DeviceTime at, bool live, EpisodeId entry, ServerTime now,
+        List<LaneEffect> effects)
     {
         var setBack = WasSetBack(at, live);
         if (at < Watermark && !setBack)
@@ -134,12 +132,12 @@ internal sealed class DeviceLane
         MoveOn(at, setBack, now, effects);
         for (var i = 0; i < touched.Length; i++)
         {
-            if (touched[i] && applies[i])
+            if (touched[i] && match.Faults[i])
                 Evaluate(i, at, live, entry, now, effects);
         }
         for (var i = 0; i < dues.Length; i++)
         {
-            if (dues[i] && dueApplies[i])
+            if (dues[i] && match.Dues[i])
             {
                 var (counter, marker) = RuleEvaluation.Use(rules.Set.Dues[i], rules, readings, duplicates);
                 Record(i, DueStep.Count(Dues[i], counter, marker, rules.Set.Dues[i]), now, effects);
@@ -153,7 +151,7 @@ internal sealed class DeviceLane
         MoveOn(at, WasSetBack(at, live), now, effects);
         foreach (var (fault, code) in rules.RulesOfCode(happened.Code))
         {
-            if (applies[fault])
+            if (match.Faults[fault])
                 Apply(fault, new FaultEvent.Code(code, happened.State, at, live, entry), now, effects);
         }
     }
@@ -190,7 +188,7 @@ internal sealed class DeviceLane
                 continue;
             var episode = Faults[i].Episode;
             var happened = FaultEvent.Of(action.Kind, until);
-            if (happened is null || !applies[i])
+            if (happened is null || !match.Faults[i])
                 continue;
             var reason = Apply(i, happened, now, effects);
             if (reason != FaultReason.NotInThisPhase)
@@ -198,7 +196,7 @@ internal sealed class DeviceLane
         }
         for (var i = 0; i < Dues.Length; i++)
         {
-            if (action.Kind == FaultAction.DueDone && rules.Set.Dues[i].Id == action.Rule && dueApplies[i])
+            if (action.Kind == FaultAction.DueDone && rules.Set.Dues[i].Id == action.Rule && match.Dues[i])
                 Record(i, DueStep.Done(Dues[i]), now, effects);
         }
     }
@@ -220,7 +218,8 @@ internal sealed class DeviceLane
         effects.Add(new LaneEffect.CommandProgress(device.Id, commandId, phase, detail, now));
     }
 
-    /// <summary>The server's clock at an instant this device asked for. While the gateway is down, silence proves nothing and only people's times run.</summary>
+    /// <summary>The server's clock at an instant this device asked for. While the gateway is down, silence proves nothing and only people's times
+    /// run.</summary>
     public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
     {
         for (var i = 0; i < Faults.Length; i++)
@@ -259,18 +258,10 @@ internal sealed class DeviceLane
 
     private static long Earlier(long a, ServerTime b) => b == ServerTime.Zero ? a : Math.Min(a, b.EpochMs);
 
-    private void Match()
-    {
-        var set = rules.Set;
-        applies = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
-        parameters = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
-        dueApplies = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
-    }
-
     private ServerTime WakeOf(int i, bool gatewayUp) => gatewayUp ? Faults[i].WakeAt : Faults[i].ShelvedUntil;
 
     private ServerTime SilentAt(int i, bool gatewayUp) =>
-        gatewayUp && applies[i] ? Silence.RaisesAt(rules.Set.Faults[i], Faults[i].Phase) : ServerTime.Zero;
+        gatewayUp && match.Faults[i] ? Silence.RaisesAt(rules.Set.Faults[i], Faults[i].Phase) : ServerTime.Zero;
 
     /// <summary>What comes as it happens and yet from long before the watermark comes from a clock that was set back.</summary>
     private bool WasSetBack(DeviceTime at, bool live) => live && Watermark - at > liveWithin;
@@ -301,9 +292,9 @@ internal sealed class DeviceLane
     {
         var rule = rules.Set.Faults[i];
         if (rule.Kind == FaultKind.Condition)
-            Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, parameters[i]), at, live, entry), now, effects);
+            Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, match.Parameters[i]), at, live, entry), now, effects);
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(new ConditionScope(Values, device, parameters[i])) == Truth.True)
+        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(new ConditionScope(Values, device, match.Parameters[i])) == Truth.True)
         {
             var (state, reason) = RemedyStep.Proven(Remedies[i], now);
             Decide(i, state, reason, now, effects);
@@ -325,13 +316,15 @@ internal sealed class DeviceLane
                 OnRaised(i, now, effects);
                 break;
             case FaultChange.Cleared:
-                effects.Add(new LaneEffect.Cleared(device.Id, rule.Id, before.Episode, result.Reason, RuleEvaluation.ClearedAt(before, happened, rule, now), now));
+                effects.Add(new LaneEffect.Cleared(
+                    device.Id, rule.Id, before.Episode, result.Reason, RuleEvaluation.ClearedAt(before, happened, rule, now), now));
                 var shown = RuleEvaluation.IsShownByTelemetry(result.Reason) && (rule.Kind == FaultKind.Silence || result.State.LastWasLive);
                 var (remedy, why) = RemedyStep.FaultCleared(Remedies[i], now, shown);
                 Decide(i, remedy, why, now, effects, before.Episode);
                 break;
             case FaultChange.SeverityChanged:
-                effects.Add(new LaneEffect.SeverityChanged(device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = FaultEvent.OffsetOf(happened) });
+                effects.Add(new LaneEffect.SeverityChanged(
+                    device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = FaultEvent.OffsetOf(happened) });
                 break;
             case FaultChange.ShelfEnded:
                 Escalate(i, EscalationReason.ShelfEnded, now, effects);

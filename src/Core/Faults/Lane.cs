@@ -76,7 +76,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         return new Judgement(new DeviceTime(entry.At.EpochMs), true, false, TimeQuality.ServerTime);
     }
 
-    /// <summary>Second half: ticks up to the entry, then the entry. <paramref name="duplicates"/> marks readings stored before (one flag for an event); empty means none.</summary>
+    /// <summary>Second half: ticks up to the entry, then the entry. <paramref name="duplicates"/> marks readings stored before (one flag for an event); empty
+    /// means none.</summary>
     public void Apply(in LogEntry entry, in Judgement judged, ReadOnlySpan<bool> duplicates, Func<string, ActiveRules> ruleSet, List<LaneEffect> effects)
     {
         var now = entry.At;
@@ -213,7 +214,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         }
         else
         {
-            known = new DeviceLane(device, Rules, arrival, removed.Remove(device.Id, out var past) ? past : new PastCycles()) { Silence = new SilenceClock { GraceFrom = now } };
+            removed.Remove(device.Id, out var past);
+            known = new DeviceLane(device, Rules, arrival, past ?? new PastCycles()) { Silence = new SilenceClock { GraceFrom = now } };
             devices.Add(device.Id, known);
         }
         Rewake(known);

@@ -8,7 +8,8 @@ using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
-/// <summary>A lane's memory as bytes, so that a start needs only the log's tail. Rules and metrics stand by name: a snapshot outlives a change of slots.</summary>
+/// <summary>A lane's memory as bytes, so that a start needs only the log's tail. Rules and metrics stand by name: a snapshot outlives a change of
+/// slots.</summary>
 public static class LaneSnapshot
 {
     /// <summary>Version of the form written here; a reader accepts this one only, an older snapshot is passed over and the log replayed.</summary>
@@ -56,7 +57,8 @@ public static class LaneSnapshot
             Device = d.Device,
             Values = [.. d.Values.Select((v, i) => new KeptValue(set.Metrics[i], v, d.ValueAt[i].EpochMs)).Where(v => v.Value.Kind != ValueKind.Missing)],
             Faults = [.. d.Faults.Select((f, i) => new KeptFault(set.Faults[i].Id, f)).Where(f => f.State != default)],
-            Remedies = [.. d.Remedies.Select((r, i) => new KeptRemedy(set.Faults[i].Id, r)).Where(r => r.State.CommandId.Length > 0 || r.State.Tries.Length > 0)],
+            Remedies = [.. d.Remedies.Select((r, i) => new KeptRemedy(set.Faults[i].Id, r))
+                .Where(r => r.State.CommandId.Length > 0 || r.State.Tries.Length > 0)],
             Dues = [.. d.Dues.Select((u, i) => new KeptDue(set.Dues[i].Id, u)).Where(u => u.State != DueState.Start)],
             Watermark = d.Watermark,
             Silence = d.Silence,
@@ -95,7 +97,8 @@ public static class LaneSnapshot
         return memory;
     }
 
-    private sealed record Part(int Partition, string Rules, ServerTime TickedUntil, bool GatewayDown, ServerTime DownSince, Kept[] Devices, KeptArrival[] Arrivals, KeptCycles[] Removed);
+    private sealed record Part(int Partition, string Rules, ServerTime TickedUntil, bool GatewayDown, ServerTime DownSince, Kept[] Devices,
+        KeptArrival[] Arrivals, KeptCycles[] Removed);
 
     private sealed record KeptCycles(DeviceId Device, KeptCycle[] Cycles);
 

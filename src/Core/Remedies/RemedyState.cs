@@ -147,7 +147,8 @@ public static class RemedyStep
         return state.Phase switch
         {
             RemedyPhase.Queued => (Ended(state, RemedyPhase.Expired), RemedyReason.NeverDelivered),
-            RemedyPhase.Verified => (Ended(state, RemedyPhase.NotVerified) with { Heals = state.Heals.RemoveAt(state.Heals.Length - 1) }, RemedyReason.TimeOver),
+            RemedyPhase.Verified => (Ended(state, RemedyPhase.NotVerified) with { Heals = state.Heals.RemoveAt(state.Heals.Length - 1) },
+                RemedyReason.TimeOver),
             _ => (Ended(state, RemedyPhase.NotVerified), RemedyReason.TimeOver),
         };
     }

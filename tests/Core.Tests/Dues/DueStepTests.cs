@@ -30,7 +30,8 @@ public sealed class DueStepTests
         new Line().Counter(0, 900, 1000, 1000.1, 2000, 5000).Expect("Told ReachedTellAt", "Overdue UsedUp");
 
     [Fact]
-    public void Count_JumpsOverBoth_IsToldBeforeItIsOverdue() => new Line().Counter(0, 5000).Expect("Told ReachedTellAt").Counter(5001).Expect("Told ReachedTellAt", "Overdue UsedUp");
+    public void Count_JumpsOverBoth_IsToldBeforeItIsOverdue() => new Line().Counter(0, 5000).Expect("Told ReachedTellAt").Counter(5001)
+        .Expect("Told ReachedTellAt", "Overdue UsedUp");
 
     [Fact]
     public void Count_ResetOfTheCounter_GoesOn()
@@ -104,13 +105,15 @@ public sealed class DueStepTests
 
     [Fact]
     public void Lane_ToldOnceThenDoneByReset_OpensNoFault() =>
-        Bench(Due(marker: 2)).Reading(10, "h1", "m1=0 m2=0").Reading(20, "h1", "m1=950 m2=950").Reading(30, "h1", "m1=960 m2=960").Reading(40, "h1", "m1=961 m2=0")
+        Bench(Due(marker: 2)).Reading(10, "h1", "m1=0 m2=0").Reading(20, "h1", "m1=950 m2=950").Reading(30, "h1", "m1=960 m2=960")
+            .Reading(40, "h1", "m1=961 m2=0")
             .Expect("20 DueChanged h1 filter Told ReachedTellAt 0", "40 DueChanged h1 filter Done DoneByReset 0");
 
     [Fact]
     public void Lane_DoneByTheOwner_NamesTheCycleThatEnded() =>
         Bench(Due()).Reading(10, "h1", "m1=0").Reading(20, "h1", "m1=950").Act(30, "h1", FaultAction.DueDone, "filter").Reading(40, "h1", "m1=1900")
-            .Expect("20 DueChanged h1 filter Told ReachedTellAt 0", "30 DueChanged h1 filter Done DoneByOwner 0", "40 DueChanged h1 filter Told ReachedTellAt 1");
+            .Expect("20 DueChanged h1 filter Told ReachedTellAt 0", "30 DueChanged h1 filter Done DoneByOwner 0",
+                "40 DueChanged h1 filter Told ReachedTellAt 1");
 
     [Fact]
     public void Lane_RuleOrDeviceAwayAndBack_CountsANewCycle()
@@ -118,7 +121,8 @@ public sealed class DueStepTests
         var bench = Bench(Due()).Reading(10, "h1", "m1=0").Reading(20, "h1", "m1=950").Expect("20 DueChanged h1 filter Told ReachedTellAt 0");
         bench.Activate(30, Set("b", Hot())).Restart().Activate(40, Set("a", Due())).Reading(50, "h1", "m1=950").Reading(60, "h1", "m1=1900")
             .Expect("60 DueChanged h1 filter Told ReachedTellAt 1");
-        bench.Append(70, new Entry.Removed(Core.Devices.DeviceId.Parse("h1"))).Restart().Register(80, DeviceOf("h1")).Reading(90, "h1", "m1=0").Reading(100, "h1", "m1=950")
+        bench.Append(70, new Entry.Removed(Core.Devices.DeviceId.Parse("h1"))).Restart().Register(80, DeviceOf("h1")).Reading(90, "h1", "m1=0")
+            .Reading(100, "h1", "m1=950")
             .Expect("100 DueChanged h1 filter Told ReachedTellAt 2");
     }
 
@@ -136,7 +140,8 @@ public sealed class DueStepTests
 
     [Fact]
     public void Lane_OtherModel_CountsNothing() =>
-        new LaneBench(Set("a", Due() with { AppliesTo = ForModel("HP-2") })).Register(0, DeviceOf("h1", "XX-1")).Reading(10, "h1", "m1=0").Reading(20, "h1", "m1=5000").Expect();
+        new LaneBench(Set("a", Due() with { AppliesTo = ForModel("HP-2") })).Register(0, DeviceOf("h1", "XX-1")).Reading(10, "h1", "m1=0")
+            .Reading(20, "h1", "m1=5000").Expect();
 
     private static LaneBench Bench(DueRule rule) => new LaneBench(Set("a", rule)).Register(0, DeviceOf("h1"));
 

@@ -147,7 +147,8 @@ internal sealed class LaneBench
 
     public static ImmutableArray<Reading> Values(string text) =>
     [
-        .. text.Split(' ').Select(p => p.Split('=')).Select(p => new Reading(p[0], MetricValue.Of(double.Parse(p[1], System.Globalization.CultureInfo.InvariantCulture)))),
+        .. text.Split(' ').Select(p => p.Split('='))
+            .Select(p => new Reading(p[0], MetricValue.Of(double.Parse(p[1], System.Globalization.CultureInfo.InvariantCulture)))),
     ];
 
     private void Apply(LogEntry entry, bool[] duplicates)

@@ -19,7 +19,8 @@ public sealed class LaneDeterminismTests
         var effects = logs.SelectMany(l => l.Effects).Select(e => e.GetType()).ToHashSet();
         Assert.Equal([], typeof(Entry).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Entry)) && !bodies.Contains(t)).Select(t => t.Name));
         // Only partition 0 speaks of the gateway.
-        Assert.Equal([nameof(LaneEffect.GatewayWasDown)], typeof(LaneEffect).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(LaneEffect)) && !effects.Contains(t)).Select(t => t.Name));
+        Assert.Equal([nameof(LaneEffect.GatewayWasDown)], typeof(LaneEffect).GetNestedTypes()
+            .Where(t => t.IsSubclassOf(typeof(LaneEffect)) && !effects.Contains(t)).Select(t => t.Name));
     }
 
     [Fact]
@@ -73,7 +74,8 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var twice = new RandomLog(seed, 200).Effects.GroupBy(e => e.EffectId).Where(g => g.Count() > 1).Select(g => string.Join(" and ", g.Select(LaneBench.Text))).ToArray();
+            var twice = new RandomLog(seed, 200).Effects.GroupBy(e => e.EffectId).Where(g => g.Count() > 1)
+                .Select(g => string.Join(" and ", g.Select(LaneBench.Text))).ToArray();
             Assert.True(twice.Length == 0, $"seed {seed}: {string.Join("; ", twice)}");
         }
     }
@@ -87,9 +89,11 @@ public sealed class LaneDeterminismTests
             foreach (var effect in new RandomLog(seed, 200).Effects)
             {
                 if (effect is LaneEffect.Raised raised)
-                    Assert.True(open.TryAdd((raised.Device.Value, Key(raised.Rule.Id)), raised.Episode), $"seed {seed}: raised twice: {LaneBench.Text(raised)}");
+                    Assert.True(open.TryAdd((raised.Device.Value, Key(raised.Rule.Id)), raised.Episode),
+                        $"seed {seed}: raised twice: {LaneBench.Text(raised)}");
                 if (effect is LaneEffect.Cleared cleared)
-                    Assert.True(open.Remove((cleared.Device.Value, Key(cleared.Rule)), out var episode) && episode == cleared.Episode, $"seed {seed}: {LaneBench.Text(cleared)} ends nothing");
+                    Assert.True(open.Remove((cleared.Device.Value, Key(cleared.Rule)), out var episode) && episode == cleared.Episode,
+                        $"seed {seed}: {LaneBench.Text(cleared)} ends nothing");
             }
         }
 

@@ -27,12 +27,14 @@ public sealed class LaneGatewayTests
 
     [Fact]
     public void Silence_OfflineWithinStartGrace_CountsAfterIt() =>
-        new LaneBench(Set("a", Silent(grace: 900) with { ExplainedByOutage = true })).Register(0, DeviceOf("r1")).Presence(10, "r1", Presence.Offline).Until(899.999)
+        new LaneBench(Set("a", Silent(grace: 900) with { ExplainedByOutage = true })).Register(0, DeviceOf("r1")).Presence(10, "r1", Presence.Offline)
+            .Until(899.999)
             .Expect("10 PresenceChanged r1 Offline").Until(1000).Expect("900 Raised r1 silent WentOffline");
 
     [Fact]
     public void Silence_ReconnectWithinRelease_IsOneFault() =>
-        new LaneBench(Set("a", Silent(release: 300) with { ExplainedByOutage = true })).Register(0, DeviceOf("r1")).Presence(10, "r1", Presence.Online).Presence(20, "r1", Presence.Offline)
+        new LaneBench(Set("a", Silent(release: 300) with { ExplainedByOutage = true })).Register(0, DeviceOf("r1")).Presence(10, "r1", Presence.Online)
+            .Presence(20, "r1", Presence.Offline)
             .Presence(60, "r1", Presence.Online).Presence(70, "r1", Presence.Offline).Presence(90, "r1", Presence.Online).Until(5000)
             .Expect("10 PresenceChanged r1 Online", "20 PresenceChanged r1 Offline", "20 Raised r1 silent WentOffline", "60 PresenceChanged r1 Online",
                 "70 PresenceChanged r1 Offline", "90 PresenceChanged r1 Online", "390 Cleared r1 silent Heard", "690 Raised r1 silent WentSilent");

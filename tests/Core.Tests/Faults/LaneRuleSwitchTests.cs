@@ -37,7 +37,8 @@ public sealed class LaneRuleSwitchTests
     }
 
     [Fact]
-    public void Switch_OtherKindUnderTheSameId_EndsTheOldOne() => Raised(Hot()).Activate(100, Set("b", Codes("hot", "E1"))).Expect("100 Cleared h1 hot RuleRemoved");
+    public void Switch_OtherKindUnderTheSameId_EndsTheOldOne() => Raised(Hot()).Activate(100, Set("b", Codes("hot", "E1")))
+        .Expect("100 Cleared h1 hot RuleRemoved");
 
     [Fact]
     public void Switch_ShorterHold_CountsFromThenOn() =>
@@ -81,7 +82,8 @@ public sealed class LaneRuleSwitchTests
     [Fact]
     public void Switch_Dues_AreKeptByIdAndFormerId()
     {
-        var bench = Bench(Due(every: 1000)).Reading(10, "h1", "m1=0").Reading(20, "h1", "m1=500").Activate(100, Set("b", Due("filter-2", every: 1000) with { Was = "filter" }));
+        var bench = Bench(Due(every: 1000)).Reading(10, "h1", "m1=0").Reading(20, "h1", "m1=500")
+            .Activate(100, Set("b", Due("filter-2", every: 1000) with { Was = "filter" }));
         Assert.Equal(500, bench.Of("h1").Dues[0].Used);
         bench.Reading(110, "h1", "m1=900").Expect("110 DueChanged h1 filter-2 Told ReachedTellAt 0");
     }
@@ -112,7 +114,8 @@ public sealed class LaneRuleSwitchTests
             Params = [("limit", MetricValue.Of(90))],
             Raise = new Condition("m0 > params.limit", [0], (in ConditionScope s) => s.Metrics[0].Number > s.Parameters[0].Number ? Truth.True : Truth.False),
         };
-        var own = DeviceOf("h2") with { Params = System.Collections.Immutable.ImmutableSortedDictionary<string, MetricValue>.Empty.Add("hot.limit", MetricValue.Of(99)) };
+        var own = DeviceOf("h2") with { Params = System.Collections.Immutable.ImmutableSortedDictionary<string,
+            MetricValue>.Empty.Add("hot.limit", MetricValue.Of(99)) };
         new LaneBench(Set("a", rule)).Register(0, DeviceOf("h1"), own).Reading(10, "h1", "m0=95").Reading(10, "h2", "m0=95")
             .Expect("10 Raised h1 hot ConditionTrue", "10 Escalated h1 hot NoRemedy");
     }

@@ -45,7 +45,8 @@ public sealed class LaneSnapshotTests
             Customer = "c9",
             Installed = new DateOnly(2024, 2, 29),
             WarrantyUntil = new DateOnly(2027, 1, 1),
-            Params = ImmutableSortedDictionary<string, MetricValue>.Empty.Add("hot.limit", MetricValue.Of(double.NaN)).Add("hot.mode", MetricValue.Of("\u0001eco")).Add("hot.on", MetricValue.Of(false)),
+            Params = ImmutableSortedDictionary<string, MetricValue>.Empty.Add("hot.limit", MetricValue.Of(double.NaN))
+                .Add("hot.mode", MetricValue.Of("\u0001eco")).Add("hot.on", MetricValue.Of(false)),
         };
         var bench = new LaneBench(Set("a", Hot())).Register(0, device).Restart();
         var back = bench.Of("h1").Device;
@@ -70,7 +71,8 @@ public sealed class LaneSnapshotTests
     public void Snapshot_EveryState_ComesBackByValue()
     {
         var bench = new LaneBench(Set("a",
-                Hot(hold: 30) with { Remedy = Remedy(verify: When(0, v => v < 50)) }, Codes("pump", "E1", "E2"), Silent(grace: 30) with { ExplainedByOutage = true }, Due(marker: 2)))
+                Hot(hold: 30) with { Remedy = Remedy(verify: When(0, v => v < 50)) }, Codes("pump", "E1", "E2"),
+                    Silent(grace: 30) with { ExplainedByOutage = true }, Due(marker: 2)))
             .Register(0, DeviceOf("h1"))
             .Timeless(5, "h1", "m3=7", packet: 9)
             .Reading(10, "h1", "m0=95 m1=10 m2=3").Reading(50, "h1", "m0=96 m1=20 m2=5").Code(60, "h1", "E2").Act(61, "h1", FaultAction.Shelve, "pump", 500)
@@ -116,7 +118,8 @@ public sealed class LaneSnapshotTests
 
     [Fact]
     public void Read_OtherForm_IsAJsonException() =>
-        Assert.Throws<System.Text.Json.JsonException>(() => LaneSnapshot.Read(Encoding.UTF8.GetBytes("{\"a\":1}"), LaneBench.NewLanes(), _ => ActiveRules.Empty));
+        Assert.Throws<System.Text.Json.JsonException>(
+            () => LaneSnapshot.Read(Encoding.UTF8.GetBytes("{\"a\":1}"), LaneBench.NewLanes(), _ => ActiveRules.Empty));
 
     private static void AssertComesBack(MetricValue value)
     {

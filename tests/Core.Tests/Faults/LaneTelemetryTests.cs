@@ -132,7 +132,8 @@ public sealed class LaneTelemetryTests
 
     [Fact]
     public void Unseen_MetricMissingInNewerReadings_Clears() =>
-        Bench(Hot() with { Unseen = Sec(3600) }).Reading(0, "h1", "m0=95").Reading(3599, "h1", "m3=1").Expect("0 Raised h1 hot ConditionTrue", "0 Escalated h1 hot NoRemedy")
+        Bench(Hot() with { Unseen = Sec(3600) }).Reading(0, "h1", "m0=95").Reading(3599, "h1", "m3=1")
+            .Expect("0 Raised h1 hot ConditionTrue", "0 Escalated h1 hot NoRemedy")
             .Reading(3600, "h1", "m3=1").Expect("3600 Cleared h1 hot Unseen");
 
     [Fact]
@@ -160,7 +161,8 @@ public sealed class LaneTelemetryTests
     {
         var bench = Bench(Hot() with { MetricSlots = [0, 2] }).Reading(10, "h1", "m2=5 m3=1").Reading(20, "h1", "m0=95 m1=3");
         var raised = Assert.Single(bench.Effects.OfType<LaneEffect.Raised>());
-        Assert.Equal([new EvidenceValue("m0", MetricValue.Of(95), Device(20)), new EvidenceValue("m2", MetricValue.Of(5), Device(10))], raised.Evidence.AsEnumerable());
+        Assert.Equal([new EvidenceValue("m0", MetricValue.Of(95), Device(20)), new EvidenceValue("m2", MetricValue.Of(5), Device(10))],
+            raised.Evidence.AsEnumerable());
     }
 
     [Fact]

@@ -73,7 +73,8 @@ internal sealed class RandomLog
             Unseen = Sec(3600),
             MetricSlots = [0],
         },
-        Hot("wet") with { Raise = When(1, v => v > 92), Clear = When(1, v => v < 85), RaiseSamples = new SampleQuota(2, 3), MetricSlots = [1], Class = FaultClass.Safety },
+        Hot("wet") with { Raise = When(1, v => v > 92), Clear = When(1, v => v < 85), RaiseSamples = new SampleQuota(2, 3), MetricSlots = [1],
+            Class = FaultClass.Safety },
         Codes("pump", Names) with { Hold = Sec(15), AutoClear = Sec(900) },
         Silent(after: 300, grace: 60, release: 30) with { ExplainedByOutage = true },
         Silent("lost", after: 900, hold: 60) with { AppliesTo = ForModel("HP-2"), Remedy = Remedy() },
@@ -110,7 +111,8 @@ internal sealed class RandomLog
             3 => new Entry.GatewayDown(),
             4 or 5 => Up(),
             6 or 7 => new Entry.PresenceChange(id, random.Next(2) == 0 ? Presence.Online : Presence.Offline, (PresenceSource)random.Next(1, 5)),
-            8 or 9 => new Entry.Action(id, random.Next(2) == 0 ? "" : "hot", (FaultAction)random.Next(1, 7), "anna", random.Next(3) == 0 ? null : new ServerTime(now + random.Next(100_000)), ""),
+            8 or 9 => new Entry.Action(id, random.Next(2) == 0 ? "" : "hot", (FaultAction)random.Next(1, 7), "anna", random.Next(3) == 0 ? null
+                : new ServerTime(now + random.Next(100_000)), ""),
             10 or 11 or 12 => Command(id),
             13 or 14 or 15 or 16 => new Entry.Event(id, Names[random.Next(3)], random.Next(2) == 0 ? CodeState.Set : CodeState.Clear, Time(), Drawn()),
             _ => new Entry.Telemetry(id, Time(), Values(), Drawn()),
@@ -151,7 +153,8 @@ internal sealed class RandomLog
         for (var m = 0; m < 4; m++)
         {
             if (random.Next(2) == 0)
-                values.Add(new Reading($"m{m}", random.Next(30) == 0 ? MetricValue.Of("odd") : MetricValue.Of(m >= 1 && random.Next(2) == 0 ? (now - Epoch) / 10_000.0 : 80 + random.Next(20))));
+                values.Add(new Reading($"m{m}", random.Next(30) == 0 ? MetricValue.Of("odd")
+                    : MetricValue.Of(m >= 1 && random.Next(2) == 0 ? (now - Epoch) / 10_000.0 : 80 + random.Next(20))));
         }
         return values.Count == 0 ? [new Reading("m9", MetricValue.Of(true))] : values.ToImmutable();
     }

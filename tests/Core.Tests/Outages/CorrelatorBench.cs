@@ -26,7 +26,8 @@ internal sealed class CorrelatorBench
     public CorrelatorBench(OutageRule[] rules, params (string Segment, int Devices)[] town)
     {
         this.rules = [.. rules];
-        segmentOf = town.SelectMany(t => Enumerable.Range(1, t.Devices).Select(i => (Id: $"{t.Segment.Replace('/', '.')}:{i}", t.Segment))).ToDictionary(d => d.Id, d => d.Segment);
+        segmentOf = town.SelectMany(t => Enumerable.Range(1, t.Devices).Select(i => (Id: $"{t.Segment.Replace('/', '.')}:{i}", t.Segment)))
+            .ToDictionary(d => d.Id, d => d.Segment);
         topology = Topology.Of(segmentOf.Values);
     }
 
@@ -36,7 +37,8 @@ internal sealed class CorrelatorBench
 
     public IEnumerable<CorrelatorEffect> Effects => effects.Select(e => e.Effect);
 
-    public static OutageRule Rule(string id = "access", int devices = 5, double share = 0.4, double within = 600, double holdBack = 120, double quiet = 600, params string[] of) => new()
+    public static OutageRule Rule(string id = "access", int devices = 5, double share = 0.4, double within = 600, double holdBack = 120, double quiet = 600,
+        params string[] of) => new()
     {
         Id = id,
         Title = id,
@@ -52,7 +54,8 @@ internal sealed class CorrelatorBench
         ResolvedAfter = Sec(quiet),
     };
 
-    /// <summary>The <paramref name="count"/> first devices of a segment (from the one after <paramref name="skip"/>) fail, one by one at the same instant.</summary>
+    /// <summary>The <paramref name="count"/> first devices of a segment (from the one after <paramref name="skip"/>) fail, one by one at the same
+    /// instant.</summary>
     public CorrelatorBench Down(double at, string segment, int count, int skip = 0, string rule = "silent")
     {
         foreach (var device in Devices(segment, count, skip))
@@ -97,7 +100,8 @@ internal sealed class CorrelatorBench
     /// <summary>Asserts everything said since the last time, without Joined and Recovered, which come one for each device.</summary>
     public CorrelatorBench Expect(params string[] lines)
     {
-        var said = effects.Where(e => e.Effect is not (CorrelatorEffect.Joined or CorrelatorEffect.Recovered)).Select(e => FormattableString.Invariant($"{e.At:0.###} {Text(e.Effect)}")).ToArray();
+        var said = effects.Where(e => e.Effect is not (CorrelatorEffect.Joined or CorrelatorEffect.Recovered))
+            .Select(e => FormattableString.Invariant($"{e.At:0.###} {Text(e.Effect)}")).ToArray();
         effects.Clear();
         Assert.Equal(lines, said);
         return this;

@@ -18,7 +18,8 @@ public sealed class CorrelatorPropertyTests
             var town = new RandomTown(seed);
             var asked = Run(town, everyInstant: false);
             var always = Run(town, everyInstant: true);
-            Assert.True(asked.SequenceEqual(always), $"seed {seed}: first difference at {asked.Zip(always).TakeWhile(p => p.First == p.Second).Count()}\n{string.Join("\n", asked)}\n---\n{string.Join("\n", always)}");
+            Assert.True(asked.SequenceEqual(always),
+                $"seed {seed}: first difference at {asked.Zip(always).TakeWhile(p => p.First == p.Second).Count()}\n{string.Join("\n", asked)}\n---\n{string.Join("\n", always)}");
         }
     }
 
@@ -38,14 +39,16 @@ public sealed class CorrelatorPropertyTests
                 {
                     case CorrelatorEffect.Opened e:
                         Assert.True(open.Add((e.Outage.Rule, e.Outage.Episode)), $"seed {seed}: opened twice");
-                        Assert.True(e.Outage.Devices.Keys.All(d => Segment.Parse(e.Outage.Segment).Contains(Segment.Parse(town.SegmentOf[d]))), $"seed {seed}: a device elsewhere");
+                        Assert.True(e.Outage.Devices.Keys.All(d => Segment.Parse(e.Outage.Segment).Contains(Segment.Parse(town.SegmentOf[d]))),
+                            $"seed {seed}: a device elsewhere");
                         opened++;
                         break;
                     case CorrelatorEffect.Resolved e:
                         Assert.True(open.Remove((e.Outage.Rule, e.Outage.Episode)), $"seed {seed}: resolved what was not open");
                         break;
                     case CorrelatorEffect.Told e:
-                        Assert.True(open.Contains((e.Outage.Rule, e.Outage.Episode)) && e.Outage.Phase == OutagePhase.Investigating, $"seed {seed}: told at {at}");
+                        Assert.True(open.Contains((e.Outage.Rule, e.Outage.Episode)) && e.Outage.Phase == OutagePhase.Investigating,
+                            $"seed {seed}: told at {at}");
                         break;
                     case CorrelatorEffect.Grew:
                         grown++;
@@ -175,7 +178,8 @@ public sealed class CorrelatorPropertyTests
                 var lasts = random.Next(1, 160) * Grid;
                 var hit = SegmentOf.Keys.ElementAt(random.Next(SegmentOf.Count));
                 var above = SegmentOf[hit].Split('/')[..random.Next(1, 4)];
-                var devices = random.Next(3) == 0 ? [hit] : SegmentOf.Where(d => Segment.Parse(string.Join('/', above)).Contains(Segment.Parse(d.Value))).Select(d => d.Key).ToArray();
+                var devices = random.Next(3) == 0 ? [hit] : SegmentOf.Where(d => Segment.Parse(string.Join('/', above)).Contains(Segment.Parse(d.Value)))
+                    .Select(d => d.Key).ToArray();
                 foreach (var device in devices)
                 {
                     var rule = random.Next(4) == 0 ? "los" : "silent";

@@ -61,15 +61,18 @@ public sealed class CorrelatorTests
     [Fact]
     public void Open_FaultsOutsideTheWindow_AreNoOutage() =>
         new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Down(600.001, "n/1/a", 1, skip: 4).Expect()
-            .Until(10_000).Expect("720 NotExplained n.1.a:1 silent", "720 NotExplained n.1.a:2 silent", "720 NotExplained n.1.a:3 silent", "720 NotExplained n.1.a:4 silent",
+            .Until(10_000).Expect("720 NotExplained n.1.a:1 silent", "720 NotExplained n.1.a:2 silent", "720 NotExplained n.1.a:3 silent",
+                "720 NotExplained n.1.a:4 silent",
                 "1320.001 NotExplained n.1.a:5 silent");
 
     [Fact]
-    public void Open_AtTheEndOfTheWindow_IsOne() => new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Down(600, "n/1/a", 1, skip: 4).Expect("600 Opened n/1/a 5");
+    public void Open_AtTheEndOfTheWindow_IsOne() => new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Down(600, "n/1/a", 1, skip: 4)
+        .Expect("600 Opened n/1/a 5");
 
     [Fact]
     public void Open_FaultThatStillWaitsForAVerdict_BelongsToIt() =>
-        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 1).Down(650, "n/1/a", 5, skip: 1).Until(5000).Expect("650 Opened n/1/a 6", "770 Told n/1/a Investigating");
+        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 1).Down(650, "n/1/a", 5, skip: 1).Until(5000)
+            .Expect("650 Opened n/1/a 6", "770 Told n/1/a Investigating");
 
     [Fact]
     public void Open_SecondFaultOfADevice_CountsOnceAndIsExplainedToo()
@@ -90,7 +93,8 @@ public sealed class CorrelatorTests
 
     [Fact]
     public void Open_ThinlySpreadOverTheNode_IsTheNode() =>
-        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Down(0, "n/1/b", 4).Down(0, "n/1/c", 3).Expect().Down(0, "n/1/c", 1, skip: 3).Expect("0 Opened n/1 12");
+        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Down(0, "n/1/b", 4).Down(0, "n/1/c", 3).Expect().Down(0, "n/1/c", 1, skip: 3)
+            .Expect("0 Opened n/1 12");
 
     [Fact]
     public void Open_WithoutSegment_IsNeverAnOutage()
@@ -100,7 +104,8 @@ public sealed class CorrelatorTests
     }
 
     [Fact]
-    public void Lone_Fault_IsNotExplainedAtItsDeadline() => new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 1).Until(719.999).Expect().Until(5000).Expect("720 NotExplained n.1.a:1 silent");
+    public void Lone_Fault_IsNotExplainedAtItsDeadline() => new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 1).Until(719.999).Expect().Until(5000)
+        .Expect("720 NotExplained n.1.a:1 silent");
 
     [Fact]
     public void Lone_FaultThatEndsBefore_IsNeverSpokenOf() => new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 1).Up(700, "n/1/a", 1).Until(5000).Expect();
@@ -127,7 +132,8 @@ public sealed class CorrelatorTests
         // Six of ten are an outage of the second cabinet; with eight the node has 18 of 30.
         var bench = new CorrelatorBench(Rule(share: 0.6), Town).Down(0, "n/1/a", 10).Down(100, "n/1/b", 8);
         Assert.Equal("n/1", Assert.Single(bench.State.Outages).Segment);
-        bench.Until(1000).Expect("0 Opened n/1/a 6", "100 Opened n/1/b 6", "100 Grew n/1/a to n/1 18 revision 2", "100 Resolved n/1/b into another", "120 Told n/1 Investigating");
+        bench.Until(1000).Expect("0 Opened n/1/a 6", "100 Opened n/1/b 6", "100 Grew n/1/a to n/1 18 revision 2", "100 Resolved n/1/b into another",
+            "120 Told n/1 Investigating");
     }
 
     [Fact]
@@ -165,7 +171,8 @@ public sealed class CorrelatorTests
     [Fact]
     public void Held_PassesByItself_NobodyIsTold()
     {
-        var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(60, "n/1/a", 10).Until(5000).Expect("0 Opened n/1/a 5", "660 Resolved n/1/a untold");
+        var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(60, "n/1/a", 10).Until(5000)
+            .Expect("0 Opened n/1/a 5", "660 Resolved n/1/a untold");
         Assert.Equal(ServerTime.Zero, Correlator.WakeAt(bench.State, [Rule()]));
     }
 
@@ -209,8 +216,10 @@ public sealed class CorrelatorTests
     [Fact]
     public void Override_BackFromMonitoring_IsNotOverUntilAPersonSaysSo()
     {
-        var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(300, "n/1/a", 10).Override(400, "n/1/a", OutagePhase.Investigating).Until(100_000);
-        bench.Expect("0 Opened n/1/a 5", "120 Told n/1/a Investigating", "300 Watching n/1/a").Override(100_001, "n/1/a", OutagePhase.Resolved).Expect("100001 Resolved n/1/a told");
+        var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(300, "n/1/a", 10).Override(400, "n/1/a", OutagePhase.Investigating)
+            .Until(100_000);
+        bench.Expect("0 Opened n/1/a 5", "120 Told n/1/a Investigating", "300 Watching n/1/a").Override(100_001, "n/1/a", OutagePhase.Resolved)
+            .Expect("100001 Resolved n/1/a told");
     }
 
     [Fact]
@@ -224,7 +233,8 @@ public sealed class CorrelatorTests
     {
         var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Until(200);
         var before = bench.State;
-        bench.Override(300, "n/1/a", OutagePhase.Held).Override(300, "n/1/a", OutagePhase.Investigating).Step(300, new CorrelatorEvent.Override("9-9", OutagePhase.Resolved));
+        bench.Override(300, "n/1/a", OutagePhase.Held).Override(300, "n/1/a", OutagePhase.Investigating)
+            .Step(300, new CorrelatorEvent.Override("9-9", OutagePhase.Resolved));
         Assert.Same(before, bench.State);
     }
 
@@ -276,7 +286,8 @@ public sealed class CorrelatorTests
 
     [Fact]
     public void Guard_WhileItLasts_OutagesAreOpenedAndToldGuarded() =>
-        new CorrelatorBench(Rule(), ("n/a", 10), ("n/b", 10)).Down(0, "n/a", 10).Until(500).Expect("0 Opened n/a 5", "0 FleetSilent 7 of 20", "120 Told n/a Investigating guarded");
+        new CorrelatorBench(Rule(), ("n/a", 10), ("n/b", 10)).Down(0, "n/a", 10).Until(500)
+            .Expect("0 Opened n/a 5", "0 FleetSilent 7 of 20", "120 Told n/a Investigating guarded");
 
     [Fact]
     public void State_ThroughJson_GoesOnTheSame()
@@ -313,6 +324,7 @@ public sealed class CorrelatorTests
     {
         var topology = Topology.Of(["n/1/a", "n/1/a", "n/1/b", "n/2", "", "n"]);
         Assert.Equal(6, topology.Total);
-        Assert.Equal([("n", 5), ("n/1", 3), ("n/1/a", 2), ("n/1/b", 1), ("n/2", 1)], topology.BySegment.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (p.Key, p.Value)));
+        Assert.Equal([("n", 5), ("n/1", 3), ("n/1/a", 2), ("n/1/b", 1), ("n/2", 1)], topology.BySegment.OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => (p.Key, p.Value)));
     }
 }

@@ -10,14 +10,16 @@ namespace B2D.Core.Tests.Remedies;
 /// <summary>Remedies in a lane: from the fault to the verdict, or to a person.</summary>
 public sealed class LaneRemedyTests
 {
-    private static readonly FaultRule Healing = Hot() with { Remedy = Remedy(within: 60, verify: When(0, v => v < 80)), Clear = When(0, v => v < 70), MetricSlots = [0] };
+    private static readonly FaultRule Healing = Hot() with { Remedy = Remedy(within: 60, verify: When(0, v => v < 80)), Clear = When(0, v => v < 70),
+        MetricSlots = [0] };
 
     [Fact]
     public void Remedy_VerifiedByTelemetry_NeedsNobody()
     {
         var bench = Raised(Healing, out var command);
         bench.Delivered(12, "h1", command).Reply(13, "h1", command).Reading(20, "h1", "m0=79")
-            .Expect("12 RemedyChanged h1 hot Delivered Progress", "13 RemedyChanged h1 hot Answered Progress", "20 RemedyChanged h1 hot Verified VerifiedByTelemetry");
+            .Expect("12 RemedyChanged h1 hot Delivered Progress", "13 RemedyChanged h1 hot Answered Progress",
+                "20 RemedyChanged h1 hot Verified VerifiedByTelemetry");
         bench.Reading(30, "h1", "m0=60").Until(10_000).Expect("30 Cleared h1 hot ConditionFalse");
     }
 
@@ -61,7 +63,8 @@ public sealed class LaneRemedyTests
 
     [Fact]
     public void Remedy_FaultEndsBeforeDelivery_IsNoHeal() =>
-        Raised(Healing, out _).Reading(20, "h1", "m0=60").Until(1000).Expect("20 Cleared h1 hot ConditionFalse", "20 RemedyChanged h1 hot Expired ClearedByItself");
+        Raised(Healing, out _).Reading(20, "h1", "m0=60").Until(1000)
+            .Expect("20 Cleared h1 hot ConditionFalse", "20 RemedyChanged h1 hot Expired ClearedByItself");
 
     [Fact]
     public void Remedy_WithoutVerify_IsProvenByTheFaultsOwnEnd()
@@ -93,7 +96,8 @@ public sealed class LaneRemedyTests
     {
         var bench = new LaneBench(Set("a", Hot() with { Remedy = Remedy(within: 5, atMost: 1, per: 3600) })).Register(0, DeviceOf("h1"));
         bench.Reading(10, "h1", "m0=95").Reading(11, "h1", "m0=20").Reading(20, "h1", "m0=95")
-            .Expect("10 Raised h1 hot ConditionTrue", "10 CommandWanted h1 hot", "11 Cleared h1 hot ConditionFalse", "11 RemedyChanged h1 hot Expired ClearedByItself",
+            .Expect("10 Raised h1 hot ConditionTrue", "10 CommandWanted h1 hot", "11 Cleared h1 hot ConditionFalse",
+                "11 RemedyChanged h1 hot Expired ClearedByItself",
                 "20 Raised h1 hot ConditionTrue", "20 Escalated h1 hot RemedyCapReached");
         bench.Reading(21, "h1", "m0=20").Reading(3610, "h1", "m0=95");
         Assert.Single(bench.Effects.OfType<LaneEffect.CommandWanted>());
@@ -119,7 +123,8 @@ public sealed class LaneRemedyTests
     [Fact]
     public void Safety_EscalatesAtOnceBesideItsRemedy()
     {
-        var bench = new LaneBench(Set("a", Hot() with { Class = FaultClass.Safety, Remedy = Remedy() })).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=95").Until(1000);
+        var bench = new LaneBench(Set("a", Hot() with { Class = FaultClass.Safety, Remedy = Remedy() })).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=95")
+            .Until(1000);
         var ids = bench.Effects.OfType<LaneEffect.Escalated>().Select(e => e.EffectId).ToArray();
         Assert.Equal(2, ids.Distinct().Count());
         bench.Expect("10 Raised h1 hot ConditionTrue", "10 Escalated h1 hot SafetyClass", "10 CommandWanted h1 hot",
@@ -153,7 +158,8 @@ public sealed class LaneRemedyTests
 
     [Fact]
     public void Reply_ToACommandNoRuleAskedFor_IsItsProgress() =>
-        new LaneBench(Set("a", Hot())).Register(0, DeviceOf("h1")).Delivered(10, "h1", "by-hand").Reply(11, "h1", "by-hand").Reply(12, "h1", "other", ReplyStatus.Failed)
+        new LaneBench(Set("a", Hot())).Register(0, DeviceOf("h1")).Delivered(10, "h1", "by-hand").Reply(11, "h1", "by-hand")
+            .Reply(12, "h1", "other", ReplyStatus.Failed)
             .Expect("10 CommandProgress h1 by-hand Delivered", "11 CommandProgress h1 by-hand Answered", "12 CommandProgress h1 other Failed");
 
     private static void Heal(LaneBench bench, double at)

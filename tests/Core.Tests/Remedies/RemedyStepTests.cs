@@ -124,7 +124,8 @@ public sealed class RemedyStepTests
     }
 
     [Fact]
-    public void Start_RuleWithoutRemedy_SaysSo() => Assert.Equal(RemedyReason.NoRemedy, RemedyStep.Start(new RemedyState(), Hot(), new EpisodeId(0, 1), Server(0)).Reason);
+    public void Start_RuleWithoutRemedy_SaysSo() =>
+        Assert.Equal(RemedyReason.NoRemedy, RemedyStep.Start(new RemedyState(), Hot(), new EpisodeId(0, 1), Server(0)).Reason);
 
     [Fact]
     public void Start_CapPerPeriod_CountsTriesThatAreStillInIt()

@@ -129,7 +129,8 @@ public sealed class ArrivalTests
         Assert.Equal([TimeQuality.Live], again.Take(Hour + 10_000, 100_000));
         // The clock was set right meanwhile, and what was missed comes first: it is late and no proof of anything.
         var other = new Line(Arrival.OnConnected(learned.Clock));
-        Assert.Equal([TimeQuality.Late, TimeQuality.Late, TimeQuality.Live], [.. other.Take(30 * Minute, 100_000), .. other.Take(20 * Minute, 100_100), .. other.Take(0, 100_200)]);
+        Assert.Equal([TimeQuality.Late, TimeQuality.Late, TimeQuality.Live],
+            [.. other.Take(30 * Minute, 100_000), .. other.Take(20 * Minute, 100_100), .. other.Take(0, 100_200)]);
     }
 
     [Fact]
@@ -145,6 +146,20 @@ public sealed class ArrivalTests
     {
         Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)), (ArrivalOptions.Default.LiveWithin, ArrivalOptions.Default.MaxAhead));
         Assert.Equal(2001, ArrivalOptions.UnsetBefore.Year);
+    }
+
+    [Theory]
+    [InlineData(1, 60, 0)]
+    [InlineData(3600, 604_800, 0)]
+    [InlineData(0.999, 60, 1)]
+    [InlineData(3601, 60, 1)]
+    [InlineData(1, 59, 1)]
+    [InlineData(0, 604_801, 2)]
+    public void Options_OutOfRange_AreAllNamed(double liveSeconds, double aheadSeconds, int problems)
+    {
+        var found = new ArrivalOptions(TimeSpan.FromSeconds(liveSeconds), TimeSpan.FromSeconds(aheadSeconds)).Validate();
+        Assert.Equal(problems, found.Count);
+        Assert.Empty(ArrivalOptions.Default.Validate());
     }
 
     [Theory]
