@@ -20,9 +20,9 @@ internal static class SegmentSearch
         && (path.Length == above.Length || path[above.Length] == '/');
 
     /// <summary>
-    /// The deepest segment above <paramref name="from"/> with enough devices and share by faults that no outage explains yet; a larger one, or one
-    /// with the faults of other outages in it, only where two or more of its parts are down by the share themselves. So one dead cabinet does not
-    /// condemn its whole node. Null for none.
+    /// The deepest segment above <paramref name="from"/> with enough devices and share by faults that no outage explains yet, and no part that is an
+    /// outage by itself; a larger one only where most of its parts (two thirds, and at least two) are down by the share. So neither a dead cabinet
+    /// with a lone router beside it nor two dead cabinets of many condemn their whole node. Null for none.
     /// </summary>
     /// <param name="down">The devices that are down: where, and whether an outage explains it already.</param>
     public static string? Smallest(IReadOnlyCollection<(string Path, bool Explained)> down, string from, OutageRule rule, Topology topology)
@@ -33,7 +33,9 @@ internal static class SegmentSearch
             var below = down.Where(d => IsIn(d.Path, segment.Path)).ToArray();
             if (!Suffices(below.Length))
                 continue;
-            if ((found is null && Suffices(below.Count(d => !d.Explained))) || IsSpread(below.Select(d => d.Path), segment.Path, rule, topology))
+            var parts = PartsDown(below.Select(d => d.Path), segment.Path, rule, topology);
+            var most = parts.Length >= 2 && parts.Length * 3 >= topology.PartsOf(segment.Path) * 2;
+            if (most || (found is null && Suffices(below.Count(d => !d.Explained)) && !parts.Any(count => count >= rule.Devices)))
                 found = segment.Path;
 
             bool Suffices(int count) => count >= rule.Devices && Reaches(count, rule.Share, topology.BySegment.GetValueOrDefault(segment.Path));
@@ -41,12 +43,16 @@ internal static class SegmentSearch
         return found;
     }
 
-    /// <summary>True where at least two direct parts of a segment are down by the rule's share.</summary>
-    private static bool IsSpread(IEnumerable<string> below, string segment, OutageRule rule, Topology topology) => below
-        .Select(path => Part(path, segment))
-        .Where(part => part.Length > 0)
-        .GroupBy(part => part, StringComparer.Ordinal)
-        .Count(g => Reaches(g.Count(), rule.Share, topology.BySegment.GetValueOrDefault(g.Key))) >= 2;
+    /// <summary>The direct parts of a segment that are down by the rule's share, as counts of their devices that are down.</summary>
+    private static int[] PartsDown(IEnumerable<string> below, string segment, OutageRule rule, Topology topology) =>
+    [
+        .. below
+            .Select(path => Part(path, segment))
+            .Where(part => part.Length > 0)
+            .GroupBy(part => part, StringComparer.Ordinal)
+            .Where(g => Reaches(g.Count(), rule.Share, topology.BySegment.GetValueOrDefault(g.Key)))
+            .Select(g => g.Count()),
+    ];
 
     /// <summary>The direct part of <paramref name="above"/> that a path below it belongs to; empty for the segment itself.</summary>
     private static string Part(string path, string above)
