@@ -78,11 +78,11 @@ public static class ConsoleServices
     private static void MapPages(WebApplication app)
     {
         AssetFiles.Map(app);
-        SignIn.Map(app);
         StatusPages.Map(app);
         HealthEndpoints.Map(app);
         var read = app.MapGroup("").RequireAuthorization(Claims.Read);
         var write = app.MapGroup("").RequireAuthorization(Claims.Write);
+        SignIn.Map(app, read);
         LiveEvents.Map(read);
         NowPages.Map(read);
         CasePages.Map(read, write);

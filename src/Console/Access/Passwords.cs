@@ -11,12 +11,13 @@ internal static class Passwords
 
     private const int HashBytes = 32;
 
-    public static (byte[] Hash, byte[] Salt) Make(string password)
+    /// <param name="rounds">Fewer only where nothing is to be protected.</param>
+    public static (byte[] Hash, byte[] Salt) Make(string password, int rounds = Rounds)
     {
         var salt = RandomNumberGenerator.GetBytes(16);
         var stored = new byte[4 + HashBytes];
-        BinaryPrimitives.WriteInt32BigEndian(stored, Rounds);
-        Rfc2898DeriveBytes.Pbkdf2(password, salt, stored.AsSpan(4), Rounds, HashAlgorithmName.SHA256);
+        BinaryPrimitives.WriteInt32BigEndian(stored, rounds);
+        Rfc2898DeriveBytes.Pbkdf2(password, salt, stored.AsSpan(4), rounds, HashAlgorithmName.SHA256);
         return (stored, salt);
     }
 

@@ -22,14 +22,14 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
     // Hashing takes a good part of a second of one core: a flood of attempts must not take them all.
     private readonly SemaphoreSlim hashing = new(2);
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder routes, IEndpointRouteBuilder read)
     {
         routes.MapGet("/signin", (HttpContext http) => http.User.Identity?.IsAuthenticated == true
             ? Results.LocalRedirect(Forms.LocalOr(http.Request.Query["back"], "/"))
             : Html.Page<SignInPage>(new SignInModel(http.Request.Query["back"].ToString(), "", ""))).ExcludeFromDescription().AllowAnonymous();
         routes.MapForm("/signin", async (http, form) =>
             await http.RequestServices.GetRequiredService<SignIn>().Try(http, form.Text("name", 100), form["password"].ToString(), form.Text("back"))).AllowAnonymous();
-        routes.MapForm("/signout", async (http, _) =>
+        read.MapForm("/signout", async (http, _) =>
         {
             await http.SignOutAsync(Claims.CookieScheme);
             return Results.LocalRedirect("/signin");

@@ -20,7 +20,7 @@ internal static class Ticks
         var ticks = new List<Tick>();
         var decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
         for (var i = Math.Ceiling((low / step) - 1e-9); i * step <= high + (step * 1e-9) && ticks.Count < 50; i++)
-            ticks.Add(new Tick(i * step, (i * step).ToString("N" + Math.Min(decimals, 6), CultureInfo.GetCultureInfo("en-GB"))));
+            ticks.Add(new Tick(i * step, (0.0 + (i * step)).ToString("N" + Math.Min(decimals, 6), CultureInfo.GetCultureInfo("en-GB"))));
         return ticks;
     }
 

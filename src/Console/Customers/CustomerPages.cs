@@ -75,7 +75,7 @@ internal static class CustomerPages
     {
         Customer = row,
         Devices = db.Query<DeviceLine>($"SELECT {DeviceLists.Definition.Select} FROM {DeviceLists.Definition.From} WHERE d.customer = @Id ORDER BY d.id LIMIT 50", new { row.Id }),
-        Cases = CaseStore.List(db, new CaseFilter { Customer = row.Id, Limit = 20 }),
+        Cases = [.. CaseStore.List(db, new CaseFilter { Customer = row.Id, Limit = 20 }).OrderBy(c => c.State is "New" or "Working" or "Waiting" ? 0 : 1)],
         Outages = db.Query<OutageRow>(
             "SELECT * FROM outages WHERE state <> 'Resolved' AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id) ORDER BY id DESC LIMIT 10", new { row.Id }),
         Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20", new { row.Id }),

@@ -17,32 +17,29 @@ using Microsoft.AspNetCore.Routing;
 namespace B2D.Console.Devices;
 
 /// <summary>A device as the API shows it. Online is null where it was never heard.</summary>
-internal record DeviceItem(DeviceLine Line)
+internal class DeviceItem(DeviceLine line)
 {
-    // The row itself is no part of the answer: only properties of the record's own are.
-    private DeviceLine Line { get; } = Line;
-
-    public string Id => Line.Id;
-    public string Model => Line.Model;
-    public string Firmware => Line.Firmware;
-    public string Serial => Line.Serial;
-    public string Parent => Line.Parent;
-    public string Segment => Line.Segment;
-    public string Customer => Line.Customer;
-    public string Installed => Line.Installed;
-    public string WarrantyUntil => Line.WarrantyUntil;
-    public JsonElement? Params => Json.OrNull(Line.Params);
-    public string? RegisteredAt => Words.IsoOrNull(Line.RegisteredAt);
-    public bool? Online => Line.Online;
-    public string? LastSeenAt => Words.IsoOrNull(Line.LastSeenAt ?? 0);
-    public long OpenFaults => Line.OpenFaults;
+    public string Id => line.Id;
+    public string Model => line.Model;
+    public string Firmware => line.Firmware;
+    public string Serial => line.Serial;
+    public string Parent => line.Parent;
+    public string Segment => line.Segment;
+    public string Customer => line.Customer;
+    public string Installed => line.Installed;
+    public string WarrantyUntil => line.WarrantyUntil;
+    public JsonElement? Params => Json.OrNull(line.Params);
+    public string? RegisteredAt => Words.IsoOrNull(line.RegisteredAt);
+    public bool? Online => line.Online;
+    public string? LastSeenAt => Words.IsoOrNull(line.LastSeenAt ?? 0);
+    public long OpenFaults => line.OpenFaults;
 }
 
 /// <summary>A metric's last value; at is device time.</summary>
 internal sealed record LatestItem(string Metric, object? Value, string At, long AtMs);
 
 /// <summary>A device with its last values and open faults.</summary>
-internal sealed record DeviceDetail(DeviceLine Line) : DeviceItem(Line)
+internal sealed class DeviceDetail(DeviceLine line) : DeviceItem(line)
 {
     public required IReadOnlyList<LatestItem> Latest { get; init; }
     public required IReadOnlyList<FaultItem> Faults { get; init; }

@@ -115,7 +115,7 @@ internal static class NowReader
             var devices = spells.Where(s => s.RaisedAt <= at && (s.ClearedAt == 0 || s.ClearedAt > at)).Select(s => s.Device).Distinct().Count();
             return new ChartPoint(at, devices, devices, devices);
         });
-        return new ChartSpec { Title = "Devices with a fault, last 24 hours", Points = [.. points], From = from, Until = now, Zone = zone, Height = 190 };
+        return new ChartSpec { Title = "Devices with a fault, last 24 hours", Points = [.. points], From = from, Until = now, Zone = zone };
     }
 
     private sealed record Spell

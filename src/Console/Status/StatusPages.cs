@@ -53,7 +53,7 @@ internal static partial class StatusPages
         return names.Any(n => text.Contains(n, StringComparison.OrdinalIgnoreCase)) || Path().IsMatch(text) ? otherwise : text;
     }
 
-    [GeneratedRegex(@"\w+/\w+[\w-]*\d")]
+    [GeneratedRegex(@"\b[A-Za-z][\w-]*/[\w/-]*\d")]
     private static partial Regex Path();
 }
 

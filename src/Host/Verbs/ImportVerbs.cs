@@ -5,6 +5,7 @@ using System.Text.Json;
 using B2D.Core;
 using B2D.Host.Options;
 using B2D.Storage;
+using B2D.Storage.Devices;
 
 namespace B2D.Host.Verbs;
 
@@ -43,7 +44,7 @@ internal static class ImportVerbs
             using var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
             var imports = new Imports(stores.State, TimeProvider.System)
             {
-                Changed = devices => stores.Log.Append(ServerTime.From(TimeProvider.System.GetUtcNow()), Imports.EntriesOf(devices), []),
+                Changed = _ => DeviceRegistry.Announce(stores, ServerTime.From(TimeProvider.System.GetUtcNow())),
             };
             var result = apply(imports, csv);
             return Say(name, result.Applied, [.. result.Problems.Select(p => $"{file}: {p}")]);

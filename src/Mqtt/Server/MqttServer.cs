@@ -77,7 +77,8 @@ public sealed class MqttServer : IDisposable
     /// <summary>Runs one connection until it ends; never throws for what the peer does. The transport is the caller's to dispose afterwards.</summary>
     /// <param name="connection">The transport. Its TLS feature, if any, gives the client certificate.</param>
     /// <param name="listener">Name of the listener, passed on to the application.</param>
-    public async Task RunConnectionAsync(ConnectionContext connection, string listener)
+    /// <returns>Why it ended.</returns>
+    public async Task<EndReason> RunConnectionAsync(ConnectionContext connection, string listener)
     {
         using var mine = new MqttConnection(this, connection, listener, Interlocked.Increment(ref _lastNumber));
         Counters.Opened();
@@ -87,6 +88,7 @@ public sealed class MqttServer : IDisposable
         else if (_connections.Count > Options.MaxConnections)
             mine.Close(EndReason.TooManyConnections, null);
         await mine.RunAsync().ConfigureAwait(false);
+        return mine.End;
     }
 
     /// <summary>Publishes to all matching subscriptions.</summary>

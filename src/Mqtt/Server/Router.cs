@@ -106,6 +106,7 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
             if (subscription.Identifier > 0)
                 (identifiers ??= []).Add(subscription.Identifier);
         }
+        identifiers?.Sort();
         return qos is { } highest ? new Delivery(message, Lower(message.QoS, highest), asPublished && message.Retain, identifiers?.ToArray(), tag) : null;
     }
 

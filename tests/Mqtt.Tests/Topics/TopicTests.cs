@@ -74,7 +74,7 @@ public sealed class TopicTests
         var random = new Random(seed);
         var tree = new TopicTree<string>();
         var naive = new HashSet<(string Subscriber, string Filter)>();
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 1500; i++)
         {
             var entry = (Subscriber: "s" + random.Next(5), Filter: RandomFilter(random));
             if (random.Next(3) > 0)
