@@ -65,6 +65,7 @@ public sealed class ChartTests
     [Theory]
     [InlineData("""[{"metric":"t","at":5,"value":1.5},{"code":"E42","ts":"2026-01-01T00:00:00Z","state":"set"}]""", "t@5=1.5 E42@1767225600000=set")]
     [InlineData("""{"readings":[{"metric":"t","at":5,"value":true}]}""", "t@5=true")]
+    [InlineData("""{"reason":"HoldCompleted","condition":"t > 1","holdMs":5,"metrics":[{"name":"t","value":1.5,"at":7}]}""", "t@7=1.5")]
     [InlineData("""{"t":1,"mode":"x"}""", "t@0=1 mode@0=x")]
     [InlineData("""{"t":{"deep":1}}""", "")]
     [InlineData("""[1,null,{"value":3},{"metric":7}]""", "")]

@@ -104,15 +104,17 @@ internal static partial class OnsetCharts
 
     private static IReadOnlyList<ChartLimit> Limits(CaseRecord record, string metric)
     {
-        if (record.Rule is not { Raise: { } raise } rule)
+        if (record.Rule is not { } rule)
             return [];
+        // The condition as it was then; the rule may have changed since.
+        var condition = record.Condition.Length > 0 ? record.Condition : rule.Raise?.Text ?? "";
         var parameters = rule.Params.ToDictionary(p => p.Name, p => p.Default);
         foreach (var (name, value) in record.Device?.ToDevice().Params ?? ImmutableSortedDictionary<string, MetricValue>.Empty)
         {
             if (name.StartsWith(rule.Id + ".", StringComparison.Ordinal))
                 parameters[name[(rule.Id.Length + 1)..]] = value;
         }
-        return Limit(raise.Text, metric, parameters) is { } limit ? [new ChartLimit(limit, "limit")] : [];
+        return Limit(condition, metric, parameters) is { } limit ? [new ChartLimit(limit, "limit")] : [];
     }
 
     [GeneratedRegex(@"(?<left>[A-Za-z_][\w.]*|-?\d+(?:\.\d+)?)\s*(?:>=|<=|>|<)\s*(?<right>[A-Za-z_][\w.]*|-?\d+(?:\.\d+)?)")]
