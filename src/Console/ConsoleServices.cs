@@ -117,6 +117,7 @@ public static class ConsoleServices
         RulesApi.Map(read);
         AuditApi.Map(read);
         ImportsApi.Map(write);
+        KeysApi.Map(write);
         StopApi.Map(read, write);
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Claims.Read);
     }

@@ -24,6 +24,7 @@ public sealed partial class Installation : IAsyncDisposable
     private readonly List<PumpTask> tasks = [];
     private readonly HttpClient http = new();
     private readonly RuleFolder folder;
+    private string unreadable = "";
     private long nextHousekeeping;
     private bool stopped;
 
@@ -131,10 +132,15 @@ public sealed partial class Installation : IAsyncDisposable
         {
             if (folder.Changed() is { } files)
                 Worker.Activation.Offer(files, "rule files");
+            Worker.Activation.Announce();
+            unreadable = "";
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogRulesUnreadable(e.Message);
+            // Looked at every second, said once.
+            if (unreadable != e.Message)
+                LogRulesUnreadable(e.Message);
+            unreadable = e.Message;
         }
     }
 

@@ -16,4 +16,5 @@ DemoVerb.AddTo(root);
 ImportVerbs.AddTo(root);
 KeysVerb.AddTo(root);
 RulesVerb.AddTo(root);
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+return parsed.Errors.Count == 0 ? await parsed.InvokeAsync() : Settings.Refuse(parsed);

@@ -70,6 +70,7 @@ public sealed class Worker
     {
         Rules.Refresh();
         Lanes.Start();
+        Activation.Start(Lanes.RulesHash);
         Outages.Start();
         Commands.Start(Now);
     }

@@ -81,7 +81,8 @@ public abstract record CorrelatorEffect
     /// <summary>Over. <paramref name="ToldBefore"/> false: it passed before anybody was told, or it goes on as part of another.</summary>
     public sealed record Resolved(OpenOutage Outage, bool ToldBefore) : CorrelatorEffect
     {
-        /// <summary>Episode of the outage that it became part of: whoever was told of this one gets that one's all-clear. Empty where it is really over.</summary>
+        /// <summary>Episode of the outage that it became part of: whoever was told of this one gets that one's all-clear. Empty where it is really
+        /// over.</summary>
         public string Into { get; init; } = "";
     }
 

@@ -30,7 +30,7 @@ internal static class ImportVerbs
         var import = new Command("import", $"Imports {name} from a CSV file, also while B2D runs. {columns}") { file, data, set };
         import.SetAction((parsed, cancellation) => Settings.Guard(async () =>
         {
-            var options = OptionsReader.Read(Directory.GetCurrentDirectory(), Settings.Of(parsed.GetValue(set), ("Data", parsed.GetValue(data))));
+            var options = Settings.Read(parsed, Directory.GetCurrentDirectory());
             var csv = await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellation);
             return await ApplyAsync(options, name, csv, path, apply, parsed.GetValue(file)!.Name, cancellation);
         }));

@@ -13,6 +13,9 @@ namespace B2D.ProactiveWorker.Rules;
 /// <summary>Puts a checked set of rule files into force, or says what is wrong and leaves the last good one.</summary>
 public sealed partial class RuleActivation(Database state, RuleBook book, EntryQueue entries, TimeProvider time, ILogger<RuleActivation> log)
 {
+    /// <summary>The set that the log was told of last.</summary>
+    private string announced = RuleSet.Empty.Hash;
+
     /// <summary>What the last reading of the files found.</summary>
     public ImmutableArray<RuleProblem> Problems { get; private set; } = [];
 
@@ -33,18 +36,30 @@ public sealed partial class RuleActivation(Database state, RuleBook book, EntryQ
             return false;
         }
         book.Refresh();
-        if (book.Current.Set.Hash == set.Hash)
-            return true;
-        state.Write(db =>
+        if (book.Current.Set.Hash != set.Hash)
         {
-            RuleSetStore.Put(db, set.Hash, files, now.EpochMs, who);
-            AuditStore.Append(db, now.EpochMs, who, "rules.activate", "rules", $$"""{"hash":"{{set.Hash}}"}""");
-        });
-        book.Refresh();
-        if (!entries.TrySubmit(Submission.Of(new Entry.RulesActivated(set.Hash))))
-            throw new InvalidOperationException("the log's queue is full; the rules are activated at the next reading of the files");
-        LogActivated(set.Hash[..12], set.Faults.Length, set.Dues.Length, set.Outages.Length);
+            state.Write(db =>
+            {
+                RuleSetStore.Put(db, set.Hash, files, now.EpochMs, who);
+                AuditStore.Append(db, now.EpochMs, who, "rules.activate", "rules", $$"""{"hash":"{{set.Hash}}"}""");
+            });
+            book.Refresh();
+        }
+        Announce();
         return true;
+    }
+
+    /// <summary>After a start: the lanes evaluate this set, which is an older one where the program was killed between the two databases.</summary>
+    public void Start(string evaluated) => announced = evaluated;
+
+    /// <summary>Tells the log of the set in force where it does not know it yet; where its queue is full, the next call does.</summary>
+    public void Announce()
+    {
+        var set = book.Current.Set;
+        if (set.Hash == announced || !entries.TrySubmit(Submission.Of(new Entry.RulesActivated(set.Hash))))
+            return;
+        announced = set.Hash;
+        LogActivated(set.Hash[..12], set.Faults.Length, set.Dues.Length, set.Outages.Length);
     }
 
     [LoggerMessage(3001, LogLevel.Information, "Rules {Hash} in force: {Faults} faults, {Dues} dues, {Outages} outages")]
