@@ -74,7 +74,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes;
 
     /// <summary>The tick's note: how far sending had come when it last moved, and when that was.</summary>
-    public (long Progress, DateTimeOffset At) LastProgress { get; set; }
+    public (long Progress, DateTimeOffset At) LastProgress { get; set; } = (-1, default);
 
     /// <summary>Runs the connection to its end.</summary>
     public async Task RunAsync()
@@ -229,7 +229,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             Volatile.Write(ref _reading, 1);
             var error = intake.Read(ref rest);
             Interlocked.Exchange(ref _reading, 0);
-            var held = IsBehind && error == ProtocolError.None;
+            var held = intake.IsHeldBack && error == ProtocolError.None;
             var partial = !rest.IsEmpty;
             input.AdvanceTo(rest.Start, held ? rest.Start : rest.End);
             if (error != ProtocolError.None)

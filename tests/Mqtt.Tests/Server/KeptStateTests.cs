@@ -13,6 +13,7 @@ public sealed class KeptStateTests
         var publisher = await rig.Connect311Async("p");
         await publisher.SendAsync("33 06 0001 'a' 0001 'x'", "31 04 0001 'b' 'y'", "31 04 0001 'a' 'z'");
         await publisher.ExpectAsync("40 02 0001");
+        await publisher.ExpectNothingElseAsync();
         Assert.Equal(2, rig.Server.RetainedCount);
         var subscriber = await rig.Connect311Async("s");
         await subscriber.SendAsync("82 06 0001 0001 '+' 01");
