@@ -49,7 +49,7 @@ internal static partial class CodeChecks
                 || sources.Any(f => f.Code.Contains($"IValidateOptions<{name}>", StringComparison.Ordinal) || Words.TypesIn(f.Code)
                     .Any(t => t.Name == name + "Validator"));
             if (!has && !owed.ContainsKey(name))
-                yield return file.At(index, $"{name} has no validator; add Validate() (or Problems()) that returns all that is wrong with property, range and value, and call it at the start");
+                yield return file.At(index, $"{name} has no validator; add Validate() that returns all that is wrong with property, range and value, and call it");
             if (has && owed.ContainsKey(name))
                 yield return file.At(index, $"{name} has a validator now; strike it out of the list of those that owe one");
         }
@@ -74,28 +74,20 @@ internal static partial class CodeChecks
             foreach (var name in cases)
             {
                 if (!worker.Any(f => Regex.IsMatch(f.Code, $@"\b{effects}\.{name}\b")))
-                    yield return $"src/ProactiveWorker: nothing handles {effects}.{name}; add a case where effects are recorded, or take the effect out of Core";
+                    yield return $"src/ProactiveWorker: nothing handles {effects}.{name}; add a case where effects are recorded, or take it out of Core";
             }
         }
     }
 
     /// <summary>One number, one log message, over all roles: they run in one process.</summary>
-    /// <param name="known">Numbers that are shared today, with the reason.</param>
-    public static IEnumerable<string> SharedEventIds(SourceTree tree, IReadOnlyDictionary<int, string> known)
-    {
-        var shared = SharedIds(tree).ToArray();
-        return shared.Where(s => !known.ContainsKey(s.Id)).Select(s => s.Finding)
-            .Concat(known.Keys.Except(shared.Select(s => s.Id))
-                .Select(id => $"event id {id} is not shared any more; strike it out of the list of those that are"));
-    }
-
-    private static IEnumerable<(int Id, string Finding)> SharedIds(SourceTree tree) =>
+    public static IEnumerable<string> SharedEventIds(SourceTree tree) =>
         from message in from file in tree.Sources("src")
                         from Match match in EventIdRegex().Matches(file.Text)
                         select (Id: int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), Where: file.At(match.Index, ""))
         group message.Where by message.Id into shared
         where shared.Count() > 1
-        select (shared.Key, $"event id {shared.Key} is given {shared.Count()} times ({string.Join(" and ", shared.Select(w => w.TrimEnd(':', ' ')))}); take the next free one of the project's range");
+        let places = string.Join(" and ", shared.Select(w => w.TrimEnd(':', ' ')))
+        select $"event id {shared.Key} is given {shared.Count()} times ({places}); take the next free one of the project's range";
 
     /// <summary>Nothing of one machine, and no name of a package registry.</summary>
     public static IEnumerable<string> ForeignPlaces(SourceTree tree)
@@ -139,10 +131,13 @@ internal static partial class CodeChecks
         return code[index..];
     }
 
-    [GeneratedRegex(@"\bnew\s+(?:System\.Threading\.)?(?:Thread|Timer|PeriodicTimer)\s*\(|\bPeriodicTimer\b(?=\s+\w+\s*=\s*new\s*\()|\bTask\s*\.\s*Run\s*\(|\bTask\.Factory\s*\.\s*StartNew\b|\bThreadPool\s*\.|\bParallel\s*\.|\.CreateTimer\s*\(|\bSystem\.Timers\.Timer\b|\bBackgroundService\b")]
+    [GeneratedRegex(@"\bnew\s+(?:System\.Threading\.)?(?:Thread|Timer|PeriodicTimer)\s*\(|\bPeriodicTimer\b(?=\s+\w+\s*=\s*new\s*\()|\bTask\s*\.\s*Run\s*\(|"
+        + @"\bTask\.Factory\s*\.\s*StartNew\b|\bThreadPool\s*\.|\bParallel\s*\.|\.CreateTimer\s*\(|\bSystem\.Timers\.Timer\b|\bBackgroundService\b")]
     private static partial Regex ThreadRegex();
 
-    [GeneratedRegex(@"\basync\b|\bawait\b|\bTask\s*[<.]|\bValueTask\b|\bTimeProvider\b|\bILogger\b|\bRandom(?:NumberGenerator)?\b|(?<![.\w])(?:File|Directory)\s*\.\s*(?:Read|Write|Open|Exists|Create|Delete|Move|Copy|Append|Enumerate|Get)\w*|\b(?:FileStream|FileInfo|DirectoryInfo|StreamReader|StreamWriter|HttpClient)\b|\bPath\s*\.\s*Get(?:FullPath|Temp\w*|RandomFileName)\b|\bEnvironment\s*\.|\bStopwatch\b")]
+    [GeneratedRegex(@"\basync\b|\bawait\b|\bTask\s*[<.]|\bValueTask\b|\bTimeProvider\b|\bILogger\b|\bRandom(?:NumberGenerator)?\b|"
+        + @"(?<![.\w])(?:File|Directory)\s*\.\s*(?:Read|Write|Open|Exists|Create|Delete|Move|Copy|Append|Enumerate|Get)\w*|"
+        + @"\b(?:FileStream|FileInfo|DirectoryInfo|StreamReader|StreamWriter|HttpClient)\b|\bPath\s*\.\s*Get(?:FullPath|Temp\w*|RandomFileName)\b|\bEnvironment\s*\.|\bStopwatch\b")]
     private static partial Regex ImpureRegex();
 
     [GeneratedRegex(@"\basync\s+void\b|\.ForEach\s*\(\s*async\b")]

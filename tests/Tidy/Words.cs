@@ -16,7 +16,8 @@ internal static partial class Words
     [GeneratedRegex(@"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")]
     private static partial Regex WordRegex();
 
-    [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],?.]+)\s+(?!class\b|struct\b)([A-Za-z_]\w*)\s*(?=[<({:;\s])")]
+    [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],?.]+)"
+        + @"\s+(?!class\b|struct\b)([A-Za-z_]\w*)\s*(?=[<({:;\s])")]
     private static partial Regex TypeRegex();
 
     [GeneratedRegex(@"\b[A-Za-z_]\w*\b")]

@@ -294,7 +294,8 @@ internal sealed class DeviceLane
         if (rule.Kind == FaultKind.Condition)
             Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, match.Parameters[i]), at, live, entry), now, effects);
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(new ConditionScope(Values, device, match.Parameters[i])) == Truth.True)
+        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify
+            && verify.Evaluate(new ConditionScope(Values, device, match.Parameters[i])) == Truth.True)
         {
             var (state, reason) = RemedyStep.Proven(Remedies[i], now);
             Decide(i, state, reason, now, effects);

@@ -21,7 +21,8 @@ public sealed class FaultPropertyTests
             var expected = new HoldReference(rule, samples).Changes();
             var found = Run(rule, samples);
             Assert.True(expected.SequenceEqual(found),
-                $"seed {seed}, hold {rule.Hold}, release {rule.Release}, gap {rule.MaxGap} {rule.AfterGap}, raise {rule.RaiseSamples}, clear {rule.ClearSamples}\n"
+                $"seed {seed}, hold {rule.Hold}, release {rule.Release}, gap {rule.MaxGap} {rule.AfterGap}, "
+                + $"raise {rule.RaiseSamples}, clear {rule.ClearSamples}\n"
                 + $"expected {string.Join("; ", expected)}\nfound    {string.Join("; ", found)}\n{string.Join("\n", samples)}");
             changes += found.Count;
         }

@@ -83,6 +83,21 @@ public sealed class NoticeDecisionTests
         Retrying   Release           Retrying   no
         Failed     Release           Failed     no
         Suppressed Release           Suppressed no
+        Due        Unanswered        Due        no
+        Held       Unanswered        Held       no
+        Sending    Unanswered        Sending    yes
+        Sending    Unanswered!       Failed     yes
+        Sent       Unanswered        Sent       no
+        Retrying   Unanswered        Retrying   no
+        Failed     Unanswered        Failed     no
+        Suppressed Unanswered        Suppressed no
+        Due        OvertakenOnItsWay Due        no
+        Held       OvertakenOnItsWay Held       no
+        Sending    OvertakenOnItsWay Sent       yes
+        Sent       OvertakenOnItsWay Sent       no
+        Retrying   OvertakenOnItsWay Retrying   no
+        Failed     OvertakenOnItsWay Failed     no
+        Suppressed OvertakenOnItsWay Suppressed no
         """;
 
     public static TheoryData<string> ChannelRows() => [.. Channels.Split('\n')];
@@ -123,8 +138,11 @@ public sealed class NoticeDecisionTests
     [InlineData(12, 10_240)]
     [InlineData(13, 14_400)]
     [InlineData(23, 14_400)]
-    public void Step_FailedForNow_WaitsTwiceAsLongUpToFourHours(int attempts, double seconds) =>
+    public void Step_FailedForNowOrUnanswered_WaitsTwiceAsLongUpToFourHours(int attempts, double seconds)
+    {
         Assert.Equal(TimeSpan.FromSeconds(seconds), NoticeStep.Step(NoticePhase.Sending, NoticeEvent.FailedForNow, attempts).Delay);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), NoticeStep.Step(NoticePhase.Sending, NoticeEvent.Unanswered, attempts).Delay);
+    }
 
     [Fact]
     public void Step_AllAttempts_TakeAboutTwoDays()

@@ -92,6 +92,17 @@ public sealed class CorrelatorTests
             .Expect("0 Opened n/1/a 5", "120 Told n/1/a Investigating", "730 NotExplained n.1.b:1 silent", "730 NotExplained n.1.b:2 silent");
 
     [Fact]
+    public void Open_LoneFaultsThatMakeTheNodesCount_DoNotCondemnIt() =>
+        new CorrelatorBench(Rule(devices: 2, share: 0.3), ("n/1/a", 4), ("n/1/b", 4), ("n/2", 100)).Down(0, "n/1/b", 1).Down(0, "n/1/a", 2)
+            .Expect("0 Opened n/1/a 2");
+
+    [Fact]
+    public void Grow_TwoDeadCabinetsOfMany_StayTwo() =>
+        new CorrelatorBench(Rule(share: 0.3), ("n/1/a", 10), ("n/1/b", 10), ("n/1/c", 10), ("n/1/d", 10), ("n/2/a", 200))
+            .Down(0, "n/1/a", 10).Down(1, "n/1/b", 10).Expect("0 Opened n/1/a 5", "1 Opened n/1/b 5")
+            .Down(2, "n/1/c", 3).Expect("2 Grew n/1/a to n/1 23 revision 2", "2 Resolved n/1/b into another");
+
+    [Fact]
     public void Open_ThinlySpreadOverTheNode_IsTheNode() =>
         new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Down(0, "n/1/b", 4).Down(0, "n/1/c", 3).Expect().Down(0, "n/1/c", 1, skip: 3)
             .Expect("0 Opened n/1 12");
@@ -326,5 +337,6 @@ public sealed class CorrelatorTests
         Assert.Equal(6, topology.Total);
         Assert.Equal([("n", 5), ("n/1", 3), ("n/1/a", 2), ("n/1/b", 1), ("n/2", 1)], topology.BySegment.OrderBy(p => p.Key, StringComparer.Ordinal)
             .Select(p => (p.Key, p.Value)));
+        Assert.Equal([1, 2, 2, 0], new[] { "", "n", "n/1", "n/2" }.Select(topology.PartsOf));
     }
 }
