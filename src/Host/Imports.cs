@@ -17,6 +17,9 @@ public sealed class Imports(Database state, TimeProvider time)
     /// <summary>Told of changed devices after they are stored; it sees to it that the log hears of them.</summary>
     public required Action<IReadOnlyList<Device>> Changed { get; init; }
 
+    /// <summary>What is wrong with a row, for those who say its line themselves.</summary>
+    public static string WithoutLine(ImportProblem p) => $"{(p.Column.Length > 0 ? p.Column + ": " : "")}{p.Message}{(p.Hint.Length > 0 ? $" ({p.Hint})" : "")}";
+
     /// <summary>Imports customers from CSV text.</summary>
     public ImportResult Customers(string csv, string who)
     {

@@ -42,7 +42,7 @@ internal static class RunVerb
         if (options.Rules.Length == 0)
             Terminal.WriteLine("Rules:    none. Put rule files into a folder and name it with --rules.");
         using var local = LocalDoor.Open(host, options);
-        await host.Ending;
+        await host.EndingAsync(cancellation);
         return 0;
     }
 }

@@ -52,7 +52,7 @@ internal static class Settings
     /// <returns>The exit status, 2.</returns>
     public static int Refuse(ParseResult parsed)
     {
-        List<string> problems = [.. Unmatched(parsed), .. parsed.Errors.Select(e => e.Message).Where(m => !parsed.UnmatchedTokens.Any(t => m.Contains($"'{t}'", StringComparison.Ordinal))).Distinct()];
+        List<string> problems = [.. Unmatched(parsed), .. Errors(parsed)];
         try
         {
             _ = Read(parsed, Directory.GetCurrentDirectory());
@@ -122,6 +122,13 @@ internal static class Settings
         }
         return settings;
     }
+
+    /// <summary>What else parsing found. A word that means nothing is told of already, and so is the verb that is missing because of it.</summary>
+    private static IEnumerable<string> Errors(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0
+        ? []
+        : parsed.Errors.Select(e => string.Join(' ', e.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+            .Where(m => !parsed.UnmatchedTokens.Any(t => m.Contains($"'{t}'", StringComparison.Ordinal)))
+            .Distinct();
 
     /// <summary>Words that mean nothing; the value of an option that does not exist is not said again.</summary>
     private static IEnumerable<string> Unmatched(ParseResult parsed)

@@ -60,6 +60,9 @@ internal sealed class B2dProgram : IAsyncDisposable
 
     public string Error => running?.Error ?? "";
 
+    /// <summary>What <c>b2d run</c> took of the processors since its last start.</summary>
+    public TimeSpan ProcessorTime => running?.ProcessorTime ?? TimeSpan.Zero;
+
     /// <summary>Runs a verb that works on this data folder.</summary>
     public Task<Ended> VerbAsync(params string[] arguments) => ChildProgram.RunAsync(Places.B2d, [.. arguments, "--data", Data], Work);
 

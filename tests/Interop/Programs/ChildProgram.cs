@@ -30,6 +30,16 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     public bool Runs => !process.HasExited;
 
+    /// <summary>What it took of the processors so far; unlike the time on the clock, not a matter of what else runs on the machine.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a program in a folder. Options of B2D that are set in the tests' own environment do not reach it.</summary>
     public static ChildProgram Start(string file, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {

@@ -45,8 +45,8 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
     private const int CodeRows = 100;
     private const int Kills = 10;
 
-    /// <summary>A start that takes longer than this reads too much of its past. Twice as long as measured on a busy machine with two cores.</summary>
-    private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(15);
+    /// <summary>A start that takes more of the processors reads too much of its past; about 2 s were measured, most of them for the compiler.</summary>
+    private static readonly TimeSpan MostOfRestart = TimeSpan.FromSeconds(6);
 
     [RecordedFact]
     public async Task Replay_Undisturbed_EverythingIsShownByTheApi()
@@ -86,12 +86,13 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
         try
         {
             var moments = Enumerable.Range(0, Kills).Select(_ => random.Next(Rows + CodeRows)).Order().ToArray();
-            var longest = TimeSpan.Zero;
             for (var i = 0; i < Kills; i++)
             {
                 var (done, restart) = await KillOnceAsync(b2d, progress, moments[i], random);
-                output.WriteLine($"kill {i + 1} at message {moments[i]}: {done} were acknowledged; ready again after {restart.TotalMilliseconds:0} ms");
-                longest = restart > longest ? restart : longest;
+                var took = b2d.ProcessorTime;
+                output.WriteLine(
+                    $"kill {i + 1} at message {moments[i]}: {done} were acknowledged; ready again after {restart.TotalMilliseconds:0} ms, {took.TotalMilliseconds:0} ms of the processors");
+                Assert.InRange(took, TimeSpan.Zero, MostOfRestart);
                 // Once the sender dies too: it goes on from what it knows to be acknowledged.
                 if (i == Kills / 2)
                 {
@@ -102,7 +103,6 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
             var ended = await replay.EndAsync(TimeSpan.FromMinutes(3));
             output.WriteLine(ended.Output);
             Assert.Equal((0, ""), (ended.Status, ended.Error));
-            Assert.InRange(longest, TimeSpan.Zero, LongestRestart);
         }
         finally
         {
