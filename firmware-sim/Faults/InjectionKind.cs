@@ -14,7 +14,8 @@ public enum InjectionKind
 
     /// <summary>
     /// Router or coffee machine. Sets code E17; <c>mem_pct</c> over 97 (normal under 70). The command <c>restart</c> heals it: the device leaves,
-    /// is back after 2 beats (at least 1 s) and clears the code. Rule <c>controller-hung</c>, expected: healed; a stubborn one comes back with the code set: case.
+    /// is back after 2 beats (at least 1 s) and clears the code. Rule <c>controller-hung</c>, expected: healed; a stubborn one comes back with the code
+    /// set: case.
     /// </summary>
     ControllerHung,
 
@@ -37,7 +38,8 @@ public enum InjectionKind
     SensorStuck,
 
     /// <summary>
-    /// Router. Drops its connection every 4 beats and is back 1 beat later, <c>uptime_s</c> from 0, <c>boots_recent</c> (boots within the last 60 beats, normal 0) counting up,
+    /// Router. Drops its connection every 4 beats and is back 1 beat later, <c>uptime_s</c> from 0, <c>boots_recent</c> (boots within the last 60 beats,
+    /// normal 0) counting up,
     /// until repaired or for 10 boots. Rule <c>reboot-loop</c> (4 or more), expected: case.
     /// </summary>
     RebootLoop,
@@ -54,7 +56,10 @@ public enum InjectionKind
     /// <summary>Heat pump. One single sample of <c>temp_c</c> = 132. Expected: none.</summary>
     Spike,
 
-    /// <summary>Heat pump. <c>temp_c</c> 97.5 and 83.5 in turn, a change with every sample, for 15 beats. Expected: none where the hold is longer than an interval.</summary>
+    /// <summary>
+    /// Heat pump. <c>temp_c</c> 97.5 and 83.5 in turn, a change with every sample, for 15 beats. Expected: none where the hold is longer than an
+    /// interval.
+    /// </summary>
     Flap,
 
     /// <summary>
@@ -63,10 +68,16 @@ public enum InjectionKind
     /// </summary>
     WornFilter,
 
-    /// <summary>Any device with its own connection. Offline for a while, then everything measured in between as arrays with the device's own times. Expected: none.</summary>
+    /// <summary>
+    /// Any device with its own connection. Offline for a while, then everything measured in between as arrays with the device's own times. Expected:
+    /// none.
+    /// </summary>
     Offline,
 
-    /// <summary>Any device with its own connection. Its clock is off by <see cref="Injection.Skew"/> from a reconnect on, right again from another. Expected: none.</summary>
+    /// <summary>
+    /// Any device with its own connection. Its clock is off by <see cref="Injection.Skew"/> from a reconnect on, right again from another. Expected:
+    /// none.
+    /// </summary>
     ClockSkew,
 }
 

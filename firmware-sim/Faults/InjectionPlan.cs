@@ -18,7 +18,8 @@ public sealed class InjectionPlan
     public IReadOnlyList<Injection> Injections { get; }
 
     /// <summary>
-    /// The demo's guided town, for beats of one second: a filter is used up from 5 s and falls due at 15 s (changed at 200 s), a router's controller hangs at 8 s
+    /// The demo's guided town, for beats of one second: a filter is used up from 5 s and falls due at 15 s (changed at 200 s), a router's controller
+    /// hangs at 8 s
     /// (E17, a restart mends it), a pump blocks at 18 s (E42, until repaired), a cabinet is cut at 30 s and repaired at 150 s.
     /// </summary>
     /// <param name="town">A town of 40 devices or more; a smaller one leaves out what it has no device for.</param>
@@ -42,7 +43,8 @@ public sealed class InjectionPlan
     }
 
     /// <summary>
-    /// A plan for a run without people: faults of every kind, one or two cabinets, dues, and whatever <see cref="FleetOptions.Disturbances"/> asks of single devices.
+    /// A plan for a run without people: faults of every kind, one or two cabinets, dues, and whatever <see cref="FleetOptions.Disturbances"/> asks of
+    /// single devices.
     /// Everything begins in the first two thirds; cabinets are repaired by 58 % of the time; no device has two injections;
     /// less than a fifth of the fleet is without a connection at once.
     /// </summary>
@@ -67,7 +69,8 @@ public sealed class InjectionPlan
         {
             if (injection.Kind == InjectionKind.CabinetCut)
             {
-                if (injection.Segment is null || !town.Cabinets.Contains(injection.Segment)) throw new ArgumentException($"There is no cabinet '{injection.Segment}'.");
+                if (injection.Segment is null || !town.Cabinets.Contains(injection.Segment))
+                    throw new ArgumentException($"There is no cabinet '{injection.Segment}'.");
                 continue;
             }
 

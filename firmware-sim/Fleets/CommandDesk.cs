@@ -5,7 +5,9 @@ using B2D.FirmwareSim.Truth;
 
 namespace B2D.FirmwareSim.Fleets;
 
-/// <summary>The part of the firmware that takes commands: <c>restart</c> (all), <c>reduce_power</c> (heat pumps, <c>percent</c> 10 to 100, default 50).</summary>
+/// <summary>
+/// The part of the firmware that takes commands: <c>restart</c> (all), <c>reduce_power</c> (heat pumps, <c>percent</c> 10 to 100, default 50).
+/// </summary>
 internal sealed class CommandDesk(Uplink uplink, FaultInjector injector, GroundTruth truth)
 {
     /// <summary>1973, epoch milliseconds: anything below is no date of a command.</summary>

@@ -30,7 +30,8 @@ internal sealed class CheckedYaml(string file)
         }
         catch (YamlException wrong)
         {
-            _errors.Add(new ReplayError(file, (int)wrong.Start.Line, (int)wrong.Start.Column, wrong.InnerException?.Message ?? wrong.Message, "check indentation and quotes"));
+            _errors.Add(new ReplayError(file, (int)wrong.Start.Line, (int)wrong.Start.Column, wrong.InnerException?.Message ?? wrong.Message,
+                "check indentation and quotes"));
         }
 
         return null;

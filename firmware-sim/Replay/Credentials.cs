@@ -11,11 +11,14 @@ public static class Credentials
         var header = csv.Read() ?? [];
         var id = Array.IndexOf(header, "id");
         var password = Array.IndexOf(header, "password");
-        if (id < 0 || password < 0) throw new ReplayException([new ReplayError(path, 1, 0, "the file needs the columns id and password", "use the file devices are imported from")]);
+        if (id < 0 || password < 0)
+            throw new ReplayException([new ReplayError(path, 1, 0, "the file needs the columns id and password", "use the file devices are imported from")]);
         Dictionary<string, string> passwords = new(StringComparer.Ordinal);
         while (csv.Read() is { } cells)
         {
-            if (cells.Length != header.Length) throw new ReplayException([new ReplayError(path, csv.Line, 0, $"the row has {cells.Length} cells, the header has {header.Length}", "quote cells with commas")]);
+            if (cells.Length != header.Length)
+                throw new ReplayException([new ReplayError(path, csv.Line, 0, $"the row has {cells.Length} cells, the header has {header.Length}",
+                    "quote cells with commas")]);
             passwords[cells[id]] = cells[password];
         }
 

@@ -54,7 +54,8 @@ internal sealed class MappingReader
         var metrics = fields.TryGetValue("metrics", out var m) ? Metrics(m) : [];
         var derived = fields.TryGetValue("derived", out var x) ? Derived(x) : [];
         var code = fields.TryGetValue("event", out var e) ? Event(e) : null;
-        if (metrics.Count + derived.Count == 0 && !fields.ContainsKey("event")) _yaml.Error(node, "the source sends nothing", "add 'metrics:', 'derived:' or 'event:'");
+        if (metrics.Count + derived.Count == 0 && !fields.ContainsKey("event"))
+            _yaml.Error(node, "the source sends nothing", "add 'metrics:', 'derived:' or 'event:'");
         if (metrics.Count + derived.Count > 0 && code is not null) _yaml.Error(e!, "a source sends either readings or events", "list the file twice");
         foreach (var twice in metrics.Select(one => one.Name).Concat(derived.Select(one => one.Name)).GroupBy(n => n).Where(g => g.Count() > 1))
         {

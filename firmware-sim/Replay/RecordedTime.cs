@@ -6,7 +6,8 @@ namespace B2D.FirmwareSim.Replay;
 internal static class RecordedTime
 {
     /// <summary><c>iso</c>, <c>epoch_s</c>, <c>epoch_ms</c>, or a pattern with at least a year in it.</summary>
-    public static bool IsFormat(string format) => format is "iso" or "epoch_s" or "epoch_ms" || (format.Contains("yy", StringComparison.Ordinal) && IsPattern(format));
+    public static bool IsFormat(string format) => format is "iso" or "epoch_s" or "epoch_ms"
+        || (format.Contains("yy", StringComparison.Ordinal) && IsPattern(format));
 
     /// <summary>Epoch milliseconds. Times without a zone are UTC.</summary>
     public static bool TryRead(string text, string format, out long ms)

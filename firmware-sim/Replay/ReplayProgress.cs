@@ -4,8 +4,10 @@ using System.Text;
 namespace B2D.FirmwareSim.Replay;
 
 /// <summary>
-/// Which messages of a recording are acknowledged, in a file that is brought up to date with every PUBACK, so that a replay that was killed goes on where it was.
-/// The file has three lines: what is replayed, how many messages from the first on are done, and which of the following <see cref="Span"/> are (as hexadecimal bits).
+/// Which messages of a recording are acknowledged, in a file that is brought up to date with every PUBACK, so that a replay that was killed goes on where
+/// it was.
+/// The file has three lines: what is replayed, how many messages from the first on are done, and which of the following <see cref="Span"/> are (as
+/// hexadecimal bits).
 /// </summary>
 public sealed class ReplayProgress : IDisposable
 {
@@ -50,7 +52,8 @@ public sealed class ReplayProgress : IDisposable
         if (lines[0] + "\n" != first || !progress.TryRestore(lines))
         {
             file.Dispose();
-            throw new ReplayException($"{path} belongs to another replay (mapping or data differ). Delete it to start from the beginning, or name another file.");
+            throw new ReplayException(
+                $"{path} belongs to another replay (mapping or data differ). Delete it to start from the beginning, or name another file.");
         }
 
         return progress;

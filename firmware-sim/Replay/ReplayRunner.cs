@@ -105,7 +105,8 @@ public sealed class ReplayRunner : IAsyncDisposable
             if (_progress.IsDone(message.Number)) continue;
             firstMs ??= message.DeviceTimeMs;
             await PaceAsync(message.DeviceTimeMs - firstMs.Value, clock, cancellation).ConfigureAwait(false);
-            await UntilAsync(() => Interlocked.Read(ref _open) < _options.MaxInFlight && message.Number < _progress.Done + ReplayProgress.Span, cancellation).ConfigureAwait(false);
+            await UntilAsync(() => Interlocked.Read(ref _open) < _options.MaxInFlight && message.Number < _progress.Done + ReplayProgress.Span,
+                cancellation).ConfigureAwait(false);
             Interlocked.Increment(ref _open);
             var connection = _connections[message.Device];
             if (connected.Add(message.Device)) connection.Offer(new Wish.Connect());
@@ -147,7 +148,8 @@ public sealed class ReplayRunner : IAsyncDisposable
             }
             catch (TimeoutException)
             {
-                throw new ReplayException($"The server has acknowledged nothing for {_options.GiveUpAfter}: {Counters.LastTrouble ?? "no answer"}.") { IsServerAway = true };
+                throw new ReplayException($"The server has acknowledged nothing for {_options.GiveUpAfter}: {Counters.LastTrouble ?? "no answer"}.")
+                    { IsServerAway = true };
             }
         }
     }

@@ -33,7 +33,8 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         var path = Path.Combine(folder, _source.File);
         if (!File.Exists(path))
         {
-            errors.Add(new ReplayError(mapping.File, _source.Place.Line, _source.Place.Column, $"there is no file '{_source.File}' in {folder}", "name the folder with --data"));
+            errors.Add(new ReplayError(mapping.File, _source.Place.Line, _source.Place.Column, $"there is no file '{_source.File}' in {folder}",
+                "name the folder with --data"));
             return rows;
         }
 
@@ -44,7 +45,8 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         while (csv.Read() is { } cells && errors.Count < MostErrors)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (cells.Length != header.Length) Wrong(csv.Line, $"the row has {cells.Length} cells, the header has {header.Length}", "is the file cut off, or a quote missing?");
+            if (cells.Length != header.Length)
+                Wrong(csv.Line, $"the row has {cells.Length} cells, the header has {header.Length}", "is the file cut off, or a quote missing?");
             else if (_source.Where.All(filter => filter.Keeps(cells[_columns[filter.Column.Name]])) && Row(cells, csv.Line) is { } row) rows.Add(row);
         }
 
@@ -55,7 +57,8 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
     {
         var before = errors.Count;
         var time = cells[_columns[_source.Time.Column.Name]];
-        if (!RecordedTime.TryRead(time, _source.Time.Format, out var ms)) Wrong(line, $"'{time}' is not a time of the format {_source.Time.Format}", "correct the row or the mapping's time format");
+        if (!RecordedTime.TryRead(time, _source.Time.Format, out var ms))
+            Wrong(line, $"'{time}' is not a time of the format {_source.Time.Format}", "correct the row or the mapping's time format");
         var device = Device(cells, line);
         var values = new List<KeyValuePair<string, MetricValue>>(_source.Metrics.Count + _source.Derived.Count);
         foreach (var metric in _source.Metrics)
@@ -63,7 +66,8 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
             var cell = cells[_columns[metric.Column.Name]];
             if (cell.Length == 0) continue;
             if (Value(metric, cell) is { } value) values.Add(new(metric.Name, value));
-            else Wrong(line, $"'{cell}' in column '{metric.Column.Name}' is not a {metric.Kind.ToString().ToLowerInvariant()}", "correct the row, or map the value under 'values'");
+            else Wrong(line, $"'{cell}' in column '{metric.Column.Name}' is not a {metric.Kind.ToString().ToLowerInvariant()}",
+                "correct the row, or map the value under 'values'");
         }
 
         var counters = new double[_source.Derived.Count][];
@@ -140,13 +144,15 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         var missing = named.Where(c => !_columns.ContainsKey(c.Name)).ToList();
         foreach (var column in missing)
         {
-            errors.Add(new ReplayError(mapping.File, column.Place.Line, column.Place.Column, $"{_source.File} has no column '{column.Name}'", $"it has {Few(header)}"));
+            errors.Add(new ReplayError(mapping.File, column.Place.Line, column.Place.Column, $"{_source.File} has no column '{column.Name}'",
+                $"it has {Few(header)}"));
         }
 
         return missing.Count == 0;
     }
 
-    private static string Few(string[] header) => string.Join(", ", header.Take(12).Select(h => h.Length == 0 ? "'' (no name)" : h)) + (header.Length > 12 ? ", …" : "");
+    private static string Few(string[] header) =>
+        string.Join(", ", header.Take(12).Select(h => h.Length == 0 ? "'' (no name)" : h)) + (header.Length > 12 ? ", …" : "");
 
     private void Wrong(int line, string message, string hint) => errors.Add(new ReplayError(_source.File, line, 0, message, hint));
 }

@@ -106,7 +106,10 @@ public sealed class FleetRunner : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when everything handed out is acknowledged, at the latest after <see cref="LinkOptions.DrainFor"/> on the clock. False if something is missing.</summary>
+    /// <summary>
+    /// Completes when everything handed out is acknowledged, at the latest after <see cref="LinkOptions.DrainFor"/> on the clock. False if something is
+    /// missing.
+    /// </summary>
     public async Task<bool> DrainAsync()
     {
         var idle = Task.WhenAll(_connections.Values.Select(c => c.IdleAsync()));

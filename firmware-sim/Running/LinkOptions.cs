@@ -9,7 +9,10 @@ public sealed record LinkOptions
     /// <summary>Messages one connection keeps while it cannot send; the oldest are dropped beyond it. Default 10,000, range 1 to 1,000,000.</summary>
     public int MaxQueued { get; init; } = 10_000;
 
-    /// <summary>First pause before connecting again. Default 200 ms, range 1 ms to 1 minute. Each is halved to whole by chance, so that a fleet does not come back in step.</summary>
+    /// <summary>
+    /// First pause before connecting again. Default 200 ms, range 1 ms to 1 minute. Each is halved to whole by chance, so that a fleet does not come back
+    /// in step.
+    /// </summary>
     public TimeSpan BackOffFirst { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Longest pause; pauses double up to it. Default 10 s, range <see cref="BackOffFirst"/> to 1 hour.</summary>

@@ -45,7 +45,9 @@ internal sealed class WishQueue(LinkOptions options, LinkCounters counters)
         }
     }
 
-    /// <summary>What to do next: first what an earlier link has not delivered, then the oldest wish; false where there is nothing or the window is full.</summary>
+    /// <summary>
+    /// What to do next: first what an earlier link has not delivered, then the oldest wish; false where there is nothing or the window is full.
+    /// </summary>
     public bool TryNext(bool hasLink, out Outbound? message, out Wish? wish)
     {
         wish = null;

@@ -81,7 +81,8 @@ internal sealed class CoffeeMachineSignals : DeviceSignals
     }
 
     private double CupsPerHour(double hour) => _busy
-        * (0.3 + (30 * Daily.Bell(hour, 8.6, 0.9)) + (18 * Daily.Bell(hour, 10.7, 0.8)) + (24 * Daily.Bell(hour, 13.4, 0.9)) + (10 * Daily.Bell(hour, 16.2, 1)));
+        * (0.3 + (30 * Daily.Bell(hour, 8.6, 0.9)) + (18 * Daily.Bell(hour, 10.7, 0.8)) + (24 * Daily.Bell(hour, 13.4, 0.9))
+            + (10 * Daily.Bell(hour, 16.2, 1)));
 
     private void Pour(double litres)
     {

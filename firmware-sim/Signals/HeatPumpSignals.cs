@@ -35,7 +35,9 @@ internal sealed class HeatPumpSignals : DeviceSignals
         _discharge = new Lag(240, _on ? Target(demand) : 34);
     }
 
-    /// <summary>After <see cref="InjectionKind.CompressorOverheat"/> was eased by a command, the compressor runs at this share until the device restarts.</summary>
+    /// <summary>
+    /// After <see cref="InjectionKind.CompressorOverheat"/> was eased by a command, the compressor runs at this share until the device restarts.
+    /// </summary>
     public double PowerLimit { get; set; } = 1;
 
     public override void Booted(long nowMs) => PowerLimit = 1;

@@ -3,7 +3,8 @@ using B2D.FirmwareSim.Faults;
 namespace B2D.FirmwareSim.Truth;
 
 /// <summary>
-/// What really happened, to be compared with what B2D noticed. Written by the fleet as it goes; read it when the run is over, or between two steps of the fleet.
+/// What really happened, to be compared with what B2D noticed. Written by the fleet as it goes; read it when the run is over, or between two steps of the
+/// fleet.
 /// </summary>
 public sealed class GroundTruth
 {

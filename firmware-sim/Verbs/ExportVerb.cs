@@ -11,7 +11,8 @@ internal sealed class ExportVerb
 
     public Command Command()
     {
-        var command = new Command("export", "Writes the customers and devices of a town as the files that 'b2d customers import' and 'b2d devices import' take.");
+        var command = new Command(
+            "export", "Writes the customers and devices of a town as the files that 'b2d customers import' and 'b2d devices import' take.");
         command.Arguments.Add(_folder);
         _town.AddTo(command);
         command.SetAction(parsed =>

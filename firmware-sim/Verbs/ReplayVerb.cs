@@ -9,8 +9,18 @@ namespace B2D.FirmwareSim.Verbs;
 internal sealed class ReplayVerb
 {
     private readonly ServerOptions _server = new();
-    private readonly Argument<string> _mapping = new("MAPPING") { Description = "YAML file that says how recorded files become devices, metrics, events and times." };
-    private readonly Option<string> _data = new("--data") { Description = "Folder with the recorded files.", DefaultValueFactory = _ => ".", HelpName = "FOLDER" };
+    private readonly Argument<string> _mapping = new("MAPPING")
+    {
+        Description = "YAML file that says how recorded files become devices, metrics, events and times.",
+    };
+
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = "Folder with the recorded files.",
+        DefaultValueFactory = _ => ".",
+        HelpName = "FOLDER",
+    };
+
     private readonly Option<double> _speed = new("--speed")
     {
         Description = "Recorded seconds per second, or max for as fast as the server takes it.",
@@ -65,7 +75,8 @@ internal sealed class ReplayVerb
         var result = await run.ConfigureAwait(false);
         await Console.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Acknowledged} acknowledged, {result.Refused} refused, {result.Skipped} done before; sent again {runner.Counters.Resent}.")).ConfigureAwait(false);
+            $"{result.Acknowledged} acknowledged, {result.Refused} refused, {result.Skipped} done before; sent again {runner.Counters.Resent}."))
+            .ConfigureAwait(false);
         return result.Refused == 0 ? ExitCode.Done : ExitCode.NotAllAccepted;
     }
 

@@ -15,9 +15,16 @@ internal sealed class RunVerb
     private readonly ServerOptions _server = new();
     private readonly TownOptions _town = new();
     private readonly Option<TimeSpan?> _for = Durations.Option("--for", "How long to run. Without it, until Ctrl+C. Needed by --faults random.");
-    private readonly Option<TimeSpan?> _interval = Durations.Option("--interval", "Time between two reports of a device. Default 60s, guided 1.5s.");
-    private readonly Option<TimeSpan?> _beat = Durations.Option("--beat", "Unit of time of the fault scripts. Default 1m, guided 1s.");
-    private readonly Option<string> _faults = new("--faults") { Description = "What breaks: none, guided (the demo's story) or random.", DefaultValueFactory = _ => "none" };
+    private readonly Option<TimeSpan?> _interval = Durations.Option(
+        "--interval", "Time between two reports of a device. Default 60s, guided 1.5s, random up to 60s.");
+    private readonly Option<TimeSpan?> _beat = Durations.Option(
+        "--beat", "Unit of time of the fault scripts. Default 1m, guided 1s, random a ninetieth of --for.");
+    private readonly Option<string> _faults = new("--faults")
+    {
+        Description = "What breaks: none, guided (the demo's story) or random.",
+        DefaultValueFactory = _ => "none",
+    };
+
     private readonly Option<string> _inject = new("--inject")
     {
         Description = $"Disturbances, separated by commas: {string.Join(", ", DisturbanceNames.All)}, or all.",
@@ -25,9 +32,19 @@ internal sealed class RunVerb
         HelpName = "LIST",
     };
 
-    private readonly Option<double> _speed = new("--speed") { Description = "Fleet seconds per second, 0.01 to 10000. Above 1 device times run ahead.", DefaultValueFactory = _ => 1 };
+    private readonly Option<double> _speed = new("--speed")
+    {
+        Description = "Fleet seconds per second, 0.01 to 10000. Above 1 device times run ahead.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "NUMBER",
+    };
+
     private readonly Option<string?> _truth = new("--truth") { Description = "Write what really happened to this JSON file at the end.", HelpName = "FILE" };
-    private readonly Option<string?> _export = new("--export") { Description = "First write customers.csv and devices.csv for the import here.", HelpName = "FOLDER" };
+    private readonly Option<string?> _export = new("--export")
+    {
+        Description = "First write customers.csv and devices.csv for the import here.",
+        HelpName = "FOLDER",
+    };
 
     public Command Command()
     {
@@ -80,7 +97,12 @@ internal sealed class RunVerb
     private FleetOptions Options(ParseResult parsed)
     {
         var disturbances = DisturbanceNames.TryParse(parsed.GetValue(_inject), out var named, out _) ? named : Disturbances.None;
-        var usual = parsed.GetValue(_faults) == "guided" ? FleetOptions.Demo : new FleetOptions();
+        var usual = parsed.GetValue(_faults) switch
+        {
+            "guided" => FleetOptions.Demo,
+            "random" => Fitting(parsed.GetValue(_for)!.Value),
+            _ => new FleetOptions(),
+        };
         return usual with
         {
             Beat = parsed.GetValue(_beat) ?? usual.Beat,
@@ -88,6 +110,14 @@ internal sealed class RunVerb
             Disturbances = disturbances,
             KeepReadings = false,
         };
+    }
+
+    /// <summary>Beats so short that every script fits into the run.</summary>
+    private static FleetOptions Fitting(TimeSpan length)
+    {
+        var usual = new FleetOptions();
+        var beat = length / 90 < usual.Beat ? length / 90 : usual.Beat;
+        return usual with { Beat = beat, TelemetryInterval = beat * 1.5 < usual.TelemetryInterval ? beat * 1.5 : usual.TelemetryInterval };
     }
 
     /// <summary>Passwords from a file first, then the one for all, then the town's own.</summary>
@@ -104,7 +134,8 @@ internal sealed class RunVerb
         var open = sent.Count(m => !m.Acknowledged);
         var faults = fleet.Truth.Faults.Count + fleet.Truth.Outages.Count + fleet.Truth.Dues.Count;
         await Console.Out.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{sent.Count} messages sent, {open} of them not acknowledged; {faults} faults, outages and dues.")).ConfigureAwait(false);
+            CultureInfo.InvariantCulture, $"{sent.Count} messages sent, {open} of them not acknowledged; {faults} faults, outages and dues."))
+            .ConfigureAwait(false);
         if (truthFile is not null)
         {
             await using var stream = File.Create(truthFile);
@@ -114,6 +145,7 @@ internal sealed class RunVerb
         return open == 0 ? ExitCode.Done : ExitCode.NotAllAccepted;
     }
 
-    private static string Note(LinkCounters counters) => string.Create(CultureInfo.InvariantCulture, $"· {counters.Connected} connected · {counters.Acknowledged} acknowledged")
+    private static string Note(LinkCounters counters) =>
+        string.Create(CultureInfo.InvariantCulture, $"· {counters.Connected} connected · {counters.Acknowledged} acknowledged")
         + (counters.Connected == 0 && counters.LastTrouble is { } trouble ? $" · {trouble}" : "");
 }

@@ -21,7 +21,7 @@ internal static class ConsoleRole
         var options = installation.Options;
         // Assets of referenced projects are found when the program runs from its bin folder, wherever it was started.
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddConsole(options.Console with { KeyFolder = demo is null ? Path.GetFullPath(Path.Combine(options.Data, "keys")) : "" });
+        builder.Services.AddConsole(options.Console with { KeyFolder = demo is null ? KeyFolder(options.Data) : "" });
         builder.Services
             .AddSingleton<ICaseDesk>(new HostCaseDesk(installation))
             .AddSingleton<IOutageDesk>(new HostOutageDesk(installation))
@@ -38,6 +38,17 @@ internal static class ConsoleRole
     }
 
     public static void Map(WebApplication app) => app.MapConsole();
+
+    /// <summary>Whoever can read the keys of sign-in cookies can sign in as anybody: the folder is its owner's alone.</summary>
+    private static string KeyFolder(string data)
+    {
+        var folder = Path.GetFullPath(Path.Combine(data, "keys"));
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return folder;
+    }
 
     /// <summary>Makes the first administrator where there is none and returns the password to print, once.</summary>
     public static string? FirstPassword(Installation installation) => FirstAdministrator.Ensure(installation.Stores, ServerTime.From(installation.Time.GetUtcNow()));

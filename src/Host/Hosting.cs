@@ -28,9 +28,6 @@ internal sealed class Hosting : IAsyncDisposable
     /// <summary>The demo's receiver, in a demo.</summary>
     public Phones? Phones { get; }
 
-    /// <summary>Completes when somebody asks the program to end (Ctrl-C, SIGTERM).</summary>
-    public Task Ending => app.WaitForShutdownAsync();
-
     /// <summary>Where the console listens; null without one.</summary>
     public string? ConsoleUrl { get; private init; }
 
@@ -67,6 +64,15 @@ internal sealed class Hosting : IAsyncDisposable
         return new Hosting(app, installation, phones, loggers) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
     }
 
+    /// <summary>Waits until somebody asks the program to end: Ctrl-C and SIGTERM come by <paramref name="cancellation"/>. The web server still runs then.</summary>
+    public async Task EndingAsync(CancellationToken cancellation)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var byHost = app.Lifetime.ApplicationStopping.Register(() => asked.TrySetResult());
+        using var byCaller = cancellation.Register(() => asked.TrySetResult());
+        await asked.Task;
+    }
+
     public async ValueTask DisposeAsync()
     {
         // Devices are let go while the loops still run, so that everything they sent is written.
@@ -100,6 +106,12 @@ internal sealed class Hosting : IAsyncDisposable
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
+            // It warns on every page with a form that pages are not to be cached; they are not.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
+            // That cookies' keys are not encrypted is meant so: their folder is the owner's alone.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            // A port that is taken and the like: the exception is said in one line by the verb.
+            .Filter.ByExcluding(e => e.Exception is IOException && e.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" })
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
         return LoggerFactory.Create(b => b.AddSerilog(serilog, dispose: true));

@@ -1,8 +1,6 @@
-using B2D.Bus;
 using B2D.Core;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
-using B2D.Core.Telemetry;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Customers;
@@ -16,8 +14,11 @@ public sealed record ImportResult(int Applied, IReadOnlyList<ImportProblem> Prob
 /// <summary>Applies import files: checked as a whole, written in one transaction, told to the log so that every lane knows.</summary>
 public sealed class Imports(Database state, TimeProvider time)
 {
-    /// <summary>Where changed devices are announced; null while no gateway runs (the log is then written directly).</summary>
-    public Action<IReadOnlyList<Device>>? Changed { get; set; }
+    /// <summary>Told of changed devices after they are stored; it sees to it that the log hears of them.</summary>
+    public required Action<IReadOnlyList<Device>> Changed { get; init; }
+
+    /// <summary>What is wrong with a row, for those who say its line themselves.</summary>
+    public static string WithoutLine(ImportProblem p) => $"{(p.Column.Length > 0 ? p.Column + ": " : "")}{p.Message}{(p.Hint.Length > 0 ? $" ({p.Hint})" : "")}";
 
     /// <summary>Imports customers from CSV text.</summary>
     public ImportResult Customers(string csv, string who)
@@ -53,21 +54,7 @@ public sealed class Imports(Database state, TimeProvider time)
             AuditStore.Append(db, now, who, "devices.import", "devices", $$"""{"rows":{{reading.Rows.Length}}}""");
             return devices;
         });
-        Changed?.Invoke(changed);
+        Changed(changed);
         return new ImportResult(reading.Rows.Length, []);
-    }
-
-    /// <summary>Entries that tell the lanes of changed devices.</summary>
-    public static IReadOnlyList<Entry> EntriesOf(IReadOnlyList<Device> devices) => [.. devices.Select(d => new Entry.Registered(d))];
-
-    /// <summary>Announces changed devices through a running gateway's queue, in pieces that fit into it.</summary>
-    public static void Announce(EntryQueue queue, IReadOnlyList<Device> devices)
-    {
-        foreach (var piece in devices.Chunk(1000))
-        {
-            var submission = new Submission(EntriesOf(piece), [], null);
-            while (!queue.TrySubmit(submission))
-                Thread.Yield();
-        }
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class Installation : IAsyncDisposable
     private readonly List<PumpTask> tasks = [];
     private readonly HttpClient http = new();
     private readonly RuleFolder folder;
+    private string unreadable = "";
     private long nextHousekeeping;
     private bool stopped;
 
@@ -95,7 +96,8 @@ public sealed partial class Installation : IAsyncDisposable
         Worker.Start();
         if (options.Has("gateway"))
             Gateway.Start();
-        AnnounceUnknown();
+        // Devices that were registered when the program was killed before the log heard of them.
+        DeviceRegistry.Announce(Stores, Now);
         ReadRules();
         foreach (var thread in threads)
             thread.Start();
@@ -130,10 +132,15 @@ public sealed partial class Installation : IAsyncDisposable
         {
             if (folder.Changed() is { } files)
                 Worker.Activation.Offer(files, "rule files");
+            Worker.Activation.Announce();
+            unreadable = "";
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogRulesUnreadable(e.Message);
+            // Looked at every second, said once.
+            if (unreadable != e.Message)
+                LogRulesUnreadable(e.Message);
+            unreadable = e.Message;
         }
     }
 
@@ -157,26 +164,10 @@ public sealed partial class Installation : IAsyncDisposable
         return channels;
     }
 
-    /// <summary>Devices that were registered when the program was killed before the log heard of them.</summary>
-    private void AnnounceUnknown()
-    {
-        var unknown = new List<Device>();
-        var after = "";
-        while (true)
-        {
-            var page = Stores.State.Read(db => DeviceStore.List(db, new DeviceFilter { After = after, Limit = Page.MaxRows }));
-            unknown.AddRange(page.Where(d => !Worker.Lanes.Knows(DeviceId.Parse(d.Id))).Select(d => d.ToDevice()));
-            if (page.Count < Page.MaxRows)
-                break;
-            after = page[^1].Id;
-        }
-        if (unknown.Count > 0)
-            Stores.Log.Append(Now, Imports.EntriesOf(unknown), []);
-    }
-
     private void OnDevicesChanged(IReadOnlyList<Device> devices)
     {
-        Imports.Announce(Entries, devices);
+        DeviceRegistry.Announce(Stores, Now);
+        Gateway.LogGrew?.Invoke();
         Gateway.RefreshDevices([.. devices.Select(d => d.Id)]);
         Worker.Outages.RegistryChanged();
     }

@@ -16,4 +16,7 @@ DemoVerb.AddTo(root);
 ImportVerbs.AddTo(root);
 KeysVerb.AddTo(root);
 RulesVerb.AddTo(root);
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+// An end that was asked for takes its time: what devices sent is written, and then that the gateway stopped. After a minute it ends as it is.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
+return parsed.Errors.Count == 0 ? await parsed.InvokeAsync(configuration) : Settings.Refuse(parsed);

@@ -22,10 +22,10 @@ public sealed class Worker
     public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers)
     {
         this.time = time;
-        var planner = new NoticePlanner(new Ledger(notices), options);
+        Rules = new RuleBook(stores.State);
+        var planner = new NoticePlanner(new Ledger(notices), Rules, options);
         var opener = new CaseOpener(planner);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
-        Rules = new RuleBook(stores.State);
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, loggers.CreateLogger<LaneLoop>());
         Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
@@ -78,7 +78,6 @@ public sealed class Worker
     /// <summary>One turn of everything but the sending; true where there may be more to do at once.</summary>
     public bool Pump()
     {
-        Activation.Pump();
         var more = Lanes.Pump();
         var now = Now;
         more |= Outages.Pump(now);

@@ -6,7 +6,8 @@ namespace B2D.Storage;
 /// <summary>Column lists of a row record, made from its properties once, so that a list can neither miss a column nor be out of step with another.</summary>
 internal static class Columns<T>
 {
-    private static readonly string[] Names = [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => p.Name)];
+    private static readonly string[] Names =
+        [.. typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => p.Name)];
 
     /// <summary><c>id, opened_at, …</c></summary>
     public static readonly string All = string.Join(", ", Names.Select(Snake));

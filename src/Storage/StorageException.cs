@@ -16,6 +16,9 @@ public enum StorageProblem : byte
 /// <summary>Stored data cannot be used; the message says why and what to do.</summary>
 public sealed class StorageException : Exception
 {
+    /// <summary>The advice that goes with <see cref="StorageProblem.InUse"/>.</summary>
+    internal const string WhatToDoInUse = "Stop it, or use its API or command-line verbs while it runs.";
+
     public StorageException()
     {
     }

@@ -50,7 +50,10 @@ public sealed class Stores : IDisposable
 
     private static Stores OpenFolder(string folder)
     {
-        Directory.CreateDirectory(folder);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // personal data: nobody else's
         return Assemble(
             () => FolderLock.Take(folder),
             () => new SqlitePartitionLog(SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log)),

@@ -25,7 +25,9 @@ internal sealed class Where
         return this;
     }
 
-    /// <summary>Adds <c>column IN (…)</c> where there is a value at all; one parameter for each, because Dapper writes out lists for one database only.</summary>
+    /// <summary>
+    /// Adds <c>column IN (…)</c> where there is a value at all; one parameter for each, because Dapper writes out lists for one database only.
+    /// </summary>
     public Where In(string column, IReadOnlyCollection<string> values)
     {
         if (values.Count == 0)

@@ -35,7 +35,8 @@ public class DisturbanceTests
 
         Assert.True(late.Count > 30);
         Assert.All(late, p => Assert.InRange(p.AtMs - p.Message.CreatedMs, 2 * 1500, 6 * 1500));
-        Assert.All(late, p => Assert.Contains(run.Published(p.Message.Device, "telemetry"), other => other.AtMs < p.AtMs && other.Message.DeviceTimeMs > p.Message.DeviceTimeMs));
+        Assert.All(late, p => Assert.Contains(run.Published(p.Message.Device, "telemetry"),
+            other => other.AtMs < p.AtMs && other.Message.DeviceTimeMs > p.Message.DeviceTimeMs));
     }
 
     [Fact]
@@ -60,7 +61,8 @@ public class DisturbanceTests
     {
         var skew = TimeSpan.FromMinutes(-47);
         var run = new FleetRun(plan: town => new InjectionPlan(
-            [new Injection(InjectionKind.ClockSkew, FleetRun.Seconds(20), FleetRun.Seconds(50), FleetRun.First(town, DeviceKind.HeatPump).Id) { Skew = skew }])).To(80);
+            [new Injection(InjectionKind.ClockSkew, FleetRun.Seconds(20), FleetRun.Seconds(50),
+                FleetRun.First(town, DeviceKind.HeatPump).Id) { Skew = skew }])).To(80);
         var device = run.Fleet.Truth.Faults.Single().Device;
 
         foreach (var p in run.Published(device, "telemetry"))
@@ -77,7 +79,8 @@ public class DisturbanceTests
     public void ClockSkew_FromTheStart_NeverRight()
     {
         var run = new FleetRun(plan: town => new InjectionPlan(
-            [new Injection(InjectionKind.ClockSkew, TimeSpan.Zero, null, FleetRun.First(town, DeviceKind.HeatPump).Id) { Skew = TimeSpan.FromHours(2) }])).To(30);
+            [new Injection(InjectionKind.ClockSkew, TimeSpan.Zero, null,
+                FleetRun.First(town, DeviceKind.HeatPump).Id) { Skew = TimeSpan.FromHours(2) }])).To(30);
         var device = run.Fleet.Truth.Faults.Single().Device;
 
         Assert.All(run.Published(device, "telemetry"), p => Assert.Equal(7_200_000, p.Message.DeviceTimeMs - p.AtMs));

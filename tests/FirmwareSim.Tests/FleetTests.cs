@@ -88,7 +88,8 @@ public class FleetTests
         var child = run.Town.Devices.First(d => d.Parent is not null);
 
         Assert.DoesNotContain(run.Outputs.OfType<FleetOutput.Connect>(), c => c.Connection == child.Id);
-        Assert.Contains($"devices/{child.Id}/commands/+", run.Outputs.OfType<FleetOutput.Connect>().Single(c => c.Connection == child.Parent).Session.Subscriptions);
+        var connect = run.Outputs.OfType<FleetOutput.Connect>().Single(c => c.Connection == child.Parent);
+        Assert.Contains($"devices/{child.Id}/commands/+", connect.Session.Subscriptions);
         Assert.All(run.Published(child.Id, "telemetry"), p => Assert.Equal(child.Parent, p.Connection));
         Assert.True(run.Published(child.Id, "telemetry").Count() >= 4);
     }

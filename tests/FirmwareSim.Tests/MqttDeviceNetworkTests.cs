@@ -94,7 +94,8 @@ public sealed class MqttDeviceNetworkTests : IAsyncLifetime, IDisposable
         Assert.Equal((0, 0), (runner.Counters.Lost, runner.Counters.Refused));
     }
 
-    private static DeviceSession Session(string device, params string[] filters) => new(device, "secret", $"devices/{device}/status", "offline"u8.ToArray(), filters);
+    private static DeviceSession Session(string device, params string[] filters) =>
+        new(device, "secret", $"devices/{device}/status", "offline"u8.ToArray(), filters);
 
     private sealed class Mqtt(MqttServer server) : ConnectionHandler
     {

@@ -41,7 +41,8 @@ public class RecordedDataTests
         const string Interface = "leaf7-HundredGigE0-0-0-10";
         Assert.Equal(
             [
-                (Interface, 1558250592, true), (Interface, 1558252992, false), (Interface, 1558255392, true), (Interface, 1558257792, false), (Interface, 1558260192, true),
+                (Interface, 1558250592, true), (Interface, 1558252992, false), (Interface, 1558255392, true), (Interface, 1558257792, false),
+                (Interface, 1558260192, true),
             ],
             changes);
         Assert.Equal(38, recording.Devices.Count);
@@ -74,7 +75,8 @@ public class RecordedDataTests
 
         public static string? Root { get; } = Above(AppContext.BaseDirectory).FirstOrDefault(f => File.Exists(Path.Combine(f, "B2D.sln")));
 
-        public static string? Data { get; } = Above(Root ?? AppContext.BaseDirectory).Select(f => Path.Combine(f, "shared", "data")).FirstOrDefault(Directory.Exists);
+        public static string? Data { get; } = Above(Root ?? AppContext.BaseDirectory)
+            .Select(f => Path.Combine(f, "shared", "data")).FirstOrDefault(Directory.Exists);
 
         private static IEnumerable<string> Above(string folder)
         {

@@ -49,7 +49,8 @@ public sealed class ReplayMappingTests : IDisposable
     {
         using (var stream = new GZipStream(File.Create(Path.Combine(_folder.FullName, "s.csv.gz")), CompressionMode.Compress))
         {
-            stream.Write("ts,if,state,up,n\n1558249382.64679,\"Hu0/0/1\",im-state-up,yes,\n1558249383.0004,Sun,,,\n1558249384,Hu0/0/2,\"im-\"\"x\"\"\",no,7\n"u8);
+            stream.Write("ts,if,state,up,n\n1558249382.64679,\"Hu0/0/1\",im-state-up,yes,\n"u8);
+            stream.Write("1558249383.0004,Sun,,,\n1558249384,Hu0/0/2,\"im-\"\"x\"\"\",no,7\n"u8);
         }
 
         var recording = Load("""
@@ -155,7 +156,8 @@ public sealed class ReplayMappingTests : IDisposable
     public void Load_MissingColumnOrFile_NamesTheMappingsPlace()
     {
         Write("t.csv", "ts,k,v\n1,a,1\n");
-        var mapping = Write("map.yaml", "replay: x\nsources:\n  - file: t.csv\n    device: '{k}'\n    time: { column: ts, format: epoch_s }\n    metrics:\n      volt: vv\n  - file: u.csv\n    device: x\n    time: { column: ts, format: iso }\n    metrics: { v: v }\n");
+        var mapping = Write("map.yaml", One("    metrics:\n      volt: vv")
+            + "  - file: u.csv\n    device: x\n    time: { column: ts, format: iso }\n    metrics: { v: v }\n");
         var errors = Assert.Throws<ReplayException>(() => Recording.Load(mapping, _folder.FullName)).Errors;
 
         Assert.Equal((7, 13, "t.csv has no column 'vv'", "it has ts, k, v"), (errors[0].Line, errors[0].Column, errors[0].Message, errors[0].Hint));

@@ -164,7 +164,8 @@ public sealed class ReplayRunnerTests : IDisposable
         var text = string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i * 10},d{i % devices},{i}\n")));
         File.WriteAllText(Path.Combine(_folder.FullName, "t.csv"), "ts,k,v\n" + text);
         var mapping = Path.Combine(_folder.FullName, "map.yaml");
-        File.WriteAllText(mapping, "replay: x\nsources:\n  - file: t.csv\n    device: '{k}'\n    time: { column: ts, format: epoch_s }\n    metrics: { v: v }\n");
+        File.WriteAllText(
+            mapping, "replay: x\nsources:\n  - file: t.csv\n    device: '{k}'\n    time: { column: ts, format: epoch_s }\n    metrics: { v: v }\n");
         return Replay.Recording.Load(mapping, _folder.FullName);
     }
 

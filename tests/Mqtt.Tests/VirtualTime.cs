@@ -5,6 +5,7 @@ internal sealed class VirtualTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<VirtualTimer> _timers = [];
+    private readonly List<(int Count, TaskCompletionSource Reached)> _waits = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow()
@@ -23,6 +24,19 @@ internal sealed class VirtualTime : TimeProvider
         var timer = new VirtualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes when so many timers are set: whoever sets one has come to its wait.</summary>
+    public Task UntilTimersAsync(int count)
+    {
+        lock (_gate)
+        {
+            if (_timers.Count >= count)
+                return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waits.Add((count, reached));
+            return reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
     }
 
     public void Advance(TimeSpan by)
@@ -60,6 +74,9 @@ internal sealed class VirtualTime : TimeProvider
                     return true;
                 DueAt = time._now + dueTime;
                 time._timers.Add(this);
+                foreach (var (count, reached) in time._waits)
+                    if (time._timers.Count >= count)
+                        reached.TrySetResult();
             }
             return true;
         }

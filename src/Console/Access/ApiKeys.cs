@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using B2D.Core;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -17,6 +18,16 @@ public static class ApiKeys
     public const int MaxName = 80;
 
     private const int KeyLength = 47;
+
+    /// <summary>Makes a key for somebody, with its line in the audit, and returns it in clear.</summary>
+    /// <param name="who">Who makes it.</param>
+    /// <inheritdoc cref="Create(Db, string, string, ServerTime)"/>
+    public static string Create(Db db, string name, string scope, ServerTime now, string who)
+    {
+        var clear = Create(db, name, scope, now);
+        AuditStore.Append(db, now.EpochMs, who, "keys.create", $"key:{name}", JsonSerializer.Serialize(new { scope }));
+        return clear;
+    }
 
     /// <summary>Makes a key and returns it in clear.</summary>
     /// <param name="scope"><c>read</c>, or <c>write</c>, which includes reading.</param>

@@ -22,14 +22,15 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
     // Hashing takes a good part of a second of one core: a flood of attempts must not take them all.
     private readonly SemaphoreSlim hashing = new(2);
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(IEndpointRouteBuilder routes, IEndpointRouteBuilder read)
     {
         routes.MapGet("/signin", (HttpContext http) => http.User.Identity?.IsAuthenticated == true
             ? Results.LocalRedirect(Forms.LocalOr(http.Request.Query["back"], "/"))
             : Html.Page<SignInPage>(new SignInModel(http.Request.Query["back"].ToString(), "", ""))).ExcludeFromDescription().AllowAnonymous();
         routes.MapForm("/signin", async (http, form) =>
-            await http.RequestServices.GetRequiredService<SignIn>().Try(http, form.Text("name", 100), form["password"].ToString(), form.Text("back"))).AllowAnonymous();
-        routes.MapForm("/signout", async (http, _) =>
+            await http.RequestServices.GetRequiredService<SignIn>().Try(http, form.Text("name", 100), form["password"].ToString(), form.Text("back")))
+                .AllowAnonymous();
+        read.MapForm("/signout", async (http, _) =>
         {
             await http.SignOutAsync(Claims.CookieScheme);
             return Results.LocalRedirect("/signin");
@@ -71,7 +72,8 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
     {
         var address = http.Connection.RemoteIpAddress;
         if (gate.Wait(address) is var wait && wait > TimeSpan.Zero)
-            return Html.Page<SignInPage>(new SignInModel(back, name, $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
+            return Html.Page<SignInPage>(new SignInModel(back, name,
+                $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
         var user = stores.State.Read(db => UserStore.Find(db, name));
         if (!await Matches(user, password, http.RequestAborted) || user is null)
         {

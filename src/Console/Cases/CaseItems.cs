@@ -8,43 +8,40 @@ using B2D.Core.Rules;
 namespace B2D.Console.Cases;
 
 /// <summary>A case as the API shows it in lists.</summary>
-internal record CaseItem(CaseLine Line)
+internal class CaseItem(CaseLine line)
 {
-    // The row itself is no part of the answer: only properties of the record's own are.
-    private CaseLine Line { get; } = Line;
-
-    public long Id => Line.Id;
-    public string State => Line.State;
-    public string Title => Line.Title;
-    public string Device => Line.Device;
-    public string? Model => Line.Model;
-    public string Customer => Line.Customer;
-    public string Family => Line.Family;
-    public string Rule => Line.Rule;
-    public string RuleVersion => Line.RuleVersion;
-    public string Episode => Line.Episode;
-    public string Severity => Line.Severity.ToString().ToLowerInvariant();
-    public bool Safety => Line.Class == FaultClass.Safety;
-    public int Priority => Line.Priority;
-    public string Queue => Line.Queue;
-    public string Segment => Line.Segment;
-    public string Assignee => Line.Assignee;
-    public string? OpenedAt => Words.IsoOrNull(Line.OpenedAt);
+    public long Id => line.Id;
+    public string State => line.State;
+    public string Title => line.Title;
+    public string Device => line.Device;
+    public string? Model => line.Model;
+    public string Customer => line.Customer;
+    public string Family => line.Family;
+    public string Rule => line.Rule;
+    public string RuleVersion => line.RuleVersion;
+    public string Episode => line.Episode;
+    public string Severity => line.Severity.ToString().ToLowerInvariant();
+    public bool Safety => line.Class == FaultClass.Safety;
+    public int Priority => line.Priority;
+    public string Queue => line.Queue;
+    public string Segment => line.Segment;
+    public string Assignee => line.Assignee;
+    public string? OpenedAt => Words.IsoOrNull(line.OpenedAt);
 
     /// <summary>By the device's clock.</summary>
-    public string? OnsetAt => Words.IsoOrNull(Line.OnsetAt);
-    public string? LastSeenAt => Words.IsoOrNull(Line.LastSeenAt);
-    public string WaitingFor => Line.WaitingFor;
-    public string? WaitingUntil => Words.IsoOrNull(Line.WaitingUntil);
-    public string? ResolvedAt => Words.IsoOrNull(Line.ResolvedAt);
-    public string? ClosedAt => Words.IsoOrNull(Line.ClosedAt);
-    public string Disposition => Line.Disposition;
-    public long Recurrences => Line.Recurrences;
-    public long Reopened => Line.Reopened;
-    public long? OutageId => Line.OutageId == 0 ? null : Line.OutageId;
-    public string Summary => Line.Summary;
-    public string NextStep => Line.NextStep;
-    public long Version => Line.Version;
+    public string? OnsetAt => Words.IsoOrNull(line.OnsetAt);
+    public string? LastSeenAt => Words.IsoOrNull(line.LastSeenAt);
+    public string WaitingFor => line.WaitingFor;
+    public string? WaitingUntil => Words.IsoOrNull(line.WaitingUntil);
+    public string? ResolvedAt => Words.IsoOrNull(line.ResolvedAt);
+    public string? ClosedAt => Words.IsoOrNull(line.ClosedAt);
+    public string Disposition => line.Disposition;
+    public long Recurrences => line.Recurrences;
+    public long Reopened => line.Reopened;
+    public long? OutageId => line.OutageId == 0 ? null : line.OutageId;
+    public string Summary => line.Summary;
+    public string NextStep => line.NextStep;
+    public long Version => line.Version;
 }
 
 /// <summary>One reading of a case's evidence; the time is the device's, as text and in epoch milliseconds.</summary>
@@ -57,7 +54,7 @@ internal sealed record StepItem(long Id, int Position, string Text, string State
 internal sealed record TimelineItem(long Id, string At, string Kind, string Text, string Who);
 
 /// <summary>A case with everything that belongs to it.</summary>
-internal sealed record CaseDetail(CaseLine Line) : CaseItem(Line)
+internal sealed class CaseDetail(CaseLine line) : CaseItem(line)
 {
     /// <summary>What a person reads first.</summary>
     public required string Sentence { get; init; }

@@ -12,43 +12,40 @@ using Microsoft.AspNetCore.Routing;
 namespace B2D.Console.Outages;
 
 /// <summary>An outage as the API shows it.</summary>
-internal record OutageItem(OutageRow Row)
+internal class OutageItem(OutageRow row)
 {
-    // The row itself is no part of the answer: only properties of the record's own are.
-    private OutageRow Row { get; } = Row;
-
-    public long Id => Row.Id;
-    public string State => Row.State;
-    public string Title => Row.Title;
-    public string Place => Row.Place;
-    public string Segment => Row.Segment;
-    public string Rule => Row.Rule;
-    public string Episode => Row.Episode;
-    public string? BeganAt => Words.IsoOrNull(Row.BeganAt);
-    public string? OpenedAt => Words.IsoOrNull(Row.OpenedAt);
-    public string? ToldAt => Words.IsoOrNull(Row.ToldAt);
-    public string? MonitoringAt => Words.IsoOrNull(Row.MonitoringAt);
-    public string? ResolvedAt => Words.IsoOrNull(Row.ResolvedAt);
-    public long Devices => Row.Devices;
-    public long Recovered => Row.Recovered;
-    public long Customers => Row.Customers;
-    public string Cause => Row.Cause;
-    public string Workaround => Row.Workaround;
-    public string? EstimateFrom => Words.IsoOrNull(Row.EstimateFrom);
-    public string? EstimateUntil => Words.IsoOrNull(Row.EstimateUntil);
-    public string? NextUpdateAt => Words.IsoOrNull(Row.NextUpdateAt);
+    public long Id => row.Id;
+    public string State => row.State;
+    public string Title => row.Title;
+    public string Place => row.Place;
+    public string Segment => row.Segment;
+    public string Rule => row.Rule;
+    public string Episode => row.Episode;
+    public string? BeganAt => Words.IsoOrNull(row.BeganAt);
+    public string? OpenedAt => Words.IsoOrNull(row.OpenedAt);
+    public string? ToldAt => Words.IsoOrNull(row.ToldAt);
+    public string? MonitoringAt => Words.IsoOrNull(row.MonitoringAt);
+    public string? ResolvedAt => Words.IsoOrNull(row.ResolvedAt);
+    public long Devices => row.Devices;
+    public long Recovered => row.Recovered;
+    public long Customers => row.Customers;
+    public string Cause => row.Cause;
+    public string Workaround => row.Workaround;
+    public string? EstimateFrom => Words.IsoOrNull(row.EstimateFrom);
+    public string? EstimateUntil => Words.IsoOrNull(row.EstimateUntil);
+    public string? NextUpdateAt => Words.IsoOrNull(row.NextUpdateAt);
 
     /// <summary>Waits for a person before anybody is told.</summary>
-    public bool Guard => Row.Guard;
-    public long Revision => Row.Revision;
-    public long Version => Row.Version;
+    public bool Guard => row.Guard;
+    public long Revision => row.Revision;
+    public long Version => row.Version;
 }
 
 /// <summary>A device that an outage touched.</summary>
 internal sealed record TouchedItem(string Device, string Customer, string? DownAt, string? UpAt);
 
 /// <summary>An outage with its devices (the first 100), notices by state, timeline and cases.</summary>
-internal sealed record OutageDetail(OutageRow Row) : OutageItem(Row)
+internal sealed class OutageDetail(OutageRow row) : OutageItem(row)
 {
     /// <summary>Customers told.</summary>
     public required long Told { get; init; }
@@ -72,9 +69,11 @@ internal static class OutagesApi
 {
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapList<OutageRow, OutageItem>("outages", "Outages, newest first", OutageReader.Definition, o => o.Id.ToString(CultureInfo.InvariantCulture), o => new OutageItem(o));
+        read.MapList<OutageRow, OutageItem>("outages", "Outages, newest first", OutageReader.Definition, o => o.Id.ToString(CultureInfo.InvariantCulture),
+            o => new OutageItem(o));
         read.MapGet("/outages/{id:long}", (long id, OutageReader reader) => reader.Find(id) is { } record
-            ? Results.Ok(OutageDetail.Of(record)) : Refusals.Of(404, $"There is no outage {id}.")).WithTags("outages").WithSummary("One outage").Produces<OutageDetail>();
+            ? Results.Ok(OutageDetail.Of(record)) : Refusals.Of(404, $"There is no outage {id}.")).WithTags("outages").WithSummary("One outage")
+                .Produces<OutageDetail>();
         write.MapPost("/outages/{id:long}/acts", (long id, OutageActWords words, HttpContext http, IOutageDesk desk, OutageReader reader, TimeProvider time) =>
         {
             var (act, problem) = words.Read(Times.Read(words.From), Times.Read(words.Until), Times.Read(words.At), ServerTime.From(time.GetUtcNow()));
@@ -83,6 +82,7 @@ internal static class OutagesApi
             var version = words.Version is > 0 and var seen ? seen : (int)(reader.Find(id)?.Outage.Version ?? 0);
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
         }).WithTags("outages").WithSummary("Do something to an outage").Produces<Acted>()
-            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state), release-guard. With a version, the act is refused with 409 where the outage has another one by now.");
+            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state), release-guard. "
+                + "With a version, the act is refused with 409 where the outage has another one by now.");
     }
 }

@@ -9,6 +9,7 @@ internal sealed class View
 {
     private readonly IAntiforgery antiforgery;
     private readonly HttpContext http;
+    private string? token;
 
     public View(IHttpContextAccessor accessor, TimeProvider time, ConsoleOptions options, IAntiforgery antiforgery, Flash flash)
     {
@@ -46,7 +47,7 @@ internal sealed class View
     public string PathAndQuery => Path + http.Request.QueryString.Value;
 
     /// <summary>The value of the hidden field that every form carries.</summary>
-    public string FormToken() => antiforgery.GetAndStoreTokens(http).RequestToken ?? "";
+    public string FormToken() => token ??= antiforgery.GetAndStoreTokens(http).RequestToken ?? "";
 
     public string Ago(long at) => Words.Relative(at, Now, Zone);
 

@@ -28,11 +28,16 @@ internal static class StopPages
 
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapGet("/stop", (Stores stores, IStopSwitch stop) => Html.Page<StopPage>(stores.State.Read(db => new StopModel(
-            stop.State,
-            db.Scalar<long>("SELECT count(*) FROM notices WHERE state IN ('Due', 'Held', 'Retrying')"),
-            db.Scalar<long>("SELECT count(DISTINCT customer) FROM notices WHERE state IN ('Due', 'Held', 'Retrying')"),
-            db.Scalar<long>("SELECT count(*) FROM commands WHERE state = 'Queued'"))))).ExcludeFromDescription();
+        read.MapGet("/stop", (Stores stores, IStopSwitch stop) =>
+        {
+            // The switch is asked before: it reads the same database.
+            var state = stop.State;
+            return Html.Page<StopPage>(stores.State.Read(db => new StopModel(
+                state,
+                db.Scalar<long>("SELECT count(*) FROM notices WHERE state IN ('Due', 'Held', 'Retrying')"),
+                db.Scalar<long>("SELECT count(DISTINCT customer) FROM notices WHERE state IN ('Due', 'Held', 'Retrying')"),
+                db.Scalar<long>("SELECT count(*) FROM commands WHERE state = 'Queued'"))));
+        }).ExcludeFromDescription();
         write.MapForm("/stop", (http, form) =>
         {
             if (!string.Equals(form.Text("confirm", 20), Confirm, StringComparison.OrdinalIgnoreCase))
@@ -53,7 +58,8 @@ internal static class StopApi
 {
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapGet("/stop", (IStopSwitch stop) => Results.Ok(Item(stop.State))).WithTags("stop").WithSummary("Whether all notices and remedies are stopped").Produces<StopItem>();
+        read.MapGet("/stop", (IStopSwitch stop) => Results.Ok(Item(stop.State))).WithTags("stop").WithSummary("Whether all notices and remedies are stopped")
+            .Produces<StopItem>();
         write.MapPost("/stop", (StopWords words, HttpContext http, IStopSwitch stop) =>
         {
             stop.Stop(http.User.Identity?.Name ?? "", Words.Cut(words.Reason ?? "", 500));

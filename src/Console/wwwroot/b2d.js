@@ -42,6 +42,10 @@
     if (e.target.closest("[data-help]")) { e.preventDefault(); document.getElementById("help")?.showModal(); }
   });
 
+  document.addEventListener("click", e => {
+    for (const menu of document.querySelectorAll(".who[open], .menu[open]")) if (!menu.contains(e.target)) menu.removeAttribute("open");
+  });
+
   // --- a form that was sent is not sent twice -------------------------------------------------------
   document.addEventListener("submit", e => {
     if (e.target.method !== "post") return;
@@ -91,8 +95,10 @@
     button.textContent = count > 0 ? `${count} new – show` : "This has changed – show";
     button.onclick = () => { chosen = null; swap(part, fresh); };
   };
+  // Form tokens and growing times differ in every answer and mean no change.
+  const essence = part => part.innerHTML.replace(/(name="__token" value=")[^"]*/g, "$1").replace(/(<time[^>]*data-ago[^>]*>)[^<]*/g, "$1").replace(/ (class="chosen"|open="")/g, "");
   const merge = (part, fresh) => {
-    if (part.innerHTML === fresh.innerHTML) return;
+    if (essence(part) === essence(fresh)) return;
     if (busy(part)) { announce(part, 0, fresh); return; }
     const old = keys(part), now = keys(fresh);
     if (old.size === 0 && now.size === 0 || atTop()) { swap(part, fresh); return; }
@@ -100,7 +106,7 @@
     for (const [key, row] of now) {
       const here = old.get(key);
       if (!here) added++;
-      else if (here.innerHTML !== row.innerHTML && !here.contains(document.activeElement)) here.innerHTML = row.innerHTML;
+      else if (essence(here) !== essence(row) && !here.contains(document.activeElement)) here.innerHTML = row.innerHTML;
     }
     for (const [key, row] of old) row.classList.toggle("gone", !now.has(key));
     if (added > 0) announce(part, added, fresh);

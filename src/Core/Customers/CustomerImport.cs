@@ -3,7 +3,9 @@ using B2D.Core.Devices;
 
 namespace B2D.Core.Customers;
 
-/// <summary>One customer as imported, checked. A null text means that the import does not speak of it: what is known stays. An empty one takes it away.</summary>
+/// <summary>
+/// One customer as imported, checked. A null text means that the import does not speak of it: what is known stays. An empty one takes it away.
+/// </summary>
 public sealed record CustomerImportRow(int Line, string Id)
 {
     public string? Name { get; init; }
@@ -37,7 +39,9 @@ public sealed record CustomerImportRow(int Line, string Id)
     public override string ToString() => $"{Id} (line {Line})";
 }
 
-/// <summary>Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place</c>, all but id optional, in any order.</summary>
+/// <summary>
+/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place</c>, all but id optional, in any order.
+/// </summary>
 public static class CustomerImport
 {
     /// <summary>Most rows of one import.</summary>

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace B2D.Core.Devices;
 
-/// <summary>One device as imported, checked. A null text means that the import does not speak of it: what is registered stays. An empty one takes it away.</summary>
+/// <summary>
+/// One device as imported, checked. A null text means that the import does not speak of it: what is registered stays. An empty one takes it away.
+/// </summary>
 public sealed record DeviceImportRow(int Line, DeviceId Id)
 {
     public string? Model { get; init; }
@@ -46,7 +48,9 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
     private static DateOnly? Day(string text) => text.Length == 0 ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password</c>, all but id optional, in any order.</summary>
+/// <summary>
+/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password</c>, all but id optional, in any order.
+/// </summary>
 public static class DeviceImport
 {
     /// <summary>Most rows of one import.</summary>
@@ -81,7 +85,9 @@ public static class DeviceImport
         [
             .. rows.Where(r => !string.IsNullOrEmpty(r.Parent) && !ids.Contains(r.Parent) && !registered.Contains(r.Parent))
                 .Select(r => new ImportProblem(r.Line, "parent", $"'{r.Parent}' is neither in the file nor registered",
-                    ImportNames.Nearest(r.Parent!, ids.Concat(registered)) is { } nearest ? $"did you mean {nearest}?" : "import the gateway device too, or leave the field empty")),
+                    ImportNames.Nearest(r.Parent!, ids.Concat(registered)) is { } nearest
+                        ? $"did you mean {nearest}?"
+                        : "import the gateway device too, or leave the field empty")),
         ];
     }
 
@@ -108,7 +114,8 @@ public static class DeviceImport
     private static IEnumerable<ImportProblem> Problems(DeviceImportRow row)
     {
         if (!string.IsNullOrEmpty(row.Installed) && !string.IsNullOrEmpty(row.WarrantyUntil) && string.CompareOrdinal(row.WarrantyUntil, row.Installed) < 0)
-            yield return new ImportProblem(row.Line, "warranty_until", $"the warranty ends on {row.WarrantyUntil}, before the installation on {row.Installed}", "correct one of the days");
+            yield return new ImportProblem(row.Line, "warranty_until", $"the warranty ends on {row.WarrantyUntil}, before the installation on {row.Installed}",
+                "correct one of the days");
         if (row.Parent == row.Id.Value)
             yield return new ImportProblem(row.Line, "parent", "a device cannot be its own gateway", "name the gateway device, or leave the field empty");
     }
@@ -124,7 +131,8 @@ public static class DeviceImport
             while (row is not null && visit.TryAdd(row.Id.Value, i) && row.Parent != row.Id.Value)
                 row = byId.GetValueOrDefault(row.Parent ?? "");
             if (row is not null && row.Parent != row.Id.Value && visit[row.Id.Value] == i)
-                yield return new ImportProblem(row.Line, "parent", $"the gateways of '{row.Id}' lead back to it", "let the chain of gateways end at a device without a parent");
+                yield return new ImportProblem(row.Line, "parent", $"the gateways of '{row.Id}' lead back to it",
+                    "let the chain of gateways end at a device without a parent");
         }
     }
 }

@@ -49,7 +49,8 @@ internal ref struct ImportCsv(string text)
         for (; position < text.Length && text[position] is not (',' or '\r' or '\n'); position++)
         {
             if (text[position] == '"')
-                return new ImportProblem(line, "", "a quote stands inside a field that does not begin with one", "put the whole field in quotes and write the quote in it twice");
+                return new ImportProblem(line, "", "a quote stands inside a field that does not begin with one",
+                    "put the whole field in quotes and write the quote in it twice");
             field.Append(text[position]);
         }
         return null;
@@ -78,7 +79,8 @@ internal ref struct ImportCsv(string text)
                 position++;
                 return position >= text.Length || text[position] is ',' or '\r' or '\n'
                     ? null
-                    : new ImportProblem(line, "", $"'{text[position]}' follows the quote that ends a field", "after the closing quote comes a comma or the end of the line; a quote inside the field is written twice");
+                    : new ImportProblem(line, "", $"'{text[position]}' follows the quote that ends a field",
+                        "after the closing quote comes a comma or the end of the line; a quote inside the field is written twice");
             }
         }
         return new ImportProblem(opened, "", "a quote opened on this line is never closed", "close it with a quote; a quote inside the field is written twice");

@@ -7,7 +7,8 @@ namespace B2D.Core.Devices;
 /// <param name="Check">What is wrong with a text that is not empty, and what to do; null where nothing is.</param>
 /// <param name="Lines">The text may have several lines.</param>
 /// <param name="Verbatim">Blanks at the ends belong to it.</param>
-internal sealed record ImportField(string Name, int MaxLength, Func<string, (string Message, string Hint)?>? Check = null, bool Lines = false, bool Verbatim = false)
+internal sealed record ImportField(
+    string Name, int MaxLength, Func<string, (string Message, string Hint)?>? Check = null, bool Lines = false, bool Verbatim = false)
 {
     /// <summary>Every check of a text that is not empty.</summary>
     public (string Message, string Hint)? Problem(string text)
@@ -57,7 +58,8 @@ internal sealed record ImportField(string Name, int MaxLength, Func<string, (str
     public static (string, string)? Phone(string text)
     {
         var digits = text.Count(char.IsAsciiDigit);
-        var good = digits is >= 5 and <= 15 && text.Select((c, i) => (c, i)).All(p => char.IsAsciiDigit(p.c) || " ./-()".Contains(p.c, StringComparison.Ordinal) || (p.c == '+' && p.i == 0));
+        var rest = text.StartsWith('+') ? text[1..] : text;
+        var good = digits is >= 5 and <= 15 && rest.All(c => char.IsAsciiDigit(c) || " ./-()".Contains(c, StringComparison.Ordinal));
         return good ? null : ($"'{text}' is no phone number", "write 5 to 15 digits with the country's code, +351 912 345 678");
     }
 
@@ -65,7 +67,8 @@ internal sealed record ImportField(string Name, int MaxLength, Func<string, (str
     public static (string, string)? Language(string text)
     {
         var parts = text.Split('-');
-        var good = parts[0].Length is 2 or 3 && parts[0].All(char.IsAsciiLetter) && parts.Skip(1).All(p => p.Length is >= 1 and <= 8 && p.All(char.IsAsciiLetterOrDigit));
+        var good = parts[0].Length is 2 or 3 && parts[0].All(char.IsAsciiLetter)
+            && parts.Skip(1).All(p => p.Length is >= 1 and <= 8 && p.All(char.IsAsciiLetterOrDigit));
         return good ? null : ($"'{text}' is no language tag", "write it as BCP 47 has it: pt, pt-PT, zh-Hant");
     }
 

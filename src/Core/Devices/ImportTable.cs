@@ -9,7 +9,8 @@ internal sealed record ImportCells(int Line, IReadOnlyDictionary<string, string>
 }
 
 /// <summary>
-/// Reads rows whose columns are known, from CSV with a header or from JSON, and checks each field by itself: names of columns, limits, content, and that no id comes twice.
+/// Reads rows whose columns are known, from CSV with a header or from JSON, and checks each field by itself: names of columns, limits, content, and that no
+/// id comes twice.
 /// The first column is the id and the only one that must be there.
 /// </summary>
 internal sealed class ImportTable(string kind, IReadOnlyList<ImportField> fields)

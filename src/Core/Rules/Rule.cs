@@ -21,6 +21,9 @@ public readonly record struct SampleQuota(int Needed, int Of);
 /// <summary>Texts for people about a fault.</summary>
 public sealed record Catalog(string Cause = "", string Consequence = "", string Response = "", string Customer = "", string SelfHelp = "");
 
+/// <summary>What customers read of a rule in one language; an empty text falls back to the rule's own.</summary>
+public sealed record RuleWords(string Title = "", string Customer = "", string SelfHelp = "");
+
 /// <summary>One step of a severity ladder; the first whose condition is true gives the severity.</summary>
 public sealed record SeverityStep(Severity Severity, Condition When);
 
@@ -72,6 +75,9 @@ public abstract record Rule
 
     /// <summary>Default values of <c>params.*</c>, in slot order; a device overrides one by <c>rule-id.name</c>.</summary>
     public ImmutableArray<(string Name, MetricValue Default)> Params { get; init; } = [];
+
+    /// <summary>What customers read in their language, by two-letter code; the rule's own texts stand for every other language.</summary>
+    public ImmutableSortedDictionary<string, RuleWords> Words { get; init; } = ImmutableSortedDictionary<string, RuleWords>.Empty;
 
     /// <summary>A former id under which open faults continue; empty for none.</summary>
     public string Was { get; init; } = "";

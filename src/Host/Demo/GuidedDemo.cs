@@ -25,7 +25,7 @@ internal static class GuidedDemo
             var fleet = run.StartFleet(ending.Token);
             feed.Bind(run);
             Say(host, town, autoSignIn);
-            await Task.WhenAny(host.Ending, fleet);
+            await Task.WhenAny(host.EndingAsync(cancellation), fleet);
             await ending.CancelAsync();
             await fleet;
             return 0;

@@ -16,7 +16,6 @@ using B2D.Storage.Dues;
 using B2D.Storage.Faults;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
-using B2D.Storage.Rules;
 
 namespace B2D.Host.Desks;
 
@@ -194,9 +193,7 @@ internal sealed class HostImports(Installation installation) : IImports
 
     public ImportOutcome Devices(string csv, string who) => Outcome(installation.Imports.Devices(csv, who));
 
-    private static ImportOutcome Outcome(ImportResult result) => new(result.Applied, [.. result.Problems.Select(p => new BadRow(p.Line, WithoutLine(p)))]);
-
-    private static string WithoutLine(ImportProblem p) => $"{(p.Column.Length > 0 ? p.Column + ": " : "")}{p.Message}{(p.Hint.Length > 0 ? $" ({p.Hint})" : "")}";
+    private static ImportOutcome Outcome(ImportResult result) => new(result.Applied, [.. result.Problems.Select(p => new BadRow(p.Line, Imports.WithoutLine(p)))]);
 }
 
 /// <summary>Rules in force and what was wrong with the files last.</summary>
@@ -204,7 +201,8 @@ internal sealed class HostRuleView(Installation installation) : IRuleView
 {
     public RuleSet Current => installation.Worker.Rules.Current.Set;
 
-    public ServerTime ActivatedAt => new(installation.Stores.State.Read(RuleSetStore.Latest)?.ActivatedAt ?? 0);
+    // From memory: the console asks in the middle of its own reading.
+    public ServerTime ActivatedAt => installation.Worker.Rules.ActivatedAt;
 
     public IReadOnlyList<RuleProblem> Problems => installation.Worker.Activation.Problems;
 }

@@ -25,47 +25,52 @@ public static class OptionsReader
     /// <exception cref="OptionsException">Something is unknown or out of range.</exception>
     public static InstallationOptions Read(string folder, IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        var file = Path.Combine(folder, "appsettings.json");
-        IConfigurationRoot configuration;
+        var problems = new List<string>();
+        var configuration = Build(Path.GetFullPath(Path.Combine(folder, "appsettings.json")), settings, problems);
+        // What cannot be read is left out, so that the rest is checked too and everything is said at once.
+        var readable = new List<KeyValuePair<string, string?>>();
+        Check(configuration, typeof(InstallationOptions), problems, readable);
+        var options = new ConfigurationBuilder().AddInMemoryCollection(readable).Build().Get<InstallationOptions>() ?? new InstallationOptions();
+        problems.AddRange(options.Validate());
+        return problems.Count > 0 ? throw new OptionsException(problems) : options;
+    }
+
+    private static IConfigurationRoot Build(string file, IEnumerable<KeyValuePair<string, string?>> settings, List<string> problems)
+    {
         try
         {
-            configuration = new ConfigurationBuilder()
-                .AddJsonFile(Path.GetFullPath(file), optional: true)
-                .AddEnvironmentVariables(EnvironmentPrefix)
-                .AddInMemoryCollection(settings)
-                .Build();
+            return With(new ConfigurationBuilder().AddJsonFile(file, optional: true));
         }
         catch (InvalidDataException e)
         {
-            throw new OptionsException([$"{file}: {e.InnerException?.Message ?? e.Message}"]);
+            problems.Add($"{file}: {e.InnerException?.Message ?? e.Message}");
+            return With(new ConfigurationBuilder());
         }
-        var problems = new List<string>();
-        Check(configuration, typeof(InstallationOptions), "", problems);
-        if (problems.Count > 0)
-            throw new OptionsException(problems);
-        var options = configuration.Get<InstallationOptions>() ?? new InstallationOptions();
-        var wrong = options.Validate();
-        return wrong.Count > 0 ? throw new OptionsException(wrong) : options;
+
+        IConfigurationRoot With(IConfigurationBuilder builder) => builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(settings).Build();
     }
 
-    private static void Check(IConfiguration at, Type type, string path, List<string> problems)
+    private static void Check(IConfiguration at, Type type, List<string> problems, List<KeyValuePair<string, string?>> readable)
     {
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.SetMethod is not null)
             .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var section in at.GetChildren())
         {
-            var name = path.Length == 0 ? section.Key : $"{path}:{section.Key}";
             if (!properties.TryGetValue(section.Key, out var property))
             {
                 var near = ImportNames.Nearest(section.Key, properties.Keys);
-                problems.Add($"{name} is no option{(near is null ? "" : $"; did you mean {near}?")}");
+                problems.Add($"{section.Path} is no option{(near is null ? "" : $"; did you mean {near}?")}");
                 continue;
             }
+            if (IsGroup(property.PropertyType) && !string.IsNullOrEmpty(section.Value))
+                problems.Add($"{section.Path} is '{section.Value}'; it is a group of options, such as {section.Path}:{property.PropertyType.GetProperties()[0].Name}");
             if (section.GetChildren().Any() || IsGroup(property.PropertyType))
-                Check(section, property.PropertyType, name, problems);
-            else if (!Converts(section.Value, property.PropertyType))
-                problems.Add($"{name} is '{section.Value}'; it must be {Words(property.PropertyType)}");
+                Check(section, property.PropertyType, problems, readable);
+            else if (Converts(section.Value, property.PropertyType))
+                readable.Add(new(section.Path, section.Value));
+            else
+                problems.Add($"{section.Path} is '{section.Value}'; it must be {Words(property.PropertyType)}");
         }
     }
 

@@ -18,14 +18,15 @@ internal static class DemoVerb
         var lasts = new Option<string>("--for") { Description = "How long a headless run lasts: 90s, 5m (at least 60s)", DefaultValueFactory = _ => "90s" };
         var report = new Option<string>("--report") { Description = "Where a headless run writes its figures", DefaultValueFactory = _ => "report.json" };
         var console = new Option<string>("--console") { Description = "Where the console listens (default: http://127.0.0.1:5080)" };
-        var port = new Option<int?>("--mqtt-port") { Description = "Where devices connect (default: 1883)" };
+        var port = new Option<string>("--mqtt-port") { Description = "Where devices connect (default: 1883)", HelpName = "port" };
         var noSignIn = new Option<bool>("--no-auto-sign-in") { Description = "Ask for name and password, as outside of a demo" };
         var set = Settings.Set();
         var verb = new Command("demo", "A simulated town with its troubles, in a temporary folder that is removed at the end.") { seed, devices, inject, headless, lasts, report, console, port, noSignIn, set };
         verb.SetAction((parsed, cancellation) => Settings.Guard(() =>
         {
-            var (setting, duration) = Checked(parsed.GetValue(seed), parsed.GetValue(devices), parsed.GetValue(inject), parsed.GetValue(lasts)!);
-            var given = OptionsReader.Read(AppContext.BaseDirectory, Settings.Of(parsed.GetValue(set), ("Url", parsed.GetValue(console)), ("Gateway:Port", parsed.GetValue(port))));
+            var problems = new List<string>();
+            var (setting, duration) = Checked(parsed.GetValue(seed), parsed.GetValue(devices), parsed.GetValue(inject), parsed.GetValue(lasts)!, problems);
+            var given = Settings.Read(parsed, AppContext.BaseDirectory, problems);
             return parsed.GetValue(headless)
                 ? HeadlessDemo.RunAsync(setting, duration, parsed.GetValue(report)!, given, TimeProvider.System, cancellation)
                 : GuidedDemo.RunAsync(setting, given, !parsed.GetValue(noSignIn), TimeProvider.System, cancellation);
@@ -33,15 +34,14 @@ internal static class DemoVerb
         root.Add(verb);
     }
 
-    private static (DemoSetting Setting, TimeSpan Duration) Checked(int seed, int devices, string? inject, string lasts)
+    private static (DemoSetting Setting, TimeSpan Duration) Checked(int seed, int devices, string? inject, string lasts, List<string> problems)
     {
-        var problems = new List<string>();
         if (devices is < 40 or > 5000)
             problems.Add($"--devices is {devices}, allowed are 40 to 5,000");
         if (!DisturbanceNames.TryParse(inject, out var disturbances, out var error))
             problems.Add($"--inject: {error}");
         if (!Core.Rules.DurationText.TryParse(lasts, out var duration) || duration < TimeSpan.FromSeconds(60) || duration > TimeSpan.FromHours(1))
             problems.Add($"--for is '{lasts}', allowed are times from 60s to 1h");
-        return problems.Count > 0 ? throw new OptionsException(problems) : (new DemoSetting(seed, devices, disturbances), duration);
+        return (new DemoSetting(seed, devices, disturbances), duration);
     }
 }

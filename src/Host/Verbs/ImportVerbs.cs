@@ -5,6 +5,7 @@ using System.Text.Json;
 using B2D.Core;
 using B2D.Host.Options;
 using B2D.Storage;
+using B2D.Storage.Devices;
 
 namespace B2D.Host.Verbs;
 
@@ -29,11 +30,24 @@ internal static class ImportVerbs
         var import = new Command("import", $"Imports {name} from a CSV file, also while B2D runs. {columns}") { file, data, set };
         import.SetAction((parsed, cancellation) => Settings.Guard(async () =>
         {
-            var options = OptionsReader.Read(Directory.GetCurrentDirectory(), Settings.Of(parsed.GetValue(set), ("Data", parsed.GetValue(data))));
-            var csv = await File.ReadAllTextAsync(parsed.GetValue(file)!.FullName, cancellation);
+            var options = Settings.Read(parsed, Directory.GetCurrentDirectory());
+            var csv = await ReadAsync(parsed.GetValue(file)!, cancellation);
             return await ApplyAsync(options, name, csv, path, apply, parsed.GetValue(file)!.Name, cancellation);
         }));
         return new Command(name, description) { import };
+    }
+
+    /// <exception cref="IOException">There is no such file, or it is not UTF-8: another encoding would be taken apart into wrong names.</exception>
+    private static async Task<string> ReadAsync(FileInfo file, CancellationToken cancellation)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(file.FullName, new UTF8Encoding(false, throwOnInvalidBytes: true), cancellation);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new IOException($"{file.Name} is not UTF-8; save it as UTF-8 and import it again.");
+        }
     }
 
     private static async Task<int> ApplyAsync(InstallationOptions options, string name, string csv, string path, Func<Imports, string, ImportResult> apply, string file, CancellationToken cancellation)
@@ -43,10 +57,10 @@ internal static class ImportVerbs
             using var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
             var imports = new Imports(stores.State, TimeProvider.System)
             {
-                Changed = devices => stores.Log.Append(ServerTime.From(TimeProvider.System.GetUtcNow()), Imports.EntriesOf(devices), []),
+                Changed = _ => DeviceRegistry.Announce(stores, ServerTime.From(TimeProvider.System.GetUtcNow())),
             };
             var result = apply(imports, csv);
-            return Say(name, result.Applied, [.. result.Problems.Select(p => $"{file}: {p}")]);
+            return Say(name, result.Applied, [.. result.Problems.Select(p => Line(file, p.Line, Imports.WithoutLine(p)))]);
         }
         catch (StorageException e) when (e.Problem == StorageProblem.InUse)
         {
@@ -64,17 +78,19 @@ internal static class ImportVerbs
         if (answer.IsSuccessStatusCode)
             return Say(name, json.RootElement.GetProperty("applied").GetInt32(), []);
         if (answer.StatusCode == HttpStatusCode.UnprocessableEntity && json.RootElement.TryGetProperty("bad", out var bad))
-            return Say(name, 0, [.. bad.EnumerateArray().Select(b => $"{file}: line {b.GetProperty("line").GetInt32()}: {b.GetProperty("problem").GetString()}")]);
+            return Say(name, 0, [.. bad.EnumerateArray().Select(b => Line(file, b.GetProperty("line").GetInt32(), b.GetProperty("problem").GetString()!))]);
         Terminal.Error.WriteLine($"The running program refused the import: {(int)answer.StatusCode} {(json.RootElement.TryGetProperty("title", out var title) ? title.GetString() : text)}");
         return 1;
     }
+
+    private static string Line(string file, int line, string problem) => $"{file}: line {line}: {problem}";
 
     private static int Say(string name, int applied, IReadOnlyList<string> problems)
     {
         foreach (var problem in problems)
             Terminal.Error.WriteLine(problem);
         if (problems.Count > 0)
-            Terminal.Error.WriteLine($"{problems.Count} problems; nothing was imported.");
+            Terminal.Error.WriteLine($"{problems.Count} problem{(problems.Count == 1 ? "" : "s")}; nothing was imported.");
         else
             Terminal.WriteLine($"{applied} {name} imported.");
         return problems.Count > 0 ? 1 : 0;

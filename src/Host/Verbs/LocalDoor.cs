@@ -17,8 +17,9 @@ internal sealed class LocalDoor : IDisposable
     private const string KeyName = "command line of this machine";
 
     private readonly string path;
+    private readonly Installation installation;
 
-    private LocalDoor(string path) => this.path = path;
+    private LocalDoor(string path, Installation installation) => (this.path, this.installation) = (path, installation);
 
     private sealed record Address(string Url, string Key);
 
@@ -30,8 +31,8 @@ internal sealed class LocalDoor : IDisposable
         var now = ServerTime.From(host.Installation.Time.GetUtcNow());
         var key = host.Installation.Stores.State.Write(db =>
         {
-            foreach (var old in KeyStore.List(db).Where(k => k.Name == KeyName && k.RevokedAt == 0))
-                KeyStore.Revoke(db, old.Id, now.EpochMs);
+            // Of a run that was killed.
+            KeyStore.Remove(db, KeyName);
             return ApiKeys.Create(db, KeyName, "write", now);
         });
         var path = Path.Combine(options.Data, FileName);
@@ -41,7 +42,7 @@ internal sealed class LocalDoor : IDisposable
             mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(path, mode))
             JsonSerializer.Serialize(file, new Address(url, key));
-        return new LocalDoor(path);
+        return new LocalDoor(path, host.Installation);
     }
 
     /// <summary>A client of the program that has the data folder; null where none left its address.</summary>
@@ -56,5 +57,9 @@ internal sealed class LocalDoor : IDisposable
         return client;
     }
 
-    public void Dispose() => File.Delete(path);
+    public void Dispose()
+    {
+        File.Delete(path);
+        installation.Stores.State.Write(db => KeyStore.Remove(db, KeyName));
+    }
 }

@@ -11,14 +11,13 @@ internal static class RunVerb
         var data = Settings.Data();
         var rules = new Option<string>("--rules") { Description = "Folder of rule files; read again when a file changes (default: rules, where it exists)" };
         var url = new Option<string>("--url") { Description = "Where the console listens (default: http://127.0.0.1:5080)" };
-        var port = new Option<int?>("--mqtt-port") { Description = "Where devices connect without TLS, on this machine only (default: 1883)" };
+        var port = new Option<string>("--mqtt-port") { Description = "Where devices connect without TLS, on this machine only (default: 1883)", HelpName = "port" };
         var roles = new Option<string>("--roles") { Description = "gateway, worker, console; comma-separated (default: all)" };
         var set = Settings.Set();
         var verb = new Command("run", "Runs B2D until it is told to stop (Ctrl-C).") { data, rules, url, port, roles, set };
         verb.SetAction((parsed, cancellation) => Settings.Guard(() =>
         {
-            var settings = Settings.Of(parsed.GetValue(set), ("Data", parsed.GetValue(data)), ("Rules", parsed.GetValue(rules)), ("Url", parsed.GetValue(url)), ("Gateway:Port", parsed.GetValue(port)), ("Roles", parsed.GetValue(roles)));
-            var options = OptionsReader.Read(Directory.GetCurrentDirectory(), settings);
+            var options = Settings.Read(parsed, Directory.GetCurrentDirectory());
             if (options.Rules.Length == 0 && Directory.Exists("rules"))
                 options = options with { Rules = "rules" };
             return RunAsync(options, cancellation);
@@ -43,7 +42,7 @@ internal static class RunVerb
         if (options.Rules.Length == 0)
             Terminal.WriteLine("Rules:    none. Put rule files into a folder and name it with --rules.");
         using var local = LocalDoor.Open(host, options);
-        await host.Ending;
+        await host.EndingAsync(cancellation);
         return 0;
     }
 }

@@ -90,7 +90,9 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
     public static Delivery OfRetained(StoredMessage message, Subscription subscription) =>
         new(message, Lower(message.QoS, subscription.QoS), true, subscription.Identifier > 0 ? [subscription.Identifier] : null);
 
-    /// <summary>The delivery to one session whose subscriptions match; null when No Local leaves nothing. One copy, with the highest QoS [MQTT-3.3.4-2].</summary>
+    /// <summary>
+    /// The delivery to one session whose subscriptions match; null when No Local leaves nothing. One copy, with the highest QoS [MQTT-3.3.4-2].
+    /// </summary>
     public static Delivery? Merge(ReadOnlySpan<Subscription> matching, StoredMessage message, bool isOrigin, object? tag)
     {
         QoS? qos = null;
@@ -106,6 +108,7 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
             if (subscription.Identifier > 0)
                 (identifiers ??= []).Add(subscription.Identifier);
         }
+        identifiers?.Sort();
         return qos is { } highest ? new Delivery(message, Lower(message.QoS, highest), asPublished && message.Retain, identifiers?.ToArray(), tag) : null;
     }
 

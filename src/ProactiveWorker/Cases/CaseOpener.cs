@@ -64,7 +64,7 @@ public sealed class CaseOpener(NoticePlanner notices)
             Family = policy.Family,
             Priority = policy.Priority,
             Queue = policy.Queue,
-            Title = $"{rule.Title} on {fault.Device}",
+            Title = rule.Title,
             Rule = rule.Id,
             RuleVersion = rule.Version,
             Episode = fault.Episode,

@@ -20,11 +20,11 @@ internal static class Evidence
             json.WriteString("condition", ConditionOf(e.Rule));
             json.WriteString("rule", e.Rule.Text);
             json.WriteNumber("holdMs", (long)e.Rule.Hold.TotalMilliseconds);
-            json.WriteStartArray("metrics");
+            json.WriteStartArray("readings");
             foreach (var value in e.Evidence)
             {
                 json.WriteStartObject();
-                json.WriteString("name", value.Metric);
+                json.WriteString("metric", value.Metric);
                 WriteValue(json, value.Value);
                 json.WriteNumber("at", value.At.EpochMs);
                 json.WriteEndObject();

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Notices;
+using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
@@ -32,6 +34,9 @@ public sealed record NoticeFacts
     public double Used { get; init; }
     public double Every { get; init; }
     public string Unit { get; init; } = "";
+
+    /// <summary>Title and words by language, where the rule has them.</summary>
+    public IReadOnlyDictionary<string, RuleWords> ByLanguage { get; init; } = ImmutableSortedDictionary<string, RuleWords>.Empty;
 }
 
 /// <summary>One thing to tell one customer.</summary>

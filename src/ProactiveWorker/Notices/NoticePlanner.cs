@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Dues;
@@ -15,7 +17,7 @@ namespace B2D.ProactiveWorker.Notices;
 /// Decides who is to be told what: intents wait in the outbox until they are due, are judged against the facts of that moment, and become rows of
 /// the ledger. The ledger's key makes a second row for the same customer, subject, episode, status, revision and channel impossible.
 /// </summary>
-public sealed class NoticePlanner(Ledger ledger, WorkerOptions options)
+public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions options)
 {
     internal const string FaultKind = "notice.fault";
     internal const string AllClearKind = "notice.all-clear";
@@ -91,6 +93,7 @@ public sealed class NoticePlanner(Ledger ledger, WorkerOptions options)
             Words = intent.Words,
             SelfHelp = intent.SelfHelp,
             Safety = fault.Class == FaultClass.Safety,
+            ByLanguage = WordsOf(fault.Rule),
         };
         return ledger.Write(db, new Telling(customer, SubjectOf(fault), fault.Episode, "device-fault", 1, intent.Template, facts, InternetDown: false), now);
     }
@@ -128,7 +131,7 @@ public sealed class NoticePlanner(Ledger ledger, WorkerOptions options)
             return "no longer true";
         if (CustomerStore.Find(db, due.Customer) is not { } customer)
             return "owner unknown";
-        var facts = new NoticeFacts { Device = due.Device, Title = due.Title, Since = due.DueAt, Used = due.Used, Every = due.Every, Unit = due.Unit };
+        var facts = new NoticeFacts { Device = due.Device, Title = due.Title, Since = due.DueAt, Used = due.Used, Every = due.Every, Unit = due.Unit, ByLanguage = WordsOf(due.Rule) };
         return ledger.Write(db, new Telling(customer, $"due:{due.Id}", due.Cycle.ToString(System.Globalization.CultureInfo.InvariantCulture), "due", 1, intent.Template, facts, InternetDown: false), now);
     }
 
@@ -219,7 +222,7 @@ public sealed class NoticePlanner(Ledger ledger, WorkerOptions options)
     private static IEnumerable<CustomerRow> Customers(Db db, IReadOnlyCollection<string> ids) =>
         ids.Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk));
 
-    private static NoticeFacts FactsOf(OutageRow outage) => new()
+    private NoticeFacts FactsOf(OutageRow outage) => new()
     {
         Title = outage.Title,
         Place = outage.Place,
@@ -230,7 +233,16 @@ public sealed class NoticePlanner(Ledger ledger, WorkerOptions options)
         Workaround = outage.Workaround,
         EstimateFrom = outage.EstimateFrom,
         EstimateUntil = outage.EstimateUntil,
+        ByLanguage = WordsOf(outage.Rule),
     };
+
+    /// <summary>What customers read of a rule in their languages; empty where the rule is gone or has none.</summary>
+    private ImmutableSortedDictionary<string, RuleWords> WordsOf(string rule)
+    {
+        var set = book.Current.Set;
+        var found = set.Faults.AsEnumerable<Rule>().Concat(set.Dues).Concat(set.Outages).FirstOrDefault(r => r.Id == rule);
+        return found?.Words ?? ImmutableSortedDictionary<string, RuleWords>.Empty;
+    }
 
     private sealed record FaultIntent(string Template, long CaseId, string Words, string SelfHelp);
 

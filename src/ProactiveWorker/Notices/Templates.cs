@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using B2D.Core.Rules;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using HandlebarsDotNet;
@@ -60,16 +61,17 @@ public sealed class Templates(NoticeOptions options)
     {
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
         var culture = CultureInfo.GetCultureInfo(language);
+        var own = facts.ByLanguage.TryGetValue(language, out var found) ? found : new RuleWords();
         return new
         {
             sender = options.Sender,
             contact = options.Contact,
             name = customer.Name,
             device = facts.Device,
-            title = facts.Title,
+            title = own.Title.Length > 0 ? own.Title : facts.Title,
             place = facts.Place,
-            words = facts.Words,
-            self_help = facts.SelfHelp,
+            words = own.Customer.Length > 0 ? own.Customer : facts.Words,
+            self_help = own.SelfHelp.Length > 0 ? own.SelfHelp : facts.SelfHelp,
             safety = facts.Safety,
             since = At(facts.Since, zone, culture),
             until = At(facts.Until, zone, culture),

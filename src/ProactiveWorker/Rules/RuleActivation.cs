@@ -10,13 +10,11 @@ using Microsoft.Extensions.Logging;
 
 namespace B2D.ProactiveWorker.Rules;
 
-/// <summary>
-/// Puts a checked set of rule files into force, or says what is wrong and leaves the last good one. A set is kept first and then written to the log; one that
-/// was lost in between, by a kill or a full queue, is written again.
-/// </summary>
+/// <summary>Puts a checked set of rule files into force, or says what is wrong and leaves the last good one.</summary>
 public sealed partial class RuleActivation(Database state, RuleBook book, EntryQueue entries, TimeProvider time, ILogger<RuleActivation> log)
 {
-    private volatile string unwritten = "";
+    /// <summary>The set that the log was told of last.</summary>
+    private string announced = RuleSet.Empty.Hash;
 
     /// <summary>What the last reading of the files found.</summary>
     public ImmutableArray<RuleProblem> Problems { get; private set; } = [];
@@ -38,34 +36,30 @@ public sealed partial class RuleActivation(Database state, RuleBook book, EntryQ
             return false;
         }
         book.Refresh();
-        if (book.Current.Set.Hash == set.Hash)
-            return true;
-        state.Write(db =>
+        if (book.Current.Set.Hash != set.Hash)
         {
-            RuleSetStore.Put(db, set.Hash, files, now.EpochMs, who);
-            AuditStore.Append(db, now.EpochMs, who, "rules.activate", "rules", $$"""{"hash":"{{set.Hash}}"}""");
-        });
-        book.Refresh();
-        unwritten = set.Hash;
-        Pump();
-        LogActivated(set.Hash[..12], set.Faults.Length, set.Dues.Length, set.Outages.Length);
+            state.Write(db =>
+            {
+                RuleSetStore.Put(db, set.Hash, files, now.EpochMs, who);
+                AuditStore.Append(db, now.EpochMs, who, "rules.activate", "rules", $$"""{"hash":"{{set.Hash}}"}""");
+            });
+            book.Refresh();
+        }
+        Announce();
         return true;
     }
 
-    /// <summary>After the lanes were restored: a set that was kept last and that they have never heard of goes to them now.</summary>
-    /// <param name="inForce">Hash of the set that the lanes evaluate.</param>
-    public void Start(string inForce)
-    {
-        if (book.Current.Set.Hash != inForce)
-            unwritten = book.Current.Set.Hash;
-    }
+    /// <summary>After a start: the lanes evaluate this set, which is an older one where the program was killed between the two databases.</summary>
+    public void Start(string evaluated) => announced = evaluated;
 
-    /// <summary>Writes a set that waits for room in the log's queue.</summary>
-    public void Pump()
+    /// <summary>Tells the log of the set in force where it does not know it yet; where its queue is full, the next call does.</summary>
+    public void Announce()
     {
-        var hash = unwritten;
-        if (hash.Length > 0 && entries.TrySubmit(Submission.Of(new Entry.RulesActivated(hash))))
-            unwritten = "";
+        var set = book.Current.Set;
+        if (set.Hash == announced || !entries.TrySubmit(Submission.Of(new Entry.RulesActivated(set.Hash))))
+            return;
+        announced = set.Hash;
+        LogActivated(set.Hash[..12], set.Faults.Length, set.Dues.Length, set.Outages.Length);
     }
 
     [LoggerMessage(3001, LogLevel.Information, "Rules {Hash} in force: {Faults} faults, {Dues} dues, {Outages} outages")]

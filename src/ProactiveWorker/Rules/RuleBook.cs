@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using B2D.Core;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Storage;
@@ -14,6 +15,9 @@ public sealed class RuleBook(Database state)
     /// <summary>The set that was activated last, as the state database has it.</summary>
     public ActiveRules Current { get; private set; } = ActiveRules.Empty;
 
+    /// <summary>When it was activated; zero where there is none.</summary>
+    public ServerTime ActivatedAt { get; private set; }
+
     /// <summary>The set of a hash.</summary>
     /// <exception cref="InvalidOperationException">The state database does not hold it, or it cannot be read any more.</exception>
     public ActiveRules this[string hash] => compiled.GetOrAdd(hash, Load);
@@ -22,7 +26,7 @@ public sealed class RuleBook(Database state)
     public void Refresh()
     {
         if (state.Read(RuleSetStore.Latest) is { } latest)
-            Current = this[latest.Hash];
+            (Current, ActivatedAt) = (this[latest.Hash], new ServerTime(latest.ActivatedAt));
     }
 
     private ActiveRules Load(string hash)

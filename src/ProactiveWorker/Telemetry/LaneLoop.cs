@@ -40,6 +40,9 @@ public sealed partial class LaneLoop
     /// <summary>The last offset whose effects are committed.</summary>
     public long Position => position;
 
+    /// <summary>The rule set that is evaluated; before the first pump or on the pump's thread.</summary>
+    public string RulesHash => lanes[0].Rules.Set.Hash;
+
     /// <summary>Entries applied since the start, for /metrics.</summary>
     public long Applied { get; private set; }
 
@@ -69,7 +72,8 @@ public sealed partial class LaneLoop
             var entries = stores.Log.Read(position, (int)Math.Min(options.BatchEntries, checkpoint.Position - position));
             if (entries.Count == 0)
                 break;
-            Apply([.. entries.Where(e => e.Offset <= checkpoint.Position)]);
+            Apply([.. entries.TakeWhile(e => e.Offset <= checkpoint.Position)]);
+            position = entries[^1].Offset;
         }
         Advance(new ServerTime(checkpoint.TickedUntil));
         // What replaying found is in the databases since the last commit.

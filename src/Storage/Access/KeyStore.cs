@@ -29,5 +29,9 @@ public static class KeyStore
         db.Execute("UPDATE api_keys SET last_used_at = @at WHERE id = @id AND last_used_at < @at", new { id, at }) == 1;
 
     /// <summary>Ends a key; false where there is none or it ended before.</summary>
-    public static bool Revoke(Db db, string id, long at) => db.Execute("UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at = 0", new { id, at }) == 1;
+    public static bool Revoke(Db db, string id, long at) =>
+        db.Execute("UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at = 0", new { id, at }) == 1;
+
+    /// <summary>Deletes the keys of a name, for keys that a program makes for itself and that mean nothing after its end; returns how many.</summary>
+    public static int Remove(Db db, string name) => db.Execute("DELETE FROM api_keys WHERE name = @name", new { name });
 }

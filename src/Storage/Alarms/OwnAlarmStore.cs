@@ -20,7 +20,8 @@ public static class OwnAlarmStore
     public static bool Raise(Db db, string key, string kind, long now, string detail) => db.Execute(
         """
         INSERT INTO own_alarms (key, kind, since_at, until_at, detail, seen_by) VALUES (@key, @kind, @now, 0, @detail, '')
-        ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, since_at = excluded.since_at, until_at = 0, detail = excluded.detail, seen_by = '' WHERE own_alarms.until_at > 0
+        ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, since_at = excluded.since_at, until_at = 0, detail = excluded.detail, seen_by = ''
+          WHERE own_alarms.until_at > 0
         """,
         new { key, kind, now, detail }) == 1;
 
@@ -37,5 +38,6 @@ public static class OwnAlarmStore
     public static IReadOnlyList<OwnAlarmRow> Open(Db db) => db.Query<OwnAlarmRow>($"{Select} WHERE until_at = 0 ORDER BY since_at, id LIMIT {Page.MaxRows}");
 
     /// <summary>All, the latest begun first.</summary>
-    public static IReadOnlyList<OwnAlarmRow> List(Db db, int limit = 100) => db.Query<OwnAlarmRow>($"{Select} ORDER BY since_at DESC, id DESC LIMIT {Page.Rows(limit)}");
+    public static IReadOnlyList<OwnAlarmRow> List(Db db, int limit = 100) =>
+        db.Query<OwnAlarmRow>($"{Select} ORDER BY since_at DESC, id DESC LIMIT {Page.Rows(limit)}");
 }

@@ -77,7 +77,8 @@ public static class CaseStore
 
     /// <summary>Opens a case; null where one is open for the same device and family already.</summary>
     public static long? TryOpen(Db db, CaseRow row) => db.FirstOrDefault<long?>(
-        $"INSERT INTO cases ({Columns<CaseRow>.New}) VALUES ({Columns<CaseRow>.NewValues}) ON CONFLICT (device, family) WHERE {Open} DO NOTHING RETURNING id", row);
+        $"INSERT INTO cases ({Columns<CaseRow>.New}) VALUES ({Columns<CaseRow>.NewValues}) ON CONFLICT (device, family) WHERE {Open} DO NOTHING RETURNING id",
+        row);
 
     public static CaseRow? Find(Db db, long id) => db.FirstOrDefault<CaseRow>($"{Select} WHERE id = @id", new { id });
 

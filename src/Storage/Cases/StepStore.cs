@@ -36,5 +36,6 @@ public static class StepStore
 
     /// <summary>Puts the steps of a case into this order; ids that are not the case's are left alone.</summary>
     public static void Reorder(Db db, long caseId, IReadOnlyList<long> ids) => db.Execute(
-        "UPDATE case_steps SET position = @position WHERE id = @id AND case_id = @caseId", ids.Select((id, position) => new { id, position, caseId }).ToArray());
+        "UPDATE case_steps SET position = @position WHERE id = @id AND case_id = @caseId",
+        ids.Select((id, position) => new { id, position, caseId }).ToArray());
 }

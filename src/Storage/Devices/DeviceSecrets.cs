@@ -50,7 +50,9 @@ public static class DeviceSecrets
         };
     }
 
-    /// <summary>The secrets of an import, by device id, for <see cref="DeviceStore.Upsert"/>: made before the transaction, because PBKDF2 takes its time.</summary>
+    /// <summary>
+    /// The secrets of an import, by device id, for <see cref="DeviceStore.Upsert"/>: made before the transaction, because PBKDF2 takes its time.
+    /// </summary>
     public static IReadOnlyDictionary<string, DeviceSecret> HashAll(IEnumerable<DeviceImportRow> rows, SecretHashing hashing = SecretHashing.Pbkdf2) => rows
         .Where(r => !string.IsNullOrEmpty(r.Password))
         .ToDictionary(r => r.Id.Value, r => Hash(r.Password!, hashing), StringComparer.Ordinal);

@@ -18,7 +18,11 @@ public sealed record DeviceFilter
     public string? After { get; init; }
 }
 
-/// <summary>The registry. A change here is followed by an entry in the log that says so.</summary>
+/// <summary>
+/// The registry. Every change and removal is noted in the same transaction for <see cref="DeviceRegistry.Announce"/>, which tells the log, so that no crash
+/// between the two
+/// leaves Core with another registry than this one.
+/// </summary>
 public static class DeviceStore
 {
     private static readonly string Select = $"SELECT {Columns<DeviceRow>.All} FROM devices";
@@ -49,7 +53,8 @@ public static class DeviceStore
     }
 
     /// <summary>Devices on each segment itself (not below it); those on none under the empty name.</summary>
-    public static IReadOnlyDictionary<string, long> CountBySegment(Db db) => Counts.By(db, "SELECT segment AS name, count(*) AS count FROM devices GROUP BY segment");
+    public static IReadOnlyDictionary<string, long> CountBySegment(Db db) =>
+        Counts.By(db, "SELECT segment AS name, count(*) AS count FROM devices GROUP BY segment");
 
     /// <summary>Those of the ids that are registered.</summary>
     public static IReadOnlySet<string> Known(Db db, IEnumerable<string> ids) => ids.Distinct(StringComparer.Ordinal)
@@ -61,11 +66,18 @@ public static class DeviceStore
     /// <summary>
     /// Writes a device. Its secret and its time of registration stay where it was registered before. Returns false where nothing changed.
     /// </summary>
-    public static bool Put(Db db, Device device, long now) => Put(db, Find(db, device.Id.Value), device, null, now);
+    public static bool Put(Db db, Device device, long now)
+    {
+        if (!Put(db, Find(db, device.Id.Value), device, null, now))
+            return false;
+        NotePending(db, device.Id.Value);
+        return true;
+    }
 
     /// <summary>
-    /// Applies an import: a column that the import does not have stays as it is, and so does a secret that is not among <paramref name="secrets"/>. Returns the devices
-    /// that are new or are now different, for <see cref="B2D.Core.Telemetry.Entry.Registered"/> entries in the log; a new secret alone is no such difference.
+    /// Applies an import: a column that the import does not have stays as it is, and so does a secret that is not among <paramref name="secrets"/>. Returns
+    /// the devices
+    /// that are new or are now different; a new secret alone is no such difference.
     /// </summary>
     public static IReadOnlyList<Device> Upsert(Db db, IReadOnlyList<DeviceImportRow> rows, IReadOnlyDictionary<string, DeviceSecret> secrets, long now)
     {
@@ -79,8 +91,10 @@ public static class DeviceStore
                 var before = old?.ToDevice();
                 var device = row.ApplyTo(before);
                 Put(db, old, device, secrets.GetValueOrDefault(row.Id.Value), now);
-                if (device != before)
-                    changed.Add(device);
+                if (device == before)
+                    continue;
+                NotePending(db, device.Id.Value);
+                changed.Add(device);
             }
         }
         return changed;
@@ -98,9 +112,24 @@ public static class DeviceStore
     /// <summary>Takes a device and its presence out of the registry; its history stays.</summary>
     public static bool Remove(Db db, string id)
     {
+        if (db.Execute("DELETE FROM devices WHERE id = @id", new { id }) == 0)
+            return false;
         db.Execute("DELETE FROM device_live WHERE device = @id", new { id });
-        return db.Execute("DELETE FROM devices WHERE id = @id", new { id }) == 1;
+        NotePending(db, id);
+        return true;
     }
+
+    /// <summary>Devices whose change the log does not have yet, in order of id.</summary>
+    internal static IReadOnlyList<PendingRow> Pending(Db db, int max) =>
+        db.Query<PendingRow>($"SELECT device, revision FROM registry_pending ORDER BY device LIMIT {Page.Rows(max)}");
+
+    /// <summary>The log has these; a device that changed again meanwhile stays.</summary>
+    internal static void Announced(Db db, IReadOnlyList<PendingRow> rows) =>
+        db.Execute("DELETE FROM registry_pending WHERE device = @Device AND revision = @Revision", rows);
+
+    private static void NotePending(Db db, string device) => db.Execute(
+        "INSERT INTO registry_pending (device, revision) VALUES (@device, 1) ON CONFLICT (device) DO UPDATE SET revision = registry_pending.revision + 1",
+        new { device });
 
     private static bool Put(Db db, DeviceRow? old, Device device, DeviceSecret? secret, long now)
     {
@@ -125,4 +154,11 @@ public static class DeviceStore
         .And("parent = @parent", "parent", filter.Parent)
         .Under("segment", filter.Segment)
         .Text(filter.Text, "id", "model", "serial", "segment", "customer");
+}
+
+/// <summary>A device whose change the log does not have yet; the revision tells one change from the next.</summary>
+internal sealed record PendingRow
+{
+    public string Device { get; init; } = "";
+    public long Revision { get; init; }
 }

@@ -4,7 +4,8 @@ using B2D.Core.Devices;
 namespace B2D.Storage.Devices;
 
 /// <summary>
-/// Checks devices' passwords. One that PBKDF2 has found right is remembered as an HMAC-SHA256 under a key that this process made and nobody else has; from then on
+/// Checks devices' passwords. One that PBKDF2 has found right is remembered as an HMAC-SHA256 under a key that this process made and nobody else has; from
+/// then on
 /// its check takes microseconds. What is remembered holds for the stored secret it was checked against, so a changed secret is never answered from memory.
 /// </summary>
 public sealed class SecretVerifier

@@ -1,6 +1,9 @@
 namespace B2D.Storage.Dues;
 
-/// <summary>Use has brought something near. States: Forecast, Due, Told, Booked, Ordered, Declined, Done, Overdue. <see cref="Used"/> and <see cref="Every"/> are in <see cref="Unit"/>.</summary>
+/// <summary>
+/// Use has brought something near. States: Forecast, Due, Told, Booked, Ordered, Declined, Done, Overdue. <see cref="Used"/> and <see cref="Every"/> are in
+/// <see cref="Unit"/>.
+/// </summary>
 public sealed record DueRow
 {
     public long Id { get; init; }

@@ -68,7 +68,8 @@ public static class FaultStore
 
     /// <summary>Writes an episode; null where it is there already (a replay).</summary>
     public static long? Raise(Db db, FaultRow row) => db.FirstOrDefault<long?>(
-        $"INSERT INTO faults ({Columns<FaultRow>.New}) VALUES ({Columns<FaultRow>.NewValues}) ON CONFLICT (device, rule, episode) DO NOTHING RETURNING id", row);
+        $"INSERT INTO faults ({Columns<FaultRow>.New}) VALUES ({Columns<FaultRow>.NewValues}) ON CONFLICT (device, rule, episode) DO NOTHING RETURNING id",
+        row);
 
     /// <summary>Ends an episode; false where it is unknown or over already.</summary>
     public static bool Clear(Db db, string device, string rule, string episode, long clearedAt, string reason) => db.Execute(
@@ -136,7 +137,10 @@ public static class FaultStore
 
     /// <summary>Deletes faults that ended before a time and belong to no case or outage; returns how many, at most <paramref name="maxRows"/>.</summary>
     public static int Retain(Db db, long before, int maxRows) => db.Execute(
-        "DELETE FROM faults WHERE id IN (SELECT id FROM faults WHERE cleared_at > 0 AND cleared_at < @before AND case_id = 0 AND outage_id = 0 ORDER BY cleared_at LIMIT @maxRows)",
+        """
+        DELETE FROM faults WHERE id IN (
+          SELECT id FROM faults WHERE cleared_at > 0 AND cleared_at < @before AND case_id = 0 AND outage_id = 0 ORDER BY cleared_at LIMIT @maxRows)
+        """,
         new { before, maxRows });
 
     private static Where Matching(FaultFilter filter)

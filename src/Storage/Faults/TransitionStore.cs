@@ -26,7 +26,11 @@ public static class TransitionStore
 {
     /// <summary>Appends one; null where the effect was written before.</summary>
     public static long? Append(Db db, TransitionRow row) => db.FirstOrDefault<long?>(
-        $"INSERT INTO fault_transitions ({Columns<TransitionRow>.New}) VALUES ({Columns<TransitionRow>.NewValues}) ON CONFLICT (effect_id) DO NOTHING RETURNING seq", row);
+        $"""
+        INSERT INTO fault_transitions ({Columns<TransitionRow>.New}) VALUES ({Columns<TransitionRow>.NewValues})
+        ON CONFLICT (effect_id) DO NOTHING RETURNING seq
+        """,
+        row);
 
     public static IReadOnlyList<TransitionRow> ReadAfter(Db db, long seq, int max) => db.Query<TransitionRow>(
         $"SELECT {Columns<TransitionRow>.All} FROM fault_transitions WHERE seq > @seq ORDER BY seq LIMIT {Page.Rows(max)}", new { seq });

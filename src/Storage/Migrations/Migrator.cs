@@ -62,8 +62,10 @@ internal static partial class Migrator
         });
         if (version > migrations.Latest)
         {
-            throw new StorageException(StorageProblem.NewerData,
-                $"{name} has schema version {version}, this program knows versions up to {migrations.Latest}: start the newer program, or restore a backup made before the upgrade.");
+            throw new StorageException(
+                StorageProblem.NewerData,
+                $"{name} has schema version {version}, this program knows versions up to {migrations.Latest}: "
+                + "start the newer program, or restore a backup made before the upgrade.");
         }
         foreach (var step in migrations.Steps.Where(s => s.Version > version))
         {

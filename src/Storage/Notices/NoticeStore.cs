@@ -1,7 +1,8 @@
 namespace B2D.Storage.Notices;
 
 /// <summary>
-/// One message to one customer on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>) about one revision of a subject. States: Due, Held, Sending, Sent, Retrying, Failed, Suppressed.
+/// One message to one customer on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>) about one revision of a subject. States: Due, Held, Sending, Sent,
+/// Retrying, Failed, Suppressed.
 /// The ledger holds facts and the template's name, no personal data.
 /// </summary>
 public sealed record NoticeRow
@@ -29,7 +30,9 @@ public sealed record NoticeRow
     public long CreatedAt { get; init; }
 }
 
-/// <summary>Which notices; what is empty or null does not restrict. Newest first; the next page begins at the last row's <c>CreatedAt</c> and <c>Id</c>.</summary>
+/// <summary>
+/// Which notices; what is empty or null does not restrict. Newest first; the next page begins at the last row's <c>CreatedAt</c> and <c>Id</c>.
+/// </summary>
 public sealed record NoticeFilter
 {
     public IReadOnlyCollection<string> States { get; init; } = [];
@@ -56,19 +59,30 @@ public static class NoticeStore
 
     /// <summary>Notices to send now: Due, Retrying, or Sending (a crash in mid-send repeats it with the same id), by time.</summary>
     public static IReadOnlyList<NoticeRow> NextToSend(Db db, long now, int max) => db.Query<NoticeRow>(
-        $"{Select} WHERE state IN ('Due', 'Retrying', 'Sending') AND due_at <= @now AND next_attempt_at <= @now ORDER BY due_at, id LIMIT {Page.Rows(max)}", new { now });
+        $"{Select} WHERE state IN ('Due', 'Retrying', 'Sending') AND due_at <= @now AND next_attempt_at <= @now ORDER BY due_at, id LIMIT {Page.Rows(max)}",
+        new { now });
 
     /// <summary>When the next notice is to be sent; null where none waits.</summary>
     public static long? NextSendAt(Db db) => db.Scalar<long?>(
         "SELECT min(CASE WHEN due_at > next_attempt_at THEN due_at ELSE next_attempt_at END) FROM notices WHERE state IN ('Due', 'Retrying', 'Sending')");
 
     /// <summary>Writes the outcome of an attempt or a decision; what is null stays. False where there is no such notice, or it was Sent already.</summary>
-    public static bool Mark(Db db, string id, string state, long? sentAt = null, string? error = null, long? nextAttemptAt = null, int? attempts = null, string? reason = null) => db.Execute(
-        $"""
-        UPDATE notices SET state = @state{Set("sent_at", sentAt)}{Set("last_error", error)}{Set("next_attempt_at", nextAttemptAt)}{Set("attempts", attempts)}{Set("reason", reason)}
-        WHERE id = @id AND state <> 'Sent'
-        """,
-        new { id, state, sent_at = sentAt, last_error = error, next_attempt_at = nextAttemptAt, attempts, reason }) == 1;
+    public static bool Mark(
+        Db db,
+        string id,
+        string state,
+        long? sentAt = null,
+        string? error = null,
+        long? nextAttemptAt = null,
+        int? attempts = null,
+        string? reason = null)
+    {
+        var given = Set("sent_at", sentAt) + Set("last_error", error) + Set("next_attempt_at", nextAttemptAt)
+            + Set("attempts", attempts) + Set("reason", reason);
+        return db.Execute(
+            $"UPDATE notices SET state = @state{given} WHERE id = @id AND state <> 'Sent'",
+            new { id, state, sent_at = sentAt, last_error = error, next_attempt_at = nextAttemptAt, attempts, reason }) == 1;
+    }
 
     /// <summary>Moves all notices of a subject that are not yet in sending from one state to another, as a person releases or stops what is held.</summary>
     public static int MarkAll(Db db, string subject, string from, string to, string reason) =>
@@ -95,8 +109,11 @@ public static class NoticeStore
 
     public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM notices GROUP BY state");
 
-    /// <summary>Customers that were told (Sent) about a subject with a status in <paramref name="statuses"/>, with the channel; they are owed the all-clear.</summary>
-    public static IReadOnlyList<NoticeRow> Told(Db db, string subject, string episode, IReadOnlyCollection<string> statuses, int limit = Page.MaxRows, string after = "")
+    /// <summary>
+    /// Customers that were told (Sent) about a subject with a status in <paramref name="statuses"/>, with the channel; they are owed the all-clear.
+    /// </summary>
+    public static IReadOnlyList<NoticeRow> Told(
+        Db db, string subject, string episode, IReadOnlyCollection<string> statuses, int limit = Page.MaxRows, string after = "")
     {
         var where = new Where().And("subject = @subject", "subject", subject).And("episode = @episode", "episode", episode)
             .In("status", statuses).And("state = 'Sent'").And("id > @after", "after", after);

@@ -80,7 +80,8 @@ public static class OutageStore
     public static void PutDevice(Db db, OutageDeviceRow row) => db.Execute(
         $"""
         INSERT INTO outage_devices ({Columns<OutageDeviceRow>.All}) VALUES ({Columns<OutageDeviceRow>.Values})
-        ON CONFLICT (outage_id, device) DO UPDATE SET customer = excluded.customer, fault_episode = excluded.fault_episode, down_at = excluded.down_at, up_at = excluded.up_at
+        ON CONFLICT (outage_id, device) DO UPDATE SET
+          customer = excluded.customer, fault_episode = excluded.fault_episode, down_at = excluded.down_at, up_at = excluded.up_at
         """,
         row);
 
@@ -94,13 +95,15 @@ public static class OutageStore
 
     /// <summary>Ids of the customers touched (once each, without unknown owners), after <paramref name="after"/>.</summary>
     public static IReadOnlyList<string> Customers(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<string>(
-        $"SELECT DISTINCT customer FROM outage_devices WHERE outage_id = @outageId AND customer > @after ORDER BY customer LIMIT {Page.Rows(limit)}", new { outageId, after });
+        $"SELECT DISTINCT customer FROM outage_devices WHERE outage_id = @outageId AND customer > @after ORDER BY customer LIMIT {Page.Rows(limit)}",
+        new { outageId, after });
 
     public static (long Devices, long Recovered, long Customers) CountDevices(Db db, long outageId)
     {
         var row = db.First<TouchedRow>(
             """
-            SELECT count(*) AS devices, count(CASE WHEN up_at > 0 THEN 1 END) AS recovered, count(DISTINCT CASE WHEN customer <> '' THEN customer END) AS customers
+            SELECT count(*) AS devices, count(CASE WHEN up_at > 0 THEN 1 END) AS recovered,
+              count(DISTINCT CASE WHEN customer <> '' THEN customer END) AS customers
             FROM outage_devices WHERE outage_id = @outageId
             """,
             new { outageId });

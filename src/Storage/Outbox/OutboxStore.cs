@@ -50,5 +50,6 @@ public static class OutboxStore
     /// the oldest snapshot that a replay may start from.
     /// </summary>
     public static int Retain(Db db, long before, int maxRows) => db.Execute(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at > 0 AND done_at < @before ORDER BY done_at LIMIT @maxRows)", new { before, maxRows });
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at > 0 AND done_at < @before ORDER BY done_at LIMIT @maxRows)",
+        new { before, maxRows });
 }

@@ -29,8 +29,9 @@ internal sealed class PostgresLock : IDisposable
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             connection.Dispose();
-            throw new StorageException(StorageProblem.InUse,
-                $"The PostgreSQL database {new NpgsqlConnectionStringBuilder(connectionString).Database} is in use by another b2d. Stop it, or use its API or command-line verbs while it runs.", e);
+            var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+            throw new StorageException(
+                StorageProblem.InUse, $"The PostgreSQL database {name} is in use by another b2d. {StorageException.WhatToDoInUse}", e);
         }
         catch
         {

@@ -26,7 +26,12 @@ internal sealed class PostgresPartitionLog(PostgresDatabase database) : Partitio
             INSERT INTO entries ("offset", partition, at, kind, format, body)
             SELECT o, p, a, k, @format, b FROM unnest(@offsets, @partitions, @times, @kinds, @bodies) AS u (o, p, a, k, b)
             """,
-            ("@offsets", offsets), ("@partitions", partitions), ("@times", times), ("@kinds", kinds), ("@format", (long)EntryCodec.Format), ("@bodies", bodies));
+            ("@offsets", offsets),
+            ("@partitions", partitions),
+            ("@times", times),
+            ("@kinds", kinds),
+            ("@format", (long)EntryCodec.Format),
+            ("@bodies", bodies));
         command.ExecuteNonQuery();
     }
 

@@ -37,7 +37,8 @@ internal sealed class PostgresTelemetryStore(PostgresDatabase database) : Teleme
         ArrangeEvents(db, batch.Events, batch.EventDuplicate, repeated);
         Count(db, DuplicateEventsHit, InsertDuplicates(db, repeated));
         db.Execute(
-            $"INSERT INTO hits (kind, count) VALUES ('{LastOffsetHit}', @last) ON CONFLICT (kind) DO UPDATE SET count = excluded.count", new { last = batch.LastOffset });
+            $"INSERT INTO hits (kind, count) VALUES ('{LastOffsetHit}', @last) ON CONFLICT (kind) DO UPDATE SET count = excluded.count",
+            new { last = batch.LastOffset });
         return true;
     }
 
@@ -49,7 +50,8 @@ internal sealed class PostgresTelemetryStore(PostgresDatabase database) : Teleme
         for (var i = 0; i < rows.Length; i++)
         {
             ref readonly var r = ref readings[i];
-            rows[i] = new ReadingRow(deviceKeys.Of(db, r.Device.Value), metricKeys.Of(db, r.Metric), r.At.EpochMs, StoredValue.Encode(r.Value), r.Offset, r.ServerAt.EpochMs);
+            var (device, metric) = (deviceKeys.Of(db, r.Device.Value), metricKeys.Of(db, r.Metric));
+            rows[i] = new ReadingRow(device, metric, r.At.EpochMs, StoredValue.Encode(r.Value), r.Offset, r.ServerAt.EpochMs);
         }
         var stored = StoredReadings(db, rows);
         var fresh = new List<ReadingRow>();
@@ -82,10 +84,19 @@ internal sealed class PostgresTelemetryStore(PostgresDatabase database) : Teleme
             ref readonly var e = ref events[i];
             var args = new
             {
-                device = deviceKeys.Of(db, e.Device.Value), code = StoredText.Of(e.Code), state = (long)e.State, at = e.At.EpochMs, entry = e.Offset, server = e.ServerAt.EpochMs,
+                device = deviceKeys.Of(db, e.Device.Value),
+                code = StoredText.Of(e.Code),
+                state = (long)e.State,
+                at = e.At.EpochMs,
+                entry = e.Offset,
+                server = e.ServerAt.EpochMs,
             };
             var added = db.Execute(
-                "INSERT INTO device_events (device_key, code, state, at, \"offset\", server_at) VALUES (@device, @code, @state, @at, @entry, @server) ON CONFLICT DO NOTHING", args);
+                """
+                INSERT INTO device_events (device_key, code, state, at, "offset", server_at) VALUES (@device, @code, @state, @at, @entry, @server)
+                ON CONFLICT DO NOTHING
+                """,
+                args);
             fresh += added;
             duplicate[i] = added == 0 && db.First<long>(
                 "SELECT \"offset\" FROM device_events WHERE device_key = @device AND code = @code AND state = @state AND at = @at", args) < e.Offset;
@@ -129,7 +140,8 @@ internal sealed class PostgresTelemetryStore(PostgresDatabase database) : Teleme
             """
             INSERT INTO latest (device_key, metric_key, at, value, server_at)
             SELECT d, m, t, v, s FROM unnest(@devices, @metrics, @times, @values, @server) AS u (d, m, t, v, s)
-            ON CONFLICT (device_key, metric_key) DO UPDATE SET at = excluded.at, value = excluded.value, server_at = excluded.server_at WHERE excluded.at >= latest.at
+            ON CONFLICT (device_key, metric_key) DO UPDATE SET at = excluded.at, value = excluded.value, server_at = excluded.server_at
+              WHERE excluded.at >= latest.at
             """);
         command.ExecuteNonQuery();
     }
@@ -143,14 +155,20 @@ internal sealed class PostgresTelemetryStore(PostgresDatabase database) : Teleme
             INSERT INTO duplicates ("offset", metric_key, device_key, server_at)
             SELECT o, m, d, s FROM unnest(@offsets, @metrics, @devices, @server) AS u (o, m, d, s) ON CONFLICT DO NOTHING
             """,
-            ("@offsets", repeated.Offsets.ToArray()), ("@metrics", repeated.Metrics.ToArray()), ("@devices", repeated.Devices.ToArray()), ("@server", repeated.Server.ToArray()));
+            ("@offsets", repeated.Offsets.ToArray()),
+            ("@metrics", repeated.Metrics.ToArray()),
+            ("@devices", repeated.Devices.ToArray()),
+            ("@server", repeated.Server.ToArray()));
         return command.ExecuteNonQuery();
     }
 
     private static void Count(Db db, string kind, long count)
     {
         if (count > 0)
-            db.Execute("INSERT INTO hits (kind, count) VALUES (@kind, @count) ON CONFLICT (kind) DO UPDATE SET count = hits.count + excluded.count", new { kind, count });
+        {
+            db.Execute("INSERT INTO hits (kind, count) VALUES (@kind, @count) ON CONFLICT (kind) DO UPDATE SET count = hits.count + excluded.count",
+                new { kind, count });
+        }
     }
 
     private static DbCommand Over(Db db, ReadingRow[] rows, string sql) => db.Command(

@@ -1,6 +1,8 @@
 namespace B2D.Storage.Remedies;
 
-/// <summary>A command to a device. States: Queued, Sent, Delivered, Answered, Verified, NotVerified, Failed, Expired, Stopped. Times are 0 where not yet.</summary>
+/// <summary>
+/// A command to a device. States: Queued, Sent, Delivered, Answered, Verified, NotVerified, Failed, Expired, Stopped. Times are 0 where not yet.
+/// </summary>
 public sealed record CommandRow
 {
     public string Id { get; init; } = "";
@@ -59,7 +61,8 @@ public static class CommandStore
 
     /// <summary>Commands of a device that have no verdict yet, oldest first, at most 1,000.</summary>
     public static IReadOnlyList<CommandRow> Pending(Db db, string device) => db.Query<CommandRow>(
-        $"{Select} WHERE device = @device AND state IN ('Queued', 'Sent', 'Delivered', 'Answered') ORDER BY created_at, id LIMIT {Page.MaxRows}", new { device });
+        $"{Select} WHERE device = @device AND state IN ('Queued', 'Sent', 'Delivered', 'Answered') ORDER BY created_at, id LIMIT {Page.MaxRows}",
+        new { device });
 
     /// <summary>Commands without an answer whose time has run out, oldest first.</summary>
     public static IReadOnlyList<CommandRow> Expired(Db db, long now, int max) => db.Query<CommandRow>(
@@ -84,7 +87,8 @@ public static class CommandStore
         return db.Scalar<long>($"SELECT count(*) FROM commands{where}", where.Args);
     }
 
-    public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM commands GROUP BY state");
+    public static IReadOnlyDictionary<string, long> CountByState(Db db) =>
+        Counts.By(db, "SELECT state AS name, count(*) AS count FROM commands GROUP BY state");
 
     private static Where Matching(CommandFilter filter) => new Where()
         .In("state", filter.States)
@@ -93,7 +97,8 @@ public static class CommandStore
         .And("episode = @episode", "episode", filter.Episode)
         .And("created_at >= @since", "since", filter.Since);
 
-    private static string Known(string state) => state is "Queued" or "Sent" or "Delivered" or "Answered" or "Verified" or "NotVerified" or "Failed" or "Expired" or "Stopped"
+    private static string Known(string state) => state
+        is "Queued" or "Sent" or "Delivered" or "Answered" or "Verified" or "NotVerified" or "Failed" or "Expired" or "Stopped"
         ? state
         : throw new ArgumentException($"'{state}' is no state of a command", nameof(state));
 }

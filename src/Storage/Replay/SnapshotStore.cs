@@ -25,7 +25,10 @@ public static class SnapshotStore
         db.Execute("DELETE FROM snapshots WHERE stream = @Stream AND position = @Position", row);
         db.Execute($"INSERT INTO snapshots ({Columns<SnapshotRow>.All}) VALUES ({Columns<SnapshotRow>.Values})", row);
         db.Execute(
-            "DELETE FROM snapshots WHERE stream = @Stream AND position NOT IN (SELECT position FROM snapshots WHERE stream = @Stream ORDER BY position DESC LIMIT 3)",
+            $"""
+            DELETE FROM snapshots WHERE stream = @Stream
+              AND position NOT IN (SELECT position FROM snapshots WHERE stream = @Stream ORDER BY position DESC LIMIT {Kept})
+            """,
             row);
     }
 

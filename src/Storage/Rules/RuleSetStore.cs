@@ -15,7 +15,11 @@ public sealed record RuleSetRow
 
     /// <summary>The files in order of name.</summary>
     public IReadOnlyList<RuleFile> ToFiles() =>
-        [.. JsonSerializer.Deserialize<Dictionary<string, string>>(Files)!.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new RuleFile(f.Key, f.Value))];
+    [
+        .. JsonSerializer.Deserialize<Dictionary<string, string>>(Files)!
+            .OrderBy(f => f.Key, StringComparer.Ordinal)
+            .Select(f => new RuleFile(f.Key, f.Value)),
+    ];
 }
 
 public static class RuleSetStore
@@ -36,5 +40,6 @@ public static class RuleSetStore
     public static RuleSetRow? Latest(Db db) => db.FirstOrDefault<RuleSetRow>($"{Select} ORDER BY activated_at DESC, hash LIMIT 1");
 
     /// <summary>The last activated first.</summary>
-    public static IReadOnlyList<RuleSetRow> List(Db db, int limit = 100) => db.Query<RuleSetRow>($"{Select} ORDER BY activated_at DESC, hash LIMIT {Page.Rows(limit)}");
+    public static IReadOnlyList<RuleSetRow> List(Db db, int limit = 100) =>
+        db.Query<RuleSetRow>($"{Select} ORDER BY activated_at DESC, hash LIMIT {Page.Rows(limit)}");
 }

@@ -34,7 +34,10 @@ internal sealed class SqliteDatabase : Database
         {
             Pragmas(writer, file is null
                 ? "PRAGMA foreign_keys=ON"
-                : $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync == SqliteSync.Full ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384");
+                : $"""
+                  PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync == SqliteSync.Full ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON;
+                  PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864
+                  """);
         }
         catch
         {

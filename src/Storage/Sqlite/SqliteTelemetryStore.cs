@@ -35,10 +35,13 @@ internal sealed class SqliteTelemetryStore : TelemetryStore
         putLatest = new SqliteStatement(writer,
             """
             INSERT INTO latest (device_key, metric_key, at, value, server_at) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (device_key, metric_key) DO UPDATE SET at = excluded.at, value = excluded.value, server_at = excluded.server_at WHERE excluded.at >= latest.at
+            ON CONFLICT (device_key, metric_key) DO UPDATE SET at = excluded.at, value = excluded.value, server_at = excluded.server_at
+              WHERE excluded.at >= latest.at
             """);
-        addHits = new SqliteStatement(writer, "INSERT INTO hits (kind, count) VALUES (?1, ?2) ON CONFLICT (kind) DO UPDATE SET count = hits.count + excluded.count");
-        setLastOffset = new SqliteStatement(writer, $"INSERT INTO hits (kind, count) VALUES ('{LastOffsetHit}', ?1) ON CONFLICT (kind) DO UPDATE SET count = excluded.count");
+        addHits = new SqliteStatement(
+            writer, "INSERT INTO hits (kind, count) VALUES (?1, ?2) ON CONFLICT (kind) DO UPDATE SET count = hits.count + excluded.count");
+        setLastOffset = new SqliteStatement(
+            writer, $"INSERT INTO hits (kind, count) VALUES ('{LastOffsetHit}', ?1) ON CONFLICT (kind) DO UPDATE SET count = excluded.count");
     }
 
     private protected override void ArrangeCore(ArrangeBatch batch)

@@ -78,7 +78,10 @@ public abstract class PartitionLog : IDisposable
         if (entries.Count == 0 && deadLetters.Count == 0)
             return [];
         var appended = new List<LogEntry>(entries.Count);
-        Database.Write((Log: this, At: at.EpochMs, entries, deadLetters, appended), static (batch, db) => batch.Log.AppendIn(db, batch.At, batch.entries, batch.deadLetters, batch.appended), Advance);
+        Database.Write(
+            (Log: this, At: at.EpochMs, entries, deadLetters, appended),
+            static (batch, db) => batch.Log.AppendIn(db, batch.At, batch.entries, batch.deadLetters, batch.appended),
+            Advance);
         return appended;
     }
 
@@ -90,7 +93,8 @@ public abstract class PartitionLog : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 100_000);
         return Database.Read(db =>
         {
-            using var command = db.Command("SELECT \"offset\", partition, at, kind, format, body FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
+            using var command = db.Command(
+                "SELECT \"offset\", partition, at, kind, format, body FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
                 ("@after", afterOffset), ("@max", (long)max));
             using var reader = command.ExecuteReader();
             var entries = new List<LogEntry>();

@@ -4,7 +4,8 @@ using B2D.Core.Telemetry;
 namespace B2D.Storage.Telemetry;
 
 /// <summary>
-/// Thins a series that comes in order of time: the span is cut into equal stretches, and each keeps the two points that matter for a drawing, its lowest and highest
+/// Thins a series that comes in order of time: the span is cut into equal stretches, and each keeps the two points that matter for a drawing, its lowest
+/// and highest
 /// number, in their order. Where the values are not numbers, the first and the last.
 /// </summary>
 internal sealed class SeriesThinning

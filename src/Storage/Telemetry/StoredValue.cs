@@ -9,7 +9,8 @@ internal static class StoredValue
 {
     public static byte[] Encode(MetricValue value)
     {
-        var bytes = new byte[1 + value.Kind switch { ValueKind.Number => 8, ValueKind.Bool => 1, ValueKind.Text => Encoding.UTF8.GetByteCount(value.Text), _ => 0 }];
+        var length = value.Kind switch { ValueKind.Number => 8, ValueKind.Bool => 1, ValueKind.Text => Encoding.UTF8.GetByteCount(value.Text), _ => 0 };
+        var bytes = new byte[1 + length];
         bytes[0] = (byte)value.Kind;
         switch (value.Kind)
         {
@@ -33,6 +34,7 @@ internal static class StoredValue
         (9, (byte)ValueKind.Number) => MetricValue.Of(BinaryPrimitives.ReadDoubleLittleEndian(bytes[1..])),
         (2, (byte)ValueKind.Bool) => MetricValue.Of(bytes[1] != 0),
         ( >= 1, (byte)ValueKind.Text) => MetricValue.Of(Encoding.UTF8.GetString(bytes[1..])),
-        _ => throw new StorageException(StorageProblem.Damaged, $"A stored value has {bytes.Length} bytes and begins with {Convert.ToHexString(bytes[..Math.Min(1, bytes.Length)])}."),
+        _ => throw new StorageException(
+            StorageProblem.Damaged, $"A stored value has {bytes.Length} bytes and begins with '{Convert.ToHexString(bytes[..Math.Min(1, bytes.Length)])}'."),
     };
 }

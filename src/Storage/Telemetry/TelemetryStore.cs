@@ -40,13 +40,16 @@ public abstract class TelemetryStore : IDisposable
         LastOffset = database.Read(db => Hits(db, LastOffsetHit));
     }
 
-    /// <summary>The highest offset arranged and committed. After a loss of power it may be behind the other databases: what follows it is arranged again.</summary>
+    /// <summary>
+    /// The highest offset arranged and committed. After a loss of power it may be behind the other databases: what follows it is arranged again.
+    /// </summary>
     public long LastOffset { get; private set; }
 
     private protected Database Database { get; }
 
     /// <summary>
-    /// Stores readings and events in one transaction, in this order. <paramref name="duplicate"/>[i] tells that the same (device, metric, time, value) was stored by an
+    /// Stores readings and events in one transaction, in this order. <paramref name="duplicate"/>[i] tells that the same (device, metric, time, value) was
+    /// stored by an
     /// earlier entry, also one of this batch; the same entry again is a repeated run, not a duplicate. Likewise for events with code and state.
     /// </summary>
     /// <exception cref="ArgumentException">An answer span has not the length of its questions.</exception>
@@ -67,7 +70,8 @@ public abstract class TelemetryStore : IDisposable
     }
 
     /// <summary>
-    /// The points of a metric from <paramref name="from"/> (inclusive) until <paramref name="until"/> (exclusive) in order of time, at most <paramref name="maxPoints"/>
+    /// The points of a metric from <paramref name="from"/> (inclusive) until <paramref name="until"/> (exclusive) in order of time, at most <paramref
+    /// name="maxPoints"/>
     /// (2 to 10,000). More are thinned so that each stretch of time keeps its lowest and highest number (of other values its first and last).
     /// </summary>
     public IReadOnlyList<SeriesPoint> Series(DeviceId device, string metric, DeviceTime from, DeviceTime until, int maxPoints)
@@ -107,7 +111,10 @@ public abstract class TelemetryStore : IDisposable
             .Select(r => new LatestValue(r.Metric, new DeviceTime(r.At), StoredValue.Decode(r.Value), new ServerTime(r.ServerAt))),
     ]);
 
-    /// <summary>Events of a device from <paramref name="from"/> (inclusive) until <paramref name="until"/> (exclusive): the last <paramref name="max"/> (1 to 10,000), in order of time.</summary>
+    /// <summary>
+    /// Events of a device from <paramref name="from"/> (inclusive) until <paramref name="until"/> (exclusive): the last <paramref name="max"/> (1 to
+    /// 10,000), in order of time.
+    /// </summary>
     public IReadOnlyList<EventPoint> Events(DeviceId device, DeviceTime from, DeviceTime until, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
@@ -149,7 +156,8 @@ public abstract class TelemetryStore : IDisposable
     public long CountEventsEver() => Database.Read(db => Hits(db, EventsHit));
 
     /// <summary>
-    /// Deletes what arrived before a time: at most <paramref name="maxRows"/> in one short transaction; returns how many, 0 when done. The last value of each metric stays.
+    /// Deletes what arrived before a time: at most <paramref name="maxRows"/> in one short transaction; returns how many, 0 when done. The last value of
+    /// each metric stays.
     /// </summary>
     public int Retain(ServerTime before, int maxRows) => Database.Write(db =>
     {
@@ -159,7 +167,8 @@ public abstract class TelemetryStore : IDisposable
             ("readings", "device_key, metric_key, at, value"), ("device_events", "device_key, code, state, at"), ("duplicates", "\"offset\", metric_key"),
         })
         {
-            var deleted = db.Execute($"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE server_at < @before ORDER BY server_at LIMIT @maxRows)", args);
+            var oldest = $"SELECT {key} FROM {table} WHERE server_at < @before ORDER BY server_at LIMIT @maxRows";
+            var deleted = db.Execute($"DELETE FROM {table} WHERE ({key}) IN ({oldest})", args);
             if (deleted > 0)
                 return deleted;
         }

@@ -17,7 +17,8 @@ public sealed class CustomerImportTests
         Assert.Equal(
             new CustomerImportRow(2, "c-1")
             {
-                Name = "Silva, Ana", Email = "ana@example.org", Phone = "+351 912 345 678", Language = "pt-PT", TimeZone = "Europe/Lisbon", PreferredChannel = "sms",
+                Name = "Silva, Ana", Email = "ana@example.org", Phone = "+351 912 345 678", Language = "pt-PT", TimeZone = "Europe/Lisbon",
+                    PreferredChannel = "sms",
                 Address = "Rua 1\r\n4000 Porto", Place = "Bonfim, Porto",
             },
             Assert.Single(reading.Rows));
@@ -48,7 +49,8 @@ public sealed class CustomerImportTests
 
     [Fact]
     public void Email_WithALineEnd_IsRefused() =>
-        Assert.Equal(["line 2, email: has the control character U+000D (remove it; only an address may have several lines)"], Problems("email", "a@example.org\r\nBcc: b@example.org"));
+        Assert.Equal(["line 2, email: has the control character U+000D (remove it; only an address may have several lines)"],
+            Problems("email", "a@example.org\r\nBcc: b@example.org"));
 
     [Theory]
     [InlineData("+351 912 345 678", true)]
@@ -119,7 +121,8 @@ public sealed class CustomerImportTests
 
     [Fact]
     public void Read_UnknownColumn_NamesTheNearest() =>
-        Assert.Equal("line 1, timezone: a customer has no column 'timezone' (did you mean time_zone?)", Assert.Single(CustomerImport.Read("id,timezone\n").Problems).ToString());
+        Assert.Equal("line 1, timezone: a customer has no column 'timezone' (did you mean time_zone?)",
+            Assert.Single(CustomerImport.Read("id,timezone\n").Problems).ToString());
 
     [Fact]
     public void ReadJson_SameChecks()

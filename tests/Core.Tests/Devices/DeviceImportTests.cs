@@ -22,7 +22,8 @@ public sealed class DeviceImportTests
         Assert.Equal(
             new DeviceImportRow(2, Pump)
             {
-                Model = "HP-2", Firmware = "1.4", Serial = "S1", Parent = "gw-1", Segment = "north/n1", Customer = "c-1", Installed = "2024-02-29", WarrantyUntil = "2027-05-31",
+                Model = "HP-2", Firmware = "1.4", Serial = "S1", Parent = "gw-1", Segment = "north/n1", Customer = "c-1", Installed = "2024-02-29",
+                    WarrantyUntil = "2027-05-31",
                 Password = " p,w ",
             },
             Assert.Single(reading.Rows));
@@ -31,7 +32,8 @@ public sealed class DeviceImportTests
     [Fact]
     public void Read_OnlyIds_IsEnough()
     {
-        Assert.Equal([new DeviceImportRow(2, DeviceId.Parse("a")), new DeviceImportRow(4, DeviceId.Parse("b"))], DeviceImport.Read("\uFEFFid\r\na\r\n\r\nb\r\n").Rows.ToArray());
+        Assert.Equal([new DeviceImportRow(2, DeviceId.Parse("a")), new DeviceImportRow(4, DeviceId.Parse("b"))],
+            DeviceImport.Read("\uFEFFid\r\na\r\n\r\nb\r\n").Rows.ToArray());
     }
 
     [Fact]
@@ -142,7 +144,8 @@ public sealed class DeviceImportTests
     public void ReadJson_Mistakes_AreNamed(string json, string expected) => Assert.Equal(expected, string.Join("|", JsonProblems(json)));
 
     [Fact]
-    public void ReadJson_NoJson_NamesTheLine() => Assert.StartsWith("line 2: this is not JSON (", Assert.Single(JsonProblems("[\n{oops}]")), StringComparison.Ordinal);
+    public void ReadJson_NoJson_NamesTheLine() =>
+        Assert.StartsWith("line 2: this is not JSON (", Assert.Single(JsonProblems("[\n{oops}]")), StringComparison.Ordinal);
 
     [Fact]
     public void ApplyTo_MissingStays_EmptyTakesAway_GivenReplaces()

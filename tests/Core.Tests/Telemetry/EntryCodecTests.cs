@@ -39,7 +39,8 @@ public sealed class EntryCodecTests
         ["registered, little known"] = new(EntryKind.Registered, "02 6431 00 00 00 00 00 00 00 00 00", new Entry.Registered(new Device(Dev))),
 
         // 2000-01-01 is day 730119, stored 730120 = 88 C8 2C; 0001-01-01 is day 0, stored 1
-        ["registered, all known"] = new(EntryKind.Registered, "02 6431 01 4D 01 46 01 53 02 6777 03 6E2F31 01 43 88C82C 01 02 03 722E61 01 0000000000000040 03 722E62 02 00",
+        ["registered, all known"] = new(EntryKind.Registered,
+            "02 6431 01 4D 01 46 01 53 02 6777 03 6E2F31 01 43 88C82C 01 02 03 722E61 01 0000000000000040 03 722E62 02 00",
             new Entry.Registered(new Device(Dev)
             {
                 Model = "M", Firmware = "F", Serial = "S", Parent = DeviceId.Parse("gw"), Segment = Segment.Parse("n/1"), Customer = "C",
@@ -50,7 +51,8 @@ public sealed class EntryCodecTests
         ["rules"] = new(EntryKind.RulesActivated, "03 616263", new Entry.RulesActivated("abc")),
         ["action"] = new(EntryKind.Action, "02 6431 01 72 02 03 616E61 01 02 02 6F6B",
             new Entry.Action(Dev, "r", FaultAction.Shelve, "ana", new ServerTime(1), "ok")),
-        ["action without end"] = new(EntryKind.Action, "02 6431 01 72 01 03 616E61 00 00", new Entry.Action(Dev, "r", FaultAction.Acknowledge, "ana", null, "")),
+        ["action without end"] = new(EntryKind.Action, "02 6431 01 72 01 03 616E61 00 00",
+            new Entry.Action(Dev, "r", FaultAction.Acknowledge, "ana", null, "")),
         ["reply"] = new(EntryKind.Reply, "02 6431 02 6331 02 04 62757379", new Entry.Reply(Dev, "c1", ReplyStatus.Failed, "busy")),
         ["delivered"] = new(EntryKind.CommandDelivered, "02 6431 02 6331", new Entry.CommandDelivered(Dev, "c1")),
         ["gateway up"] = new(EntryKind.GatewayUp, "C801", new Entry.GatewayUp(new ServerTime(100))),

@@ -90,9 +90,7 @@ public sealed class VirtualInstallation : IDisposable
     {
         Worker = NewWorker();
         Worker.Start();
-        var unknown = Unknown();
-        if (unknown.Count > 0)
-            Stores.Log.Append(Now, Imports.EntriesOf(unknown), []);
+        DeviceRegistry.Announce(Stores, Now);
     }
 
     public void StartGateway()
@@ -187,23 +185,9 @@ public sealed class VirtualInstallation : IDisposable
         return pump.IsCompleted ? pump.GetAwaiter().GetResult() : throw new InvalidOperationException("the sender waits for something in a world where nothing makes anybody wait");
     }
 
-    private List<Device> Unknown()
-    {
-        var unknown = new List<Device>();
-        var after = "";
-        while (true)
-        {
-            var page = Stores.State.Read(db => DeviceStore.List(db, new DeviceFilter { After = after, Limit = Page.MaxRows }));
-            unknown.AddRange(page.Where(d => !Worker.Lanes.Knows(DeviceId.Parse(d.Id))).Select(d => d.ToDevice()));
-            if (page.Count < Page.MaxRows)
-                return unknown;
-            after = page[^1].Id;
-        }
-    }
-
     private void OnDevicesChanged(IReadOnlyList<Device> devices)
     {
-        Imports.Announce(entries, devices);
+        DeviceRegistry.Announce(Stores, Now);
         gateway?.RefreshDevices([.. devices.Select(d => d.Id)]);
         Worker.Outages.RegistryChanged();
     }

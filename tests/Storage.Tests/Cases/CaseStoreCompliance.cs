@@ -64,7 +64,8 @@ public abstract class CaseStoreCompliance<TPlace> : Compliance<TPlace>
     [Fact]
     public async Task TryOpen_ManyAtOnce_OneOpens()
     {
-        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "d", Family = "f" })))));
+        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            Task.Run(() => Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "d", Family = "f" })))));
 
         Assert.Single(opened, id => id is not null);
     }
@@ -106,9 +107,12 @@ public abstract class CaseStoreCompliance<TPlace> : Compliance<TPlace>
     [Fact]
     public void List_ByEachFilter_FindsOnlyThose()
     {
-        var a = Open(new CaseRow { Device = "a", Family = "f", Queue = "heating", Customer = "c1", Title = "Pump 100% blocked", Rule = "r1", Segment = "north/n1", Assignee = "ana", OutageId = 3 });
-        var b = Open(new CaseRow { Device = "b", Family = "f", Queue = "network", Customer = "c2", Title = "Silent_router", Rule = "r2", Segment = "north/n10", State = "Waiting" });
-        var c = Open(new CaseRow { Device = "c", Family = "g", Queue = "network", Customer = "c1", Title = "Silent router!", Rule = "r2", Segment = "south", State = "Closed" });
+        var a = Open(new CaseRow { Device = "a", Family = "f", Queue = "heating", Customer = "c1", Title = "Pump 100% blocked", Rule = "r1",
+            Segment = "north/n1", Assignee = "ana", OutageId = 3 });
+        var b = Open(new CaseRow { Device = "b", Family = "f", Queue = "network", Customer = "c2", Title = "Silent_router", Rule = "r2",
+            Segment = "north/n10", State = "Waiting" });
+        var c = Open(new CaseRow { Device = "c", Family = "g", Queue = "network", Customer = "c1", Title = "Silent router!", Rule = "r2", Segment = "south",
+            State = "Closed" });
 
         Assert.Equal([c, b, a], Ids(new CaseFilter()));
         Assert.Equal([b, a], Ids(new CaseFilter { States = CaseStore.OpenStates }));

@@ -46,7 +46,8 @@ public sealed class CopiedFilesTests
         using (var stores = place.Open())
         {
             for (var i = 1; i <= appends; i++)
-                stores.Log.Append(new ServerTime(i), [.. Enumerable.Range(0, 20).Select(n => (Entry)new Entry.Reply(DeviceId.Parse("d" + n), "c", ReplyStatus.Ok, new string('x', 300)))], []);
+                stores.Log.Append(new ServerTime(i),
+                    [.. Enumerable.Range(0, 20).Select(n => (Entry)new Entry.Reply(DeviceId.Parse("d" + n), "c", ReplyStatus.Ok, new string('x', 300)))], []);
             CopyFiles(place.Folder, copy.Folder);
         }
         var wal = File.ReadAllBytes(Path.Combine(copy.Folder, "log.db-wal"));

@@ -9,7 +9,8 @@ using B2D.Storage.Telemetry;
 namespace B2D.Storage.Tests.Crash;
 
 /// <summary>
-/// The process that crash tests kill. Each round appends ten entries, writes two rows of state in one transaction and arranges the readings, then says its number.
+/// The process that crash tests kill. Each round appends ten entries, writes two rows of state in one transaction and arranges the readings, then says its
+/// number.
 /// After a crash it goes on as the worker would: what the log has and the others have not is done again.
 /// </summary>
 internal static class CrashWriter

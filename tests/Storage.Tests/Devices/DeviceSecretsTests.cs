@@ -44,7 +44,8 @@ public sealed class DeviceSecretsTests
     [Fact]
     public void Verify_Sha256_IsRight()
     {
-        var secret = new DeviceSecret { Kind = "sha256", Hash = Convert.FromHexString("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad") }; // FIPS 180-2, "abc"
+        var secret = new DeviceSecret { Kind = "sha256",
+            Hash = Convert.FromHexString("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad") }; // FIPS 180-2, "abc"
 
         Assert.True(DeviceSecrets.Verify(secret, "abc"u8));
         Assert.False(DeviceSecrets.Verify(secret, "abd"u8));

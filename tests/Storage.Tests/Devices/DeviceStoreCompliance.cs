@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using B2D.Core;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Telemetry;
@@ -161,6 +162,52 @@ public abstract class DeviceStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.False(Write(db => DeviceStore.Remove(db, "a")));
 
         Assert.Null(Read(db => LiveStore.Find(db, "a")));
+    }
+
+    [Fact]
+    public void Announce_Changes_ReachTheLogOnce()
+    {
+        Import("id,model\na,M\nb,M\nc,M\n", 10);
+        Import("id,password\na,x\n", 11, new Dictionary<string, DeviceSecret> { ["a"] = DeviceSecrets.Hash("x", SecretHashing.Sha256) });
+        Assert.Equal(3, DeviceRegistry.Announce(Stores, new ServerTime(20)));
+        Assert.Equal(0, DeviceRegistry.Announce(Stores, new ServerTime(21)));
+
+        Import("id,model\na,M\nb,N\n", 30);
+        Write(db => DeviceStore.Remove(db, "c"));
+        Write(db => DeviceStore.Remove(db, "c"));
+        Write(db => DeviceStore.Put(db, new Device(DeviceId.Parse("d")), 31));
+        Assert.Equal(3, DeviceRegistry.Announce(Stores, new ServerTime(40)));
+
+        Assert.Equal(
+            ["registered a M", "registered b M", "registered c M", "registered b N", "removed c", "registered d "],
+            Stores.Log.Read(0, 100).Select(e => e.Body switch
+            {
+                Entry.Registered r => $"registered {r.Device.Id} {r.Device.Model}",
+                Entry.Removed r => $"removed {r.Device}",
+                _ => "?",
+            }));
+    }
+
+    [Fact]
+    public void Announced_DeviceThatChangedAgainMeanwhile_StaysPending()
+    {
+        Import("id,model\na,M\n", 10);
+        var pending = Read(db => DeviceStore.Pending(db, 10));
+        Import("id,model\na,N\n", 11);
+
+        Write(db => DeviceStore.Announced(db, pending));
+
+        Assert.Equal(1, DeviceRegistry.Announce(Stores, new ServerTime(20)));
+        Assert.Equal("N", Assert.IsType<Entry.Registered>(Assert.Single(Stores.Log.Read(0, 10)).Body).Device.Model);
+    }
+
+    [Fact]
+    public void Announce_MoreThanAPage_TakesAll()
+    {
+        Import("id\n" + string.Concat(Enumerable.Range(0, 2001).Select(i => $"d{i}\n")), 10);
+
+        Assert.Equal(2001, DeviceRegistry.Announce(Stores, new ServerTime(20)));
+        Assert.Equal(2001, Stores.Log.LastOffset);
     }
 
     [Fact]

@@ -77,7 +77,8 @@ public abstract class FaultStoreCompliance<TPlace> : Compliance<TPlace>
         });
 
         var row = Find(id);
-        Assert.Equal((Severity.Critical, "Clearing", "Sent", 12L, 3L, "outage"), (row.Severity, row.Phase, row.RemedyState, row.CaseId, row.OutageId, row.SuppressedBy));
+        Assert.Equal((Severity.Critical, "Clearing", "Sent", 12L, 3L, "outage"),
+            (row.Severity, row.Phase, row.RemedyState, row.CaseId, row.OutageId, row.SuppressedBy));
         AssertSame(before, Find(other));
         Write(db => FaultStore.SetOutage(db, "d", "r", "1-5", 0));
         Assert.Equal((0L, ""), (Find(id).OutageId, Find(id).SuppressedBy));

@@ -7,7 +7,8 @@ namespace B2D.Storage.Tests.Notices;
 public abstract class NoticeStoreCompliance<TPlace> : Compliance<TPlace>
     where TPlace : Place, new()
 {
-    private static NoticeRow Notice(string id, string customer = "c", string subject = "outage:1", string status = "opened", long revision = 1, string channel = "sms") =>
+    private static NoticeRow Notice(string id, string customer = "c", string subject = "outage:1", string status = "opened", long revision = 1,
+        string channel = "sms") =>
         new() { Id = id, Customer = customer, Subject = subject, Episode = "1-1", Status = status, Revision = revision, Channel = channel };
 
     private bool Put(NoticeRow row) => Write(db => NoticeStore.Put(db, row));
@@ -62,7 +63,8 @@ public abstract class NoticeStoreCompliance<TPlace> : Compliance<TPlace>
         var retrying = Find("n");
         Assert.True(Write(db => NoticeStore.Mark(db, "n", "Sent", sentAt: 95, attempts: 3)));
 
-        Assert.Equal(("Retrying", "busy", 90L, 2, "prefers sms"), (retrying.State, retrying.LastError, retrying.NextAttemptAt, retrying.Attempts, retrying.Reason));
+        Assert.Equal(("Retrying", "busy", 90L, 2, "prefers sms"),
+            (retrying.State, retrying.LastError, retrying.NextAttemptAt, retrying.Attempts, retrying.Reason));
         Assert.Equal(("Sent", 95L, 3), (Find("n").State, Find("n").SentAt, Find("n").Attempts));
     }
 

@@ -37,7 +37,8 @@ public abstract class CommandStoreCompliance<TPlace> : Compliance<TPlace>
     [Fact]
     public void QueuedPendingAndExpired_ByStateAndTime()
     {
-        foreach (var (state, n) in new[] { "Queued", "Sent", "Delivered", "Answered", "Verified", "NotVerified", "Failed", "Expired", "Stopped" }.Select((s, n) => (s, n)))
+        foreach (var (state, n) in new[] { "Queued", "Sent", "Delivered", "Answered", "Verified", "NotVerified", "Failed", "Expired",
+            "Stopped" }.Select((s, n) => (s, n)))
             Put(new CommandRow { Id = state, Device = "d", State = state, CreatedAt = 100 - n, ExpiresAt = 50 + n });
 
         Assert.Equal(["Queued"], Read(db => CommandStore.Queued(db, 10)).Select(c => c.Id));
@@ -75,7 +76,8 @@ public abstract class CommandStoreCompliance<TPlace> : Compliance<TPlace>
         Write(db => HealStore.Add(db, row with { Episode = "x", At = 200 }));
 
         AssertSame(row with { Id = id }, Read(db => HealStore.List(db))[^1]);
-        Assert.Equal((2, 1, 0), (Read(db => HealStore.Count(db, "d", "r", 100)), Read(db => HealStore.Count(db, "d", "r", 101)), Read(db => HealStore.Count(db, "e"))));
+        Assert.Equal((2, 1, 0), (Read(db => HealStore.Count(db, "d", "r", 100)), Read(db => HealStore.Count(db, "d", "r", 101)),
+            Read(db => HealStore.Count(db, "e"))));
         Assert.Equal([200], Read(db => HealStore.List(db, "d", "r", 150)).Select(h => h.At));
     }
 }

@@ -15,7 +15,8 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
 
     private PartitionLog Log => Stores.Log;
 
-    private static Entry.Telemetry Sent(DeviceId device, double value) => new(device, new DeviceTime(70), [new Reading("temp_c", MetricValue.Of(value))], new Delivery(9, true, 12));
+    private static Entry.Telemetry Sent(DeviceId device, double value) =>
+        new(device, new DeviceTime(70), [new Reading("temp_c", MetricValue.Of(value))], new Delivery(9, true, 12));
 
     [Fact]
     public void Append_Entries_GetOffsetsInOrderAndTheirDevicesPartition()
@@ -112,9 +113,11 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
 
         Assert.Equal([3, 2, 1], rows.Select(r => r.At));
         AssertSame(
-            new DeadLetterRow { Id = rows[2].Id, At = 1, Device = "pump-1", Topic = "devices/pump-1/telemetry", Reason = "NotJson", Detail = "at byte 3", Payload = [1, 2, 3], Size = 3 },
+            new DeadLetterRow { Id = rows[2].Id, At = 1, Device = "pump-1", Topic = "devices/pump-1/telemetry", Reason = "NotJson", Detail = "at byte 3",
+                Payload = [1, 2, 3], Size = 3 },
             rows[2]);
-        Assert.Equal(("a\uFFFDb", "half of a pair \uFFFD", DeadLetter.MaxPayload, big.Length), (rows[1].Topic, rows[1].Detail, rows[1].Payload.Length, rows[1].Size));
+        Assert.Equal(("a\uFFFDb", "half of a pair \uFFFD", DeadLetter.MaxPayload, big.Length),
+            (rows[1].Topic, rows[1].Detail, rows[1].Payload.Length, rows[1].Size));
         Assert.Equal(7, rows[1].Payload[5]);
         Assert.Equal([rows[2].Id], Log.DeadLetters(10, rows[1].Id).Select(r => r.Id));
         Assert.Equal(new Dictionary<string, long> { ["NotJson"] = 2, ["TooBig"] = 1 }, Log.CountDeadLetters());
@@ -147,7 +150,8 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
     [Fact]
     public void Retain_OldEntries_GoInChunksAndOffsetsStay()
     {
-        Log.Append(new ServerTime(100), [.. Enumerable.Range(0, 25).Select(i => Sent(Pump, i))], [new DeadLetter(new ServerTime(100), "d", "t", "R", "", [], 0)]);
+        Log.Append(new ServerTime(100), [.. Enumerable.Range(0, 25).Select(i => Sent(Pump, i))],
+            [new DeadLetter(new ServerTime(100), "d", "t", "R", "", [], 0)]);
         Log.Append(new ServerTime(200), [Sent(Pump, 99)], [new DeadLetter(new ServerTime(200), "d", "t", "R", "", [], 0)]);
 
         var deleted = new List<int>();

@@ -37,7 +37,8 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
         return duplicate;
     }
 
-    private SeriesPoint[] Series(string metric = "temp_c") => [.. Store.Series(Pump, metric, new DeviceTime(long.MinValue), new DeviceTime(long.MaxValue), 1000)];
+    private SeriesPoint[] Series(string metric = "temp_c") =>
+        [.. Store.Series(Pump, metric, new DeviceTime(long.MinValue), new DeviceTime(long.MaxValue), 1000)];
 
     private static SeriesPoint Point(long at, MetricValue value) => new(new DeviceTime(at), value);
 
@@ -45,9 +46,11 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
     public void Arrange_ReadingsOfEveryKind_ComeBackInOrderOfTime()
     {
         Assert.Equal([false, false, false, false],
-            Arrange(At(30, MetricValue.Of("wärm"), 1), At(10, MetricValue.Of(-0.0), 2), At(20, MetricValue.Of(true), 3), At(15, MetricValue.Of(double.NaN), 4)));
+            Arrange(At(30, MetricValue.Of("wärm"), 1), At(10, MetricValue.Of(-0.0), 2), At(20, MetricValue.Of(true), 3),
+                At(15, MetricValue.Of(double.NaN), 4)));
 
-        Assert.Equal([Point(10, MetricValue.Of(-0.0)), Point(15, MetricValue.Of(double.NaN)), Point(20, MetricValue.Of(true)), Point(30, MetricValue.Of("wärm"))], Series());
+        Assert.Equal([Point(10, MetricValue.Of(-0.0)), Point(15, MetricValue.Of(double.NaN)), Point(20, MetricValue.Of(true)),
+            Point(30, MetricValue.Of("wärm"))], Series());
     }
 
     [Fact]
@@ -130,10 +133,12 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
     public void Arrange_Events_DuplicateBySameCodeStateAndTime()
     {
         Assert.Equal([false, false, true, false, false],
-            Arrange(Code(10, "E42", CodeState.Set, 1), Code(10, "E42", CodeState.Clear, 2), Code(10, "E42", CodeState.Set, 3), Code(11, "E42", CodeState.Set, 4), Code(10, "E43", CodeState.Set, 5)));
+            Arrange(Code(10, "E42", CodeState.Set, 1), Code(10, "E42", CodeState.Clear, 2), Code(10, "E42", CodeState.Set, 3),
+                Code(11, "E42", CodeState.Set, 4), Code(10, "E43", CodeState.Set, 5)));
         Assert.Equal([false, true], Arrange(Code(10, "E42", CodeState.Set, 1), Code(10, "E42", CodeState.Set, 3)));
 
-        Assert.Equal((4, 4, 1, 1, 0), (Store.CountEvents(), Store.CountEventsEver(), Store.CountDuplicates(), Store.CountDuplicateEvents(), Store.CountDuplicateReadings()));
+        Assert.Equal((4, 4, 1, 1, 0), (Store.CountEvents(), Store.CountEventsEver(), Store.CountDuplicates(), Store.CountDuplicateEvents(),
+            Store.CountDuplicateReadings()));
     }
 
     [Fact]
@@ -142,7 +147,8 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
         Arrange(Code(30, "C", CodeState.Clear, 3), Code(10, "A", CodeState.Set, 1), Code(20, "B", CodeState.Set, 2), Code(40, "D", CodeState.Set, 4));
 
         Assert.Equal(
-            [new EventPoint(new DeviceTime(20), "B", CodeState.Set, 2, new ServerTime(1000)), new EventPoint(new DeviceTime(30), "C", CodeState.Clear, 3, new ServerTime(1000))],
+            [new EventPoint(new DeviceTime(20), "B", CodeState.Set, 2, new ServerTime(1000)),
+                new EventPoint(new DeviceTime(30), "C", CodeState.Clear, 3, new ServerTime(1000))],
             Store.Events(Pump, new DeviceTime(10), new DeviceTime(40), 2));
         Assert.Empty(Store.Events(Router, new DeviceTime(0), new DeviceTime(100), 10));
         Assert.Throws<ArgumentOutOfRangeException>(() => Store.Events(Pump, new DeviceTime(0), new DeviceTime(1), 10_001));
@@ -220,7 +226,8 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
 
         Assert.Equal([10, 2, 1, 1, 0], deleted); // readings twice, the event, the duplicate
         Assert.Equal([5], Series().Select(p => p.At.EpochMs));
-        Assert.Equal((1, 13, 1, 1, 2), (Store.CountReadings(), Store.CountReadingsEver(), Store.CountEvents(), Store.CountDuplicates(), Store.CountEventsEver()));
+        Assert.Equal((1, 13, 1, 1, 2), (Store.CountReadings(), Store.CountReadingsEver(), Store.CountEvents(), Store.CountDuplicates(),
+            Store.CountEventsEver()));
         Assert.Equal(1000, Assert.Single(Store.Latest(Pump)).At.EpochMs);
     }
 
@@ -229,7 +236,8 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
     {
         const int seed = 20260730;
         var random = new Random(seed);
-        var log = Enumerable.Range(1, 600).Select(offset => At(random.Next(40), MetricValue.Of((double)random.Next(3)), offset, $"m{random.Next(2)}")).ToArray();
+        var log = Enumerable.Range(1, 600).Select(offset =>
+            At(random.Next(40), MetricValue.Of((double)random.Next(3)), offset, $"m{random.Next(2)}")).ToArray();
         var first = new Dictionary<(string, long, MetricValue), long>();
         var expected = log.Select(r => !first.TryAdd((r.Metric, r.At.EpochMs, r.Value), r.Offset)).ToArray();
         var position = 0;

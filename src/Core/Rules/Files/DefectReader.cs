@@ -36,6 +36,7 @@ internal static class DefectReader
             File = header.File,
             Line = header.Line,
             Was = header.Was,
+            Words = header.Words,
             Of = References.Names(draft),
             Over = over,
             Devices = devices,

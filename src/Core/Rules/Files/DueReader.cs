@@ -25,6 +25,7 @@ internal static class DueReader
             Line = header.Line,
             AppliesTo = header.AppliesTo,
             Was = header.Was,
+            Words = header.Words,
             CounterSlot = slot,
             Every = every,
             Unit = unit,

@@ -43,6 +43,7 @@ internal static class FaultReader
             Line = header.Line,
             AppliesTo = header.AppliesTo,
             Was = header.Was,
+            Words = header.Words,
             Params = draft.Params,
             Kind = kind,
             Raise = signal.Raise?.Condition,

@@ -29,6 +29,7 @@ internal static class OutageReader
             File = header.File,
             Line = header.Line,
             Was = header.Was,
+            Words = header.Words,
             Of = References.Names(draft),
             Devices = devices,
             Share = share,

@@ -34,6 +34,12 @@ CREATE INDEX devices_segment ON devices (segment);
 CREATE INDEX devices_parent ON devices (parent);
 CREATE INDEX devices_model ON devices (model);
 
+-- Devices whose change (or removal) the log does not have yet; written with the change, deleted after the log has it.
+CREATE TABLE registry_pending (
+  device $text NOT NULL PRIMARY KEY,
+  revision BIGINT NOT NULL
+);
+
 CREATE TABLE device_live (
   device $text NOT NULL PRIMARY KEY,
   online $bool NOT NULL,

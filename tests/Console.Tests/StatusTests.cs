@@ -1,0 +1,46 @@
+using B2D.Console.Status;
+using B2D.Console.Tests.Town;
+using B2D.Storage.Outages;
+
+namespace B2D.Console.Tests;
+
+public sealed class StatusTests(SharedTown town) : IClassFixture<SharedTown>
+{
+    [Fact]
+    public async Task Status_ToStrangers_NamesPlacesAndNeverNodes()
+    {
+        using var stranger = town.Host.Program("");
+        var html = await stranger.GetStringAsync("/status");
+        Assert.Contains("Internet does not work, Bonfim, Porto", html, StringComparison.Ordinal);
+        Assert.Contains("Phone and mobile work", html, StringComparison.Ordinal);
+        Assert.Contains("Service disrupted", html, StringComparison.Ordinal);
+        foreach (var leak in new[] { "cab-7", "cab-8", "n12", "north", "south", "RT-00", "c10", "href=\"/cases", "href=\"/devices" })
+            Assert.DoesNotContain(leak, html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_OfWhatIsHeldBack_SaysNothing()
+    {
+        using var stranger = town.Host.Program("");
+        Assert.DoesNotContain("Faro", await stranger.GetStringAsync("/status"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Internet does not work", "Bonfim, Porto", "north/n12/cab-7", "Internet does not work", "Bonfim, Porto")]
+    [InlineData("Outage at north/n12/cab-7", "cab-7", "north/n12/cab-7", "Service disrupted", "")]
+    [InlineData("Outage at NORTH/N12", "North Porto", "north/n12", "Service disrupted", "North Porto")]
+    [InlineData("Outage at other/n13", "Porto", "north/n12", "Service disrupted", "Porto")]
+    [InlineData("No heating", "Rua de Cima 12/14", "heat/h7", "No heating", "Rua de Cima 12/14")]
+    public void Public_OfAnOutage_LeavesNodeNamesOut(string title, string place, string segment, string expectedTitle, string expectedPlace)
+    {
+        var shown = StatusPages.Public(new OutageRow { Title = title, Place = place, Segment = segment });
+        Assert.Equal((expectedTitle, expectedPlace), (shown.Title, shown.Place));
+    }
+
+    [Fact]
+    public async Task Status_OverDays_MarksThoseWithTrouble()
+    {
+        using var stranger = town.Host.Program("");
+        Assert.Contains("2 days with trouble out of 30", await stranger.GetStringAsync("/status"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace B2D.Interop.Programs;
+
+/// <summary>Where things are: the tree, the built programs, recorded data, other people's programs, free ports.</summary>
+internal static class Places
+{
+    /// <summary>The folder that holds B2D.sln.</summary>
+    public static string Root { get; } = Above(AppContext.BaseDirectory, f => File.Exists(Path.Combine(f, "B2D.sln")))
+        ?? throw new InvalidOperationException($"no folder above {AppContext.BaseDirectory} holds B2D.sln");
+
+    /// <summary>The program under test.</summary>
+    public static string B2d => Built("src/Host", "b2d");
+
+    public static string FirmwareSim => Built("firmware-sim", "firmware-sim");
+
+    public static string Examples => Path.Combine(Root, "examples");
+
+    /// <summary>Scripts that stand in for other people's programs.</summary>
+    public static string Peer(string script) => Path.Combine(AppContext.BaseDirectory, "Peers", script);
+
+    /// <summary>The folder of recorded data, <c>shared/data</c> beside the checkout or above it; null where there is none.</summary>
+    public static string? SharedData => Above(Root, f => Directory.Exists(Path.Combine(f, "shared", "data"))) is { } folder ? Path.Combine(folder, "shared", "data") : null;
+
+    /// <summary>Debian's Python, which has Debian's packages.</summary>
+    public static string Python => Tool("/usr/bin/python3", "python3");
+
+    public static string MosquittoPub => Tool("/usr/bin/mosquitto_pub", "mosquitto-clients");
+
+    public static string MosquittoSub => Tool("/usr/bin/mosquitto_sub", "mosquitto-clients");
+
+    public static string OpenSsl => Tool("/usr/bin/openssl", "openssl");
+
+    /// <summary>Ports that were free a moment ago, all different.</summary>
+    public static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners)
+            listener.Start();
+        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
+        foreach (var listener in listeners)
+            listener.Dispose();
+        return ports;
+    }
+
+    private static string Built(string project, string program)
+    {
+        // …/bin/<configuration>/net10.0/, the same for all projects.
+        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var path = Path.Combine(Root, project, "bin", own.Parent!.Name, own.Name, program);
+        Assert.True(File.Exists(path), $"{path} is not built");
+        return path;
+    }
+
+    private static string Tool(string path, string package)
+    {
+        Assert.True(File.Exists(path), $"{path} is missing; install Debian's package {package} (test.sh does)");
+        return path;
+    }
+
+    private static string? Above(string from, Func<string, bool> has)
+    {
+        for (var at = new DirectoryInfo(from); at is not null; at = at.Parent)
+        {
+            if (has(at.FullName))
+                return at.FullName;
+        }
+        return null;
+    }
+}

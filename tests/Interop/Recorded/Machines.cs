@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using B2D.Interop.Programs;
+
+namespace B2D.Interop.Recorded;
+
+/// <summary>A reading or a code as the recorded files have it; the time is epoch milliseconds.</summary>
+internal readonly record struct Recorded(string Device, string Name, long AtMs, double Value);
+
+/// <summary>What makes a case the same case in another run.</summary>
+internal readonly record struct CaseKey(string Device, string Family, string Rule);
+
+/// <summary>The recorded machines, read here without any code of the product.</summary>
+internal static class Machines
+{
+    public static readonly string[] Metrics = ["volt", "rotate", "pressure", "vibration"];
+
+    /// <summary>Every value of telemetry.csv.</summary>
+    public static HashSet<Recorded> Readings() =>
+    [
+        .. Lines("telemetry.csv").SelectMany(c => Metrics.Select((m, i) => new Recorded($"machine-{c[1]}", m, AtMs(c[0]), double.Parse(c[i + 2], CultureInfo.InvariantCulture)))),
+    ];
+
+    /// <summary>Every row of errors.csv.</summary>
+    public static List<Recorded> Codes() => [.. Lines("errors.csv").Select(c => new Recorded($"machine-{c[1]}", c[2], AtMs(c[0]), 0))];
+
+    /// <summary>The problem family of a code, as the rules of the example have it.</summary>
+    public static string FamilyOf(string code) => code switch { "error1" => "supply", "error2" or "error3" => "drive", "error4" => "pressure", _ => "bearing" };
+
+    /// <summary>An installation with the example's customers, devices and rules.</summary>
+    public static async Task<B2dProgram> InstallAsync()
+    {
+        var b2d = new B2dProgram { Rules = Path.Combine(Places.Examples, "machines", "rules") };
+        await b2d.MustAsync("customers", "import", Path.Combine(Places.Examples, "machines", "customers.csv"));
+        await b2d.MustAsync("devices", "import", Path.Combine(Places.Examples, "machines", "devices.csv"));
+        await b2d.MakeKeyAsync();
+        return b2d;
+    }
+
+    /// <summary>Starts the replay.</summary>
+    public static ChildProgram Replay(B2dProgram b2d, params string[] more) => ChildProgram.Start(
+        Places.FirmwareSim,
+        [
+            "replay", Path.Combine(Places.Examples, "machines", "replay.yaml"), "--data", Path.Combine(Places.SharedData!, "machines"), "--speed", "max",
+            "--port", b2d.MqttPort.ToString(CultureInfo.InvariantCulture), .. more,
+        ],
+        b2d.Work);
+
+    /// <summary>All that the API shows of readings.</summary>
+    public static async Task<List<Recorded>> StoredReadingsAsync(B2dProgram b2d)
+    {
+        var stored = new List<Recorded>();
+        foreach (var device in await b2d.Api.ListAsync("/api/devices"))
+        {
+            var id = device.GetProperty("id").GetString()!;
+            foreach (var metric in Metrics)
+            {
+                var series = await b2d.Api.GetAsync($"/api/devices/{id}/series?metric={metric}&from=2014-01-01T00:00:00Z&until=2017-01-01T00:00:00Z&points=10000");
+                stored.AddRange(series.GetProperty("points").EnumerateArray().Select(p => new Recorded(id, metric, p.GetProperty("atMs").GetInt64(), p.GetProperty("value").GetDouble())));
+            }
+        }
+        return stored;
+    }
+
+    /// <summary>All that the API shows of fault codes.</summary>
+    public static async Task<List<Recorded>> StoredCodesAsync(B2dProgram b2d)
+    {
+        var stored = new List<Recorded>();
+        foreach (var device in await b2d.Api.ListAsync("/api/devices"))
+        {
+            var id = device.GetProperty("id").GetString()!;
+            var events = await b2d.Api.GetAsync($"/api/devices/{id}/events");
+            stored.AddRange(events.GetProperty("items").EnumerateArray()
+                .Where(e => e.GetProperty("state").GetString() == "set")
+                .Select(e => new Recorded(id, e.GetProperty("code").GetString()!, e.GetProperty("atMs").GetInt64(), 0)));
+        }
+        return stored;
+    }
+
+    public static async Task<List<CaseKey>> CasesAsync(B2dProgram b2d) =>
+        [.. (await b2d.Api.ListAsync("/api/cases")).Select(KeyOf).Order(Comparer<CaseKey>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString())))];
+
+    private static CaseKey KeyOf(JsonElement item) => new(item.GetProperty("device").GetString()!, item.GetProperty("family").GetString()!, item.GetProperty("rule").GetString()!);
+
+    private static IEnumerable<string[]> Lines(string file) => File.ReadLines(Path.Combine(Places.SharedData!, "machines", file)).Skip(1).Select(l => l.Split(','));
+
+    private static long AtMs(string text) =>
+        DateTimeOffset.ParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,40 @@
+using B2D.ProactiveWorker.Notices;
+using Xunit;
+
+namespace B2D.ProactiveWorker.Tests;
+
+public sealed class OptionsTests
+{
+    [Fact]
+    public void Validate_Defaults_AreGood()
+    {
+        Assert.Empty(new WorkerOptions().Validate());
+        Assert.Empty(new NoticeOptions().Validate());
+    }
+
+    [Fact]
+    public void Validate_EverythingWrong_IsNamedAtOnce()
+    {
+        var wrong = new WorkerOptions { BatchEntries = 0, SnapshotEvery = 1, LiveWithin = TimeSpan.Zero, MaxAhead = TimeSpan.Zero, GuardShare = 0, ApprovalAbove = 0, ApprovalWait = TimeSpan.FromDays(2), UpdateEvery = TimeSpan.Zero, GatewayGapAlarm = TimeSpan.FromDays(1), Retention = TimeSpan.Zero };
+        var problems = wrong.Validate();
+        Assert.Equal(10, problems.Count);
+        Assert.All(problems, p => Assert.StartsWith("Worker:", p, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_MailWithoutTlsToAnotherMachine_IsRefused()
+    {
+        var problem = Assert.Single(new EmailOptions { Host = "mail.example.org", From = "a@example.org", Tls = false }.Validate());
+        Assert.Contains("Notices:Email:Tls", problem, StringComparison.Ordinal);
+        Assert.Empty(new EmailOptions { Host = "127.0.0.1", From = "a@example.org", Tls = false }.Validate());
+    }
+
+    [Fact]
+    public void Validate_PlainWebhookToAnotherMachine_IsRefused()
+    {
+        var secret = "whsec_" + Convert.ToBase64String(new byte[24]);
+        Assert.Single(new WebhookOptions { Url = "http://example.org/hook", Secret = secret }.Validate());
+        Assert.Empty(new WebhookOptions { Url = "https://example.org/hook", Secret = secret }.Validate());
+        Assert.Empty(new WebhookOptions { Url = "http://127.0.0.1:8080/hook", Secret = secret }.Validate());
+    }
+}
