@@ -29,8 +29,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         using var town = new VirtualTown(setting);
         var kills = Killed(town, Victim.Worker);
         Assert.True(kills >= 3, $"it was killed only {kills} times");
-        Assert.Equal(Outcome(calm), Outcome(town));
-        Check(town, seed, kills);
+        var (expected, actual) = (Outcome(calm), Outcome(town));
+        Check(town, seed, kills, [.. expected.Except(actual).Select(o => $"without {o}"), .. actual.Except(expected).Select(o => $"instead {o}")]);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         using var town = new VirtualTown(SettingOf(seed));
         var kills = Killed(town, Victim.Process);
         Assert.True(kills >= 3, $"it was killed only {kills} times");
-        Check(town, seed, kills);
+        Check(town, seed, kills, []);
     }
 
     private static TheoryData<int> Seeds(int first, int count)
@@ -54,6 +54,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static TownSetting SettingOf(int seed) => new(seed, 60, seed % 2 == 0 ? Disturbances.All : Disturbances.None)
     {
         Drain = TimeSpan.FromMinutes(3),
+        // The town's rules count seconds: a device that waits ten of them while the program comes and goes is silent indeed.
+        BackOffMost = TimeSpan.FromSeconds(1),
         BatchEntries = seed % 3 == 0 ? 7 : 2000,
         SnapshotEvery = seed % 4 == 0 ? 200_000 : 500,
         WorkerEvery = 1 + seed % 3,
@@ -63,8 +65,12 @@ public sealed class CrashTests(ITestOutputHelper output)
     private int Killed(VirtualTown town, Victim victim)
     {
         town.Installation.Start();
+        // Imports are the program's, not the worker's.
+        if (victim == Victim.Worker)
+            town.Register();
         var executioner = new Executioner(town, victim, town.Setting.Seed);
-        executioner.Do(town.Register);
+        if (victim == Victim.Process)
+            executioner.Do(town.Register);
         executioner.Do(town.OfferRules);
         town.RunUntil(town.Town.Start + town.Setting.Duration);
         executioner.Rest();
@@ -77,9 +83,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         return executioner.Kills;
     }
 
-    private void Check(VirtualTown town, int seed, int kills)
+    private void Check(VirtualTown town, int seed, int kills, string[] different)
     {
-        List<string> broken = [.. town.Report().Broken(), .. Truths.Broken(town)];
+        List<string> broken = [.. different, .. town.Report().Broken(), .. Truths.Broken(town)];
         if (broken.Count == 0)
             return;
         foreach (var line in Story.Of(town))
@@ -88,7 +94,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     /// <summary>Cases with how often their faults came, and faults with how often they came.</summary>
-    private static IEnumerable<string> Outcome(VirtualTown town) => town.Installation.Stores.State.Read(db =>
+    private static string[] Outcome(VirtualTown town) => town.Installation.Stores.State.Read(db =>
     {
         var faults = FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows });
         return CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })

@@ -26,6 +26,7 @@ public sealed class IngestLoop
     private readonly HashSet<Submission> withdrawn = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<Submission> kept = new();
     private ServerTime sealedAt;
+    private bool started;
 
     /// <summary>Makes the loop; nothing is written before <see cref="Start"/>.</summary>
     public IngestLoop(IDurableLog log, EntryQueue queue, TimeProvider clock, IngestOptions options, GatewayCounters counters, ILogger<IngestLoop> logger)
@@ -57,6 +58,7 @@ public sealed class IngestLoop
         // A clock set back must not make the gateway come up before it went down.
         kept.Enqueue(Submission.Of(new Entry.GatewayUp(ServerTime.Min(log.SealedUntil, now))));
         Pump();
+        started = true;
     }
 
     /// <summary>Writes all that waits and then that the gateway no longer listens. Listeners are closed before.</summary>
@@ -103,6 +105,8 @@ public sealed class IngestLoop
         entries.Clear();
         deadLetters.Clear();
         var now = Now;
+        if (HasStalled(now))
+            entries.Add(new Entry.GatewayUp(log.SealedUntil));
         foreach (var submission in batch)
         {
             if (submission.IsWithdrawn?.Invoke() == true)
@@ -127,9 +131,20 @@ public sealed class IngestLoop
         var now = Now;
         if (now - sealedAt < options.SealEvery && now >= sealedAt)
             return;
-        if (TryWrite(() => log.Seal(now)))
+        if (TryWrite(() => Seal(now)))
             sealedAt = now;
     }
+
+    private void Seal(ServerTime now)
+    {
+        if (HasStalled(now))
+            log.Append(now, [new Entry.GatewayUp(log.SealedUntil)], []);
+        else
+            log.Seal(now);
+    }
+
+    /// <summary>So long without a sign of life in the log: nothing that devices sent in that time could be heard, and it is not their silence.</summary>
+    private bool HasStalled(ServerTime now) => started && now - log.SealedUntil > options.StalledAfter;
 
     private bool TryWrite(Action write)
     {

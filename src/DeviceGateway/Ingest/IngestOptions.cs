@@ -15,6 +15,12 @@ public sealed record IngestOptions
     /// <summary>Longest time without a durable sign of life in the log, default 500 ms, 10 ms to 1 min: rules over silence lag by at most this.</summary>
     public TimeSpan SealEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// A longer time than this without a sign of life in the log was no time in which devices could be heard: the log could not be written, or the whole machine
+    /// stood still. Default 10 s, 1 s to 1 h.
+    /// </summary>
+    public TimeSpan StalledAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Every value out of its range, each with the name of its option.</summary>
     public IEnumerable<string> Validate(string prefix)
     {
@@ -26,5 +32,9 @@ public sealed record IngestOptions
             yield return $"{prefix}{nameof(MaxKept)} is {MaxKept}; it must be between 1 and 1,000,000";
         if (SealEvery < TimeSpan.FromMilliseconds(10) || SealEvery > TimeSpan.FromMinutes(1))
             yield return $"{prefix}{nameof(SealEvery)} is {SealEvery}; it must be between 10 ms and 1 min";
+        if (StalledAfter < TimeSpan.FromSeconds(1) || StalledAfter > TimeSpan.FromHours(1))
+            yield return $"{prefix}{nameof(StalledAfter)} is {StalledAfter}; it must be between 1 s and 1 h";
+        if (StalledAfter < SealEvery * 2)
+            yield return $"{prefix}{nameof(StalledAfter)} is {StalledAfter}; it must be at least twice {nameof(SealEvery)}, which is {SealEvery}";
     }
 }

@@ -85,9 +85,10 @@ internal sealed class Executioner
     {
         try
         {
-            town.Installation.StartWorker();
-            if (victim == Victim.Process && !commits.IsDead)
-                town.Installation.StartGateway();
+            if (victim == Victim.Worker)
+                town.Installation.StartWorker();
+            else
+                town.Installation.Start();
         }
         catch (Microsoft.Data.Sqlite.SqliteException) when (commits.IsDead)
         {

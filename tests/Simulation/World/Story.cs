@@ -14,6 +14,8 @@ internal static class Story
     public static IEnumerable<string> Of(VirtualTown town)
     {
         yield return $"seed {town.Setting.Seed}, {town.Setting.Disturbances}, {town.Setting.Devices} devices";
+        var lanes = town.Installation.Worker.Lanes;
+        yield return $"  lanes at {lanes.Position} of {town.Installation.Stores.Log.LastOffset}, {town.Town.Devices.Count(d => lanes.Knows(Core.Devices.DeviceId.Parse(d.Id)))} devices known, rules {lanes.RulesHash}, now {town.Clock.Now:O}";
         var start = town.Town.Start.ToUnixTimeMilliseconds();
         foreach (var outage in town.Fleet.Truth.Outages)
             yield return $"  cut {outage.Segment}: {outage.Devices.Count} routers, {outage.Customers.Count} customers, {At(outage.FromMs)} to {At(outage.ToMs)}";

@@ -85,6 +85,7 @@ public sealed class VirtualInstallation : IDisposable
     {
         StartWorker();
         StartGateway();
+        DeviceRegistry.Announce(Stores, Now);
     }
 
     /// <summary>Builds a worker over the stores, in place of the one that was there.</summary>
@@ -93,7 +94,6 @@ public sealed class VirtualInstallation : IDisposable
         Worker = NewWorker();
         Worker.Start();
         WorkerRuns = true;
-        DeviceRegistry.Announce(Stores, Now);
     }
 
     public void StartGateway()
@@ -140,7 +140,7 @@ public sealed class VirtualInstallation : IDisposable
     {
         try
         {
-            for (var turns = 0; Commits is not { IsDead: true } && (PumpGateway() | (worker && WorkerRuns && PumpWorker())); turns++)
+            for (var turns = 0; !Network.IsDead() && (PumpGateway() | (worker && WorkerRuns && !Phones.IsDead() && PumpWorker())); turns++)
             {
                 if (turns > 10_000)
                     throw new InvalidOperationException($"something is never done at {Clock.Now:O}");

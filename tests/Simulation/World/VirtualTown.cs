@@ -36,6 +36,9 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>Entries between two snapshots. Default as in the program.</summary>
     public long SnapshotEvery { get; init; } = new WorkerOptions().SnapshotEvery;
 
+    /// <summary>Longest pause of a device before it connects again. Default as in the simulator.</summary>
+    public TimeSpan BackOffMost { get; init; } = new LinkOptions().BackOffMost;
+
     /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
     public double DeadPhones { get; init; }
 }
@@ -67,7 +70,7 @@ public sealed class VirtualTown : IDisposable
         var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
         Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
         Fleet = new Fleet(Town, options, Plan);
-        runner = new FleetRunner(Fleet, Installation.Network, Clock);
+        runner = new FleetRunner(Fleet, Installation.Network, Clock, new LinkOptions { BackOffMost = setting.BackOffMost });
     }
 
     public TownSetting Setting { get; }
