@@ -141,7 +141,7 @@ internal sealed class DeviceConnection(
 
             try
             {
-                if (_failures > 0) await Task.Delay(Pause(), time, attempt.Token).ConfigureAwait(false);
+                if (_failures > 0) await PauseAsync(attempt.Token).ConfigureAwait(false);
                 await ConnectAsync(attempt).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!_stopped.IsCancellationRequested)
@@ -160,6 +160,15 @@ internal sealed class DeviceConnection(
         }
 
         return true;
+    }
+
+    /// <summary>A pause whose end, or whose being cut short, is noticed on the thread that brings it about: Task.Delay goes on elsewhere, and a run in virtual time has but one.</summary>
+    private async Task PauseAsync(CancellationToken cutShort)
+    {
+        var over = new TaskCompletionSource();
+        using var timer = time.CreateTimer(_ => over.TrySetResult(), null, Pause(), Timeout.InfiniteTimeSpan);
+        using var registered = cutShort.Register(() => over.TrySetCanceled(cutShort));
+        await over.Task.ConfigureAwait(false);
     }
 
     private async Task ConnectAsync(CancellationTokenSource attempt)

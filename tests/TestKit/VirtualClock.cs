@@ -2,7 +2,7 @@ namespace B2D.TestKit;
 
 /// <summary>
 /// A clock that stands until it is told to go on; timers fire on the thread that moves it, in order of their time, each with its own instant as now.
-/// Its timestamps have an odd frequency and an odd beginning, so that code which takes them for ticks or for wall time does not get away with it.
+/// It belongs to the thread that made it: what is continued on another would run whenever it likes, and no run could be repeated. Its timestamps have an odd frequency and an odd beginning, so that code which takes them for ticks or for wall time does not get away with it.
 /// </summary>
 /// <param name="start">What time it is at first.</param>
 public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
@@ -11,6 +11,7 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     private const long FirstTimestamp = 77_777_777;
 
     private readonly PriorityQueue<VirtualTimer, (DateTimeOffset At, long Order)> queue = new();
+    private readonly int thread = Environment.CurrentManagedThreadId;
     private long order;
     private TimeSpan passed;
 
@@ -26,6 +27,7 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     /// <summary>Goes on to a later instant and fires what falls due on the way. One that has passed changes nothing.</summary>
     public void AdvanceTo(DateTimeOffset until)
     {
+        AssertOneThread();
         while (queue.TryPeek(out var timer, out var place) && place.At <= until)
         {
             queue.Dequeue();
@@ -42,6 +44,12 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
         var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    private void AssertOneThread()
+    {
+        if (Environment.CurrentManagedThreadId != thread)
+            throw new InvalidOperationException("virtual time has one thread, and something was continued on another");
     }
 
     private void GoTo(DateTimeOffset at) => passed = at > Now ? at - start : passed;
@@ -76,6 +84,7 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 
         private void Place(TimeSpan after)
         {
+            clock.AssertOneThread();
             place = null;
             if (after == Timeout.InfiniteTimeSpan)
                 return;

@@ -9,6 +9,9 @@ internal sealed class Executioner
     private readonly CommitPoints commits;
     private DateTimeOffset? backAt;
 
+    /// <summary>Enough: so often a run that keeps dying while it comes back may do so.</summary>
+    private const int MostKills = 40;
+
     /// <summary>Arms itself at once: the first kill may come with the next commit.</summary>
     public Executioner(VirtualTown town, Victim victim, int seed)
     {
@@ -59,6 +62,8 @@ internal sealed class Executioner
     private void Arm()
     {
         // Mostly somewhere in the run, now and then right after the last time: also in the middle of coming back.
+        if (Kills >= MostKills)
+            return;
         var nth = dice.Next(5) == 0 ? dice.Next(1, 6) : dice.Next(1, victim == Victim.Worker ? 300 : 900);
         commits.Arm(victim, nth, undo: dice.Next(2) == 0);
     }

@@ -13,6 +13,7 @@ namespace B2D.Simulation.World;
 internal sealed class VirtualNetwork : IDeviceNetwork
 {
     private readonly List<Link> links = [];
+    private readonly int thread = Environment.CurrentManagedThreadId;
     private Gateway? gateway;
 
     /// <summary>True from the moment on at which the process was killed: nothing it does is seen outside any more.</summary>
@@ -33,6 +34,7 @@ internal sealed class VirtualNetwork : IDeviceNetwork
 
     public Task<IDeviceLink> ConnectAsync(DeviceSession session, Action<string, ReadOnlyMemory<byte>> onMessage, CancellationToken cancellation)
     {
+        AssertOneThread();
         if (gateway is null || IsDead())
             return Task.FromException<IDeviceLink>(new LinkLostException("nobody listens"));
         if (Connected(gateway, session) is not { } direct)
@@ -54,6 +56,13 @@ internal sealed class VirtualNetwork : IDeviceNetwork
                 throw new InvalidOperationException($"{session.Device} may not subscribe to {filter}");
         }
         return Task.FromResult<IDeviceLink>(link);
+    }
+
+    /// <summary>What runs on another thread runs whenever it likes, and no seed repeats it.</summary>
+    private void AssertOneThread()
+    {
+        if (Environment.CurrentManagedThreadId != thread)
+            throw new InvalidOperationException("this world has one thread, and something was continued on another");
     }
 
     private static DirectLink? Connected(Gateway gateway, DeviceSession session)
@@ -84,6 +93,7 @@ internal sealed class VirtualNetwork : IDeviceNetwork
 
         public Task<PublishOutcome> PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain)
         {
+            network.AssertOneThread();
             if (closed.Task.IsCompleted || !direct.IsOpen)
                 return Task.FromException<PublishOutcome>(new LinkLostException("the link is closed"));
             var answer = new TaskCompletionSource<PublishOutcome>();
