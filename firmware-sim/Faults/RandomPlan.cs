@@ -37,10 +37,12 @@ internal sealed class RandomPlan(Town town, FleetOptions options, int seed, Time
     {
         var wanted = duration >= options.Beat * 80 && _dice.Chance(0.5) ? 2 : 1;
         var silent = 0;
+        // Two cabinets of one node cut at once are the node's failure to everybody who looks from outside; these are two failures.
+        var regions = new HashSet<string>(StringComparer.Ordinal);
         foreach (var cabinet in _dice.Shuffled(InjectionPlan.CabinetsToCut(town)))
         {
             var routers = town.RoutersOf(cabinet);
-            if (wanted == 0 || silent + routers.Count >= town.Devices.Count * (0.2 - LoneSilentShare)) continue;
+            if (wanted == 0 || silent + routers.Count >= town.Devices.Count * (0.2 - LoneSilentShare) || !regions.Add(cabinet.Split('/')[0])) continue;
             silent += routers.Count;
             wanted--;
             _quietCabinets.Add(cabinet);

@@ -103,7 +103,8 @@ public static class ConsoleServices
     private static void MapApi(WebApplication app)
     {
         var read = app.MapGroup("/api").RequireAuthorization(Claims.Read);
-        var write = app.MapGroup("/api").RequireAuthorization(Claims.Write).AddEndpointFilter(CookieWrites.Guard).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
+        var write = app.MapGroup("/api").RequireAuthorization(Claims.Write).AddEndpointFilter(CookieWrites.Guard)
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
             app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
         CasesApi.Map(read, write);
         OutagesApi.Map(read, write);
@@ -133,7 +134,8 @@ public static class ConsoleServices
     {
         services.AddSingleton<SignInGate>().AddSingleton<SignIn>();
         services.AddAuthentication(Claims.Scheme)
-            .AddPolicyScheme(Claims.Scheme, null, p => p.ForwardDefaultSelector = http => KeyAuthentication.Of(http.Request) is null ? Claims.CookieScheme : Claims.KeyScheme)
+            .AddPolicyScheme(Claims.Scheme, null, p => p.ForwardDefaultSelector = http => KeyAuthentication.Of(http.Request) is null ? Claims.CookieScheme
+                : Claims.KeyScheme)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(Claims.KeyScheme, null)
             .AddCookie(Claims.CookieScheme, c =>
             {

@@ -47,7 +47,8 @@ public sealed class Gateway : IDisposable
 
     /// <summary>A gateway that writes to another log than the one in the stores.</summary>
     /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory)"/>
-    public Gateway(IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
+    public Gateway(
+        IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
         if (options.Validate() is { Count: > 0 } failures)
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
@@ -59,7 +60,11 @@ public sealed class Gateway : IDisposable
         signIn = new DeviceSignIn(Devices, state, verifier, options);
         commands = new CommandLoop(commandQueue, Devices, links, intake, new StoredCommands(state), clock, options.MaxCommandsPerDevice, Counters, logger);
         uplink = new Uplink(Devices, links, intake, commands, options.Format, Counters, logger);
-        ingest = new IngestLoop(log, entries, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>()) { Drained = intake.Retry, Written = OnWritten };
+        ingest = new IngestLoop(log, entries, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>())
+        {
+            Drained = intake.Retry,
+            Written = OnWritten,
+        };
         application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger);
         server = new MqttServer(application, options.Mqtt, clock, loggers);
         application.Serve(server);
@@ -103,7 +108,9 @@ public sealed class Gateway : IDisposable
     /// <summary>Where the TLS listener listens, once the web server has started; null without one.</summary>
     public IPEndPoint? TlsEndPoint => tls?.IPEndPoint;
 
-    /// <summary>Reads the registry, takes up commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.</summary>
+    /// <summary>
+    /// Reads the registry, takes up commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.
+    /// </summary>
     public void Start()
     {
         Devices.Load(state);
@@ -149,8 +156,8 @@ public sealed class Gateway : IDisposable
     }
 
     /// <summary>
-    /// Reads devices again from the registry. Needed only after changes that no entry in the log tells of, such as a new password; a device whose rights changed is
-    /// judged anew at once, one that is gone is disconnected.
+    /// Reads devices again from the registry. Needed only after changes that no entry in the log tells of, such as a new password; a device
+    /// whose rights changed is judged anew at once, one that is gone is disconnected.
     /// </summary>
     public void RefreshDevices(IReadOnlyCollection<DeviceId> changed)
     {

@@ -8,15 +8,15 @@ namespace B2D.DeviceGateway;
 /// <summary>Where devices connect, who may, and how much. <see cref="Validate"/> names everything that is wrong at once.</summary>
 public sealed record GatewayOptions
 {
-    /// <summary>IP address of the plain listener, default 127.0.0.1; empty for none. Any other than loopback needs <see cref="AllowPlainOutsideLoopback"/>.</summary>
+    /// <summary>
+    /// IP address of the plain listener, default 127.0.0.1; empty for none. Any other than loopback needs <see cref="AllowPlainOutsideLoopback"/>.
+    /// </summary>
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>TCP port of the plain listener, default 1883, 0 to 65,535; 0 takes a free one.</summary>
     public int Port { get; init; } = 1883;
 
-    /// <summary>
-    /// Passwords and readings may cross a network unencrypted. Default no.
-    /// </summary>
+    /// <summary>Passwords and readings may cross a network unencrypted. Default no.</summary>
     public bool AllowPlainOutsideLoopback { get; init; }
 
     /// <summary>IP address of the TLS listener, default none; <c>0.0.0.0</c> or <c>::</c> for all.</summary>
@@ -35,11 +35,14 @@ public sealed record GatewayOptions
     public string CertificatePassword { get; init; } = "";
 
     /// <summary>
-    /// For demonstrations: a registered device needs no password, and its client id will do as user name. Only with nothing but a plain listener on loopback. Default no.
+    /// For demonstrations: a registered device needs no password, and its client id will do as user name. Only with nothing but a plain
+    /// listener on loopback. Default no.
     /// </summary>
     public bool OpenGateway { get; init; }
 
-    /// <summary>Slow password checks (PBKDF2, 50 to 280 ms of a processor each) at the same time, default half of the processors and at least 1, 1 to 64.</summary>
+    /// <summary>
+    /// Slow password checks (PBKDF2, 50 to 280 ms of a processor each) at the same time, default half of the processors and at least 1, 1 to 64.
+    /// </summary>
     public int MaxPasswordChecks { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
 
     /// <summary>Connects that wait for a slow password check, default 1,000, 1 to 100,000; more are told that the server is busy.</summary>
@@ -63,7 +66,9 @@ public sealed record GatewayOptions
     /// <summary>True where there is a TLS listener.</summary>
     internal bool HasTls => TlsAddress.Length > 0;
 
-    /// <summary>All that is wrong, each with the name of its option behind <paramref name="prefix"/>, its value and what is allowed; empty where all is well.</summary>
+    /// <summary>
+    /// All that is wrong, each with the name of its option behind <paramref name="prefix"/>, its value and what is allowed; empty where all is well.
+    /// </summary>
     public IReadOnlyList<string> Validate(string prefix = "Gateway:")
     {
         var failures = new List<string>();
@@ -90,7 +95,8 @@ public sealed record GatewayOptions
         var plain = Listener(nameof(Address), Address, nameof(Port), Port);
         Listener(nameof(TlsAddress), TlsAddress, nameof(TlsPort), TlsPort);
         if (plain is not null && !IPAddress.IsLoopback(plain) && !AllowPlainOutsideLoopback)
-            failures.Add($"{prefix}{nameof(Address)} is {Address}; unencrypted connections from elsewhere need {prefix}{nameof(AllowPlainOutsideLoopback)}=true, or use {prefix}{nameof(TlsAddress)}");
+            failures.Add($"{prefix}{nameof(Address)} is {Address}; unencrypted connections from elsewhere need "
+                + $"{prefix}{nameof(AllowPlainOutsideLoopback)}=true, or use {prefix}{nameof(TlsAddress)}");
         if (OpenGateway && (HasTls || plain is null || !IPAddress.IsLoopback(plain)))
             failures.Add($"{prefix}{nameof(OpenGateway)} is true; a gateway without passwords may only listen on a loopback address");
         Files(prefix, failures);

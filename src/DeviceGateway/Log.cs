@@ -2,30 +2,30 @@ using Microsoft.Extensions.Logging;
 
 namespace B2D.DeviceGateway;
 
-/// <summary>What the gateway writes to the log. Event ids 2000 to 2099 are a contract; payloads and secrets never appear.</summary>
+/// <summary>What the gateway writes to the log. Event ids 2100 to 2199 are a contract; payloads and secrets never appear.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2000, LogLevel.Error, "Ingest stopped: the log cannot be written. Nothing is acknowledged until it can")]
+    [LoggerMessage(2100, LogLevel.Error, "Ingest stopped: the log cannot be written. Nothing is acknowledged until it can")]
     public static partial void Stopped(ILogger logger, Exception exception);
 
-    [LoggerMessage(2001, LogLevel.Information, "Ingest goes on after {Pause}")]
+    [LoggerMessage(2101, LogLevel.Information, "Ingest goes on after {Pause}")]
     public static partial void Resumed(ILogger logger, TimeSpan pause);
 
-    [LoggerMessage(2002, LogLevel.Error, "Somebody failed when told that entries were written")]
+    [LoggerMessage(2102, LogLevel.Error, "Somebody failed when told that entries were written")]
     public static partial void ListenerFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(2010, LogLevel.Debug, "Device {Device} connected")]
+    [LoggerMessage(2110, LogLevel.Debug, "Device {Device} connected")]
     public static partial void Connected(ILogger logger, string device);
 
-    [LoggerMessage(2011, LogLevel.Debug, "Device {Device} is gone: {Reason}")]
+    [LoggerMessage(2111, LogLevel.Debug, "Device {Device} is gone: {Reason}")]
     public static partial void Disconnected(ILogger logger, string device, Mqtt.EndReason reason);
 
-    [LoggerMessage(2012, LogLevel.Information, "A connection from {Peer} was refused: unknown device or wrong password")]
+    [LoggerMessage(2112, LogLevel.Information, "A connection from {Peer} was refused: unknown device or wrong password")]
     public static partial void Refused(ILogger logger, string peer);
 
-    [LoggerMessage(2013, LogLevel.Warning, "Device {Device} may not {Action} {Topic}")]
+    [LoggerMessage(2113, LogLevel.Warning, "Device {Device} may not {Action} {Topic}")]
     public static partial void NotAuthorized(ILogger logger, string device, string action, string topic);
 
-    [LoggerMessage(2020, LogLevel.Warning, "Command {Command} to {Device} was given up: {Reason}")]
+    [LoggerMessage(2120, LogLevel.Warning, "Command {Command} to {Device} was given up: {Reason}")]
     public static partial void CommandDropped(ILogger logger, string command, string device, string reason);
 }

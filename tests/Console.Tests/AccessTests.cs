@@ -14,10 +14,12 @@ namespace B2D.Console.Tests;
 public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
 {
     /// <summary>Every address of the console, with something in the place of its parameters.</summary>
-    private IReadOnlyList<(string Method, string Path, bool Open)> Endpoints => [.. town.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+    private IReadOnlyList<(string Method, string Path, bool Open)> Endpoints =>
+        [.. town.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => (
             m,
-            "/" + e.RoutePattern.RawText!.TrimStart('/').Replace("{id:long}", "1", StringComparison.Ordinal).Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal),
+            "/" + e.RoutePattern.RawText!.TrimStart('/').Replace("{id:long}", "1", StringComparison.Ordinal)
+                .Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal),
             e.Metadata.GetMetadata<IAllowAnonymous>() is not null)))];
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
                 Assert.StartsWith("/signin", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
             }
         }
-        Assert.Equal(["/assets/b2d.css", "/healthz", "/metrics", "/readyz", "/signin", "/status"], endpoints.Where(e => e.Open).Select(e => e.Path).Distinct().Order());
+        Assert.Equal(["/assets/b2d.css", "/healthz", "/metrics", "/readyz", "/signin", "/status"], endpoints.Where(e => e.Open).Select(e => e.Path).Distinct()
+            .Order());
     }
 
     [Fact]
@@ -58,7 +61,8 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
             using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : JsonContent.Create(new { }) };
             var answer = await reader.SendAsync(request);
             if (method == "GET")
-                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound or HttpStatusCode.BadRequest, $"{method} {path}: {answer.StatusCode}");
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound or HttpStatusCode.BadRequest,
+                    $"{method} {path}: {answer.StatusCode}");
             else
                 Assert.True(HttpStatusCode.Forbidden == answer.StatusCode, $"{method} {path}: {answer.StatusCode}");
         }
@@ -138,7 +142,8 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
         await using var host = await TownHost.Open(seeded: false, options: o => o with { SignInAttempts = 3 }, clock: clock);
         using var browser = host.Browser();
         for (var i = 0; i < 3; i++)
-            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Post("/signin", "/signin", ("name", i == 1 ? "nobody" : "admin"), ("password", "wrong"))).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Post("/signin", "/signin", ("name", i == 1 ? "nobody" : "admin"), ("password", "wrong")))
+                .StatusCode);
         var held = await browser.Post("/signin", "/signin", ("name", "admin"), ("password", host.Password));
         Assert.Equal(HttpStatusCode.TooManyRequests, held.StatusCode);
         Assert.Contains("Too many attempts from here. Try again in 5 min", SignedIn.Words(await held.Content.ReadAsStringAsync()), StringComparison.Ordinal);
@@ -181,7 +186,8 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
     {
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
-        foreach (var path in new[] { "/cases/1/act", "/outages/1/act", "/devices/HP-0010/command", "/dues/1/done", "/faults/1/act", "/stop", "/demo/press", "/signin" })
+        foreach (var path in new[] { "/cases/1/act", "/outages/1/act", "/devices/HP-0010/command", "/dues/1/done", "/faults/1/act", "/stop", "/demo/press",
+            "/signin" })
         {
             var answer = await browser.Send(path, ("act", "take"), ("version", "1"), ("name", "restart"), ("confirm", "STOP"), ("button", "Repair"));
             Assert.True(HttpStatusCode.BadRequest == answer.StatusCode, $"{path}: {answer.StatusCode}");
@@ -199,7 +205,8 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/api/cases", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsJsonAsync("/api/cases/1/acts", new { act = "take" })).StatusCode);
         var page = await browser.GetStringAsync("/cases/1");
-        browser.DefaultRequestHeaders.Add("X-B2D-Token", System.Text.RegularExpressions.Regex.Match(page, "name=\"__token\" value=\"([^\"]+)\"").Groups[1].Value);
+        browser.DefaultRequestHeaders.Add("X-B2D-Token", System.Text.RegularExpressions.Regex.Match(page, "name=\"__token\" value=\"([^\"]+)\"")
+            .Groups[1].Value);
         Assert.Equal(HttpStatusCode.OK, (await browser.PostAsJsonAsync("/api/cases/1/acts", new { act = "take" })).StatusCode);
     }
 

@@ -114,7 +114,8 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Equal(9.1, evidence.GetProperty("value").GetDouble());
         Assert.Equal(Now - (24 * 60_000), evidence.GetProperty("atMs").GetInt64());
         Assert.Equal("2026-11-24T13:56:00.000Z", evidence.GetProperty("at").GetString());
-        Assert.Equal(["Restart the pump", "Call the owner", "Visit with pump kit P-88"], one.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("text").GetString()));
+        Assert.Equal(["Restart the pump", "Call the owner", "Visit with pump kit P-88"], one.GetProperty("steps").EnumerateArray()
+            .Select(s => s.GetProperty("text").GetString()));
         Assert.Equal(6, one.GetProperty("timeline").GetArrayLength());
         Assert.StartsWith("Your heat pump reported", one.GetProperty("notices")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal("NotVerified", one.GetProperty("commands")[0].GetProperty("state").GetString());
@@ -123,87 +124,19 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     }
 
     [Fact]
-    public async Task Act_OnACase_IsDoneOnceAndOnlyAtTheVersionSeen()
-    {
-        await using var host = await TownHost.Open();
-        using var writer = host.Program(host.WriteKey);
-        var taken = await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "take", version = 1 });
-        Assert.Equal(2, (await taken.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("version").GetInt32());
-        var late = await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "resolve", version = 1 });
-        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
-        Assert.Contains("It is at version 2 now.", (await late.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal("key:writer", host.Stores.State.Read(db => CaseStore.Find(db, 1))!.Assignee);
-        Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "close", disposition = "wear" })).StatusCode);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "reopen" })).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await writer.PostAsJsonAsync("/api/cases/4711/acts", new { act = "take" })).StatusCode);
-    }
-
-    [Theory]
-    [InlineData("""{"act":"dance"}""")]
-    [InlineData("""{"act":"note"}""")]
-    [InlineData("""{"act":"note","text":"  "}""")]
-    [InlineData("""{"act":"wait","for":"part"}""")]
-    [InlineData("""{"act":"wait","for":"part","until":"soon"}""")]
-    [InlineData("""{"act":"complete-step"}""")]
-    [InlineData("""{"act":"move-step","stepId":1}""")]
-    [InlineData("""{"act":"close","disposition":"dunno"}""")]
-    [InlineData("""{"act":"hand-off","open":"x"}""")]
-    [InlineData("""{"act":""")]
-    [InlineData("""[1]""")]
-    [InlineData("")]
-    public async Task Act_ThatSaysTooLittle_Is400(string body)
-    {
-        using var writer = town.Host.Program(town.Host.WriteKey);
-        var answer = await writer.PostAsync(new Uri("/api/cases/1/acts", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Equal(1, town.Host.Stores.State.Read(db => CaseStore.Find(db, 1))!.Version);
-    }
-
-    [Fact]
-    public async Task Acts_OfEveryKind_ReachTheirDesks()
-    {
-        await using var host = await TownHost.Open();
-        using var writer = host.Program(host.WriteKey);
-        foreach (var body in new object[]
-        {
-            new { act = "assign", to = "rui" }, new { act = "add-step", text = "Look", position = 0 }, new { act = "complete-step", stepId = 2 }, new { act = "skip-step", stepId = 3 },
-            new { act = "move-step", stepId = 3, position = 0 }, new { act = "wait", @for = "the part", until = "2026-11-25T09:00:00+01:00" }, new { act = "resume" }, new { act = "note", text = "hello" },
-            new { act = "hand-off", to = "marta", finished = "a", open = "b", promised = "c" }, new { act = "resolve" }, new { act = "reopen" },
-        })
-            Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", body)).StatusCode);
-        Assert.Equal(new CaseAct.Wait("the part", new B2D.Core.ServerTime(DateTimeOffset.Parse("2026-11-25T08:00:00Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds())), host.Desks.Acts[5]);
-        Assert.Equal(new CaseAct.HandOff("marta", "a", "b", "c"), host.Desks.Acts[8]);
-        host.Desks.Acts.Clear();
-        foreach (var body in new object[]
-        {
-            new { act = "set-cause", text = "a cut cable" }, new { act = "set-workaround", text = "" }, new { act = "set-estimate", from = Now + 1000, until = Now + 2000 },
-            new { act = "set-next-update", at = (Now + 60_000).ToString(System.Globalization.CultureInfo.InvariantCulture) }, new { act = "override", state = "monitoring" }, new { act = "release-guard" },
-        })
-        {
-            var json = JsonSerializer.Serialize(body).Replace($":{Now + 1000}", $":\"{Now + 1000}\"", StringComparison.Ordinal).Replace($":{Now + 2000}", $":\"{Now + 2000}\"", StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.OK, (await writer.PostAsync(new Uri("/api/outages/3/acts", UriKind.Relative), new StringContent(json, Encoding.UTF8, "application/json"))).StatusCode);
-        }
-        Assert.Equal(new OutageAct.Override(OutageState.Monitoring), host.Desks.Acts[4]);
-        foreach (var body in new object[] { new { act = "acknowledge" }, new { act = "shelve", until = "2026-12-01T00:00Z", reason = "roof work" }, new { act = "unshelve" }, new { act = "out-of-service" }, new { act = "in-service" } })
-            Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/faults/1/acts", body)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/faults/1/acts", new { act = "shelve", until = "2026-12-01T00:00Z" })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "set-next-update", at = "2020-01-01" })).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await writer.PostAsync(new Uri("/api/dues/1/done", UriKind.Relative), null)).StatusCode);
-        Assert.Equal("Done", host.Stores.State.Read(db => DueStore.Find(db, 1))!.State);
-    }
-
-    [Fact]
     public async Task Series_Asked_IsThinnedWithItsExtremes()
     {
         using var reader = town.Host.Program(town.Host.ReadKey);
-        var all = (await reader.GetFromJsonAsync<JsonElement>($"/api/devices/HP-0010/series?metric=current_a&points=1000")).GetProperty("points").EnumerateArray().ToList();
+        var all = (await reader.GetFromJsonAsync<JsonElement>($"/api/devices/HP-0010/series?metric=current_a&points=1000")).GetProperty("points")
+            .EnumerateArray().ToList();
         Assert.Equal(360, all.Count);
-        var few = (await reader.GetFromJsonAsync<JsonElement>($"/api/devices/HP-0010/series?metric=current_a&points=20")).GetProperty("points").EnumerateArray().ToList();
+        var few = (await reader.GetFromJsonAsync<JsonElement>($"/api/devices/HP-0010/series?metric=current_a&points=20")).GetProperty("points").EnumerateArray()
+            .ToList();
         Assert.InRange(few.Count, 10, 20);
         Assert.Equal(all.Max(p => p.GetProperty("value").GetDouble()), few.Max(p => p.GetProperty("value").GetDouble()));
         var from = all[100].GetProperty("atMs").GetInt64();
-        var part = await reader.GetFromJsonAsync<JsonElement>($"/api/devices/HP-0010/series?metric=current_a&from={from}&until={Uri.EscapeDataString(all[110].GetProperty("at").GetString()!)}");
+        var part = await reader.GetFromJsonAsync<JsonElement>(
+            $"/api/devices/HP-0010/series?metric=current_a&from={from}&until={Uri.EscapeDataString(all[110].GetProperty("at").GetString()!)}");
         Assert.Equal(10, part.GetProperty("points").GetArrayLength());
     }
 
@@ -211,7 +144,8 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     public async Task Device_Asked_HasLatestValuesFaultsAndEventsButNoSecret()
     {
         await using var host = await TownHost.Open();
-        host.Stores.State.Write(db => db.Execute("UPDATE devices SET secret_kind = 'sha256', secret = @secret WHERE id = 'HP-0010'", new { secret = new byte[] { 1, 2, 3 } }));
+        host.Stores.State.Write(db => db.Execute("UPDATE devices SET secret_kind = 'sha256', secret = @secret WHERE id = 'HP-0010'",
+            new { secret = new byte[] { 1, 2, 3 } }));
         using var reader = host.Program(host.ReadKey);
         var text = await reader.GetStringAsync("/api/devices/HP-0010");
         Assert.DoesNotContain("secret", text, StringComparison.OrdinalIgnoreCase);
@@ -230,13 +164,15 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     public async Task Lists_OfEveryKind_PageWithoutGapOrRepeat()
     {
         using var reader = town.Host.Program(town.Host.ReadKey);
-        foreach (var (name, key, count) in new[] { ("outages", "id", 3), ("devices", "id", 68), ("customers", "id", 40), ("dues", "id", 3), ("notices", "id", 33), ("commands", "id", 35), ("faults", "id", 55), ("audit", "seq", -1) })
+        foreach (var (name, key, count) in new[] { ("outages", "id", 3), ("devices", "id", 68), ("customers", "id", 40), ("dues", "id", 3),
+            ("notices", "id", 33), ("commands", "id", 35), ("faults", "id", 55), ("audit", "seq", -1) })
         {
             var keys = new List<string>();
             string? cursor = null;
             do
             {
-                var answer = await reader.GetFromJsonAsync<JsonElement>($"/api/{name}?limit=7{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
+                var answer = await reader.GetFromJsonAsync<JsonElement>(
+                    $"/api/{name}?limit=7{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}");
                 keys.AddRange(answer.GetProperty("items").EnumerateArray().Select(i => i.GetProperty(key).ToString()));
                 cursor = answer.GetProperty("next").GetString();
             }
@@ -245,51 +181,6 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
             if (count >= 0)
                 Assert.True(count == keys.Count, $"{name}: {keys.Count}");
         }
-    }
-
-    [Fact]
-    public async Task Command_Sent_IsAcceptedOrRefusedInWords()
-    {
-        await using var host = await TownHost.Open();
-        using var writer = host.Program(host.WriteKey);
-        var sent = await writer.PostAsJsonAsync("/api/commands", new { device = "HP-0010", name = "restart", args = new { soft = true } });
-        Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
-        var command = await writer.GetFromJsonAsync<JsonElement>(sent.Headers.Location);
-        Assert.Equal("Queued", command.GetProperty("state").GetString());
-        Assert.True(command.GetProperty("args").GetProperty("soft").GetBoolean());
-        Assert.Equal("key:writer", command.GetProperty("requestedBy").GetString());
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await writer.PostAsJsonAsync("/api/commands", new { device = "HP-0010", name = "explode" })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/commands", new { device = "HP-0010", name = "rm -rf" })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/commands", new { device = "HP-0010", name = "restart", args = new[] { 1 } })).StatusCode);
-    }
-
-    [Fact]
-    public async Task Import_OfCsvOrJson_ReportsEveryBadRow()
-    {
-        await using var host = await TownHost.Open(seeded: false);
-        using var writer = host.Program(host.WriteKey);
-        var good = await writer.PostAsync(new Uri("/api/imports/customers", UriKind.Relative), new StringContent("id,name\nc1,\"Ana, the first\"\n", Encoding.UTF8, "text/csv"));
-        Assert.Equal(1, (await good.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("applied").GetInt32());
-        var bad = await writer.PostAsJsonAsync("/api/imports/devices", new[] { new { id = "d1", model = "x \"y\"" }, new { id = "bad", model = "z" } });
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.StatusCode);
-        var answer = await bad.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(0, answer.GetProperty("applied").GetInt32());
-        Assert.Equal(3, answer.GetProperty("bad")[0].GetProperty("line").GetInt32());
-        Assert.Equal("\"id\",\"model\"\n\"d1\",\"x \"\"y\"\"\"\n\"bad\",\"z\"\n", host.Desks.Imported);
-        var broken = await writer.PostAsync(new Uri("/api/imports/devices", UriKind.Relative), new StringContent("{", Encoding.UTF8, "application/json"));
-        Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
-    }
-
-    [Fact]
-    public async Task Stop_SetAndReleased_IsSeen()
-    {
-        await using var host = await TownHost.Open(seeded: false);
-        using var writer = host.Program(host.WriteKey);
-        Assert.False((await writer.GetFromJsonAsync<JsonElement>("/api/stop")).GetProperty("stopped").GetBoolean());
-        Assert.True((await (await writer.PostAsJsonAsync("/api/stop", new { reason = "wrong template" })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("stopped").GetBoolean());
-        Assert.Equal("wrong template", host.Desks.State.Reason);
-        await writer.DeleteAsync(new Uri("/api/stop", UriKind.Relative));
-        Assert.False(host.Desks.State.Stopped);
     }
 
     [Fact]
@@ -309,14 +200,18 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     {
         using var reader = town.Host.Program(town.Host.ReadKey);
         var document = await reader.GetFromJsonAsync<JsonElement>("/api/openapi.json");
-        var described = document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {p.Name}")).Order().ToList();
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(p => p.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {p.Name}")).Order().ToList();
         var mapped = town.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(e => (Path: "/" + e.RoutePattern.RawText!.TrimStart('/').Replace(":long", "", StringComparison.Ordinal), Methods: e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []))
-            .Where(e => e.Path.StartsWith("/api/", StringComparison.Ordinal) && e.Path != "/api/openapi.json").SelectMany(e => e.Methods.Select(m => $"{m} {e.Path}")).Order().ToList();
+            .Select(e => (Path: "/" + e.RoutePattern.RawText!.TrimStart('/').Replace(":long", "", StringComparison.Ordinal),
+                Methods: e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []))
+            .Where(e => e.Path.StartsWith("/api/", StringComparison.Ordinal) && e.Path != "/api/openapi.json")
+                .SelectMany(e => e.Methods.Select(m => $"{m} {e.Path}")).Order().ToList();
         Assert.Equal(mapped, described);
         foreach (var word in new[] { "cases", "outages", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "imports", "stop" })
             Assert.Contains(described, d => d.Contains("/api/" + word, StringComparison.Ordinal));
-        Assert.All(document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()), m => Assert.True(m.Value.TryGetProperty("summary", out _), m.Name));
+        Assert.All(document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()),
+            m => Assert.True(m.Value.TryGetProperty("summary", out _), m.Name));
         var item = document.GetProperty("components").GetProperty("schemas").GetProperty("CaseItem").GetProperty("properties");
         Assert.True(item.TryGetProperty("openedAt", out _));
         Assert.False(item.TryGetProperty("line", out _));

@@ -16,7 +16,8 @@ public sealed class ChartTests
     [InlineData(-3, 3, 4, "-2 0 2")]
     [InlineData(0.01, 0.013, 4, "0.010 0.011 0.012 0.013")]
     [InlineData(0, 1_000_000, 4, "0 500,000 1,000,000")]
-    public void Values_OfARange_AreRound(double low, double high, int most, string expected) => Assert.Equal(expected, string.Join(' ', Ticks.Values(low, high, most).Select(t => t.Label)));
+    public void Values_OfARange_AreRound(double low, double high, int most, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Ticks.Values(low, high, most).Select(t => t.Label)));
 
     [Theory]
     [InlineData("2026-11-24T13:52:00Z", 30, "13:55 14:00 14:05 14:10 14:15 14:20")]
@@ -31,7 +32,8 @@ public sealed class ChartTests
     [Fact]
     public void Drawing_OfPointsWithAGap_BreaksTheLine()
     {
-        var points = Enumerable.Range(0, 10).Select(i => new ChartPoint(i * 1000, i, i, i)).Concat(Enumerable.Range(30, 5).Select(i => new ChartPoint(i * 1000, 5, 4, 6))).ToList();
+        var points = Enumerable.Range(0, 10).Select(i => new ChartPoint(i * 1000, i, i, i))
+            .Concat(Enumerable.Range(30, 5).Select(i => new ChartPoint(i * 1000, 5, 4, 6))).ToList();
         var drawing = new ChartDrawing(new ChartSpec { Title = "t", Points = points, From = 0, Until = 35_000, Zone = Lisbon });
         Assert.Equal(2, drawing.Line.Count(c => c == 'M'));
         Assert.Equal(1, drawing.Band.Count(c => c == 'Z'));
@@ -46,7 +48,8 @@ public sealed class ChartTests
     [InlineData(2)]
     public void Drawing_OfFewOrEqualPoints_IsFinite(int count)
     {
-        var drawing = new ChartDrawing(new ChartSpec { Title = "t", Points = [.. Enumerable.Range(0, count).Select(i => new ChartPoint(i, 7, 7, 7))], From = 0, Until = 0, Zone = Lisbon });
+        var drawing = new ChartDrawing(new ChartSpec { Title = "t", Points = [.. Enumerable.Range(0, count).Select(i => new ChartPoint(i, 7, 7, 7))], From = 0,
+            Until = 0, Zone = Lisbon });
         Assert.DoesNotContain("NaN", drawing.Line + drawing.Describe(), StringComparison.Ordinal);
         Assert.True(double.IsFinite(drawing.Y(7)));
     }
@@ -65,12 +68,14 @@ public sealed class ChartTests
     [Theory]
     [InlineData("""[{"metric":"t","at":5,"value":1.5},{"code":"E42","ts":"2026-01-01T00:00:00Z","state":"set"}]""", "t@5=1.5 E42@1767225600000=set")]
     [InlineData("""{"readings":[{"metric":"t","at":5,"value":true}]}""", "t@5=true")]
+    [InlineData("""{"reason":"HoldCompleted","condition":"t > 1","holdMs":5,"metrics":[{"name":"t","value":1.5,"at":7}]}""", "t@7=1.5")]
     [InlineData("""{"t":1,"mode":"x"}""", "t@0=1 mode@0=x")]
     [InlineData("""{"t":{"deep":1}}""", "")]
     [InlineData("""[1,null,{"value":3},{"metric":7}]""", "")]
     [InlineData("nonsense", "")]
     [InlineData("", "")]
-    public void Evidence_InItsForms_IsRead(string json, string expected) => Assert.Equal(expected, string.Join(' ', Evidence.Parse(json).Select(e => $"{e.Metric}@{e.At}={e.Value}")));
+    public void Evidence_InItsForms_IsRead(string json, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Evidence.Parse(json).Select(e => $"{e.Metric}@{e.At}={e.Value}")));
 
     [Fact]
     public void Csv_OfJson_QuotesAndFillsUp() => Assert.Equal(
@@ -80,7 +85,8 @@ public sealed class ChartTests
     public void Options_ThatAreWrong_AreAllNamed()
     {
         Assert.Empty(new ConsoleOptions().Problems());
-        var problems = new ConsoleOptions { Organisation = "", TimeZone = "Mars/Base", SignInAttempts = 0, LiveStreams = 0, LiveEvery = TimeSpan.Zero, MostRows = 1, MostBodyBytes = 1, SignInLasts = TimeSpan.Zero }.Problems();
+        var problems = new ConsoleOptions { Organisation = "", TimeZone = "Mars/Base", SignInAttempts = 0, LiveStreams = 0, LiveEvery = TimeSpan.Zero,
+            MostRows = 1, MostBodyBytes = 1, SignInLasts = TimeSpan.Zero }.Problems();
         Assert.Equal(8, problems.Count);
         Assert.Contains("Console:TimeZone is the name of a time zone, Europe/Lisbon, not 'Mars/Base'", problems);
     }

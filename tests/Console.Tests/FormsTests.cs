@@ -13,7 +13,8 @@ public sealed class FormsTests
     {
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
-        Assert.Contains("It is yours now.", await browser.Follow(await browser.Post("/cases/1", "/cases/1/act", ("act", "take"), ("version", "1"))), StringComparison.Ordinal);
+        Assert.Contains("It is yours now.", await browser.Follow(await browser.Post("/cases/1", "/cases/1/act", ("act", "take"), ("version", "1"))),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("It is yours now.", await browser.GetStringAsync("/cases/1"), StringComparison.Ordinal);
         Assert.Contains("#1 Pump blocked", SignedIn.Words(await browser.GetStringAsync("/cases?q=state:open+assignee:me")), StringComparison.Ordinal);
         Assert.DoesNotContain("#2 Gas", SignedIn.Words(await browser.GetStringAsync("/cases?q=state:open+assignee:me")), StringComparison.Ordinal);
@@ -40,7 +41,8 @@ public sealed class FormsTests
         await Do(("act", "skip-step"), ("step", "3"));
         await Do(("act", "step-0"), ("step", "4"));
         var steps = host.Stores.State.Read(db => StepStore.List(db, 1));
-        Assert.Equal(["Ask the neighbour Open", "Restart the pump Done", "Call the owner Done", "Visit with pump kit P-88 Skipped"], steps.Select(s => $"{s.Text} {s.State}"));
+        Assert.Equal(["Ask the neighbour Open", "Restart the pump Done", "Call the owner Done", "Visit with pump kit P-88 Skipped"],
+            steps.Select(s => $"{s.Text} {s.State}"));
 
         async Task Do(params (string, string)[] fields)
         {
@@ -67,11 +69,15 @@ public sealed class FormsTests
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
         await browser.Post("/outages/1", "/outages/1/act", ("act", "set-cause"), ("version", "1"), ("text", "A digger cut the cable"));
-        await browser.Post("/outages/1", "/outages/1/act", ("act", "set-estimate"), ("version", "2"), ("from", "2026-11-24T17:00"), ("until", "2026-11-24T19:00"));
-        var text = await browser.Follow(await browser.Post("/outages/1", "/outages/1/act", ("act", "set-next-update"), ("version", "3"), ("at", "2026-11-24T16:00")));
+        await browser.Post("/outages/1", "/outages/1/act", ("act", "set-estimate"), ("version", "2"), ("from", "2026-11-24T17:00"),
+            ("until", "2026-11-24T19:00"));
+        var text = await browser.Follow(await browser.Post("/outages/1", "/outages/1/act", ("act", "set-next-update"), ("version", "3"),
+            ("at", "2026-11-24T16:00")));
         Assert.Contains("The next word is promised for then.", text, StringComparison.Ordinal);
-        Assert.Contains("cause: A digger cut the cable · expected back between 17:00 and 19:00 · next word promised for 16:00", text, StringComparison.Ordinal);
-        var past = await browser.Follow(await browser.Post("/outages/1", "/outages/1/act", ("act", "set-next-update"), ("version", "4"), ("at", "2026-11-24T10:00")));
+        Assert.Contains(
+            "cause: A digger cut the cable · expected back between 17:00 and 19:00 · next word promised for 16:00", text, StringComparison.Ordinal);
+        var past = await browser.Follow(await browser.Post("/outages/1", "/outages/1/act", ("act", "set-next-update"), ("version", "4"),
+            ("at", "2026-11-24T10:00")));
         Assert.Contains("At lies in the future", past, StringComparison.Ordinal);
         Assert.Equal(4, host.Stores.State.Read(db => OutageStore.Find(db, 1))!.Version);
         using var stranger = host.Program("");
@@ -83,9 +89,13 @@ public sealed class FormsTests
     {
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
-        Assert.Contains("“restart” is on its way to HP-0010.", await browser.Follow(await browser.Post("/devices/HP-0010", "/devices/HP-0010/command", ("name", "restart"), ("args", "{\"soft\":true}"))), StringComparison.Ordinal);
-        Assert.Contains("The arguments are a JSON object", await browser.Follow(await browser.Post("/devices/HP-0010", "/devices/HP-0010/command", ("name", "restart"), ("args", "soft"))), StringComparison.Ordinal);
-        Assert.Contains("this device knows no such command", await browser.Follow(await browser.Post("/devices/HP-0010", "/devices/HP-0010/command", ("name", "explode"), ("args", ""))), StringComparison.Ordinal);
+        Assert.Contains("“restart” is on its way to HP-0010.",
+            await browser.Follow(await browser.Post("/devices/HP-0010", "/devices/HP-0010/command", ("name", "restart"), ("args", "{\"soft\":true}"))),
+            StringComparison.Ordinal);
+        Assert.Contains("The arguments are a JSON object", await browser.Follow(
+            await browser.Post("/devices/HP-0010", "/devices/HP-0010/command", ("name", "restart"), ("args", "soft"))), StringComparison.Ordinal);
+        Assert.Contains("this device knows no such command", await browser.Follow(
+            await browser.Post("/devices/HP-0010", "/devices/HP-0010/command", ("name", "explode"), ("args", ""))), StringComparison.Ordinal);
         Assert.Single(host.Stores.State.Read(db => CommandStore.Queued(db, 10)));
     }
 
@@ -94,9 +104,11 @@ public sealed class FormsTests
     {
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
-        Assert.Contains("Nothing was stopped: type STOP to confirm.", await browser.Follow(await browser.Post("/stop", "/stop", ("confirm", "yes"), ("reason", "x"))), StringComparison.Ordinal);
+        Assert.Contains("Nothing was stopped: type STOP to confirm.",
+            await browser.Follow(await browser.Post("/stop", "/stop", ("confirm", "yes"), ("reason", "x"))), StringComparison.Ordinal);
         await browser.Post("/stop", "/stop", ("confirm", "stop"), ("reason", "wrong template"));
-        Assert.Contains("All notices and remedies are stopped since 14:20 by admin", SignedIn.Words(await browser.GetStringAsync("/cases")), StringComparison.Ordinal);
+        Assert.Contains("All notices and remedies are stopped since 14:20 by admin", SignedIn.Words(await browser.GetStringAsync("/cases")),
+            StringComparison.Ordinal);
         await browser.Post("/stop", "/stop/resume");
         Assert.False(host.Desks.State.Stopped);
     }
@@ -107,11 +119,15 @@ public sealed class FormsTests
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
         Assert.Contains("Marked as done.", await browser.Follow(await browser.Post("/dues", "/dues/1/done", ("back", "/dues?q="))), StringComparison.Ordinal);
-        Assert.Contains("seen by admin", await browser.Follow(await browser.Post("/devices/HP-0010", "/faults/1/act", ("act", "acknowledge"), ("back", "/devices/HP-0010"))), StringComparison.Ordinal);
+        Assert.Contains("seen by admin", await browser.Follow(
+            await browser.Post("/devices/HP-0010", "/faults/1/act", ("act", "acknowledge"), ("back", "/devices/HP-0010"))), StringComparison.Ordinal);
         Assert.Contains("silent until tomorrow 12:00 by admin: roof work", await browser.Follow(await browser.Post(
-            "/devices/HP-0010", "/faults/1/act", ("act", "shelve"), ("until", "2026-11-25T12:00"), ("reason", "roof work"), ("back", "/devices/HP-0010"))), StringComparison.Ordinal);
-        Assert.Contains("The cabinet in Bonfim is cut", await browser.Follow(await browser.Post("/demo", "/demo/press", ("button", "CutCabinet"))), StringComparison.Ordinal);
-        Assert.Contains("There is no such button.", await browser.Follow(await browser.Post("/demo", "/demo/press", ("button", "99"))), StringComparison.Ordinal);
+            "/devices/HP-0010", "/faults/1/act", ("act", "shelve"), ("until", "2026-11-25T12:00"), ("reason", "roof work"), ("back", "/devices/HP-0010"))),
+            StringComparison.Ordinal);
+        Assert.Contains("The cabinet in Bonfim is cut", await browser.Follow(await browser.Post("/demo", "/demo/press", ("button", "CutCabinet"))),
+            StringComparison.Ordinal);
+        Assert.Contains("There is no such button.", await browser.Follow(await browser.Post("/demo", "/demo/press", ("button", "99"))),
+            StringComparison.Ordinal);
         Assert.Equal([DemoButton.CutCabinet], host.Demo!.Pressed);
     }
 }

@@ -26,7 +26,8 @@ public sealed class HealthTests(SharedTown town) : IClassFixture<SharedTown>
         using var client = host.Program("");
         var here = await client.GetAsync(new Uri("/readyz", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, here.StatusCode);
-        Assert.Equal("replays the log, 1,200 entries to go", (await here.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("reasons")[0].GetProperty("reason").GetString());
+        Assert.Equal("replays the log, 1,200 entries to go", (await here.Content.ReadFromJsonAsync<JsonElement>())
+            .GetProperty("reasons")[0].GetProperty("reason").GetString());
         using var foreign = new HttpRequestMessage(HttpMethod.Get, "/readyz");
         foreign.Headers.Host = "b2d.example";
         var there = await client.SendAsync(foreign);
@@ -41,7 +42,8 @@ public sealed class HealthTests(SharedTown town) : IClassFixture<SharedTown>
         var answer = await client.GetAsync(new Uri("/metrics", UriKind.Relative));
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.Contains("# HELP b2d_readings_total Readings stored.\n# TYPE b2d_readings_total counter\nb2d_readings_total 1234\n", text, StringComparison.Ordinal);
+        Assert.Contains("# HELP b2d_readings_total Readings stored.\n# TYPE b2d_readings_total counter\nb2d_readings_total 1234\n", text,
+            StringComparison.Ordinal);
         Assert.Contains("b2d_queue{name=\"a\\\"b\"} 2.5\n", text, StringComparison.Ordinal);
         Assert.Contains("b2d_cases_open 4\n", text, StringComparison.Ordinal);
         using var foreign = new HttpRequestMessage(HttpMethod.Get, "/metrics");
@@ -58,7 +60,8 @@ public sealed class HealthTests(SharedTown town) : IClassFixture<SharedTown>
     {
         var text = HealthEndpoints.Exposition(
         [
-            new("a", "Says \\ and\nmore.", MeasureKind.Gauge, double.NaN, []), new("b", "B.", MeasureKind.Counter, double.PositiveInfinity, [new("k", "x\ny\\")]),
+            new("a", "Says \\ and\nmore.", MeasureKind.Gauge, double.NaN, []),
+            new("b", "B.", MeasureKind.Counter, double.PositiveInfinity, [new("k", "x\ny\\")]),
             new("a", "Again.", MeasureKind.Gauge, 2, []), new("b", "B.", MeasureKind.Counter, 1e21, [new("k", "z")]),
         ]);
         Assert.Equal("# HELP a Says \\\\ and\\nmore.\n# TYPE a gauge\na NaN\n# HELP b B.\n# TYPE b counter\nb{k=\"x\\ny\\\\\"} +Inf\nb{k=\"z\"} 1E+21\n", text);

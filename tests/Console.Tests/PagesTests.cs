@@ -6,16 +6,21 @@ namespace B2D.Console.Tests;
 public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
 {
     [Theory]
-    [InlineData("/", "2 outages, 4 open cases", "things need a person", "Gas pressure out of range", "Mended itself today", "Devices with a fault, last 24 hours")]
-    [InlineData("/cases", "4 cases open, 1 of them about safety, 2 with nobody on them.", "#1 Pump blocked", "HP-0010", "next: Send a technician", "for the spare part")]
+    [InlineData("/", "2 outages, 4 open cases", "things need a person", "Gas pressure out of range", "Mended itself today",
+        "Devices with a fault, last 24 hours")]
+    [InlineData("/cases", "4 cases open, 1 of them about safety, 2 with nobody on them.", "#1 Pump blocked", "HP-0010", "next: Send a technician",
+        "for the spare part")]
     [InlineData("/cases?q=", "1–50 of 74", "Older")]
     [InlineData("/cases?q=state%3Aopen&page=2", "No case here", "Nothing matches this filter")]
-    [InlineData("/cases/1", "The pump has drawn three times its normal current since 13:56.", "Restart was tried at 14:02, without effect.", "The owner was told at 14:04 by SMS.",
-        "within the warranty (until 1 May 2027)", "rule pump-blocked version a1b2c3d4e5f6", "began 13:56:00", "limit 7", "Visit with pump kit P-88", "Neighbour says it hums loudly. · marta",
+    [InlineData("/cases/1", "The pump has drawn three times its normal current since 13:56.", "Restart was tried at 14:02, without effect.",
+        "The owner was told at 14:04 by SMS.",
+        "within the warranty (until 1 May 2027)", "rule pump-blocked version a1b2c3d4e5f6", "began 13:56:00", "limit 7", "Visit with pump kit P-88",
+        "Neighbour says it hums loudly. · marta",
         "so a technician is needed. We will call you", "The readings that fired it (3)", "raise: current_a > params.limit")]
     [InlineData("/cases/2", "This is about safety: call the customer first", "The owner has not been told.")]
     [InlineData("/outages", "Bonfim, Porto", "waits for a person", "Investigating")]
-    [InlineData("/outages/1", "28 of 30 devices silent since 13:48 · 29 customers told · cause not known yet · next word promised for 15:00", "2 routers are back", "Set the cause", "Internet in Bonfim")]
+    [InlineData("/outages/1", "28 of 30 devices silent since 13:48 · 29 customers told · cause not known yet · next word promised for 15:00",
+        "2 routers are back", "Set the cause", "Internet in Bonfim")]
     [InlineData("/outages/3", "This waits for you", "It is real: tell 3,900 customers")]
     [InlineData("/devices", "37 of 68 devices healthy", "CM-0000", "never heard")]
     [InlineData("/devices/HP-0010?metric=current_a", "Pump blocked, the first since 13:56.", "E42", "case #1", "Send to HP-0010", "current_a")]
@@ -81,7 +86,8 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [Fact]
     public async Task HostileStrings_OnEveryPage_AreEncoded()
     {
-        foreach (var path in new[] { "/devices/HP-0010", "/cases/1", "/customers/c13", "/outages/1", "/notices", "/search?q=<script>alert(1)</script>", "/cases?q=<script>alert(1)</script>", "/cases?q=<b>:x", "/devices?q=\"><script>alert(1)</script>" })
+        foreach (var path in new[] { "/devices/HP-0010", "/cases/1", "/customers/c13", "/outages/1", "/notices", "/search?q=<script>alert(1)</script>",
+            "/cases?q=<script>alert(1)</script>", "/cases?q=<b>:x", "/devices?q=\"><script>alert(1)</script>" })
         {
             var html = await town.Browser.GetStringAsync(path);
             Assert.DoesNotContain("<script>alert", html, StringComparison.OrdinalIgnoreCase);
@@ -129,8 +135,10 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
         using var browser = await SignedIn.AsAdministrator(host);
         foreach (var (path, words) in new[]
         {
-            ("/", "No device is registered yet."), ("/cases", "A case opens by itself"), ("/outages", "an outage opens by itself"), ("/devices", "Import devices with"),
-            ("/dues", "When a counter"), ("/notices", "When a fault, a due or an outage"), ("/rules", "Write rules as YAML files"), ("/status", "Everything works"),
+            ("/", "No device is registered yet."), ("/cases", "A case opens by itself"), ("/outages", "an outage opens by itself"),
+            ("/devices", "Import devices with"),
+            ("/dues", "When a counter"), ("/notices", "When a fault, a due or an outage"), ("/rules", "Write rules as YAML files"),
+            ("/status", "Everything works"),
         })
             Assert.Contains(words, SignedIn.Words(await browser.GetStringAsync(path)), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(new Uri("/demo", UriKind.Relative))).StatusCode);
@@ -141,7 +149,8 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     public async Task Rules_WithErrorsInTheFiles_KeepTheLastGoodSetAndSaySo()
     {
         await using var host = await TownHost.Open();
-        host.Rules.Problems = [new(B2D.Core.Rules.ProblemLevel.Error, "heating.yaml", 7, 12, "'temp' is no metric that any device sends", "did you mean temp_c?")];
+        host.Rules.Problems = [new(B2D.Core.Rules.ProblemLevel.Error, "heating.yaml", 7, 12, "'temp' is no metric that any device sends",
+            "did you mean temp_c?")];
         using var browser = await SignedIn.AsAdministrator(host);
         var text = SignedIn.Words(await browser.GetStringAsync("/rules"));
         Assert.Contains("this last good set stays in force", text, StringComparison.Ordinal);

@@ -29,7 +29,8 @@ public sealed class WordsTests
     [InlineData("2026-05-12T08:05:00Z", "12 May 09:05")]
     [InlineData("2024-05-12T08:05:00Z", "12 May 2024")]
     public void Relative_InLocalTime_IsSaidAsPeopleSayIt(string at, string expected) =>
-        Assert.Equal(expected, Words.Relative(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(), Now, Lisbon));
+        Assert.Equal(expected, Words.Relative(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(), Now,
+            Lisbon));
 
     [Fact]
     public void Exact_InSummer_NamesZoneAndOffset() => Assert.Equal("Wednesday 15 July 2026, 14:00:00 (Europe/Lisbon, UTC+01:00)", Words.Exact(Now, Lisbon));

@@ -30,12 +30,16 @@ public sealed class GatewayOptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void Validate_OneThingWrong_NamesIt(GatewayOptions options, string named) => Assert.StartsWith(named, Assert.Single(options.Validate()), StringComparison.Ordinal);
+    public void Validate_OneThingWrong_NamesIt(GatewayOptions options, string named) =>
+        Assert.StartsWith(named, Assert.Single(options.Validate()), StringComparison.Ordinal);
 
     [Fact]
     public void Validate_ManyThingsWrong_NamesAllAtOnce()
     {
-        var options = new GatewayOptions { Address = "0.0.0.0", Port = 99_999, TlsAddress = "here", MaxCommandsPerDevice = -1, Format = new() { MaxMetrics = 0 } };
+        var options = new GatewayOptions
+        {
+            Address = "0.0.0.0", Port = 99_999, TlsAddress = "here", MaxCommandsPerDevice = -1, Format = new() { MaxMetrics = 0 },
+        };
 
         Assert.Equal(6, options.Validate().Count);
     }

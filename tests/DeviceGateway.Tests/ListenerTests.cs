@@ -28,7 +28,8 @@ public sealed class ListenerTests : IDisposable
         await using var host = await HostedGateway.StartAsync(new GatewayOptions { Port = 0 });
         var port = host.Gateway.PlainEndPoint!.Port;
 
-        var (exit, error) = await MosquittoPubAsync($"-h 127.0.0.1 -p {port} -q 1 -u pump -P pmup -i pump -t devices/pump/events -m {{\"code\":\"E42\",\"state\":\"set\"}}");
+        var (exit, error) = await MosquittoPubAsync(
+            $"-h 127.0.0.1 -p {port} -q 1 -u pump -P pmup -i pump -t devices/pump/events -m {{\"code\":\"E42\",\"state\":\"set\"}}");
 
         Assert.Equal((0, ""), (exit, error));
         Assert.Contains("pump E42 Set", host.Entered(), StringComparison.Ordinal);
@@ -55,7 +56,10 @@ public sealed class ListenerTests : IDisposable
         var (options, authority) = Tls(kind, password);
         await using var host = await HostedGateway.StartAsync(options);
         await using var client = await MqttClient.ConnectAsync(
-            new MqttClientOptions("localhost", host.Gateway.TlsEndPoint!.Port) { ClientId = "pump", UserName = "pump", Password = Bytes("pmup"), UseTls = true, CertificateAuthority = authority },
+            new MqttClientOptions("localhost", host.Gateway.TlsEndPoint!.Port)
+            {
+                ClientId = "pump", UserName = "pump", Password = Bytes("pmup"), UseTls = true, CertificateAuthority = authority,
+            },
             TimeProvider.System);
 
         Assert.Equal(ReasonCode.Success, await client.PublishAsync(new MqttMessage("devices/pump/telemetry", Bytes("""{"ts":1,"a":1}"""))));
@@ -72,7 +76,8 @@ public sealed class ListenerTests : IDisposable
         await File.WriteAllTextAsync(file, authority.ExportCertificatePem());
         await using var host = await HostedGateway.StartAsync(options);
 
-        var (exit, error) = await MosquittoPubAsync($"-h localhost -p {host.Gateway.TlsEndPoint!.Port} --cafile {file} -V 5 -q 1 -u pump -P pmup -t devices/pump/telemetry -m {{\"ts\":7}}");
+        var (exit, error) = await MosquittoPubAsync(
+            $"-h localhost -p {host.Gateway.TlsEndPoint!.Port} --cafile {file} -V 5 -q 1 -u pump -P pmup -t devices/pump/telemetry -m {{\"ts\":7}}");
 
         Assert.Equal((0, ""), (exit, error));
         Assert.Contains("pump@7 ", host.Entered(), StringComparison.Ordinal);
@@ -96,7 +101,10 @@ public sealed class ListenerTests : IDisposable
         if (keyFile.Length > 0)
             File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
         return (
-            new GatewayOptions { Address = "", TlsAddress = "127.0.0.1", TlsPort = 0, Certificate = certificate, CertificateKey = keyFile, CertificatePassword = password },
+            new GatewayOptions
+            {
+                Address = "", TlsAddress = "127.0.0.1", TlsPort = 0, Certificate = certificate, CertificateKey = keyFile, CertificatePassword = password,
+            },
             X509CertificateLoader.LoadCertificate(own.RawData));
     }
 

@@ -37,6 +37,24 @@ internal sealed class MqttPipe : IDuplexPipe, IAsyncDisposable
         return MqttClient.ConnectAsync(new MqttPipe(gateway), with?.Invoke(options) ?? options, gateway.Clock);
     }
 
+    /// <summary>A connection without a client: the test writes and reads the bytes.</summary>
+    public static MqttPipe Raw(TestGateway gateway) => new(gateway);
+
+    /// <summary>Sends bytes as they are.</summary>
+    public async Task SendAsync(params byte[] bytes) => await up.Writer.WriteAsync(bytes);
+
+    /// <summary>All that the gateway sent until it was done with the connection.</summary>
+    public async Task<byte[]> ReadToEndAsync()
+    {
+        while (true)
+        {
+            var result = await down.Reader.ReadAsync();
+            if (result.IsCompleted)
+                return System.Buffers.BuffersExtensions.ToArray(result.Buffer);
+            down.Reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await up.Writer.CompleteAsync();

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace B2D.DeviceGateway.Tests;
 
 /// <summary>
-/// A whole gateway over stores in memory, on a clock that the test moves, with loops that the test pumps. Registered are a gateway device <c>hub</c> with its children
-/// <c>child-1</c> and <c>child-2</c>, and <c>pump</c> and <c>other</c> by themselves; each password is the id reversed.
+/// A whole gateway over stores in memory, on a clock that the test moves, with loops that the test pumps. Registered are a gateway device
+/// <c>hub</c> with its children <c>child-1</c> and <c>child-2</c>, and <c>pump</c> and <c>other</c> by themselves; each password is the id reversed.
 /// </summary>
 internal sealed class TestGateway : IDisposable
 {
@@ -115,15 +115,18 @@ internal sealed class TestGateway : IDisposable
     public void ForgetWork() => Volatile.Write(ref work, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>What the log holds, one line per entry, without those that are about the gateway itself.</summary>
-    public string Entered() => string.Join(" | ", Stores.Log.Read(0, 100_000).Where(e => e.Body is not (Entry.GatewayUp or Entry.GatewayDown)).Select(e => Show(e.Body)));
+    public string Entered() => string.Join(
+        " | ", Stores.Log.Read(0, 100_000).Where(e => e.Body is not (Entry.GatewayUp or Entry.GatewayDown)).Select(e => Show(e.Body)));
 
-    public string DeadLetters() => string.Join(" | ", Stores.Log.DeadLetters().OrderBy(d => d.Id).Select(d => $"{d.Device} {d.Topic} {d.Reason} {Encoding.UTF8.GetString(d.Payload)}"));
+    public string DeadLetters() => string.Join(
+        " | ", Stores.Log.DeadLetters().OrderBy(d => d.Id).Select(d => $"{d.Device} {d.Topic} {d.Reason} {Encoding.UTF8.GetString(d.Payload)}"));
 
     public static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     public static string Show(Entry entry) => entry switch
     {
-        Entry.Telemetry t => $"{t.Device}@{t.At?.EpochMs.ToString(CultureInfo.InvariantCulture) ?? "-"} " + string.Join(' ', t.Readings.Select(r => $"{r.Metric}={r.Value}")),
+        Entry.Telemetry t => $"{t.Device}@{t.At?.EpochMs.ToString(CultureInfo.InvariantCulture) ?? "-"} "
+            + string.Join(' ', t.Readings.Select(r => $"{r.Metric}={r.Value}")),
         Entry.Event e => $"{e.Device} {e.Code} {e.State}",
         Entry.PresenceChange p => $"{p.Device} {p.State} {p.Source}",
         Entry.Reply r => $"{r.Device} answers {r.CommandId} {r.Status}",

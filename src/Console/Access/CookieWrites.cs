@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace B2D.Console.Access;
 
-/// <summary>An API call that changes something and is signed in by a browser's cookie carries a form token too (header X-B2D-Token); a key needs none.</summary>
+/// <summary>
+/// An API call that changes something and is signed in by a browser's cookie carries a form token too (header X-B2D-Token); a key needs none.
+/// </summary>
 internal static class CookieWrites
 {
     public static async ValueTask<object?> Guard(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

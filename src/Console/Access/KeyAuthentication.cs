@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace B2D.Console.Access;
 
-/// <summary>Signs a request in by its key: <c>Authorization: Bearer b2d_…</c> or <c>X-Api-Key: b2d_…</c>. Answers 401 and 403 as problem+json, never by a redirect.</summary>
+/// <summary>
+/// Signs a request in by its key: <c>Authorization: Bearer b2d_…</c> or <c>X-Api-Key: b2d_…</c>. Answers 401 and 403 as problem+json, never by a redirect.
+/// </summary>
 internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, Stores stores)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {

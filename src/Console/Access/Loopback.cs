@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace B2D.Console.Access;
 
-/// <summary>Whether somebody asks from this very machine, without a proxy between and by a local name (so that no foreign page can lead a browser here by DNS).</summary>
+/// <summary>
+/// Whether somebody asks from this very machine, without a proxy between and by a local name (so that no foreign page can lead a browser here by DNS).
+/// </summary>
 internal static class Loopback
 {
     public static bool Is(HttpContext http) =>

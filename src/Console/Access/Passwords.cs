@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace B2D.Console.Access;
 
-/// <summary>Passwords of people: PBKDF2 with SHA-256 over 16 random bytes of salt. The count of rounds stands before the 32 bytes of the hash, so that it can be raised later.</summary>
+/// <summary>
+/// Passwords of people: PBKDF2 with SHA-256 over 16 random bytes of salt. The count of rounds stands before the 32 bytes of the hash, so that it can be raised
+/// later.
+/// </summary>
 internal static class Passwords
 {
     /// <summary>Rounds for new passwords (OWASP Password Storage Cheat Sheet, 2023).</summary>
@@ -31,5 +34,6 @@ internal static class Passwords
     }
 
     /// <summary>A password of 120 random bits that can be read aloud: six groups of four letters and digits without look-alikes.</summary>
-    public static string Random() => string.Join('-', Enumerable.Range(0, 6).Select(_ => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 4)));
+    public static string Random() => string.Join('-', Enumerable.Range(0, 6)
+        .Select(_ => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 4)));
 }

@@ -28,7 +28,8 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
             ? Results.LocalRedirect(Forms.LocalOr(http.Request.Query["back"], "/"))
             : Html.Page<SignInPage>(new SignInModel(http.Request.Query["back"].ToString(), "", ""))).ExcludeFromDescription().AllowAnonymous();
         routes.MapForm("/signin", async (http, form) =>
-            await http.RequestServices.GetRequiredService<SignIn>().Try(http, form.Text("name", 100), form["password"].ToString(), form.Text("back"))).AllowAnonymous();
+            await http.RequestServices.GetRequiredService<SignIn>().Try(http, form.Text("name", 100), form["password"].ToString(), form.Text("back")))
+                .AllowAnonymous();
         read.MapForm("/signout", async (http, _) =>
         {
             await http.SignOutAsync(Claims.CookieScheme);
@@ -71,7 +72,8 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
     {
         var address = http.Connection.RemoteIpAddress;
         if (gate.Wait(address) is var wait && wait > TimeSpan.Zero)
-            return Html.Page<SignInPage>(new SignInModel(back, name, $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
+            return Html.Page<SignInPage>(new SignInModel(back, name,
+                $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
         var user = stores.State.Read(db => UserStore.Find(db, name));
         if (!await Matches(user, password, http.RequestAborted) || user is null)
         {

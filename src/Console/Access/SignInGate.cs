@@ -3,7 +3,9 @@ using System.Net;
 
 namespace B2D.Console.Access;
 
-/// <summary>Counts failed sign-ins per address (IPv6: per /64) in windows of five minutes and refuses more than the option allows. Remembers at most 10,000 addresses.</summary>
+/// <summary>
+/// Counts failed sign-ins per address (IPv6: per /64) in windows of five minutes and refuses more than the option allows. Remembers at most 10,000 addresses.
+/// </summary>
 internal sealed class SignInGate(ConsoleOptions options, TimeProvider time)
 {
     /// <summary>How long an address that failed too often waits.</summary>

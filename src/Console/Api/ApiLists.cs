@@ -8,16 +8,20 @@ using Microsoft.AspNetCore.Routing;
 
 namespace B2D.Console.Api;
 
-/// <summary>Answers lists of the API: <c>?q=</c> as on the pages, every key of the filter also as a parameter of its own, <c>limit</c> and <c>cursor</c>.</summary>
+/// <summary>
+/// Answers lists of the API: <c>?q=</c> as on the pages, every key of the filter also as a parameter of its own, <c>limit</c> and <c>cursor</c>.
+/// </summary>
 internal static class ApiLists
 {
     private const int UsualRows = 50;
 
     /// <summary>Maps <c>GET /api/{name}</c>.</summary>
-    public static void MapList<TRow, TItem>(this IEndpointRouteBuilder routes, string name, string summary, ListDefinition list, Func<TRow, string> cursorOf, Func<TRow, TItem> item) =>
+    public static void MapList<TRow, TItem>(this IEndpointRouteBuilder routes, string name, string summary, ListDefinition list, Func<TRow, string> cursorOf,
+        Func<TRow, TItem> item) =>
         routes.MapGet("/" + name, (HttpContext http, string? q, int? limit, string? cursor) => Answer(http, list, cursorOf, item))
             .WithTags(name).WithSummary(summary).Produces<ListAnswer<TItem>>()
-            .WithDescription($"q filters as on the pages ({string.Join("; ", list.Fields.Select(f => $"{f.Key}: {f.Explain}"))}); each of these keys is a parameter of its own too. limit is 1 to 200, usually 50. cursor is the 'next' of the answer before.");
+            .WithDescription($"q filters as on the pages ({string.Join("; ", list.Fields.Select(f => $"{f.Key}: {f.Explain}"))}); each of these keys is a "
+                + "parameter of its own too. limit is 1 to 200, usually 50. cursor is the 'next' of the answer before.");
 
     /// <param name="cursor">The cursor of a row.</param>
     /// <param name="item">How a row is shown.</param>
@@ -26,10 +30,14 @@ internal static class ApiLists
         var options = http.RequestServices.GetRequiredService<ConsoleOptions>();
         var query = http.Request.Query;
         var limit = UsualRows;
-        if (query.ContainsKey("limit") && (!int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit < 1 || limit > options.MostRows))
+        if (query.ContainsKey("limit") && (!int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit < 1
+            || limit > options.MostRows))
             return Refusals.Of(400, $"limit is 1 to {options.MostRows}, not '{query["limit"]}'.");
         if (query.Keys.FirstOrDefault(k => k is not ("q" or "limit" or "cursor") && list.Fields.All(f => f.Key != k)) is { } unknown)
-            return Refusals.Of(400, $"There is no parameter '{unknown}'; this list takes q, limit, cursor, {string.Join(", ", list.Fields.Select(f => f.Key))}.");
+        {
+            var known = string.Join(", ", list.Fields.Select(f => f.Key));
+            return Refusals.Of(400, $"There is no parameter '{Shell.Words.Cut(unknown, 40)}'; this list takes q, limit, cursor, {known}.");
+        }
         try
         {
             var filter = Filter(http, list);

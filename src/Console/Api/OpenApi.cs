@@ -14,16 +14,32 @@ internal static class OpenApi
         {
             document.Info.Title = "B2D";
             document.Info.Version = "1";
-            document.Info.Description = "Devices, faults, cases, outages, dues and notices. Times are ISO 8601 in UTC; names ending in Ms are epoch milliseconds. Errors are problem+json (RFC 9457).";
+            document.Info.Description = "Devices, faults, cases, outages, dues and notices. Times are ISO 8601 in UTC; "
+                + "names ending in Ms are epoch milliseconds. Errors are problem+json (RFC 9457).";
             // The address that was asked is the one to use; a name from behind a proxy would be wrong.
             document.Servers = [new OpenApiServer { Url = "/" }];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = $"A key ({ApiKeys.Prefix}…) made with 'b2d keys create NAME --scope read|write'." },
-                ["header"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "The same key." },
+                ["bearer"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = $"A key ({ApiKeys.Prefix}…) made with 'b2d keys create NAME --scope read|write'.",
+                },
+                ["header"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = "X-Api-Key",
+                    Description = "The same key.",
+                },
             };
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }, new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("header", document)] = [] }];
+            document.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("header", document)] = [] },
+            ];
             return Task.CompletedTask;
         });
     }

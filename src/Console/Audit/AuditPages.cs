@@ -17,7 +17,9 @@ internal sealed record AuditItem(long Seq, string At, string Who, string Action,
 /// <summary>Whether the chain is whole; else the first row that is not what was written.</summary>
 internal sealed record ChainAnswer(bool Whole, long? FirstBroken);
 
-/// <summary>The page of the audit. <paramref name="Checked"/>: the chain was followed; <paramref name="Broken"/>: the first row that is not what was written.</summary>
+/// <summary>
+/// The page of the audit. <paramref name="Checked"/>: the chain was followed; <paramref name="Broken"/>: the first row that is not what was written.
+/// </summary>
 public sealed record AuditModel(ListPage<AuditRow> Page, bool Checked, long? Broken);
 
 /// <summary>The audit as a list.</summary>
@@ -45,7 +47,8 @@ internal static class AuditLists
 /// <summary>The page of the audit.</summary>
 internal static class AuditPages
 {
-    public static void Map(IEndpointRouteBuilder read) => read.MapGet("/audit", (HttpContext http, Stores stores) => Html.Page<AuditPage>(stores.State.Read(db =>
+    public static void Map(IEndpointRouteBuilder read) => read.MapGet("/audit",
+        (HttpContext http, Stores stores) => Html.Page<AuditPage>(stores.State.Read(db =>
     {
         var check = http.Request.Query.ContainsKey("check");
         return new AuditModel(AuditLists.Definition.Page<AuditRow>(db, ListRequest.Of(http.Request, "", 100)), check, check ? AuditStore.Verify(db) : null);
@@ -57,12 +60,14 @@ internal static class AuditApi
 {
     public static void Map(IEndpointRouteBuilder read)
     {
-        read.MapList<AuditRow, AuditItem>("audit", "What people and keys did, newest first", AuditLists.Definition, a => a.Seq.ToString(CultureInfo.InvariantCulture), Item);
+        read.MapList<AuditRow, AuditItem>("audit", "What people and keys did, newest first", AuditLists.Definition,
+            a => a.Seq.ToString(CultureInfo.InvariantCulture), Item);
         read.MapGet("/audit/chain", (Stores stores) => Chain(stores.State.Read(AuditStore.Verify)))
             .WithTags("audit").WithSummary("Follow the chain of hashes from the first row").Produces<ChainAnswer>();
     }
 
     private static IResult Chain(long? broken) => Results.Ok(new ChainAnswer(broken is null, broken));
 
-    private static AuditItem Item(AuditRow a) => new(a.Seq, Words.Iso(a.At), a.Who, a.Action, a.Subject, Json.OrNull(a.Detail), Convert.ToHexStringLower(a.Hash));
+    private static AuditItem Item(AuditRow a) => new(a.Seq, Words.Iso(a.At), a.Who, a.Action, a.Subject, Json.OrNull(a.Detail),
+        Convert.ToHexStringLower(a.Hash));
 }

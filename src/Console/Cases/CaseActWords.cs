@@ -2,7 +2,10 @@ using B2D.Core;
 
 namespace B2D.Console.Cases;
 
-/// <summary>What an act on a case says, from a form or from the API. Names: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, reopen, close, hand-off.</summary>
+/// <summary>
+/// What an act on a case says, from a form or from the API. Names: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve,
+/// reopen, close, hand-off.
+/// </summary>
 internal sealed record CaseActWords
 {
     public string Act { get; init; } = "";
@@ -49,10 +52,12 @@ internal sealed record CaseActWords
         "move-step" => Step(id => new CaseAct.MoveStep(id, Position!.Value)),
         "wait" when until is null => (null, "until is missing or no time: when the wait ends."),
         "wait" => Needs(For, "for", "what it waits for", v => new CaseAct.Wait(v, until!.Value)),
-        "close" when Dispositions.All.All(d => d.Key != Disposition) => (null, $"disposition is one of {string.Join(", ", Dispositions.All.Select(d => d.Key))}."),
+        "close" when Dispositions.All.All(d => d.Key != Disposition) =>
+            (null, $"disposition is one of {string.Join(", ", Dispositions.All.Select(d => d.Key))}."),
         "close" => (new CaseAct.Close(Disposition!), ""),
         "hand-off" => Needs(To, "to", "whom it goes to", v => new CaseAct.HandOff(v, Finished ?? "", Open ?? "", Promised ?? "")),
-        _ => (null, $"'{Act}' is nothing that can be done to a case: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, reopen, close, hand-off."),
+        _ => (null, $"'{Act}' is nothing that can be done to a case: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, "
+            + "reopen, close, hand-off."),
     };
 
     /// <summary>What was done, for the person who did it.</summary>

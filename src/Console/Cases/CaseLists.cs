@@ -84,7 +84,8 @@ internal static class CaseLists
         KeyColumn = "c.id",
         Views =
         [
-            new("Open", "state:open"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"), new("Safety", "state:open class:safety"),
+            new("Open", "state:open"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"),
+            new("Safety", "state:open class:safety"),
             new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
         ],
         Example = "state:open device:HP-* pump",
@@ -93,8 +94,10 @@ internal static class CaseLists
     private static ImmutableDictionary<string, string> Nobody => new Dictionary<string, string> { ["nobody"] = "c.assignee = ''" }.ToImmutableDictionary();
 
     /// <summary>The words for severities over a column.</summary>
-    public static ImmutableDictionary<string, string> Severities(string column) => Enum.GetValues<Severity>().ToImmutableDictionary(s => s.ToString().ToLowerInvariant(), s => $"{column} = {(int)s}");
+    public static ImmutableDictionary<string, string> Severities(string column) =>
+        Enum.GetValues<Severity>().ToImmutableDictionary(s => s.ToString().ToLowerInvariant(), s => $"{column} = {(int)s}");
 
     /// <summary>The words for classes over a column.</summary>
-    public static ImmutableDictionary<string, string> Classes(string column) => Enum.GetValues<FaultClass>().ToImmutableDictionary(c => c.ToString().ToLowerInvariant(), c => $"{column} = {(int)c}");
+    public static ImmutableDictionary<string, string> Classes(string column) =>
+        Enum.GetValues<FaultClass>().ToImmutableDictionary(c => c.ToString().ToLowerInvariant(), c => $"{column} = {(int)c}");
 }

@@ -25,7 +25,8 @@ internal static class CasePages
                 db.Scalar<long?>("SELECT max(id) FROM cases") ?? 0)));
         }).ExcludeFromDescription();
         read.MapGet("/cases/{id:long}", (long id, CaseReader reader, View view) =>
-            reader.FindWithCharts(id, view.Now, view.Zone) is { } record ? Html.Page<CasePage>(record) : Html.Missing($"case #{id}", "/cases")).ExcludeFromDescription();
+            reader.FindWithCharts(id, view.Now, view.Zone) is { } record ? Html.Page<CasePage>(record) : Html.Missing($"case #{id}", "/cases"))
+                .ExcludeFromDescription();
         write.MapForm("/cases/{id:long}/act", (http, form) =>
         {
             var id = long.Parse((string)http.Request.RouteValues["id"]!, System.Globalization.CultureInfo.InvariantCulture);
@@ -38,12 +39,13 @@ internal static class CasePages
         var page = $"/cases/{id}";
         var name = form.Text("act", 40);
         // The arrows beside a step carry its new position in the button itself, so that they work without script.
-        var moves = name.StartsWith("step-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out _);
+        var position = 0;
+        var moves = name.StartsWith("step-", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out position);
         var words = new CaseActWords
         {
             Act = moves ? "move-step" : name,
             Text = form.Text("text", 4000),
-            Position = moves ? int.Parse(name.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture) : form.ContainsKey("position") ? form.Number("position") : null,
+            Position = moves ? position : form.ContainsKey("position") ? form.Number("position") : null,
             StepId = form.Long("step"),
             For = form.Text("for", 200),
             To = form.Text("to", 100),

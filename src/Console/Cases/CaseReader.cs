@@ -14,6 +14,7 @@ namespace B2D.Console.Cases;
 internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services)
 {
     private const int MostNotices = 20;
+    private const int MostLines = 200;
 
     /// <summary>The case with all that belongs to it; null where there is none.</summary>
     public CaseRecord? Find(long id)
@@ -37,7 +38,8 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         var faults = FaultStore.List(db, new FaultFilter { CaseId = row.Id, Limit = 50 });
         if (faults.Count == 0 && FaultStore.Find(db, row.Device, row.Rule, row.Episode) is { } fault)
             faults = [fault];
-        var opened = faults.FirstOrDefault(f => f.Episode == row.Episode) ?? (faults.Count > 0 ? faults[0] : null);
+        var opened = faults.FirstOrDefault(f => f.Episode == row.Episode && f.Rule == row.Rule) ?? (faults.Count > 0 ? faults[^1] : null);
+        var since = Math.Min(opened?.RaisedAt ?? row.OpenedAt, row.OpenedAt);
         return new CaseRecord
         {
             Case = row,
@@ -47,23 +49,38 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             Customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null,
             Faults = faults,
             Steps = StepStore.List(db, row.Id),
-            Timeline = TimelineStore.List(db, $"case:{row.Id}"),
-            Notices = [.. Notices(db, row).Select(n => new ToldNotice(n, null))],
+            Timeline = Timeline(db, row, since),
+            Notices = [.. Notices(db, row, faults).Select(n => new ToldNotice(n, null))],
             Tried = db.Query<CommandRow>(
-                "SELECT * FROM commands WHERE device = @Device AND (rule = @Rule OR rule = '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
-                new { row.Device, row.Rule, since = Math.Min(opened?.RaisedAt ?? row.OpenedAt, row.OpenedAt) }),
+                "SELECT * FROM commands WHERE device = @Device AND rule IN (@Rule, '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
+                new { row.Device, row.Rule, since }),
             Before = db.Query<CaseRow>(
-                "SELECT * FROM cases WHERE device = @Device AND family = @Family AND id < @Id ORDER BY id DESC LIMIT 5", new { row.Device, row.Family, row.Id }),
+                "SELECT * FROM cases WHERE device = @Device AND family = @Family AND id < @Id ORDER BY id DESC LIMIT 5",
+                new { row.Device, row.Family, row.Id }),
             Rule = rules.Current.Faults.FirstOrDefault(r => r.Id == row.Rule),
             Evidence = Evidence.Parse(opened?.Evidence ?? ""),
+            Condition = Evidence.Condition(opened?.Evidence ?? ""),
         };
     }
 
-    /// <summary>About the case itself, or about the episode that opened it (a fault's own notice may come before the case).</summary>
-    private static IReadOnlyList<NoticeRow> Notices(Db db, CaseRow row) => db.Query<NoticeRow>(
+    /// <summary>Its own lines, and those of remedies that were tried on the device before a person was needed.</summary>
+    private static IReadOnlyList<TimelineRow> Timeline(Db db, CaseRow row, long since) => db.Query<TimelineRow>(
         $"""
-        SELECT * FROM notices WHERE subject = @subject OR (subject IN (@fault, @device) AND episode = @Episode)
+        SELECT * FROM timeline WHERE subject = @subject OR (subject = @device AND kind = 'remedy' AND at >= @since AND at <= @OpenedAt)
+        ORDER BY at DESC, id DESC LIMIT {MostLines}
+        """,
+        new { subject = $"case:{row.Id}", device = $"device:{row.Device}", since, row.OpenedAt });
+
+    /// <summary>About the case itself, or about the faults that belong to it (a fault's own notice may come before the case).</summary>
+    private static IReadOnlyList<NoticeRow> Notices(Db db, CaseRow row, IReadOnlyList<FaultRow> faults) => db.Query<NoticeRow>(
+        $"""
+        SELECT * FROM notices WHERE subject = @subject OR (subject IN @subjects AND episode IN @episodes)
         ORDER BY created_at DESC, id DESC LIMIT {MostNotices}
         """,
-        new { subject = $"case:{row.Id}", fault = $"fault:{row.Device}/{row.Rule}", device = $"device:{row.Device}", row.Episode });
+        new
+        {
+            subject = $"case:{row.Id}",
+            subjects = faults.Select(f => $"fault:{f.Device}/{f.Rule}").Append($"fault:{row.Device}/{row.Rule}").Distinct().ToArray(),
+            episodes = faults.Select(f => f.Episode).Append(row.Episode).Distinct().ToArray(),
+        });
 }

@@ -49,6 +49,9 @@ public sealed record CaseRecord
 
     public required IReadOnlyList<EvidenceReading> Evidence { get; init; }
 
+    /// <summary>The rule's condition as it was when the case was opened; empty where it is not known.</summary>
+    public string Condition { get; init; } = "";
+
     /// <summary>The readings around the onset, one chart for each metric.</summary>
     public IReadOnlyList<ChartSpec> Charts { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using B2D.Console.Shell;
+using B2D.Storage.Cases;
 using B2D.Storage.Remedies;
 
 namespace B2D.Console.Cases;
@@ -20,15 +21,26 @@ internal static class CaseSentence
     {
         var row = record.Case;
         var began = row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt;
-        var text = row.Summary.Length > 0
-            ? Words.Sentence(row.Summary.TrimEnd().TrimEnd('.')) + "."
+        // The heading above says the title and the device already.
+        var text = Why(row) is { Length: > 0 } why ? $"It was opened because {why}."
+            : row.Summary.Length > 0 ? Words.Sentence(row.Summary.TrimEnd().TrimEnd('.')) + "."
             : $"{row.Title} since {Words.Point(began, now, zone)}, seen by the rule {row.Rule}.";
         return record.Fault is { ClearedAt: > 0 } fault ? $"{text} The signal has been normal again since {Words.Point(fault.ClearedAt, now, zone)}." : text;
     }
 
+    /// <summary>What follows "title on device (model): " in a summary; empty where it is put in another way.</summary>
+    private static string Why(CaseRow row)
+    {
+        var head = $"{row.Title} on {row.Device}";
+        var colon = row.Summary.IndexOf(": ", StringComparison.Ordinal);
+        return row.Summary.StartsWith(head, StringComparison.Ordinal) && colon >= head.Length ? row.Summary[(colon + 2)..].TrimEnd().TrimEnd('.') : "";
+    }
+
     private static string Tried(CaseRecord record, long now, TimeZoneInfo zone)
     {
-        if (record.Tried.Count == 0)
+        // The summary tells what was tried before the case was opened.
+        if (record.Tried.Count == 0 || (record.Case.Summary.Contains("B2D sent ", StringComparison.Ordinal)
+            && record.Tried[0].CreatedAt <= record.Case.OpenedAt))
             return "";
         var last = record.Tried[0];
         return $"{Words.Sentence(last.Name.Replace('_', ' '))} was tried at {Words.Point(last.CreatedAt, now, zone)}, {Outcome(last)}.";
@@ -61,9 +73,11 @@ internal static class CaseSentence
         if (record.Device is not { WarrantyUntil.Length: > 0 } device
             || !DateOnly.TryParseExact(device.WarrantyUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last))
             return "";
-        var onset = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(record.Case.OnsetAt > 0 ? record.Case.OnsetAt : record.Case.OpenedAt).UtcDateTime);
+        var onset = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(record.Case.OnsetAt > 0 ? record.Case.OnsetAt : record.Case.OpenedAt)
+            .UtcDateTime);
         var day = last.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"));
-        return onset <= last ? $"It began within the warranty (until {day}): the repair is free." : $"The warranty ended on {day}, before it began: a repair needs a quote.";
+        return onset <= last ? $"It began within the warranty (until {day}): the repair is free."
+            : $"The warranty ended on {day}, before it began: a repair needs a quote.";
     }
 
     private static string Again(CaseRecord record) => record.Case switch

@@ -13,7 +13,8 @@ internal static class CasesApi
 {
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapList<CaseLine, CaseItem>("cases", "Cases, newest first", CaseLists.Definition, c => c.Id.ToString(CultureInfo.InvariantCulture), c => new CaseItem(c));
+        read.MapList<CaseLine, CaseItem>("cases", "Cases, newest first", CaseLists.Definition, c => c.Id.ToString(CultureInfo.InvariantCulture),
+            c => new CaseItem(c));
         read.MapGet("/cases/{id:long}", (long id, CaseReader reader, TimeProvider time, ConsoleOptions options) =>
             reader.Find(id) is { } record
                 ? Results.Ok(CaseDetail.Of(record, time.GetUtcNow().ToUnixTimeMilliseconds(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)))
@@ -28,6 +29,8 @@ internal static class CasesApi
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
         }).WithTags("cases").Produces<Acted>()
             .WithSummary("Do something to a case")
-            .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), wait (for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). With a version, the act is refused with 409 where the case has another one by now.");
+            .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
+                + "wait (for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). "
+                + "With a version, the act is refused with 409 where the case has another one by now.");
     }
 }

@@ -11,7 +11,9 @@ using B2D.Storage.Telemetry;
 
 namespace B2D.Console.Cases;
 
-/// <summary>Charts of the readings around a fault's onset: the metrics its rule reads, else the ones of its evidence, else the device's first numbers.</summary>
+/// <summary>
+/// Charts of the readings around a fault's onset: the metrics its rule reads, else the ones of its evidence, else the device's first numbers.
+/// </summary>
 internal static partial class OnsetCharts
 {
     private const int MostCharts = 3;
@@ -19,7 +21,8 @@ internal static partial class OnsetCharts
 
     // From the closest look to the widest; the first with enough readings is taken, whatever the device's pace.
     private static readonly TimeSpan[] Spans =
-        [TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(5), TimeSpan.FromDays(30)];
+        [TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1), TimeSpan.FromHours(6), TimeSpan.FromDays(1), TimeSpan.FromDays(5),
+            TimeSpan.FromDays(30)];
 
     private const int EnoughPoints = 24;
 
@@ -49,7 +52,8 @@ internal static partial class OnsetCharts
                 continue;
             if (double.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 return number;
-            if (other.StartsWith("params.", StringComparison.Ordinal) && parameters.TryGetValue(other["params.".Length..], out var value) && value.Kind == ValueKind.Number)
+            if (other.StartsWith("params.", StringComparison.Ordinal) && parameters.TryGetValue(other["params.".Length..], out var value)
+                && value.Kind == ValueKind.Number)
                 return value.Number;
         }
         return null;
@@ -104,15 +108,17 @@ internal static partial class OnsetCharts
 
     private static IReadOnlyList<ChartLimit> Limits(CaseRecord record, string metric)
     {
-        if (record.Rule is not { Raise: { } raise } rule)
+        if (record.Rule is not { } rule)
             return [];
+        // The condition as it was then; the rule may have changed since.
+        var condition = record.Condition.Length > 0 ? record.Condition : rule.Raise?.Text ?? "";
         var parameters = rule.Params.ToDictionary(p => p.Name, p => p.Default);
         foreach (var (name, value) in record.Device?.ToDevice().Params ?? ImmutableSortedDictionary<string, MetricValue>.Empty)
         {
             if (name.StartsWith(rule.Id + ".", StringComparison.Ordinal))
                 parameters[name[(rule.Id.Length + 1)..]] = value;
         }
-        return Limit(raise.Text, metric, parameters) is { } limit ? [new ChartLimit(limit, "limit")] : [];
+        return Limit(condition, metric, parameters) is { } limit ? [new ChartLimit(limit, "limit")] : [];
     }
 
     [GeneratedRegex(@"(?<left>[A-Za-z_][\w.]*|-?\d+(?:\.\d+)?)\s*(?:>=|<=|>|<)\s*(?<right>[A-Za-z_][\w.]*|-?\d+(?:\.\d+)?)")]

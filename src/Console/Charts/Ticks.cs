@@ -10,7 +10,8 @@ internal static class Ticks
 {
     private static readonly long[] Steps =
     [
-        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400, 365 * 86400,
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400,
+        365 * 86400,
     ];
 
     /// <summary>Ticks from at or above <paramref name="low"/> to at or below <paramref name="high"/>, about <paramref name="most"/>.</summary>
@@ -48,7 +49,13 @@ internal static class Ticks
         for (var at = (local + step - 1) / step * step - offset; at <= until && ticks.Count < 50; at += step)
         {
             var then = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
-            var format = step switch { < 60_000 => "HH:mm:ss", < 86_400_000 when then.TimeOfDay != TimeSpan.Zero => "HH:mm", < 300L * 86_400_000 => "d MMM", _ => "yyyy" };
+            var format = step switch
+            {
+                < 60_000 => "HH:mm:ss",
+                < 86_400_000 when then.TimeOfDay != TimeSpan.Zero => "HH:mm",
+                < 300L * 86_400_000 => "d MMM",
+                _ => "yyyy",
+            };
             ticks.Add(new Tick(at, then.ToString(format, CultureInfo.GetCultureInfo("en-GB"))));
         }
         return ticks;

@@ -14,7 +14,8 @@ namespace B2D.Console.Commands;
 
 /// <summary>A command as the API shows it.</summary>
 internal sealed record CommandItem(
-    string Id, string Device, string Name, JsonElement? Args, string State, string RequestedBy, string Rule, string Episode, string Reason, string? CreatedAt, string? ExpiresAt,
+    string Id, string Device, string Name, JsonElement? Args, string State, string RequestedBy, string Rule, string Episode, string Reason, string? CreatedAt,
+    string? ExpiresAt,
     string? SentAt, string? DeliveredAt, string? AnsweredAt, string Answer, string? VerdictAt);
 
 /// <summary>What is asked of a device.</summary>
@@ -60,7 +61,8 @@ internal static class CommandsApi
 
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapList<CommandRow, CommandItem>("commands", "Commands to devices, newest first", Definition, c => string.Create(CultureInfo.InvariantCulture, $"{c.CreatedAt}.{c.Id}"), Item);
+        read.MapList<CommandRow, CommandItem>("commands", "Commands to devices, newest first", Definition,
+            c => string.Create(CultureInfo.InvariantCulture, $"{c.CreatedAt}.{c.Id}"), Item);
         read.MapGet("/commands/{id}", (string id, Stores stores) => stores.State.Read(db => CommandStore.Find(db, id)) is { } row
             ? Results.Ok(Item(row)) : Refusals.Of(404, $"There is no command {id}.")).WithTags("commands").WithSummary("One command").Produces<CommandItem>();
         write.MapPost("/commands", (CommandWords words, HttpContext http, ICommandDesk desk, Stores stores) =>
@@ -77,7 +79,8 @@ internal static class CommandsApi
     }
 
     public static CommandItem Item(CommandRow c) => new(
-        c.Id, c.Device, c.Name, Json.OrNull(c.Args), c.State, c.RequestedBy, c.Rule, c.Episode, c.Reason, Words.IsoOrNull(c.CreatedAt), Words.IsoOrNull(c.ExpiresAt), Words.IsoOrNull(c.SentAt),
+        c.Id, c.Device, c.Name, Json.OrNull(c.Args), c.State, c.RequestedBy, c.Rule, c.Episode, c.Reason, Words.IsoOrNull(c.CreatedAt),
+        Words.IsoOrNull(c.ExpiresAt), Words.IsoOrNull(c.SentAt),
         Words.IsoOrNull(c.DeliveredAt), Words.IsoOrNull(c.AnsweredAt), c.Answer, Words.IsoOrNull(c.VerdictAt));
 
     /// <summary>What is wrong with a command; empty where nothing is.</summary>

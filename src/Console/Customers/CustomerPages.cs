@@ -17,7 +17,8 @@ namespace B2D.Console.Customers;
 
 /// <summary>A customer as the API shows it.</summary>
 internal sealed record CustomerItem(
-    string Id, string Name, string Email, string Phone, string Language, string TimeZone, string PreferredChannel, string Address, string Place, string? CreatedAt);
+    string Id, string Name, string Email, string Phone, string Language, string TimeZone, string PreferredChannel, string Address, string Place,
+    string? CreatedAt);
 
 /// <summary>All there is to know about one customer.</summary>
 public sealed record CustomerRecord
@@ -74,11 +75,14 @@ internal static class CustomerPages
     private static CustomerRecord Read(Db db, CustomerRow row) => new()
     {
         Customer = row,
-        Devices = db.Query<DeviceLine>($"SELECT {DeviceLists.Definition.Select} FROM {DeviceLists.Definition.From} WHERE d.customer = @Id ORDER BY d.id LIMIT 50", new { row.Id }),
+        Devices = db.Query<DeviceLine>(
+            $"SELECT {DeviceLists.Definition.Select} FROM {DeviceLists.Definition.From} WHERE d.customer = @Id ORDER BY d.id LIMIT 50", new { row.Id }),
         Cases = [.. CaseStore.List(db, new CaseFilter { Customer = row.Id, Limit = 20 }).OrderBy(c => c.State is "New" or "Working" or "Waiting" ? 0 : 1)],
         Outages = db.Query<OutageRow>(
-            "SELECT * FROM outages WHERE state <> 'Resolved' AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id) ORDER BY id DESC LIMIT 10", new { row.Id }),
-        Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20", new { row.Id }),
+            "SELECT * FROM outages WHERE state <> 'Resolved' AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id) ORDER BY id DESC LIMIT 10",
+            new { row.Id }),
+        Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20",
+            new { row.Id }),
         Notices = [.. NoticeStore.List(db, new NoticeFilter { Customer = row.Id, Limit = 20 }).Select(n => new Cases.ToldNotice(n, null))],
     };
 }
@@ -90,7 +94,8 @@ internal static class CustomersApi
     {
         read.MapList<CustomerRow, CustomerItem>("customers", "Customers by id", CustomerLists.Definition, c => c.Id, Item);
         read.MapGet("/customers/{id}", (string id, Stores stores) => stores.State.Read(db => CustomerStore.Find(db, id)) is { } row
-            ? Results.Ok(Item(row)) : Refusals.Of(404, "There is no such customer.")).WithTags("customers").WithSummary("One customer").Produces<CustomerItem>();
+            ? Results.Ok(Item(row)) : Refusals.Of(404, "There is no such customer.")).WithTags("customers").WithSummary("One customer")
+                .Produces<CustomerItem>();
     }
 
     private static CustomerItem Item(CustomerRow c) =>

@@ -36,8 +36,10 @@ internal static class DeviceLists
     {
         Select =
             """
-            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at, l.online, l.online_at, l.last_seen_at,
-            (SELECT count(*) FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE) AS open_faults, cu.name AS customer_name, cu.place AS place
+            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at,
+            l.online, l.online_at, l.last_seen_at,
+            (SELECT count(*) FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE) AS open_faults,
+            cu.name AS customer_name, cu.place AS place
             """,
         From = "devices d LEFT JOIN device_live l ON l.device = d.id LEFT JOIN customers cu ON cu.id = d.customer",
         Fields =
@@ -45,7 +47,8 @@ internal static class DeviceLists
             new("is", "", FieldMatch.Meaning, "online, offline, unheard, healthy or faulty")
             {
                 Meanings = ImmutableDictionary<string, string>.Empty
-                    .Add("online", "l.online = TRUE").Add("offline", "l.online = FALSE").Add("unheard", "l.device IS NULL").Add("healthy", "NOT " + Open).Add("faulty", Open),
+                    .Add("online", "l.online = TRUE").Add("offline", "l.online = FALSE").Add("unheard", "l.device IS NULL")
+                    .Add("healthy", "NOT " + Open).Add("faulty", Open),
             },
             new("model", "d.model", FieldMatch.Pattern, "the model, with *"),
             new("firmware", "d.firmware", FieldMatch.Pattern, "the firmware, with *"),

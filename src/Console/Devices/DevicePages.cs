@@ -22,7 +22,8 @@ internal static class DevicePages
             db.Scalar<long>("SELECT count(*) FROM device_live WHERE online = TRUE"),
             db.Scalar<long>("SELECT count(DISTINCT device) FROM faults WHERE cleared_at = 0 AND shadow = FALSE"))))).ExcludeFromDescription();
         read.MapGet("/devices/{id}", (string id, string? metric, DeviceReader reader, View view) =>
-            reader.Find(id, metric, view.Zone) is { } record ? Html.Page<DevicePage>(record) : Html.Missing("such device", "/devices")).ExcludeFromDescription();
+            reader.Find(id, metric, view.Zone) is { } record ? Html.Page<DevicePage>(record) : Html.Missing("such device", "/devices"))
+                .ExcludeFromDescription();
         write.MapForm("/devices/{id}/command", (http, form) =>
         {
             var id = (string)http.Request.RouteValues["id"]!;

@@ -79,7 +79,8 @@ internal sealed class DeviceReader(Stores stores)
         if (points.Count < 2)
             return null;
         var (from, until) = (points[0].At, points[^1].At);
-        var markers = record.Open.Concat(record.Past).Where(f => f.OnsetAt >= from && f.OnsetAt <= until).Take(4).Select(f => new ChartMarker(f.OnsetAt, Shell.Words.Cut(f.Title, 24), "crit"));
+        var markers = record.Open.Concat(record.Past).Where(f => f.OnsetAt >= from && f.OnsetAt <= until).Take(4)
+            .Select(f => new ChartMarker(f.OnsetAt, Shell.Words.Cut(f.Title, 24), "crit"));
         return new ChartSpec { Title = latest.Metric, Points = points, From = from, Until = until, Zone = zone, Markers = [.. markers] };
     }
 

@@ -58,6 +58,7 @@ internal sealed record EventItem(string At, long AtMs, string Code, string State
 internal static class DevicesApi
 {
     private const int UsualPoints = 500;
+    private const string FromUntil = "from (inclusive) and until (exclusive) are device times, ISO 8601 or epoch ms; ";
 
     public static void Map(IEndpointRouteBuilder read)
     {
@@ -65,9 +66,10 @@ internal static class DevicesApi
         read.MapGet("/devices/{id}", (string id, Stores stores) => Find(stores, id) is { } line ? Results.Ok(Detail(stores, line)) : Missing(id))
             .WithTags("devices").WithSummary("One device with its last values and open faults").Produces<DeviceDetail>();
         read.MapGet("/devices/{id}/series", Series).WithTags("devices").Produces<SeriesAnswer>().WithSummary("Readings of one metric")
-            .WithDescription("from (inclusive) and until (exclusive) are device times, ISO 8601 or epoch ms; usually the day before the last reading. points is 2 to 10000, usually 500.");
-        read.MapGet("/devices/{id}/events", Events).WithTags("devices").Produces<ListAnswer<EventItem>>().WithSummary("Fault codes that the device set and cleared, oldest first")
-            .WithDescription("from (inclusive) and until (exclusive) are device times, ISO 8601 or epoch ms; usually all. limit is 1 to 10000, usually 1000: the last ones.");
+            .WithDescription(FromUntil + "usually the day before the last reading. points is 2 to 10000, usually 500.");
+        read.MapGet("/devices/{id}/events", Events).WithTags("devices").Produces<ListAnswer<EventItem>>()
+            .WithSummary("Fault codes that the device set and cleared, oldest first")
+            .WithDescription(FromUntil + "usually all. limit is 1 to 10000, usually 1000: the last ones.");
     }
 
     public static DeviceLine? Find(Stores stores, string id) => stores.State.Read(db => Find(db, id));
@@ -98,7 +100,8 @@ internal static class DevicesApi
         var end = Times.Read(until)?.EpochMs ?? last + 1;
         var start = Times.Read(from)?.EpochMs ?? end - (long)TimeSpan.FromDays(1).TotalMilliseconds;
         var series = stores.Telemetry.Series(device, metric, new DeviceTime(start), new DeviceTime(end), points ?? UsualPoints);
-        return Results.Ok(new SeriesAnswer(id, metric, Words.Iso(start), Words.Iso(end), [.. series.Select(p => new PointItem(Words.Iso(p.At.EpochMs), p.At.EpochMs, Value(p.Value)))]));
+        return Results.Ok(new SeriesAnswer(id, metric, Words.Iso(start), Words.Iso(end),
+            [.. series.Select(p => new PointItem(Words.Iso(p.At.EpochMs), p.At.EpochMs, Value(p.Value)))]));
     }
 
     private static IResult Events(string id, string? from, string? until, int? limit, Stores stores)
@@ -113,11 +116,15 @@ internal static class DevicesApi
         var end = new DeviceTime(Times.Read(until)?.EpochMs ?? long.MaxValue);
         var events = stores.Telemetry.Events(device, start, end, limit ?? 1000);
         return Results.Ok(new ListAnswer<EventItem>(
-            [.. events.Select(e => new EventItem(Words.Iso(e.At.EpochMs), e.At.EpochMs, e.Code, e.State == CodeState.Set ? "set" : "clear", Words.Iso(e.ServerAt.EpochMs)))], null));
+            [.. events.Select(Item)], null));
     }
 
+    private static EventItem Item(EventPoint e) =>
+        new(Words.Iso(e.At.EpochMs), e.At.EpochMs, e.Code, e.State == CodeState.Set ? "set" : "clear", Words.Iso(e.ServerAt.EpochMs));
+
     private static IResult? Bad(string name, string? value) =>
-        string.IsNullOrEmpty(value) || Times.Read(value) is not null ? null : Refusals.Of(400, $"{name} is a time, ISO 8601 or epoch milliseconds, not '{Words.Cut(value, 40)}'.");
+        string.IsNullOrEmpty(value) || Times.Read(value) is not null ? null
+            : Refusals.Of(400, $"{name} is a time, ISO 8601 or epoch milliseconds, not '{Words.Cut(value, 40)}'.");
 
     private static IResult Missing(string id) => Refusals.Of(404, $"There is no device {Words.Cut(id, 140)}.");
 

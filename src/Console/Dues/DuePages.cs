@@ -43,7 +43,8 @@ public sealed record DueLine
 
 /// <summary>A due as the API shows it. Used and every are in unit; forecast is a range of dates.</summary>
 internal sealed record DueItem(
-    long Id, string State, string Title, string Device, string Customer, string Rule, long Cycle, double Used, double Every, string Unit, double TellAt, string? ForecastFrom,
+    long Id, string State, string Title, string Device, string Customer, string Rule, long Cycle, double Used, double Every, string Unit, double TellAt,
+    string? ForecastFrom,
     string? ForecastUntil, string? DueAt, string? ToldAt, string? DoneAt, string DoneBy, string? ChangedAt);
 
 /// <summary>The list of dues.</summary>
@@ -66,7 +67,11 @@ internal static class DueLists
         ],
         Text = ["u.title", "u.device", "u.customer", "cu.name", "cu.place"],
         TextWords = "title, device, customer and place",
-        Order = "CASE u.state WHEN 'Overdue' THEN 0 WHEN 'Due' THEN 1 WHEN 'Told' THEN 2 WHEN 'Done' THEN 9 ELSE 3 END, u.used / CASE WHEN u.every > 0 THEN u.every ELSE 1 END DESC, u.id DESC",
+        Order =
+            """
+            CASE u.state WHEN 'Overdue' THEN 0 WHEN 'Due' THEN 1 WHEN 'Told' THEN 2 WHEN 'Done' THEN 9 ELSE 3 END,
+            u.used / CASE WHEN u.every > 0 THEN u.every ELSE 1 END DESC, u.id DESC
+            """,
         Key = ListKey.NumberDown,
         KeyColumn = "u.id",
         Views = [new("Under way", "state:open"), new("Overdue", "state:overdue"), new("Coming", "state:forecast"), new("Done", "state:done"), new("All", "")],
@@ -80,11 +85,13 @@ internal static class DuePages
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
         read.MapGet("/dues", (HttpContext http, Stores stores) =>
-            Html.Page<DuesPage>(stores.State.Read(db => DueLists.Definition.Page<DueLine>(db, ListRequest.Of(http.Request, DueLists.Definition.Usual))))).ExcludeFromDescription();
+            Html.Page<DuesPage>(stores.State.Read(db => DueLists.Definition.Page<DueLine>(db, ListRequest.Of(http.Request, DueLists.Definition.Usual)))))
+                .ExcludeFromDescription();
         write.MapForm("/dues/{id:long}/done", (http, form) =>
         {
             var id = long.Parse((string)http.Request.RouteValues["id"]!, CultureInfo.InvariantCulture);
-            return Forms.Back(http, Forms.LocalOr(form.Text("back"), "/dues"), http.RequestServices.GetRequiredService<IDueDesk>().MarkDone(id, http.User.Identity?.Name ?? ""), "Marked as done.");
+            var outcome = http.RequestServices.GetRequiredService<IDueDesk>().MarkDone(id, http.User.Identity?.Name ?? "");
+            return Forms.Back(http, Forms.LocalOr(form.Text("back"), "/dues"), outcome, "Marked as done.");
         });
     }
 }
@@ -96,13 +103,17 @@ internal static class DuesApi
     {
         read.MapList<DueLine, DueItem>("dues", "Dues, newest first", DueLists.Definition, d => d.Id.ToString(CultureInfo.InvariantCulture), Item);
         read.MapGet("/dues/{id:long}", (long id, Stores stores) =>
-            stores.State.Read(db => db.FirstOrDefault<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.id = @id", new { id })) is { } line
+            stores.State.Read(db => Find(db, id)) is { } line
                 ? Results.Ok(Item(line)) : Refusals.Of(404, $"There is no due {id}.")).WithTags("dues").WithSummary("One due").Produces<DueItem>();
         write.MapPost("/dues/{id:long}/done", (long id, HttpContext http, IDueDesk desk) => Acts.Answer(desk.MarkDone(id, http.User.Identity?.Name ?? "")))
             .WithTags("dues").WithSummary("Mark a due as done").Produces<Acted>();
     }
 
+    private static DueLine? Find(Db db, long id) =>
+        db.FirstOrDefault<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.id = @id", new { id });
+
     private static DueItem Item(DueLine d) => new(
-        d.Id, d.State, d.Title, d.Device, d.Customer, d.Rule, d.Cycle, d.Used, d.Every, d.Unit, d.TellAt, Words.IsoOrNull(d.ForecastFrom), Words.IsoOrNull(d.ForecastUntil),
+        d.Id, d.State, d.Title, d.Device, d.Customer, d.Rule, d.Cycle, d.Used, d.Every, d.Unit, d.TellAt, Words.IsoOrNull(d.ForecastFrom),
+        Words.IsoOrNull(d.ForecastUntil),
         Words.IsoOrNull(d.DueAt), Words.IsoOrNull(d.ToldAt), Words.IsoOrNull(d.DoneAt), d.DoneBy, Words.IsoOrNull(d.ChangedAt));
 }

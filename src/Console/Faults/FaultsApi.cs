@@ -18,9 +18,12 @@ namespace B2D.Console.Faults;
 
 /// <summary>One episode of a fault as the API shows it. Onset is device time.</summary>
 internal sealed record FaultItem(
-    long Id, string Device, string Rule, string RuleVersion, string Title, string Episode, string Kind, string Family, string Severity, bool Safety, string Phase, bool Open,
-    string? RaisedAt, string? OnsetAt, long OnsetAtMs, string? ClearedAt, string ClearReason, string AcknowledgedBy, string? AcknowledgedAt, string ShelvedBy, string? ShelvedUntil,
-    string ShelveReason, string SuppressedBy, long? CaseId, long? OutageId, string RemedyState, JsonElement? Evidence, bool Late, bool Shadow, string Segment, string Customer);
+    long Id, string Device, string Rule, string RuleVersion, string Title, string Episode, string Kind, string Family, string Severity, bool Safety,
+    string Phase, bool Open,
+    string? RaisedAt, string? OnsetAt, long OnsetAtMs, string? ClearedAt, string ClearReason, string AcknowledgedBy, string? AcknowledgedAt, string ShelvedBy,
+    string? ShelvedUntil,
+    string ShelveReason, string SuppressedBy, long? CaseId, long? OutageId, string RemedyState, JsonElement? Evidence, bool Late, bool Shadow, string Segment,
+    string Customer);
 
 /// <summary>What is done to a fault: acknowledge, shelve (until, reason), unshelve, out-of-service, in-service.</summary>
 internal sealed record FaultActWords
@@ -92,14 +95,16 @@ internal static class FaultsApi
         {
             var (act, problem) = words.Read(Times.Read(words.Until));
             return act is null ? Refusals.Of(400, Words.Sentence(problem)) : Acts.Answer(desk.Act(id, act, http.User.Identity?.Name ?? ""));
-        }).WithTags("faults").WithSummary("Do something to a fault").WithDescription("act: acknowledge, shelve (until, reason), unshelve, out-of-service, in-service.").Produces<Acted>();
+        }).WithTags("faults").WithSummary("Do something to a fault")
+            .WithDescription("act: acknowledge, shelve (until, reason), unshelve, out-of-service, in-service.").Produces<Acted>();
     }
 
     /// <summary>The form of a fault on the page of its device.</summary>
     public static void MapForms(IEndpointRouteBuilder write) => write.MapForm("/faults/{id:long}/act", (http, form) =>
     {
         var services = http.RequestServices;
-        var (act, problem) = new FaultActWords { Act = form.Text("act", 40), Reason = form.Text("reason", 500) }.Read(form.Time("until", services.GetRequiredService<View>().Zone));
+        var words = new FaultActWords { Act = form.Text("act", 40), Reason = form.Text("reason", 500) };
+        var (act, problem) = words.Read(form.Time("until", services.GetRequiredService<View>().Zone));
         var back = Forms.LocalOr(form.Text("back"), "/");
         var id = long.Parse((string)http.Request.RouteValues["id"]!, CultureInfo.InvariantCulture);
         return act is null
@@ -108,8 +113,11 @@ internal static class FaultsApi
     });
 
     public static FaultItem Item(FaultRow f) => new(
-        f.Id, f.Device, f.Rule, f.RuleVersion, f.Title, f.Episode, f.Kind, f.Family, f.Severity.ToString().ToLowerInvariant(), f.Class == FaultClass.Safety, f.Phase, f.ClearedAt == 0,
-        Words.IsoOrNull(f.RaisedAt), Words.IsoOrNull(f.OnsetAt), f.OnsetAt, Words.IsoOrNull(f.ClearedAt), f.ClearReason, f.AcknowledgedBy, Words.IsoOrNull(f.AcknowledgedAt), f.ShelvedBy,
-        Words.IsoOrNull(f.ShelvedUntil), f.ShelveReason, f.SuppressedBy, f.CaseId == 0 ? null : f.CaseId, f.OutageId == 0 ? null : f.OutageId, f.RemedyState, Json.OrNull(f.Evidence),
+        f.Id, f.Device, f.Rule, f.RuleVersion, f.Title, f.Episode, f.Kind, f.Family, f.Severity.ToString().ToLowerInvariant(), f.Class == FaultClass.Safety,
+        f.Phase, f.ClearedAt == 0,
+        Words.IsoOrNull(f.RaisedAt), Words.IsoOrNull(f.OnsetAt), f.OnsetAt, Words.IsoOrNull(f.ClearedAt), f.ClearReason, f.AcknowledgedBy,
+        Words.IsoOrNull(f.AcknowledgedAt), f.ShelvedBy,
+        Words.IsoOrNull(f.ShelvedUntil), f.ShelveReason, f.SuppressedBy, f.CaseId == 0 ? null : f.CaseId, f.OutageId == 0 ? null : f.OutageId, f.RemedyState,
+        Json.OrNull(f.Evidence),
         f.Late, f.Shadow, f.Segment, f.Customer);
 }

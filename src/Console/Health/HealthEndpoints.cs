@@ -30,14 +30,17 @@ internal static class HealthEndpoints
             : Refusals.Of(401)).AllowAnonymous().ExcludeFromDescription();
     }
 
-    /// <summary>Numbers in the text format: one HELP and TYPE for each name, in order of first appearance; of a name in two places the first place counts.</summary>
+    /// <summary>
+    /// Numbers in the text format: one HELP and TYPE for each name, in order of first appearance; of a name in two places the first place counts.
+    /// </summary>
     internal static string Exposition(IReadOnlyList<Measure> measures)
     {
         var text = new StringBuilder();
         foreach (var family in measures.GroupBy(m => m.Name))
         {
             var first = family.First();
-            text.Append("# HELP ").Append(first.Name).Append(' ').Append(first.Help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
+            text.Append("# HELP ").Append(first.Name).Append(' ')
+                .Append(first.Help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
             text.Append("# TYPE ").Append(first.Name).Append(first.Kind == MeasureKind.Counter ? " counter\n" : " gauge\n");
             foreach (var measure in family.DistinctBy(m => string.Join(',', m.Labels.Select(l => l.Key + "=" + l.Value))))
             {

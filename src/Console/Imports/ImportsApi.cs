@@ -18,8 +18,10 @@ internal static class ImportsApi
 
     public static void Map(IEndpointRouteBuilder write)
     {
-        Map(write, "customers", (imports, csv, who) => imports.Customers(csv, who), "id, name, email, phone, language, time_zone, preferred_channel, address, place");
-        Map(write, "devices", (imports, csv, who) => imports.Devices(csv, who), "id, model, firmware, serial, parent, segment, customer, installed, warranty_until, password");
+        Map(write, "customers", (imports, csv, who) => imports.Customers(csv, who),
+            "id, name, email, phone, language, time_zone, preferred_channel, address, place");
+        Map(write, "devices", (imports, csv, who) => imports.Devices(csv, who),
+            "id, model, firmware, serial, parent, segment, customer, installed, warranty_until, password");
     }
 
     private static void Map(IEndpointRouteBuilder write, string what, Func<IImports, string, string, ImportOutcome> import, string columns) =>
@@ -38,9 +40,12 @@ internal static class ImportsApi
                 return Refusals.Of(400, e is DecoderFallbackException ? "The text is not UTF-8." : e.Message);
             }
             var outcome = import(imports, text, http.User.Identity?.Name ?? "");
-            return Results.Json(new ImportAnswer(outcome.Applied, outcome.Bad), statusCode: outcome.Bad.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
-        }).WithTags("imports").WithSummary($"Import {what}").Accepts<string>("text/csv", "application/json").Produces<ImportAnswer>().Produces<ImportAnswer>(StatusCodes.Status422UnprocessableEntity)
-            .WithDescription($"Quoted CSV (RFC 4180) with a heading, or a JSON array of objects. Columns, all but id optional: {columns}. Where a row is bad, none is applied and each bad one is reported with its line (the heading is line 1).");
+            var status = outcome.Bad.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK;
+            return Results.Json(new ImportAnswer(outcome.Applied, outcome.Bad), statusCode: status);
+        }).WithTags("imports").WithSummary($"Import {what}").Accepts<string>("text/csv", "application/json").Produces<ImportAnswer>()
+            .Produces<ImportAnswer>(StatusCodes.Status422UnprocessableEntity)
+            .WithDescription($"Quoted CSV (RFC 4180) with a heading, or a JSON array of objects. Columns, all but id optional: {columns}. "
+                + "Where a row is bad, none is applied and each bad one is reported with its line (the heading is line 1).");
 
     /// <summary>A JSON array of flat objects as CSV, one line for each object, so that both ways share one reader and its line numbers.</summary>
     internal static string CsvOf(string json)

@@ -45,7 +45,11 @@ public sealed record FilterText(string Text, ImmutableArray<FilterWord> Words)
     /// <summary>The filter with one value of a key put in place of another (<c>assignee:me</c>); the text stays as typed.</summary>
     public FilterText Replace(string key, string from, string to) => this with
     {
-        Words = [.. Words.Select(w => w.Key == key ? w with { Values = [.. w.Values.Select(v => string.Equals(v, from, StringComparison.OrdinalIgnoreCase) ? to : v)] } : w)],
+        Words =
+        [
+            .. Words.Select(w => w.Key == key
+                ? w with { Values = [.. w.Values.Select(v => string.Equals(v, from, StringComparison.OrdinalIgnoreCase) ? to : v)] } : w),
+        ],
     };
 
     private static FilterWord? Word(string text, ref int at)

@@ -92,7 +92,8 @@ internal sealed record ListDefinition
             case ListKey.NumberDown when long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
                 args["after"] = number;
                 return $" AND {KeyColumn} < @after";
-            case ListKey.TimeAndTextDown when cursor.Split('.', 2) is [var time, var id] && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var at):
+            case ListKey.TimeAndTextDown when cursor.Split('.', 2) is [var time, var id]
+                && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var at):
                 (args["after_at"], args["after"]) = (at, id);
                 return $" AND ({TimeColumn} < @after_at OR ({TimeColumn} = @after_at AND {KeyColumn} < @after))";
             default:

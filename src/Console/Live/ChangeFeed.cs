@@ -3,7 +3,8 @@ using B2D.Storage;
 namespace B2D.Console.Live;
 
 /// <summary>
-/// What has changed in the state database, as one counter for each topic. Polled by whoever asks, at most once in <see cref="ConsoleOptions.LiveEvery"/> for everybody
+/// What has changed in the state database, as one counter for each topic. Polled by whoever asks, at most once in <see cref="ConsoleOptions.LiveEvery"/> for
+/// everybody
 /// together, with a handful of look-ups at the ends of append-only tables.
 /// </summary>
 internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOptions options, IServiceProvider services)

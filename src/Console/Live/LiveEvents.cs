@@ -6,7 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace B2D.Console.Live;
 
 /// <summary>
-/// Tells open pages what has changed (<c>event: changed</c>, topics separated by blanks), so that they fetch it: server-sent events (HTML Living Standard §9.2).
+/// Tells open pages what has changed (<c>event: changed</c>, topics separated by blanks), so that they fetch it: server-sent events (HTML Living Standard
+/// §9.2).
 /// A bounded number of streams at once.
 /// </summary>
 internal sealed class LiveEvents(ChangeFeed feed, TimeProvider time, ConsoleOptions options, IHostApplicationLifetime life)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using B2D.Console.Lists;
 using B2D.Storage.Notices;
@@ -15,7 +16,7 @@ internal static class NoticeLists
         [
             new("state", "n.state", FieldMatch.Whole, "waiting, due, held, sending, retrying, sent, failed or suppressed")
             {
-                Meanings = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("waiting", "n.state IN ('Due', 'Held', 'Sending', 'Retrying')"),
+                Meanings = ImmutableDictionary<string, string>.Empty.Add("waiting", "n.state IN ('Due', 'Held', 'Sending', 'Retrying')"),
             },
             new("channel", "n.channel", FieldMatch.Whole, "email, sms or webhook"),
             new("status", "n.status", FieldMatch.Whole, "opened, update, all-clear, device-fault, due"),
@@ -29,7 +30,8 @@ internal static class NoticeLists
         Key = ListKey.TimeAndTextDown,
         KeyColumn = "n.id",
         TimeColumn = "n.created_at",
-        Views = [new("All", ""), new("Waiting", "state:waiting"), new("Held for a person", "state:held"), new("Failed", "state:failed,retrying"), new("Suppressed", "state:suppressed"), new("All-clears", "status:all-clear")],
+        Views = [new("All", ""), new("Waiting", "state:waiting"), new("Held for a person", "state:held"), new("Failed", "state:failed,retrying"),
+            new("Suppressed", "state:suppressed"), new("All-clears", "status:all-clear")],
         Example = "state:failed channel:email",
     };
 

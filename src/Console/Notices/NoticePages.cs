@@ -30,12 +30,16 @@ public sealed record NoticeLine
     /// <summary>The words, for the rows that are shown.</summary>
     public NoticeWords? Words { get; init; }
 
+    /// <summary>What it is about in words: outage 3, fault pump-blocked of HP-1.</summary>
+    public string About => Subject.Split(':', 2) is ["fault", var fault] && fault.Split('/', 2) is [var device, var rule]
+        ? $"{rule} of {device}" : Subject.Replace(":", " ", StringComparison.Ordinal);
+
     /// <summary>The page of what it is about; empty where it has none.</summary>
     public string Page => Subject.Split(':', 2) is [var kind, var id] ? kind switch
     {
         "case" => "/cases/" + id,
         "outage" => "/outages/" + id,
-        "device" => "/devices/" + Uri.EscapeDataString(id),
+        "fault" or "device" => "/devices/" + Uri.EscapeDataString(id.Split('/')[0]),
         "due" => "/dues?q=id:" + id,
         _ => "",
     } : "";
@@ -50,11 +54,14 @@ internal static class NoticePages
     public static void Map(IEndpointRouteBuilder read) => read.MapGet("/notices", (HttpContext http, Stores stores, IServiceProvider services) =>
     {
         var model = stores.State.Read(db => new NoticesModel(
-            (NoticeLists.Definition with { Select = "n.*, cu.name AS customer_name" }).Page<NoticeLine>(db, ListRequest.Of(http.Request, NoticeLists.Definition.Usual)),
+            (NoticeLists.Definition with { Select = "n.*, cu.name AS customer_name" })
+                .Page<NoticeLine>(db, ListRequest.Of(http.Request, NoticeLists.Definition.Usual)),
             db.Scalar<long>("SELECT count(*) FROM notices WHERE state IN ('Due', 'Held', 'Sending', 'Retrying')"),
             db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed'"),
             db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Sent'")));
         var words = services.GetService<INoticeWords>();
-        return Html.Page<NoticesPage>(words is null ? model : model with { Page = model.Page with { Rows = [.. model.Page.Rows.Select(r => r with { Words = words.Of(r.Id) })] } });
+        if (words is not null)
+            model = model with { Page = model.Page with { Rows = [.. model.Page.Rows.Select(r => r with { Words = words.Of(r.Id) })] } };
+        return Html.Page<NoticesPage>(model);
     }).ExcludeFromDescription();
 }

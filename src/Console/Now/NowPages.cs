@@ -10,5 +10,6 @@ namespace B2D.Console.Now;
 internal static class NowPages
 {
     public static void Map(IEndpointRouteBuilder read) =>
-        read.MapGet("/", (Stores stores, View view) => Html.Page<NowPage>(stores.State.Read(db => NowReader.Read(db, view.Now, view.Zone)))).ExcludeFromDescription();
+        read.MapGet("/", (Stores stores, View view) => Html.Page<NowPage>(stores.State.Read(db => NowReader.Read(db, view.Now, view.Zone))))
+            .ExcludeFromDescription();
 }

@@ -69,7 +69,10 @@ internal static class NowReader
     {
         var midnight = Midnight(now, zone);
         var needs = db.Query<CaseLine>(
-            $"SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.state = 'New' AND c.assignee = '' ORDER BY {CaseLists.Definition.Order} LIMIT {MostNeeds}");
+            $"""
+            SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.state = 'New' AND c.assignee = ''
+            ORDER BY {CaseLists.Definition.Order} LIMIT {MostNeeds}
+            """);
         return new NowModel
         {
             Outages = [.. OutageStore.Open(db).Select(o => new OutageNow(o, db.Scalar<long>(
@@ -107,7 +110,8 @@ internal static class NowReader
     {
         var from = now - (long)TimeSpan.FromDays(1).TotalMilliseconds;
         var spells = db.Query<Spell>(
-            $"SELECT device, raised_at, cleared_at FROM faults WHERE shadow = FALSE AND (cleared_at = 0 OR cleared_at > @from) LIMIT {MostFaults}", new { from });
+            $"SELECT device, raised_at, cleared_at FROM faults WHERE shadow = FALSE AND (cleared_at = 0 OR cleared_at > @from) LIMIT {MostFaults}",
+            new { from });
         var step = (now - from) / Buckets;
         var points = Enumerable.Range(0, Buckets + 1).Select(i =>
         {

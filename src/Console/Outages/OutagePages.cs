@@ -16,7 +16,8 @@ internal static class OutagePages
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
         read.MapGet("/outages", (HttpContext http, Stores stores) =>
-            Html.Page<OutagesPage>(stores.State.Read(db => OutageReader.Definition.Page<OutageRow>(db, ListRequest.Of(http.Request, OutageReader.Definition.Usual))))).ExcludeFromDescription();
+            Html.Page<OutagesPage>(stores.State.Read(db => OutageReader.Definition.Page<OutageRow>(db,
+                ListRequest.Of(http.Request, OutageReader.Definition.Usual))))).ExcludeFromDescription();
         read.MapGet("/outages/{id:long}", (long id, OutageReader reader) =>
             reader.Find(id) is { } record ? Html.Page<OutagePage>(record) : Html.Missing($"outage #{id}", "/outages")).ExcludeFromDescription();
         write.MapForm("/outages/{id:long}/act", (http, form) =>
@@ -28,7 +29,8 @@ internal static class OutagePages
             var (act, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), form.Time("at", view.Zone), new ServerTime(view.Now));
             return act is null
                 ? Forms.Back(http, $"/outages/{id}", Words.Sentence(problem), bad: true)
-                : Forms.Back(http, $"/outages/{id}", services.GetRequiredService<IOutageDesk>().Act(id, form.Number("version"), act, view.User), OutageActWords.Done(act));
+                : Forms.Back(http, $"/outages/{id}", services.GetRequiredService<IOutageDesk>().Act(id, form.Number("version"), act, view.User),
+                    OutageActWords.Done(act));
         });
     }
 }

@@ -101,10 +101,15 @@ internal sealed class OutageReader(Stores stores, IServiceProvider services)
                 """,
                 new { row.Id }),
             Notices = db.Query<NoticeTally>(
-                "SELECT status, state, channel, count(*) AS count FROM notices WHERE subject = @subject GROUP BY status, state, channel ORDER BY min(created_at), status, state, channel", new { subject }),
+                """
+                SELECT status, state, channel, count(*) AS count FROM notices WHERE subject = @subject
+                GROUP BY status, state, channel ORDER BY min(created_at), status, state, channel
+                """,
+                new { subject }),
             Timeline = TimelineStore.List(db, subject),
             Cases = CaseStore.List(db, new CaseFilter { OutageId = row.Id, Limit = 20 }),
-            Latest = db.FirstOrDefault<NoticeRow>("SELECT * FROM notices WHERE subject = @subject AND state <> 'Suppressed' ORDER BY created_at DESC, id DESC LIMIT 1", new { subject }),
+            Latest = db.FirstOrDefault<NoticeRow>(
+                "SELECT * FROM notices WHERE subject = @subject AND state <> 'Suppressed' ORDER BY created_at DESC, id DESC LIMIT 1", new { subject }),
         };
     }
 }

@@ -9,10 +9,11 @@ internal static class OutageSentence
     /// <summary>What, since when, how many told, what is promised.</summary>
     public static string Short(OutageRow row, long told, long now, TimeZoneInfo zone)
     {
+        var lasted = Words.Duration(TimeSpan.FromMilliseconds(row.ResolvedAt - row.BeganAt));
         var parts = new List<string>
         {
             row.ResolvedAt > 0
-                ? $"{Words.Count(row.Devices, "device")} were touched for {Words.Duration(TimeSpan.FromMilliseconds(row.ResolvedAt - row.BeganAt))} until {Words.Point(row.ResolvedAt, now, zone)}"
+                ? $"{Words.Count(row.Devices, "device was", "devices were")} touched for {lasted} until {Words.Point(row.ResolvedAt, now, zone)}"
                 : $"{Words.Number(row.Devices - row.Recovered)} of {Words.Count(row.Devices, "device")} silent since {Words.Point(row.BeganAt, now, zone)}",
             told > 0 ? $"{Words.Count(told, "customer")} told" : row.Guard ? "nobody told, it waits for a person" : "nobody told yet",
             row.Cause.Length > 0 ? $"cause: {row.Cause.TrimEnd('.')}" : row.ResolvedAt > 0 ? "cause not recorded" : "cause not known yet",

@@ -69,9 +69,11 @@ internal static class OutagesApi
 {
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapList<OutageRow, OutageItem>("outages", "Outages, newest first", OutageReader.Definition, o => o.Id.ToString(CultureInfo.InvariantCulture), o => new OutageItem(o));
+        read.MapList<OutageRow, OutageItem>("outages", "Outages, newest first", OutageReader.Definition, o => o.Id.ToString(CultureInfo.InvariantCulture),
+            o => new OutageItem(o));
         read.MapGet("/outages/{id:long}", (long id, OutageReader reader) => reader.Find(id) is { } record
-            ? Results.Ok(OutageDetail.Of(record)) : Refusals.Of(404, $"There is no outage {id}.")).WithTags("outages").WithSummary("One outage").Produces<OutageDetail>();
+            ? Results.Ok(OutageDetail.Of(record)) : Refusals.Of(404, $"There is no outage {id}.")).WithTags("outages").WithSummary("One outage")
+                .Produces<OutageDetail>();
         write.MapPost("/outages/{id:long}/acts", (long id, OutageActWords words, HttpContext http, IOutageDesk desk, OutageReader reader, TimeProvider time) =>
         {
             var (act, problem) = words.Read(Times.Read(words.From), Times.Read(words.Until), Times.Read(words.At), ServerTime.From(time.GetUtcNow()));
@@ -80,6 +82,7 @@ internal static class OutagesApi
             var version = words.Version is > 0 and var seen ? seen : (int)(reader.Find(id)?.Outage.Version ?? 0);
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
         }).WithTags("outages").WithSummary("Do something to an outage").Produces<Acted>()
-            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state), release-guard. With a version, the act is refused with 409 where the outage has another one by now.");
+            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state), release-guard. "
+                + "With a version, the act is refused with 409 where the outage has another one by now.");
     }
 }

@@ -19,7 +19,7 @@ public sealed record RuleTally
     public long Cases { get; init; }
 
     /// <summary>Cases closed as false (bad rule, bad data).</summary>
-    public long False { get; init; }
+    public long FalseCases { get; init; }
     public long Heals { get; init; }
     public long Dues { get; init; }
     public long Outages { get; init; }
@@ -36,7 +36,8 @@ public sealed record RulesModel(IReadOnlyList<RuleLine> Lines, string Hash, long
 
 /// <summary>A rule as the API shows it.</summary>
 internal sealed record RuleItem(
-    string Id, string Kind, string Title, string Version, string File, int Line, string Text, long Faults, long Open, string? LastAt, long Cases, long FalseCases, long Heals, long Dues, long Outages);
+    string Id, string Kind, string Title, string Version, string File, int Line, string Text, long Faults, long Open, string? LastAt, long Cases,
+    long FalseCases, long Heals, long Dues, long Outages);
 
 /// <summary>Something wrong with the rule files. Level is error or lint; line and column count from 1.</summary>
 internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint);
@@ -53,14 +54,17 @@ internal static class RuleReader
             """
             SELECT rule, count(*) AS faults, count(CASE WHEN cleared_at = 0 THEN 1 END) AS open, max(raised_at) AS last_at FROM faults GROUP BY rule
             """).ToDictionary(t => t.Rule, StringComparer.Ordinal);
-        Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false FROM cases GROUP BY rule", (t, n) => t with { Cases = n.Cases, False = n.False });
+        Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false_cases FROM cases GROUP BY rule",
+            (t, n) => t with { Cases = n.Cases, FalseCases = n.FalseCases });
         Add("SELECT rule, count(*) AS heals FROM heals GROUP BY rule", (t, n) => t with { Heals = n.Heals });
-        Add("SELECT rule, count(*) AS dues FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues });
-        Add("SELECT rule, count(*) AS outages FROM outages GROUP BY rule", (t, n) => t with { Outages = n.Outages });
+        Add("SELECT rule, count(*) AS dues, max(changed_at) AS last_at FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues, LastAt = n.LastAt });
+        Add("SELECT rule, count(*) AS outages, max(began_at) AS last_at FROM outages GROUP BY rule",
+            (t, n) => t with { Outages = n.Outages, LastAt = n.LastAt });
         var set = view.Current;
         IEnumerable<Rule> rules = [.. set.Faults, .. set.Dues, .. set.Outages, .. set.Defects];
         return new RulesModel(
-            [.. rules.OrderBy(r => r.File, StringComparer.Ordinal).ThenBy(r => r.Line).Select(r => new RuleLine(r, tallies.GetValueOrDefault(r.Id) ?? new RuleTally { Rule = r.Id }))],
+            [.. rules.OrderBy(r => r.File, StringComparer.Ordinal).ThenBy(r => r.Line)
+                .Select(r => new RuleLine(r, tallies.GetValueOrDefault(r.Id) ?? new RuleTally { Rule = r.Id }))],
             set.Hash, view.ActivatedAt.EpochMs, view.Problems);
 
         void Add(string sql, Func<RuleTally, RuleTally, RuleTally> join)
@@ -76,7 +80,8 @@ internal static class RulePages
 {
     public static void Map(IEndpointRouteBuilder read)
     {
-        read.MapGet("/rules", (Stores stores, IRuleView view) => Html.Page<RulesPage>(stores.State.Read(db => RuleReader.Read(db, view)))).ExcludeFromDescription();
+        read.MapGet("/rules", (Stores stores, IRuleView view) => Html.Page<RulesPage>(stores.State.Read(db => RuleReader.Read(db, view))))
+            .ExcludeFromDescription();
         read.MapGet("/rules/{id}", (string id, Stores stores, IRuleView view) =>
             stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
                 ? Html.Page<RulePage>(line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
@@ -95,13 +100,15 @@ internal static class RulesApi
                 model.Hash, Words.IsoOrNull(model.ActivatedAt),
                 [.. model.Problems.Select(p => new ProblemItem(p.Level.ToString().ToLowerInvariant(), p.File, p.Line, p.Column, p.Message, p.Hint))],
                 [.. model.Lines.Select(Item)], null));
-        }).WithTags("rules").WithSummary("The rules in force, with what they have done and what was wrong with the last attempt to change them").Produces<RulesAnswer>();
+        }).WithTags("rules").WithSummary("The rules in force, with what they have done and what was wrong with the last attempt to change them")
+            .Produces<RulesAnswer>();
         read.MapGet("/rules/{id}", (string id, Stores stores, IRuleView view) =>
             stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
                 ? Results.Ok(Item(line)) : Refusals.Of(404, "There is no such rule in force.")).WithTags("rules").WithSummary("One rule").Produces<RuleItem>();
     }
 
     private static RuleItem Item(RuleLine line) => new(
-        line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open, Words.IsoOrNull(line.Tally.LastAt),
-        line.Tally.Cases, line.Tally.False, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages);
+        line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open,
+        Words.IsoOrNull(line.Tally.LastAt),
+        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages);
 }

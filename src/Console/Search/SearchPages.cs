@@ -23,10 +23,11 @@ internal static class SearchPages
         var text = Words.Cut((q ?? "").Trim(), 100);
         // The text is looked for as it stands: a colon in it is no key.
         var filter = new FilterText(text, [new FilterWord("", [text], false)]);
+        var byNumber = long.TryParse(text.TrimStart('#'), out var number) ? FilterText.Parse("id:" + number) : null;
         return Html.Page<SearchPage>(text.Length == 0 ? new SearchModel("", [], [], []) : stores.State.Read(db => new SearchModel(
             text,
             CustomerStore.List(db, text, Most),
             DeviceLists.Definition.After<DeviceLine>(db, filter, Most, ""),
-            CaseLists.Definition.After<CaseLine>(db, text.TrimStart('#') is var number && long.TryParse(number, out _) ? FilterText.Parse("id:" + number) : filter, Most, ""))));
+            CaseLists.Definition.After<CaseLine>(db, byNumber ?? filter, Most, ""))));
     }).ExcludeFromDescription();
 }

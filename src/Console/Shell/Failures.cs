@@ -51,7 +51,8 @@ internal static class Failures
         ? Refusals.Write(http, StatusCodes.Status403Forbidden)
         : Show(http, StatusCodes.Status403Forbidden, "You may look, but not do this", "Your user has the role of a viewer. An administrator can change that.");
 
-    private static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/metrics") || http.Request.Path.StartsWithSegments("/readyz");
+    private static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/metrics")
+        || http.Request.Path.StartsWithSegments("/readyz");
 
     private static Task Show(HttpContext http, int status, string title, string text) =>
         http.Response.HasStarted ? Task.CompletedTask : Html.Page<Problem>(new ProblemModel(title, text), status).ExecuteAsync(http);

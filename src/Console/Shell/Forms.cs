@@ -25,7 +25,8 @@ internal static class Forms
         routes.MapPost(path, async (HttpContext http, IAntiforgery antiforgery) =>
         {
             if (!await antiforgery.IsRequestValidAsync(http))
-                return Html.Page<Problem>(new ProblemModel("This form is too old", "It was made before a restart or in another sign-in, so nothing was done. Go back, load the page again and repeat it."), 400);
+                return Html.Page<Problem>(new ProblemModel("This form is too old",
+                    "It was made before a restart or in another sign-in, so nothing was done. Go back, load the page again and repeat it."), 400);
             return await work(http, await http.Request.ReadFormAsync(http.RequestAborted));
         }).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription();
 
@@ -40,7 +41,8 @@ internal static class Forms
     public static IResult Back(HttpContext http, string path, ActOutcome outcome, string done) => outcome switch
     {
         ActOutcome.Done => Back(http, path, done),
-        ActOutcome.Conflict conflict => Back(http, path, $"Nothing was done: {conflict.What.TrimEnd('.')}. Look at it as it is now and decide again.", bad: true),
+        ActOutcome.Conflict conflict => Back(http, path, $"Nothing was done: {conflict.What.TrimEnd('.')}. Look at it as it is now and decide again.",
+            bad: true),
         ActOutcome.Rejected rejected => Back(http, path, $"Nothing was done: {rejected.Reason.TrimEnd('.')}.", bad: true),
         _ => Back(http, path, "Nothing was done: it is no longer there.", bad: true),
     };

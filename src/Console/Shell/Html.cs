@@ -13,5 +13,6 @@ internal static class Html
 
     /// <summary>There is no such thing, said in words.</summary>
     public static IResult Missing(string what, string back) =>
-        Page<Problem>(new ProblemModel($"There is no {what}", "It may have been removed, or the address may be mistyped.") { Back = back }, StatusCodes.Status404NotFound);
+        Page<Problem>(new ProblemModel($"There is no {what}", "It may have been removed, or the address may be mistyped.") { Back = back },
+            StatusCodes.Status404NotFound);
 }

@@ -28,7 +28,8 @@ internal sealed record MarkLook(string Tone, string Shape, string Word)
         "active" or "investigating" or "overdue" or "failed" or "notverified" => new("high", Diamond, Spaced(name)),
         "held" or "waiting" or "shelved" or "stopped" or "outofservice" => new("low", Pause, Spaced(name)),
         "new" or "due" or "retrying" => new("med", Disc, Spaced(name)),
-        "working" or "identified" or "monitoring" or "clearing" or "sending" or "queued" or "delivered" or "answered" or "told" or "booked" or "ordered" or "pending"
+        "working" or "identified" or "monitoring" or "clearing" or "sending" or "queued" or "delivered" or "answered" or "told"
+            or "booked" or "ordered" or "pending"
             => new("busy", Half, Spaced(name)),
         "sent" or "resolved" or "verified" or "done" or "normal" or "cleared" or "healthy" => new("good", Tick, Spaced(name)),
         "closed" or "suppressed" or "skipped" or "expired" or "declined" or "revoked" => new("low", Dash, Spaced(name)),

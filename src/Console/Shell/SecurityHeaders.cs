@@ -6,7 +6,8 @@ namespace B2D.Console.Shell;
 internal static class SecurityHeaders
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'";
 
     public static Task Set(HttpContext http, RequestDelegate next)
     {

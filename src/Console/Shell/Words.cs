@@ -92,6 +92,17 @@ internal static class Words
     /// <summary>The first letter as a capital.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpper(text[0], English) + text[1..];
 
+    /// <summary>A name out of several words, <c>HoldCompleted</c>, as words: <c>hold completed</c>. Anything else stays as it is.</summary>
+    public static string Spaced(string name)
+    {
+        if (name.Length == 0 || !char.IsAsciiLetterUpper(name[0]) || !name.All(char.IsAsciiLetter))
+            return name;
+        var text = new System.Text.StringBuilder();
+        foreach (var c in name)
+            text.Append(char.IsAsciiLetterUpper(c) && text.Length > 0 ? " " : "").Append(char.ToLowerInvariant(c));
+        return text.ToString();
+    }
+
     /// <summary>A text with its end cut off where it is longer.</summary>
     public static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)].TrimEnd() + "…";
 

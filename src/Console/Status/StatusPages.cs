@@ -10,7 +10,8 @@ namespace B2D.Console.Status;
 
 /// <summary>An outage in people's words. Times are epoch milliseconds, 0 where there is none.</summary>
 public sealed record PublicOutage(
-    long Id, string Title, string Place, long BeganAt, long ResolvedAt, bool Monitoring, string Cause, string Workaround, long EstimateFrom, long EstimateUntil, long NextUpdateAt);
+    long Id, string Title, string Place, long BeganAt, long ResolvedAt, bool Monitoring, string Cause, string Workaround, long EstimateFrom, long EstimateUntil,
+    long NextUpdateAt);
 
 /// <summary>One day of the history; <paramref name="Bad"/>: an outage touched it.</summary>
 public sealed record StatusDay(long At, bool Bad);
@@ -26,14 +27,17 @@ internal static partial class StatusPages
     private const long Day = 24L * 60 * 60 * 1000;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/status", (StatusBoard board, View view) => Html.Page<StatusPage>(board.Read(view.Now, view.Zone))).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/status", (StatusBoard board, View view) => Html.Page<StatusPage>(board.Read(view.Now, view.Zone)))
+            .AllowAnonymous().ExcludeFromDescription();
 
     public static StatusModel Read(Db db, long now, TimeZoneInfo zone)
     {
         // What is held back, or waits for a person, is not said here before it is said to those it touches.
-        var open = db.Query<OutageRow>("SELECT * FROM outages WHERE state IN ('Investigating', 'Identified', 'Monitoring') AND guard = FALSE ORDER BY began_at DESC LIMIT 50");
+        var open = db.Query<OutageRow>(
+            "SELECT * FROM outages WHERE state IN ('Investigating', 'Identified', 'Monitoring') AND guard = FALSE ORDER BY began_at DESC LIMIT 50");
         var past = db.Query<OutageRow>(
-            $"SELECT * FROM outages WHERE state = 'Resolved' AND resolved_at >= @since AND told_at > 0 ORDER BY resolved_at DESC LIMIT 500", new { since = now - (HistoryDays * Day) });
+            $"SELECT * FROM outages WHERE state = 'Resolved' AND resolved_at >= @since AND told_at > 0 ORDER BY resolved_at DESC LIMIT 500",
+            new { since = now - (HistoryDays * Day) });
         var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(now), zone);
         var midnight = now - (long)local.TimeOfDay.TotalMilliseconds;
         var days = Enumerable.Range(0, HistoryDays).Select(i => midnight - ((HistoryDays - 1 - i) * Day)).Select(start => new StatusDay(
@@ -43,7 +47,8 @@ internal static partial class StatusPages
 
     /// <summary>The outage without anything that names a node: a word of its segment in title, place, cause or work-around takes that text away.</summary>
     internal static PublicOutage Public(OutageRow row) => new(
-        row.Id, Clean(row.Title, row.Segment, "Service disrupted"), Clean(row.Place, row.Segment, ""), row.BeganAt, row.ResolvedAt, row.State == "Monitoring", Clean(row.Cause, row.Segment, ""),
+        row.Id, Clean(row.Title, row.Segment, "Service disrupted"), Clean(row.Place, row.Segment, ""), row.BeganAt, row.ResolvedAt, row.State == "Monitoring",
+        Clean(row.Cause, row.Segment, ""),
         Clean(row.Workaround, row.Segment, ""), row.EstimateFrom, row.EstimateUntil, row.NextUpdateAt);
 
     private static string Clean(string text, string segment, string otherwise)

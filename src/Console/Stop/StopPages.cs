@@ -58,7 +58,8 @@ internal static class StopApi
 {
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapGet("/stop", (IStopSwitch stop) => Results.Ok(Item(stop.State))).WithTags("stop").WithSummary("Whether all notices and remedies are stopped").Produces<StopItem>();
+        read.MapGet("/stop", (IStopSwitch stop) => Results.Ok(Item(stop.State))).WithTags("stop").WithSummary("Whether all notices and remedies are stopped")
+            .Produces<StopItem>();
         write.MapPost("/stop", (StopWords words, HttpContext http, IStopSwitch stop) =>
         {
             stop.Stop(http.User.Identity?.Name ?? "", Words.Cut(words.Reason ?? "", 500));

@@ -12,8 +12,9 @@ internal static class Evidence
     private const int MostReadings = 500;
 
     /// <summary>
-    /// Reads the evidence of a fault: an array of readings (<c>metric</c> or <c>code</c>, <c>at</c>, <c>value</c> or <c>state</c>), an object with such an array under
-    /// <c>readings</c>, or an object of metrics and values. What it cannot read it leaves out: a page about a fault must not fail over its evidence.
+    /// Reads the evidence of a fault: an array of readings (<c>name</c>, <c>metric</c> or <c>code</c>; <c>at</c>; <c>value</c> or <c>state</c>), an object
+    /// with such an array
+    /// under <c>metrics</c>, or an object of metrics and values. What it cannot read it leaves out: a page about a fault must not fail over its evidence.
     /// </summary>
     public static IReadOnlyList<EvidenceReading> Parse(string json)
     {
@@ -28,13 +29,28 @@ internal static class Evidence
         }
     }
 
+    /// <summary>The condition in the rule's own words, as it was when the fault was raised; empty where it is not stored.</summary>
+    public static string Condition(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json.Length == 0 ? "{}" : json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && Property(document.RootElement, "condition") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
     private static IEnumerable<EvidenceReading> Readings(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Array)
             return element.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Select(One).OfType<EvidenceReading>();
         if (element.ValueKind != JsonValueKind.Object)
             return [];
-        foreach (var name in (string[])["readings", "events", "evidence"])
+        foreach (var name in (string[])["metrics", "readings"])
         {
             if (element.TryGetProperty(name, out var inner) && inner.ValueKind == JsonValueKind.Array)
                 return Readings(inner);
@@ -51,7 +67,8 @@ internal static class Evidence
         var at = (Property(reading, "at") ?? Property(reading, "ts")) switch
         {
             { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var ms) => ms,
-            { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var then) => then.ToUnixTimeMilliseconds(),
+            { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal, out var then) => then.ToUnixTimeMilliseconds(),
             _ => 0,
         };
         return value is { } found ? Of(metric.Value.GetString()!, at, found) : new EvidenceReading(metric.Value.GetString()!, at, "", null);

@@ -6,10 +6,15 @@ using B2D.Storage.Telemetry;
 
 namespace B2D.Console.Telemetry;
 
-/// <summary>Stored readings as points of a chart: every reading where there are few, else one point for each stretch of time with its mean, lowest and highest.</summary>
+/// <summary>
+/// Stored readings as points of a chart: every reading where there are few, else one point for each stretch of time with its mean, lowest and highest.
+/// </summary>
 internal static class Points
 {
-    /// <summary>Numbers and booleans (as 0 and 1) from <paramref name="from"/> until <paramref name="until"/> (epoch ms of the device), at most <paramref name="most"/> points.</summary>
+    /// <summary>
+    /// Numbers and booleans (as 0 and 1) from <paramref name="from"/> until <paramref name="until"/> (epoch ms of the device), at most <paramref name="most"/>
+    /// points.
+    /// </summary>
     public static IReadOnlyList<ChartPoint> Of(TelemetryStore telemetry, DeviceId device, string metric, long from, long until, int most)
     {
         var series = telemetry.Series(device, metric, new DeviceTime(from), new DeviceTime(until), most * 2)

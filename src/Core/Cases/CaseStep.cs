@@ -110,7 +110,11 @@ public static class CaseStep
                 ? Accepted(Opened(facts))
                 : Rejected(facts, CaseReason.NotResolved),
             CaseEvent.Close { Disposition: Disposition.None } => Rejected(facts, CaseReason.DispositionMissing),
-            CaseEvent.Close => Accepted(Running(facts, now) with { Phase = CasePhase.Closed, ResolvedAt = facts.ResolvedAt == ServerTime.Zero ? now : facts.ResolvedAt }),
+            CaseEvent.Close => Accepted(Running(facts, now) with
+            {
+                Phase = CasePhase.Closed,
+                ResolvedAt = facts.ResolvedAt == ServerTime.Zero ? now : facts.ResolvedAt,
+            }),
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "an event this machine does not know"),
         };
     }

@@ -32,7 +32,7 @@ public enum DueReason : byte
 public enum DueChange : byte { None = 0, Told = 1, Overdue = 2, Done = 3 }
 
 /// <summary>The use of one device under one due rule since it was last done.</summary>
-/// <param name="Cycle">Counts from 0; rises when done.</param>
+/// <param name="Cycle">Counts from 0; rises when done, and never falls for one device and rule.</param>
 /// <param name="Phase">How near it is.</param>
 /// <param name="Used">In the rule's unit, since the last time done.</param>
 /// <param name="LastCounter">Last value of the counter; NaN before the first.</param>
@@ -48,7 +48,7 @@ public static class DueStep
     /// <summary>A marker or counter that fell to under half was reset…</summary>
     private const double ResetShare = 0.5;
 
-    /// <summary>…one that fell by no more than this share only trembles, and one between the two goes on from another value (a used part was put in).</summary>
+    /// <summary>…one that fell by no more than this share only trembles; one between the two goes on from another value (a used part).</summary>
     private const double NoiseShare = 0.01;
 
     /// <summary>A new value of the counter, of the marker, or both; NaN where a message did not carry it.</summary>

@@ -16,34 +16,29 @@ internal sealed class DeviceLane
     private readonly TimeSpan liveWithin;
     private ActiveRules rules;
     private Device device;
-    private bool[] applies = [];
-    private MetricValue[][] parameters = [];
-    private bool[] dueApplies = [];
+    private RuleMatch match;
 
-    public DeviceLane(Device device, ActiveRules rules, ArrivalOptions arrival)
+    public DeviceLane(Device device, ActiveRules rules, ArrivalOptions arrival, PastCycles past)
     {
-        this.device = device;
-        this.rules = rules;
-        liveWithin = arrival.LiveWithin;
+        (this.device, this.rules, liveWithin, Past) = (device, rules, arrival.LiveWithin, past);
         Values = new MetricValue[rules.Set.Metrics.Length];
         ValueAt = new DeviceTime[Values.Length];
         Faults = new FaultState[rules.Set.Faults.Length];
         Remedies = [.. Faults.Select(_ => new RemedyState())];
-        Dues = [.. Enumerable.Repeat(DueState.Start, rules.Set.Dues.Length)];
-        Match();
+        Dues = [.. rules.Set.Dues.Select(past.Begin)];
+        match = new RuleMatch(rules.Set, device);
     }
 
     public Device Device => device;
 
     public MetricValue[] Values { get; private set; }
-
     public DeviceTime[] ValueAt { get; private set; }
-
     public FaultState[] Faults { get; private set; }
-
     public RemedyState[] Remedies { get; private set; }
-
     public DueState[] Dues { get; private set; }
+
+    /// <summary>Due cycles of rules that ended.</summary>
+    public PastCycles Past { get; }
 
     /// <summary>No reading older than this changes a state: the newest of min(device time, server time).</summary>
     public DeviceTime Watermark { get; set; }
@@ -61,11 +56,11 @@ internal sealed class DeviceLane
     public void Register(Device changed, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         device = changed;
-        var before = applies;
-        Match();
+        var before = match;
+        match = new RuleMatch(rules.Set, device);
         for (var i = 0; i < Faults.Length; i++)
         {
-            if (before[i] && !applies[i])
+            if (before.Faults[i] && !match.Faults[i])
                 End(i, FaultReason.NoLongerApplies, entry, now, effects);
         }
     }
@@ -82,14 +77,13 @@ internal sealed class DeviceLane
         }
         Remedies = [.. kept.Select(i => i >= 0 ? Remedies[i] : new RemedyState())];
         Faults = [.. kept.Select((i, n) => i >= 0 ? RuleCarry.Codes(Faults[i], old.Set.Faults[i].Codes, next.Set.Faults[n].Codes) : default)];
-        Dues = [.. RuleCarry.Dues(old.Set, next.Set).Select(i => i >= 0 ? Dues[i] : DueState.Start)];
+        Dues = RuleCarry.Dues(old.Set, next.Set, Dues, Past);
         (Values, ValueAt) = RuleCarry.Values(old, next, Values, ValueAt);
-        rules = next;
-        Match();
+        (rules, match) = (next, new RuleMatch(next.Set, device));
         for (var i = 0; i < Faults.Length; i++)
         {
             var rule = rules.Set.Faults[i];
-            if (Faults[i].Phase != FaultPhase.Normal && !applies[i])
+            if (Faults[i].Phase != FaultPhase.Normal && !match.Faults[i])
                 End(i, FaultReason.NoLongerApplies, entry, now, effects);
             else if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending && rule.Kind == FaultKind.Codes && Faults[i].CodesSet == 0)
                 End(i, FaultReason.RuleRemoved, entry, now, effects);
@@ -103,10 +97,13 @@ internal sealed class DeviceLane
     {
         for (var i = 0; i < Faults.Length; i++)
             End(i, FaultReason.DeviceRemoved, entry, now, effects);
+        for (var i = 0; i < Dues.Length; i++)
+            Past.End(rules.Set.Dues[i], Dues[i]);
     }
 
     /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>
-    public void Take(ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, DeviceTime at, bool live, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    public void Take(ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, DeviceTime at, bool live, EpisodeId entry, ServerTime now,
+        List<LaneEffect> effects)
     {
         var setBack = WasSetBack(at, live);
         if (at < Watermark && !setBack)
@@ -135,12 +132,12 @@ internal sealed class DeviceLane
         MoveOn(at, setBack, now, effects);
         for (var i = 0; i < touched.Length; i++)
         {
-            if (touched[i] && applies[i])
+            if (touched[i] && match.Faults[i])
                 Evaluate(i, at, live, entry, now, effects);
         }
         for (var i = 0; i < dues.Length; i++)
         {
-            if (dues[i] && dueApplies[i])
+            if (dues[i] && match.Dues[i])
             {
                 var (counter, marker) = RuleEvaluation.Use(rules.Set.Dues[i], rules, readings, duplicates);
                 Record(i, DueStep.Count(Dues[i], counter, marker, rules.Set.Dues[i]), now, effects);
@@ -154,7 +151,7 @@ internal sealed class DeviceLane
         MoveOn(at, WasSetBack(at, live), now, effects);
         foreach (var (fault, code) in rules.RulesOfCode(happened.Code))
         {
-            if (applies[fault])
+            if (match.Faults[fault])
                 Apply(fault, new FaultEvent.Code(code, happened.State, at, live, entry), now, effects);
         }
     }
@@ -191,7 +188,7 @@ internal sealed class DeviceLane
                 continue;
             var episode = Faults[i].Episode;
             var happened = FaultEvent.Of(action.Kind, until);
-            if (happened is null || !applies[i])
+            if (happened is null || !match.Faults[i])
                 continue;
             var reason = Apply(i, happened, now, effects);
             if (reason != FaultReason.NotInThisPhase)
@@ -199,7 +196,7 @@ internal sealed class DeviceLane
         }
         for (var i = 0; i < Dues.Length; i++)
         {
-            if (action.Kind == FaultAction.DueDone && rules.Set.Dues[i].Id == action.Rule && dueApplies[i])
+            if (action.Kind == FaultAction.DueDone && rules.Set.Dues[i].Id == action.Rule && match.Dues[i])
                 Record(i, DueStep.Done(Dues[i]), now, effects);
         }
     }
@@ -221,7 +218,8 @@ internal sealed class DeviceLane
         effects.Add(new LaneEffect.CommandProgress(device.Id, commandId, phase, detail, now));
     }
 
-    /// <summary>The server's clock at an instant this device asked for. While the gateway is down, silence proves nothing and only people's times run.</summary>
+    /// <summary>The server's clock at an instant this device asked for. While the gateway is down, silence proves nothing and only people's times
+    /// run.</summary>
     public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
     {
         for (var i = 0; i < Faults.Length; i++)
@@ -260,18 +258,10 @@ internal sealed class DeviceLane
 
     private static long Earlier(long a, ServerTime b) => b == ServerTime.Zero ? a : Math.Min(a, b.EpochMs);
 
-    private void Match()
-    {
-        var set = rules.Set;
-        applies = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
-        parameters = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
-        dueApplies = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
-    }
-
     private ServerTime WakeOf(int i, bool gatewayUp) => gatewayUp ? Faults[i].WakeAt : Faults[i].ShelvedUntil;
 
     private ServerTime SilentAt(int i, bool gatewayUp) =>
-        gatewayUp && applies[i] ? Silence.RaisesAt(rules.Set.Faults[i], Faults[i].Phase) : ServerTime.Zero;
+        gatewayUp && match.Faults[i] ? Silence.RaisesAt(rules.Set.Faults[i], Faults[i].Phase) : ServerTime.Zero;
 
     /// <summary>What comes as it happens and yet from long before the watermark comes from a clock that was set back.</summary>
     private bool WasSetBack(DeviceTime at, bool live) => live && Watermark - at > liveWithin;
@@ -302,9 +292,10 @@ internal sealed class DeviceLane
     {
         var rule = rules.Set.Faults[i];
         if (rule.Kind == FaultKind.Condition)
-            Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, parameters[i]), at, live, entry), now, effects);
+            Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, match.Parameters[i]), at, live, entry), now, effects);
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(new ConditionScope(Values, device, parameters[i])) == Truth.True)
+        if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify
+            && verify.Evaluate(new ConditionScope(Values, device, match.Parameters[i])) == Truth.True)
         {
             var (state, reason) = RemedyStep.Proven(Remedies[i], now);
             Decide(i, state, reason, now, effects);
@@ -326,13 +317,15 @@ internal sealed class DeviceLane
                 OnRaised(i, now, effects);
                 break;
             case FaultChange.Cleared:
-                effects.Add(new LaneEffect.Cleared(device.Id, rule.Id, before.Episode, result.Reason, RuleEvaluation.ClearedAt(before, happened, rule, now), now));
+                effects.Add(new LaneEffect.Cleared(
+                    device.Id, rule.Id, before.Episode, result.Reason, RuleEvaluation.ClearedAt(before, happened, rule, now), now));
                 var shown = RuleEvaluation.IsShownByTelemetry(result.Reason) && (rule.Kind == FaultKind.Silence || result.State.LastWasLive);
                 var (remedy, why) = RemedyStep.FaultCleared(Remedies[i], now, shown);
                 Decide(i, remedy, why, now, effects, before.Episode);
                 break;
             case FaultChange.SeverityChanged:
-                effects.Add(new LaneEffect.SeverityChanged(device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = FaultEvent.OffsetOf(happened) });
+                effects.Add(new LaneEffect.SeverityChanged(
+                    device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = FaultEvent.OffsetOf(happened) });
                 break;
             case FaultChange.ShelfEnded:
                 Escalate(i, EscalationReason.ShelfEnded, now, effects);

@@ -122,9 +122,10 @@ public static class FaultStep
             return at - s.Since >= rule.Release ? Clear(s, FaultReason.ReleaseCompleted) : Unchanged(s, FaultReason.StillFalse);
         var active = s with { Phase = FaultPhase.Active };
         var reason = s.Phase == FaultPhase.Clearing ? FaultReason.ReleaseBroken : FaultReason.StillTrue;
-        return severity == s.Severity
-            ? Unchanged(active, reason)
-            : new(active with { Severity = severity }, FaultChange.SeverityChanged, severity > s.Severity ? FaultReason.SeverityRose : FaultReason.SeverityFell);
+        if (severity == s.Severity)
+            return Unchanged(active, reason);
+        var why = severity > s.Severity ? FaultReason.SeverityRose : FaultReason.SeverityFell;
+        return new(active with { Severity = severity }, FaultChange.SeverityChanged, why);
     }
 
     private static FaultStepResult Raise(FaultState s, Severity severity, ServerTime now, FaultReason why) =>
@@ -132,7 +133,8 @@ public static class FaultStep
 
     /// <summary>Ends the episode and keeps what belongs to the device rather than to the episode.</summary>
     private static FaultStepResult Clear(FaultState s, FaultReason why) =>
-        new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 }, FaultChange.Cleared, why);
+        new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 },
+            FaultChange.Cleared, why);
 
     private static FaultStepResult OnCode(FaultState state, FaultEvent.Code e, FaultRule rule, ServerTime now)
     {

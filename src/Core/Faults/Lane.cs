@@ -1,4 +1,5 @@
 using B2D.Core.Devices;
+using B2D.Core.Dues;
 using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
@@ -18,6 +19,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 {
     private readonly Dictionary<DeviceId, DeviceLane> devices = [];
     private readonly Dictionary<DeviceId, ArrivalMemory> arrivals = [];
+    private readonly Dictionary<DeviceId, PastCycles> removed = [];
 
     // Ticks of one instant run in order of device id, whatever put them into the queue first.
     private readonly PriorityQueue<DeviceId, (long At, DeviceId Device)> wakes = new();
@@ -43,6 +45,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     internal IReadOnlyDictionary<DeviceId, DeviceLane> Devices => devices;
 
     internal IReadOnlyDictionary<DeviceId, ArrivalMemory> Arrivals => arrivals;
+
+    /// <summary>What is remembered of devices that left the registry.</summary>
+    internal IReadOnlyDictionary<DeviceId, PastCycles> Removed => removed;
 
     internal ArrivalOptions ArrivalOptions => arrival;
 
@@ -71,7 +76,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         return new Judgement(new DeviceTime(entry.At.EpochMs), true, false, TimeQuality.ServerTime);
     }
 
-    /// <summary>Second half: ticks up to the entry, then the entry. <paramref name="duplicates"/> marks readings stored before (one flag for an event); empty means none.</summary>
+    /// <summary>Second half: ticks up to the entry, then the entry. <paramref name="duplicates"/> marks readings stored before (one flag for an event); empty
+    /// means none.</summary>
     public void Apply(in LogEntry entry, in Judgement judged, ReadOnlySpan<bool> duplicates, Func<string, ActiveRules> ruleSet, List<LaneEffect> effects)
     {
         var now = entry.At;
@@ -90,6 +96,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 break;
             case Entry.Removed r when devices.Remove(r.Device, out var gone):
                 gone.Remove(id, now, effects);
+                if (gone.Past.Next.Count > 0)
+                    removed[r.Device] = gone.Past;
                 break;
             case Entry.RulesActivated r:
                 Switch(ruleSet(r.Hash), id, now, effects);
@@ -137,6 +145,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     }
 
     internal void Restore(DeviceId device, ArrivalMemory memory) => arrivals[device] = memory;
+
+    internal void Restore(DeviceId device, PastCycles past) => removed[device] = past;
 
     internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
         (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
@@ -204,7 +214,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         }
         else
         {
-            known = new DeviceLane(device, Rules, arrival) { Silence = new SilenceClock { GraceFrom = now } };
+            removed.Remove(device.Id, out var past);
+            known = new DeviceLane(device, Rules, arrival, past ?? new PastCycles()) { Silence = new SilenceClock { GraceFrom = now } };
             devices.Add(device.Id, known);
         }
         Rewake(known);

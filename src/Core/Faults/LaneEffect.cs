@@ -40,13 +40,15 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     }
 
     /// <summary>The signal is normal again.</summary>
-    public sealed record Cleared(DeviceId Device, string Rule, EpisodeId Episode, FaultReason Reason, DeviceTime ClearedAt, ServerTime At) : LaneEffect(Device, At)
+    public sealed record Cleared(DeviceId Device, string Rule, EpisodeId Episode, FaultReason Reason, DeviceTime ClearedAt, ServerTime At)
+        : LaneEffect(Device, At)
     {
         public override string EffectId => $"cleared/{Device}/{Rule}/{Episode}";
     }
 
     /// <summary>It became more or less serious.</summary>
-    public sealed record SeverityChanged(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, FaultReason Reason, ServerTime At) : LaneEffect(Device, At)
+    public sealed record SeverityChanged(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, FaultReason Reason, ServerTime At)
+        : LaneEffect(Device, At)
     {
         /// <summary>Of the entry that showed it; several can carry one server time.</summary>
         public long Offset { get; init; }
@@ -61,13 +63,15 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     }
 
     /// <summary>A command is to be sent to the device.</summary>
-    public sealed record CommandWanted(DeviceId Device, FaultRule Rule, EpisodeId Episode, string CommandId, ServerTime ExpiresAt, ServerTime At) : LaneEffect(Device, At)
+    public sealed record CommandWanted(DeviceId Device, FaultRule Rule, EpisodeId Episode, string CommandId, ServerTime ExpiresAt, ServerTime At)
+        : LaneEffect(Device, At)
     {
         public override string EffectId => $"command/{CommandId}";
     }
 
     /// <summary>A command came further or has its verdict.</summary>
-    public sealed record RemedyChanged(DeviceId Device, string Rule, EpisodeId Episode, string CommandId, RemedyPhase Phase, RemedyReason Reason, ServerTime At) : LaneEffect(Device, At)
+    public sealed record RemedyChanged(
+        DeviceId Device, string Rule, EpisodeId Episode, string CommandId, RemedyPhase Phase, RemedyReason Reason, ServerTime At) : LaneEffect(Device, At)
     {
         public override string EffectId => $"remedy/{CommandId}/{Phase}";
     }
@@ -79,13 +83,15 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     }
 
     /// <summary>A person's act took hold.</summary>
-    public sealed record Acted(DeviceId Device, string Rule, EpisodeId Episode, FaultAction Kind, string Person, ServerTime Until, string Reason, long Offset, ServerTime At) : LaneEffect(Device, At)
+    public sealed record Acted(DeviceId Device, string Rule, EpisodeId Episode, FaultAction Kind, string Person, ServerTime Until, string Reason, long Offset,
+        ServerTime At) : LaneEffect(Device, At)
     {
         public override string EffectId => $"acted/{Device}/{Rule}/{Offset}";
     }
 
     /// <summary>A due was told, is over, or was done.</summary>
-    public sealed record DueChanged(DeviceId Device, DueRule Rule, int Cycle, DueState State, DueChange Change, DueReason Reason, ServerTime At) : LaneEffect(Device, At)
+    public sealed record DueChanged(DeviceId Device, DueRule Rule, int Cycle, DueState State, DueChange Change, DueReason Reason, ServerTime At)
+        : LaneEffect(Device, At)
     {
         public override string EffectId => $"due/{Device}/{Rule.Id}/{Cycle}/{Change}";
     }

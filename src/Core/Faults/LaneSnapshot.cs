@@ -8,7 +8,8 @@ using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
-/// <summary>A lane's memory as bytes, so that a start needs only the log's tail. Rules and metrics stand by name: a snapshot outlives a change of slots.</summary>
+/// <summary>A lane's memory as bytes, so that a start needs only the log's tail. Rules and metrics stand by name: a snapshot outlives a change of
+/// slots.</summary>
 public static class LaneSnapshot
 {
     /// <summary>Version of the form written here; a reader accepts this one only, an older snapshot is passed over and the log replayed.</summary>
@@ -38,12 +39,15 @@ public static class LaneSnapshot
                 lane.Restore(Revive(kept, rules, lane.ArrivalOptions));
             foreach (var kept in part.Arrivals)
                 lane.Restore(kept.Device, Revive(kept));
+            foreach (var kept in part.Removed)
+                lane.Restore(kept.Device, Revive(kept.Cycles));
         }
     }
 
     private static Part Of(Lane lane) => new(lane.Partition, lane.Rules.Set.Hash, lane.TickedUntil, !lane.GatewayUp, lane.DownSince,
         [.. lane.Devices.Values.OrderBy(d => d.Device.Id).Select(d => Of(d, lane.Rules))],
-        [.. lane.Arrivals.OrderBy(a => a.Key).Select(a => new KeptArrival(a.Key, a.Value.Clock, [.. a.Value.Recent]))]);
+        [.. lane.Arrivals.OrderBy(a => a.Key).Select(a => new KeptArrival(a.Key, a.Value.Clock, [.. a.Value.Recent]))],
+        [.. lane.Removed.OrderBy(r => r.Key).Select(r => new KeptCycles(r.Key, CyclesOf(r.Value)))]);
 
     private static Kept Of(DeviceLane d, ActiveRules rules)
     {
@@ -53,16 +57,18 @@ public static class LaneSnapshot
             Device = d.Device,
             Values = [.. d.Values.Select((v, i) => new KeptValue(set.Metrics[i], v, d.ValueAt[i].EpochMs)).Where(v => v.Value.Kind != ValueKind.Missing)],
             Faults = [.. d.Faults.Select((f, i) => new KeptFault(set.Faults[i].Id, f)).Where(f => f.State != default)],
-            Remedies = [.. d.Remedies.Select((r, i) => new KeptRemedy(set.Faults[i].Id, r)).Where(r => r.State.CommandId.Length > 0 || r.State.Tries.Length > 0)],
+            Remedies = [.. d.Remedies.Select((r, i) => new KeptRemedy(set.Faults[i].Id, r))
+                .Where(r => r.State.CommandId.Length > 0 || r.State.Tries.Length > 0)],
             Dues = [.. d.Dues.Select((u, i) => new KeptDue(set.Dues[i].Id, u)).Where(u => u.State != DueState.Start)],
             Watermark = d.Watermark,
             Silence = d.Silence,
+            Past = CyclesOf(d.Past),
         };
     }
 
     private static DeviceLane Revive(Kept kept, ActiveRules rules, ArrivalOptions arrival)
     {
-        var lane = new DeviceLane(kept.Device, rules, arrival) { Watermark = kept.Watermark, Silence = kept.Silence };
+        var lane = new DeviceLane(kept.Device, rules, arrival, Revive(kept.Past)) { Watermark = kept.Watermark, Silence = kept.Silence };
         foreach (var value in kept.Values)
         {
             if (rules.SlotOf(value.Metric) is var slot and >= 0)
@@ -79,6 +85,10 @@ public static class LaneSnapshot
         return lane;
     }
 
+    private static KeptCycle[] CyclesOf(PastCycles past) => [.. past.Next.Select(p => new KeptCycle(p.Key, p.Value))];
+
+    private static PastCycles Revive(KeptCycle[] cycles) => new(cycles.Select(c => KeyValuePair.Create(c.Rule, c.Next)));
+
     private static ArrivalMemory Revive(KeptArrival kept)
     {
         var memory = new ArrivalMemory { Clock = kept.Clock };
@@ -87,9 +97,14 @@ public static class LaneSnapshot
         return memory;
     }
 
-    private sealed record Part(int Partition, string Rules, ServerTime TickedUntil, bool GatewayDown, ServerTime DownSince, Kept[] Devices, KeptArrival[] Arrivals);
+    private sealed record Part(int Partition, string Rules, ServerTime TickedUntil, bool GatewayDown, ServerTime DownSince, Kept[] Devices,
+        KeptArrival[] Arrivals, KeptCycles[] Removed);
+
+    private sealed record KeptCycles(DeviceId Device, KeptCycle[] Cycles);
 
     private sealed record KeptArrival(DeviceId Device, ClockEstimate Clock, Delivery[] Recent);
+
+    private sealed record KeptCycle(string Rule, int Next);
 
     private sealed record KeptValue(string Metric, MetricValue Value, long At);
 
@@ -114,6 +129,8 @@ public static class LaneSnapshot
         public DeviceTime Watermark { get; init; }
 
         public SilenceClock Silence { get; init; }
+
+        public KeptCycle[] Past { get; init; } = [];
     }
 
     private sealed class MetricValueJson : JsonConverter<MetricValue>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using B2D.Core.Dues;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 
@@ -11,8 +12,17 @@ internal static class RuleCarry
     public static int[] Faults(RuleSet old, RuleSet next) =>
         Continued(old.Faults, next.Faults, (before, after) => before.Kind == after.Kind);
 
-    /// <summary>For each due rule of the next set, the index of the rule it continues in the old set; -1 for none.</summary>
-    public static int[] Dues(RuleSet old, RuleSet next) => Continued(old.Dues, next.Dues, (_, _) => true);
+    /// <summary>The dues under the next set: those that go on, and those that begin.</summary>
+    public static DueState[] Dues(RuleSet old, RuleSet next, DueState[] states, PastCycles past)
+    {
+        var kept = Continued(old.Dues, next.Dues, (_, _) => true);
+        for (var i = 0; i < states.Length; i++)
+        {
+            if (!kept.Contains(i))
+                past.End(old.Dues[i], states[i]);
+        }
+        return [.. kept.Select((i, n) => i >= 0 ? states[i] : past.Begin(next.Dues[n]))];
+    }
 
     /// <summary>The last values under the next set's slots; a metric is known by its name.</summary>
     public static (MetricValue[] Values, DeviceTime[] At) Values(ActiveRules old, ActiveRules next, MetricValue[] values, DeviceTime[] at)

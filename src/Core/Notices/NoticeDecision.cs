@@ -75,6 +75,12 @@ public enum NoticeEvent : byte
 
     /// <summary>A person lets a held one go.</summary>
     Release = 7,
+
+    /// <summary>It was handed over and no answer came: it may or may not have arrived.</summary>
+    Unanswered = 8,
+
+    /// <summary>It became untrue after it may have left: it is not repeated, and whoever got it is owed what follows.</summary>
+    OvertakenOnItsWay = 9,
 }
 
 /// <summary>The notice machine and the names of notices.</summary>
@@ -93,7 +99,9 @@ public static class NoticeStep
         (NoticePhase.Due or NoticePhase.Retrying, NoticeEvent.Take) => (NoticePhase.Sending, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.Accepted) => (NoticePhase.Sent, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.FailedForNow) when attempts < MaxAttempts => (NoticePhase.Retrying, true, Delay(attempts)),
-        (NoticePhase.Sending, NoticeEvent.FailedForNow or NoticeEvent.FailedForGood) => (NoticePhase.Failed, true, TimeSpan.Zero),
+        (NoticePhase.Sending, NoticeEvent.Unanswered) when attempts < MaxAttempts => (NoticePhase.Sending, true, Delay(attempts)),
+        (NoticePhase.Sending, NoticeEvent.OvertakenOnItsWay) => (NoticePhase.Sent, true, TimeSpan.Zero),
+        (NoticePhase.Sending, NoticeEvent.FailedForNow or NoticeEvent.FailedForGood or NoticeEvent.Unanswered) => (NoticePhase.Failed, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.FoundAfterRestart) => (NoticePhase.Retrying, true, TimeSpan.Zero),
         (NoticePhase.Due or NoticePhase.Retrying or NoticePhase.Held, NoticeEvent.NoLongerTrue) => (NoticePhase.Suppressed, true, TimeSpan.Zero),
         (NoticePhase.Held, NoticeEvent.Release) => (NoticePhase.Due, true, TimeSpan.Zero),

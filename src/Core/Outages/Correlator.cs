@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using B2D.Core.Devices;
 using B2D.Core.Rules;
 
 namespace B2D.Core.Outages;
@@ -33,7 +32,8 @@ public static class Correlator
         return (next, effects.ToImmutable());
     }
 
-    /// <summary>When the correlator wants its next tick; zero for never. An instant that has passed means at once: after such a tick it is later or zero.</summary>
+    /// <summary>When the correlator wants its next tick; zero for never. An instant that has passed means at once: after such a tick it is later or
+    /// zero.</summary>
     public static ServerTime WakeAt(CorrelatorState state, ImmutableArray<OutageRule> rules)
     {
         var next = long.MaxValue;
@@ -72,15 +72,20 @@ public static class Correlator
         state = state with { Faults = state.Faults.SetItem(Key(e.Device, e.Rule), fault) };
         state = Guard(state, topology, guardShare, now, effects);
         foreach (var rule in concerned)
-            state = Join(state, rule, fault, now, effects) ?? Open(state, rule, fault, topology, now, effects);
+        {
+            if (Join(state, rule, fault, now, effects) is { } joined)
+                state = joined;
+            // Also what joins may tip the scales: of the segment above.
+            state = Open(state, rule, fault, topology, now, effects);
+        }
         return state;
     }
 
     /// <summary>A fault below an outage that lasts belongs to it.</summary>
-    private static CorrelatorState? Join(CorrelatorState state, OutageRule rule, OpenFault fault, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+    private static CorrelatorState? Join(
+        CorrelatorState state, OutageRule rule, OpenFault fault, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
-        var here = Segment.Parse(fault.Segment);
-        var found = state.Outages.FirstOrDefault(o => o.Rule == rule.Id && Segment.Parse(o.Segment).Contains(here));
+        var found = OutageOver(state, rule, fault.Segment);
         if (found is null)
             return null;
         var joined = Worse(found with { Devices = found.Devices.SetItem(fault.Device, false) }, found, rule, now);
@@ -93,36 +98,45 @@ public static class Correlator
         return Attached(state with { Outages = state.Outages.Replace(found, joined) }, [fault]);
     }
 
-    /// <summary>After more of its devices went down: while most are well its quiet time starts again, otherwise it is not only being watched any more.</summary>
+    /// <summary>After more of its devices went down: while most are well its quiet time starts again, otherwise it is not only being watched any
+    /// more.</summary>
     private static OpenOutage Worse(OpenOutage outage, OpenOutage before, OutageRule rule, ServerTime now) => MostAreWell(outage, rule) && before.QuietSince > 0
         ? outage with { QuietSince = now.EpochMs }
         : outage with { QuietSince = 0, Phase = outage.Phase == OutagePhase.Monitoring ? OutagePhase.Investigating : outage.Phase };
 
-    private static CorrelatorState Open(CorrelatorState state, OutageRule rule, OpenFault newest, Topology topology, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+    private static CorrelatorState Open(
+        CorrelatorState state, OutageRule rule, OpenFault newest, Topology topology, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var since = now.EpochMs - Ms(rule.Within);
-        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && f.Segment.Length > 0).ToArray();
-        var down = known.Where(f => f.At >= since || IsCovered(state, rule, f)).DistinctBy(f => f.Device).Select(f => Segment.Parse(f.Segment)).ToArray();
-        if (SegmentSearch.Smallest(down, Segment.Parse(newest.Segment), rule, topology) is not { } found)
+        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && (f.At >= since || !f.Verdict || IsCovered(state, rule, f))).ToArray();
+        var over = OutageOver(state, rule, newest.Segment);
+        if (over is not null && known.All(f => SegmentSearch.IsIn(f.Segment, over.Segment)))
+            return state;
+        var down = known.Where(f => f.At >= since || IsCovered(state, rule, f)).DistinctBy(f => f.Device).Select(f => (f.Segment, IsCovered(state, rule, f)))
+            .ToArray();
+        if (SegmentSearch.Smallest(down, newest.Segment, rule, topology) is not { } found || OutageOver(state, rule, found) is not null)
             return state;
         // What still waits for a verdict below it has got one, though its own window may be over.
-        var faults = known
-            .Where(f => found.Contains(Segment.Parse(f.Segment)) && (f.At >= since || !f.Verdict || IsCovered(state, rule, f)))
-            .OrderBy(f => f.At).ThenBy(f => f.Device, StringComparer.Ordinal).ToImmutableArray();
-        var inside = state.Outages.Where(o => o.Rule == rule.Id && found.Contains(Segment.Parse(o.Segment))).ToArray();
+        var faults = known.Where(f => SegmentSearch.IsIn(f.Segment, found)).OrderBy(f => f.At).ThenBy(f => f.Device, StringComparer.Ordinal).ToImmutableArray();
+        var inside = state.Outages.Where(o => o.Rule == rule.Id && SegmentSearch.IsIn(o.Segment, found)).ToArray();
         return inside.Length > 0
             ? Grow(state, rule, inside, found, faults, now, effects)
             : Begin(state, rule, newest, found, faults, now, effects);
     }
 
+    private static OpenOutage? OutageOver(CorrelatorState state, OutageRule rule, string segment) =>
+        state.Outages.FirstOrDefault(o => o.Rule == rule.Id && SegmentSearch.IsIn(segment, o.Segment));
+
     private static bool IsCovered(CorrelatorState state, OutageRule rule, OpenFault fault) =>
         state.Outages.Any(o => o.Rule == rule.Id && o.Devices.ContainsKey(fault.Device));
 
-    /// <summary>Named by the fault that tipped the scales: one fault begins one outage of a rule at most, while an older one may have been part of an outage that is over.</summary>
-    private static CorrelatorState Begin(CorrelatorState state, OutageRule rule, OpenFault newest, Segment segment, ImmutableArray<OpenFault> faults, ServerTime now,
+    /// <summary>Named by the fault that tipped the scales: one fault begins one outage of a rule at most, while an older one may have been part of an outage
+    /// that is over.</summary>
+    private static CorrelatorState Begin(
+        CorrelatorState state, OutageRule rule, OpenFault newest, string segment, ImmutableArray<OpenFault> faults, ServerTime now,
         ImmutableArray<CorrelatorEffect>.Builder effects)
     {
-        var outage = new OpenOutage(rule.Id, segment.Path, newest.Episode, OutagePhase.Held, 1, now.EpochMs, 0, 0, DevicesOf(faults));
+        var outage = new OpenOutage(rule.Id, segment, newest.Episode, OutagePhase.Held, 1, now.EpochMs, 0, 0, DevicesOf(faults));
         effects.Add(new CorrelatorEffect.Opened(outage, faults, state.GuardSince > 0));
         return Attached(state with { Outages = state.Outages.Add(outage) }, faults);
     }
@@ -131,12 +145,13 @@ public static class Correlator
         .Create<string, bool>(StringComparer.Ordinal).SetItems(faults.Select(f => KeyValuePair.Create(f.Device, false)));
 
     /// <summary>One of the outages inside goes on as the larger one, the first that customers know of; the others become part of it.</summary>
-    private static CorrelatorState Grow(CorrelatorState state, OutageRule rule, OpenOutage[] inside, Segment segment, ImmutableArray<OpenFault> faults, ServerTime now,
+    private static CorrelatorState Grow(
+        CorrelatorState state, OutageRule rule, OpenOutage[] inside, string segment, ImmutableArray<OpenFault> faults, ServerTime now,
         ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var first = inside.OrderBy(o => o.ToldAt == 0).ThenBy(o => o.BeganAt).ThenBy(o => o.Segment, StringComparer.Ordinal).First();
         var devices = inside.Aggregate(first.Devices, (all, o) => all.SetItems(o.Devices)).SetItems(DevicesOf(faults));
-        var grown = Worse(first with { Segment = segment.Path, Revision = first.Revision + 1, Devices = devices }, first, rule, now);
+        var grown = Worse(first with { Segment = segment, Revision = first.Revision + 1, Devices = devices }, first, rule, now);
         var added = faults.Where(f => !first.Devices.ContainsKey(f.Device)).ToImmutableArray();
         effects.Add(new CorrelatorEffect.Grew(grown, first.Segment, added));
         if (grown.Phase != first.Phase)
@@ -184,7 +199,8 @@ public static class Correlator
         return renamed is null ? null : Key(renamed.Device, renamed.Rule);
     }
 
-    private static CorrelatorState OnTick(CorrelatorState state, ImmutableArray<OutageRule> rules, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+    private static CorrelatorState OnTick(
+        CorrelatorState state, ImmutableArray<OutageRule> rules, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         foreach (var outage in state.Outages)
         {
@@ -210,7 +226,8 @@ public static class Correlator
             : state;
     }
 
-    private static CorrelatorState Tell(CorrelatorState state, OpenOutage before, OpenOutage outage, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+    private static CorrelatorState Tell(
+        CorrelatorState state, OpenOutage before, OpenOutage outage, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var told = outage with { ToldAt = now.EpochMs };
         effects.Add(new CorrelatorEffect.Told(told, state.GuardSince > 0));
@@ -218,12 +235,14 @@ public static class Correlator
     }
 
     /// <summary>Ends an outage. What is still broken then is judged by itself, from now on.</summary>
-    private static CorrelatorState Resolve(CorrelatorState state, OpenOutage outage, ImmutableArray<OutageRule> rules, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+    private static CorrelatorState Resolve(
+        CorrelatorState state, OpenOutage outage, ImmutableArray<OutageRule> rules, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         effects.Add(new CorrelatorEffect.Resolved(outage with { Phase = OutagePhase.Resolved }, outage.ToldAt > 0));
         var rest = state with { Outages = state.Outages.Remove(outage) };
         var left = state.Faults.Values.Where(f => Explains(outage, f, rules) && !rest.Outages.Any(o => Explains(o, f, rules)));
-        return rest with { Faults = rest.Faults.SetItems(left.Select(f => KeyValuePair.Create(Key(f.Device, f.Rule), f with { Verdict = false, VerdictBy = now.EpochMs }))) };
+        return rest with { Faults = rest.Faults.SetItems(
+            left.Select(f => KeyValuePair.Create(Key(f.Device, f.Rule), f with { Verdict = false, VerdictBy = now.EpochMs }))) };
     }
 
     private static bool Explains(OpenOutage outage, OpenFault fault, ImmutableArray<OutageRule> rules) =>
@@ -249,7 +268,8 @@ public static class Correlator
             : state with { Outages = state.Outages.Replace(outage, moved) };
     }
 
-    private static CorrelatorState Guard(CorrelatorState state, Topology topology, double guardShare, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+    private static CorrelatorState Guard(
+        CorrelatorState state, Topology topology, double guardShare, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var since = (state.GuardSince > 0 ? state.GuardSince : now.EpochMs) - Ms(AtOnce);
         var silent = state.Faults.Values.Where(f => f.At >= since).Select(f => f.Device).Distinct(StringComparer.Ordinal).Count();

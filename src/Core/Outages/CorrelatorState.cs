@@ -81,7 +81,8 @@ public abstract record CorrelatorEffect
     /// <summary>Over. <paramref name="ToldBefore"/> false: it passed before anybody was told, or it goes on as part of another.</summary>
     public sealed record Resolved(OpenOutage Outage, bool ToldBefore) : CorrelatorEffect
     {
-        /// <summary>Episode of the outage that it became part of: whoever was told of this one gets that one's all-clear. Empty where it is really over.</summary>
+        /// <summary>Episode of the outage that it became part of: whoever was told of this one gets that one's all-clear. Empty where it is really
+        /// over.</summary>
         public string Into { get; init; } = "";
     }
 
@@ -100,6 +101,13 @@ public abstract record CorrelatorEffect
 /// <param name="Total">All devices.</param>
 public sealed record Topology(IReadOnlyDictionary<string, int> BySegment, int Total)
 {
+    private readonly Dictionary<string, int> parts = BySegment.Keys
+        .GroupBy(path => path.LastIndexOf('/') is var end and >= 0 ? path[..end] : "", StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+
+    /// <summary>How many direct parts of a segment have devices at or below them.</summary>
+    public int PartsOf(string segment) => parts.GetValueOrDefault(segment);
+
     /// <summary>Counts devices at their segment and at each one above.</summary>
     public static Topology Of(IEnumerable<string> segments)
     {

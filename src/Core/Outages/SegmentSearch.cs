@@ -3,7 +3,7 @@ using B2D.Core.Rules;
 
 namespace B2D.Core.Outages;
 
-/// <summary>Finds the smallest segment that explains faults.</summary>
+/// <summary>Finds the smallest segment that explains faults. Segments stand as paths here: a correlator looks at thousands of them for each fault.</summary>
 internal static class SegmentSearch
 {
     /// <summary>Shares are written in decimals; what is exactly enough must not fail by a rounding of the last bit.</summary>
@@ -15,31 +15,44 @@ internal static class SegmentSearch
     /// <summary>True where <paramref name="count"/> is more than this share of <paramref name="of"/>.</summary>
     public static bool Exceeds(int count, double share, int of) => count > (share * of) + Rounding;
 
+    /// <summary>True where <paramref name="path"/> is <paramref name="above"/> or lies below it; the empty path lies below none.</summary>
+    public static bool IsIn(string path, string above) => above.Length > 0 && path.StartsWith(above, StringComparison.Ordinal)
+        && (path.Length == above.Length || path[above.Length] == '/');
+
     /// <summary>
-    /// The deepest segment above <paramref name="from"/> with enough devices and share; a larger one only where two or more of its parts are down
-    /// by the share themselves, so that one dead cabinet does not condemn its whole node. Null for none.
+    /// The deepest segment above <paramref name="from"/> with enough devices and share by faults that no outage explains yet, and no part that is an
+    /// outage by itself; a larger one only where most of its parts (two thirds, and at least two) are down by the share. So neither a dead cabinet
+    /// with a lone router beside it nor two dead cabinets of many condemn their whole node. Null for none.
     /// </summary>
-    /// <param name="down">The segments of the devices that are down, one for each device.</param>
-    public static Segment? Smallest(IReadOnlyCollection<Segment> down, Segment from, OutageRule rule, Topology topology)
+    /// <param name="down">The devices that are down: where, and whether an outage explains it already.</param>
+    public static string? Smallest(IReadOnlyCollection<(string Path, bool Explained)> down, string from, OutageRule rule, Topology topology)
     {
-        Segment? found = null;
-        foreach (var segment in from.SelfAndAncestors())
+        string? found = null;
+        foreach (var segment in Segment.Parse(from).SelfAndAncestors())
         {
-            var below = down.Where(segment.Contains).ToArray();
-            if (below.Length < rule.Devices || !Reaches(below.Length, rule.Share, topology.BySegment.GetValueOrDefault(segment.Path)))
+            var below = down.Where(d => IsIn(d.Path, segment.Path)).ToArray();
+            if (!Suffices(below.Length))
                 continue;
-            if (found is null || IsSpread(below, segment, rule, topology))
-                found = segment;
+            var parts = PartsDown(below.Select(d => d.Path), segment.Path, rule, topology);
+            var most = parts.Length >= 2 && parts.Length * 3 >= topology.PartsOf(segment.Path) * 2;
+            if (most || (found is null && Suffices(below.Count(d => !d.Explained)) && !parts.Any(count => count >= rule.Devices)))
+                found = segment.Path;
+
+            bool Suffices(int count) => count >= rule.Devices && Reaches(count, rule.Share, topology.BySegment.GetValueOrDefault(segment.Path));
         }
         return found;
     }
 
-    /// <summary>True where at least two direct parts of a segment are down by the rule's share.</summary>
-    private static bool IsSpread(Segment[] below, Segment segment, OutageRule rule, Topology topology) => below
-        .Select(s => Part(s.Path, segment.Path))
-        .Where(part => part.Length > 0)
-        .GroupBy(part => part, StringComparer.Ordinal)
-        .Count(g => Reaches(g.Count(), rule.Share, topology.BySegment.GetValueOrDefault(g.Key))) >= 2;
+    /// <summary>The direct parts of a segment that are down by the rule's share, as counts of their devices that are down.</summary>
+    private static int[] PartsDown(IEnumerable<string> below, string segment, OutageRule rule, Topology topology) =>
+    [
+        .. below
+            .Select(path => Part(path, segment))
+            .Where(part => part.Length > 0)
+            .GroupBy(part => part, StringComparer.Ordinal)
+            .Where(g => Reaches(g.Count(), rule.Share, topology.BySegment.GetValueOrDefault(g.Key)))
+            .Select(g => g.Count()),
+    ];
 
     /// <summary>The direct part of <paramref name="above"/> that a path below it belongs to; empty for the segment itself.</summary>
     private static string Part(string path, string above)

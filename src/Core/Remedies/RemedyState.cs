@@ -113,9 +113,11 @@ public static class RemedyStep
     {
         if (!state.Runs || state.CommandId != commandId)
             return (state, RemedyReason.NotRunning);
-        return status == ReplyStatus.Ok
-            ? (state with { Phase = RemedyPhase.Answered }, RemedyReason.Progress)
-            : (Ended(state, RemedyPhase.Failed), RemedyReason.DeviceRefused);
+        if (status != ReplyStatus.Ok)
+            return (Ended(state, RemedyPhase.Failed), RemedyReason.DeviceRefused);
+        return state.Phase == RemedyPhase.Answered
+            ? (state, RemedyReason.NotRunning)
+            : (state with { Phase = RemedyPhase.Answered }, RemedyReason.Progress);
     }
 
     /// <summary>Telemetry shows what the remedy had to bring about.</summary>
@@ -145,7 +147,8 @@ public static class RemedyStep
         return state.Phase switch
         {
             RemedyPhase.Queued => (Ended(state, RemedyPhase.Expired), RemedyReason.NeverDelivered),
-            RemedyPhase.Verified => (Ended(state, RemedyPhase.NotVerified) with { Heals = state.Heals.RemoveAt(state.Heals.Length - 1) }, RemedyReason.TimeOver),
+            RemedyPhase.Verified => (Ended(state, RemedyPhase.NotVerified) with { Heals = state.Heals.RemoveAt(state.Heals.Length - 1) },
+                RemedyReason.TimeOver),
             _ => (Ended(state, RemedyPhase.NotVerified), RemedyReason.TimeOver),
         };
     }

@@ -7,6 +7,17 @@ public sealed record ArrivalOptions(TimeSpan LiveWithin, TimeSpan MaxAhead)
 {
     public static readonly ArrivalOptions Default = new(TimeSpan.FromMinutes(5), TimeSpan.FromDays(1));
 
+    /// <summary>Everything wrong with the options; empty where nothing is.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (LiveWithin < TimeSpan.FromSeconds(1) || LiveWithin > TimeSpan.FromHours(1))
+            problems.Add($"{nameof(LiveWithin)} is 1 s to 1 h, not {LiveWithin}");
+        if (MaxAhead < TimeSpan.FromMinutes(1) || MaxAhead > TimeSpan.FromDays(7))
+            problems.Add($"{nameof(MaxAhead)} is 1 min to 7 days, not {MaxAhead}");
+        return problems;
+    }
+
     /// <summary>2001-01-01: an earlier device time comes from a clock that was never set.</summary>
     public static readonly DateTimeOffset UnsetBefore = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
 }
@@ -56,7 +67,8 @@ public static class Arrival
     /// <summary>…to within this.</summary>
     private const long SteadyWithinMs = 30_000;
 
-    /// <summary>Judges a reading when it arrives. Backfill comes in bursts with a shrinking delay; a clock that is behind shows the same delay for minutes.</summary>
+    /// <summary>Judges a reading when it arrives. Backfill comes in bursts with a shrinking delay; a clock that is behind shows the same delay for
+    /// minutes.</summary>
     public static Arrived Judge(DeviceTime? sent, ServerTime now, ClockEstimate clock, ArrivalOptions options)
     {
         if (sent is not { } at)

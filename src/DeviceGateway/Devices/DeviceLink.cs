@@ -32,7 +32,8 @@ public abstract class DeviceLink
     internal LinkEnd? End { get; set; }
 
     /// <summary>
-    /// A message of it could not be written. What it sent behind that message is not written either, so that the order stays when it connects again and repeats all.
+    /// A message of it could not be written. What it sent behind that message is not written either, so that the order stays when it connects
+    /// again and repeats all.
     /// </summary>
     internal bool IsBroken => isBroken;
 

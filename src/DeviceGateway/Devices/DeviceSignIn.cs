@@ -18,7 +18,8 @@ internal enum SignInAnswer : byte
 }
 
 /// <summary>
-/// Checks who connects. The user name is the device id. Most checks take microseconds; PBKDF2 runs on the loop of the connection that waits for it, a few at a time.
+/// Checks who connects. The user name is the device id. Most checks take microseconds; PBKDF2 runs on the loop of the connection that
+/// waits for it, a few at a time.
 /// Where any device has a slow secret, every refusal costs one PBKDF2, so that the time tells nothing about which devices exist.
 /// </summary>
 internal sealed class DeviceSignIn(DeviceDirectory devices, Database state, SecretVerifier verifier, GatewayOptions options) : IDisposable

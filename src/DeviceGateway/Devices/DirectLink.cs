@@ -28,7 +28,9 @@ public sealed class DirectLink : DeviceLink
     public bool IsOpen => End is null;
 
     /// <summary>Publishes at QoS 1.</summary>
-    /// <param name="acknowledged">Called with true when the message is on disk (PUBACK), with false when it is refused for want of rights or was lost with the connection.</param>
+    /// <param name="acknowledged">
+    /// Called with true when the message is on disk (PUBACK), with false when it is refused for want of rights or was lost with the connection.
+    /// </param>
     /// <param name="packetId">MQTT packet identifier, 1 to 65,535.</param>
     /// <param name="redelivered">It was sent before (DUP).</param>
     /// <exception cref="InvalidOperationException">The link is not connected.</exception>
@@ -59,12 +61,15 @@ public sealed class DirectLink : DeviceLink
 
     internal override bool TrySend(string topic, ReadOnlyMemory<byte> payload, uint? lifeSeconds, object tag)
     {
-        if (!IsOpen || Receive is not { } receive || !filters.Any(f => f == topic || (f.EndsWith("/#", StringComparison.Ordinal) && topic.StartsWith(f[..^1], StringComparison.Ordinal))))
+        if (!IsOpen || Receive is not { } receive || !filters.Any(f => Matches(f, topic)))
             return false;
         if (receive(topic, payload))
             delivered(tag);
         return true;
     }
+
+    private static bool Matches(string filter, string topic) =>
+        filter == topic || (filter.EndsWith("/#", StringComparison.Ordinal) && topic.StartsWith(filter[..^1], StringComparison.Ordinal));
 
     private protected override void Close()
     {

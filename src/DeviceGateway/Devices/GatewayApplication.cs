@@ -61,7 +61,8 @@ internal sealed class GatewayApplication(
     public void OnPublish(MqttSession session, InboundPublish publish)
     {
         var link = LinkOf(session);
-        var message = new Incoming(publish.Topic, publish.Payload, publish.PacketId, publish.Dup, publish.QoS != QoS.AtMostOnce && !publish.IsWill, publish.IsWill);
+        var isRepeatable = publish.QoS != QoS.AtMostOnce && !publish.IsWill;
+        var message = new Incoming(publish.Topic, publish.Payload, publish.PacketId, publish.Dup, isRepeatable, publish.IsWill);
         uplink.Publish(link, message, outcome => Answer(link, publish, outcome));
     }
 

@@ -107,7 +107,10 @@ public sealed class GatewayCounters
         to.Write("# HELP b2d_gateway_rejects_total Dead letters by reason.\n# TYPE b2d_gateway_rejects_total counter\n");
         foreach (var reason in Enum.GetValues<RejectReason>())
             to.Write($"b2d_gateway_rejects_total{{reason=\"{reason}\"}} {Rejected(reason).Value}\n");
-        to.Write($"# HELP b2d_gateway_queue_depth Submissions that wait for the log.\n# TYPE b2d_gateway_queue_depth gauge\nb2d_gateway_queue_depth {QueueDepth()}\n");
-        to.Write($"# HELP b2d_gateway_held_back Publishes that wait for room in the queue.\n# TYPE b2d_gateway_held_back gauge\nb2d_gateway_held_back {HeldBack()}\n");
+        foreach (var (name, help, value) in new[]
+        {
+            ("queue_depth", "Submissions that wait for the log.", QueueDepth()), ("held_back", "Publishes that wait for room in the queue.", HeldBack()),
+        })
+            to.Write($"# HELP b2d_gateway_{name} {help}\n# TYPE b2d_gateway_{name} gauge\nb2d_gateway_{name} {value}\n");
     }
 }

@@ -11,8 +11,8 @@ namespace B2D.DeviceGateway.Remedies;
 
 /// <summary>
 /// Commands on their way down. One is sent when its device, or the gateway device that speaks for it, is connected and listens, and sent again on the next
-/// connection until it was acknowledged, answered, called off or has expired; a device does the same command id once. Devices' connections tell it what happened;
-/// all sending is done by <see cref="Pump"/>.
+/// connection until it was acknowledged, answered, called off or has expired; a device does the same command id once. Devices' connections
+/// tell it what happened; all sending is done by <see cref="Pump"/>.
 /// </summary>
 internal sealed class CommandLoop(
     CommandQueue queue, DeviceDirectory devices, LinkTable links, Intake intake, StoredCommands register, TimeProvider clock, int maxPerDevice,
@@ -118,7 +118,9 @@ internal sealed class CommandLoop(
         GivenUp(added, $"{maxPerDevice} are waiting for this device");
     }
 
-    /// <summary>Commands whose device or its parent is connected and has not got them on that connection, in order per device; what has expired is given up.</summary>
+    /// <summary>
+    /// Commands whose device or its parent is connected and has not got them on that connection, in order per device; what has expired is given up.
+    /// </summary>
     private List<PendingCommand> Due(ServerTime now)
     {
         List<PendingCommand> due = [];

@@ -9,7 +9,9 @@ namespace B2D.DeviceGateway.Remedies;
 /// <summary>The commands in the state database: what became of them outside the gateway.</summary>
 internal sealed class StoredCommands(Database state)
 {
-    /// <summary>Commands that were sent and of which nothing has been heard since, oldest first. What is Queued is still the worker's to release or to hold.</summary>
+    /// <summary>
+    /// Commands that were sent and of which nothing has been heard since, oldest first. What is Queued is still the worker's to release or to hold.
+    /// </summary>
     public IReadOnlyList<DeviceCommand> Unfinished()
     {
         var commands = new List<DeviceCommand>();

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace B2D.DeviceGateway.Telemetry;
 
-/// <summary>A 64-bit hash of a message (FNV-1a), by which a redelivered one without a time of its own is known. No protection against forgery: a device could only hide its own messages.</summary>
+/// <summary>
+/// A 64-bit hash of a message (FNV-1a), by which a redelivered one without a time of its own is known. No protection against forgery: a device
+/// could only hide its own messages.
+/// </summary>
 internal static class Fingerprint
 {
     private const ulong Basis = 14_695_981_039_346_656_037;

@@ -25,7 +25,9 @@ internal static class JsonText
 
     /// <summary>True where a name or text token says exactly this; half a surrogate pair says nothing.</summary>
     public static bool Is(ref Utf8JsonReader json, ReadOnlySpan<byte> expected) =>
-        json.ValueIsEscaped ? TryGet(ref json, out var text) && Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(expected) : json.ValueSpan.SequenceEqual(expected);
+        json.ValueIsEscaped
+            ? TryGet(ref json, out var text) && Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(expected)
+            : json.ValueSpan.SequenceEqual(expected);
 
     /// <summary>Goes past the value of the property that the reader stands at; never a flaw.</summary>
     public static Flaw PassOver(ref Utf8JsonReader json)
@@ -41,7 +43,10 @@ internal static class JsonText
         if (name.Length == 0)
             return new Flaw(RejectReason.WrongShape, $"{what} is empty");
         if (name.Length > maxLength)
-            return new Flaw(RejectReason.OverLimit, $"{what} '{name[..Math.Min(32, name.Length)]}…' has {name.Length} characters, at most {maxLength} are allowed");
+        {
+            var start = name[..Math.Min(32, name.Length)];
+            return new Flaw(RejectReason.OverLimit, $"{what} '{start}…' has {name.Length} characters, at most {maxLength} are allowed");
+        }
         foreach (var c in name)
         {
             if (char.IsControl(c))

@@ -5,7 +5,10 @@ using B2D.Core.Telemetry;
 
 namespace B2D.DeviceGateway.Telemetry;
 
-/// <summary>What is on <c>devices/{id}/status</c>: the word <c>online</c> or <c>offline</c>, or <c>{"state":"online"}</c>. Nothing at all takes a retained one back and says nothing.</summary>
+/// <summary>
+/// What is on <c>devices/{id}/status</c>: the word <c>online</c> or <c>offline</c>, or <c>{"state":"online"}</c>. Nothing at all takes a retained
+/// one back and says nothing.
+/// </summary>
 internal static class StatusObject
 {
     /// <summary>The plain words; null where it is something else and may be JSON.</summary>

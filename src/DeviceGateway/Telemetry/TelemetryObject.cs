@@ -77,7 +77,10 @@ internal sealed class TelemetryObject
         if (JsonText.CheckName("a metric's name", own, name.Length) is { Is: true } flaw)
             return flaw;
         if (own.Length > name.Length - prefix)
-            return new Flaw(RejectReason.OverLimit, $"a name under {Start(Name(prefix))} has {prefix + own.Length} characters, at most {name.Length} are allowed");
+        {
+            var under = Start(Name(prefix));
+            return new Flaw(RejectReason.OverLimit, $"a name under {under} has {prefix + own.Length} characters, at most {name.Length} are allowed");
+        }
         own.CopyTo(name.AsSpan(prefix));
         length = prefix + own.Length;
         return default;

@@ -41,7 +41,8 @@ internal sealed class Uplink(
 {
     /// <summary>Whether a device may publish to a topic; refusals are counted.</summary>
     public bool MayPublish(DeviceLink link, string topic) =>
-        (link.TryTopic(topic, out var native) && Rights.ToPublish(link.Device, native, devices) != Right.NotAuthorized) || Overstepped(link, "publish to", topic);
+        (link.TryTopic(topic, out var native) && Rights.ToPublish(link.Device, native, devices) != Right.NotAuthorized)
+        || Overstepped(link, "publish to", topic);
 
     /// <summary>Whether a device may subscribe with a filter; refusals are counted.</summary>
     public bool MaySubscribe(DeviceLink link, string filter)
@@ -66,7 +67,7 @@ internal sealed class Uplink(
             return;
         }
         var decoded = right == Right.UnknownDevice
-            ? Decoded.Refused(topic.Device.Value, topic.Text, new Flaw(RejectReason.UnknownDevice, $"{link.Device} speaks for it, but no such device is registered"), message.Payload.Span)
+            ? Decoded.Refused(topic.Device.Value, topic.Text, Unregistered(link), message.Payload.Span)
             : NativeFormat.Read(topic, message.Payload.Span, message.PacketId, message.Redelivered, limits);
         counters.RepeatedNames.Add(decoded.RepeatedNames);
         var answered = decoded.Entries is [Entry.Reply reply] ? commands.Answering(reply) : null;
@@ -80,6 +81,9 @@ internal sealed class Uplink(
 
     /// <summary>A will speaks of the connection it was left with: not when a newer one took over, nor when the gateway itself hung up.</summary>
     private bool IsOutdated(DeviceLink link) => link.End is LinkEnd.Replaced or LinkEnd.Gateway || links.IsConnected(link.Device);
+
+    private static Flaw Unregistered(DeviceLink speaker) =>
+        new(RejectReason.UnknownDevice, $"{speaker.Device} speaks for it, but no such device is registered");
 
     private void Finish(Received received, bool written)
     {

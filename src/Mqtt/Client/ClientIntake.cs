@@ -35,7 +35,7 @@ internal sealed class ClientIntake(MqttClient client, MqttClientOptions options)
             case PacketType.Suback or PacketType.Unsuback:
                 var error = GrantPacket.Decode(frame.Type, body, options.Version, out var grant);
                 if (error == ProtocolError.None)
-                    client.Granted(grant!);
+                    client.Exchange.Grant(grant!);
                 return error;
             case PacketType.Pingresp when body.Length == 0:
                 client.PingAnswered();
@@ -73,7 +73,7 @@ internal sealed class ClientIntake(MqttClient client, MqttClientOptions options)
             Send(new AckPacket(
                 PacketType.Pubcomp, ack.PacketId, _exactlyOnce.Remove(ack.PacketId) ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound));
         else
-            client.Acknowledge(ack);
+            client.Exchange.Acknowledge(ack);
         return ProtocolError.None;
     }
 

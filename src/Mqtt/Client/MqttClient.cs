@@ -12,21 +12,15 @@ namespace B2D.Mqtt;
 /// </summary>
 public sealed class MqttClient : IAsyncDisposable
 {
-    // Bytes unsent at which a QoS 0 publish waits for the transport.
-    private const int HighWater = 256 * 1024;
-
     private readonly IDuplexPipe _pipe;
     private readonly MqttClientOptions _options;
     private readonly TimeProvider _time;
-    private readonly Lock _gate = new();
     private readonly Outbox _outbox;
-    private readonly ClientWindow _window;
+    private readonly ClientExchange _exchange;
     private readonly ClientIntake _intake;
-    private readonly Dictionary<ushort, TaskCompletionSource<GrantPacket>> _requests = [];
     private readonly TaskCompletionSource<EndReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly long _maxPacketSize;
-    private TaskCompletionSource? _drained;
     private Exception? _error;
     private bool _pingUnanswered;
     private int _end;
@@ -39,8 +33,9 @@ public sealed class MqttClient : IAsyncDisposable
         SessionPresent = connack.SessionPresent;
         ClientId = connack.Properties?.Text(PropertyId.AssignedClientIdentifier) ?? options.ClientId;
         _maxPacketSize = connack.Properties?.Number(PropertyId.MaximumPacketSize) ?? long.MaxValue;
-        _window = new ClientWindow((int)Math.Min(options.MaxInFlight, connack.Properties?.Number(PropertyId.ReceiveMaximum) ?? ushort.MaxValue));
-        _outbox = new Outbox(pipe.Output, OnWriteFailed, () => { }, OnDrained);
+        _outbox = new Outbox(pipe.Output, e => Close(EndReason.ConnectionReset, e), () => { }, () => _exchange!.Drained());
+        var window = (int)Math.Min(options.MaxInFlight, connack.Properties?.Number(PropertyId.ReceiveMaximum) ?? ushort.MaxValue);
+        _exchange = new ClientExchange(options.Version, _outbox, window);
         _intake = new ClientIntake(this, options);
         KeepAlive = connack.Properties?.Number(PropertyId.ServerKeepAlive) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.KeepAlive;
     }
@@ -58,6 +53,8 @@ public sealed class MqttClient : IAsyncDisposable
     public Task<EndReason> Closed => _closed.Task;
 
     internal Outbox Outbox => _outbox;
+
+    internal ClientExchange Exchange => _exchange;
 
     internal bool IsEnding => Volatile.Read(ref _end) != (int)EndReason.None;
 
@@ -81,14 +78,15 @@ public sealed class MqttClient : IAsyncDisposable
             if (e is MqttConnectException || cancellation.IsCancellationRequested)
                 throw;
             if (e is OperationCanceledException)
-                throw new MqttConnectException(ReasonCode.ServerUnavailable, $"No answer from {options.Host}:{options.Port} within {options.ConnectTimeout}.", e);
-            throw new MqttConnectException(ReasonCode.ServerUnavailable, $"{options.Host}:{options.Port} cannot be reached: {e.Message}", e);
+                throw Unreachable($"No answer from {options.Host}:{options.Port} within {options.ConnectTimeout}.", e);
+            throw Unreachable($"{options.Host}:{options.Port} cannot be reached: {e.Message}", e);
         }
     }
 
     /// <summary>Connects over a transport that is open. The caller keeps it; when it is disposable, the client disposes it at the end.</summary>
     /// <exception cref="MqttConnectException">Refused, or closed.</exception>
-    public static Task<MqttClient> ConnectAsync(IDuplexPipe transport, MqttClientOptions options, TimeProvider time, CancellationToken cancellation = default) =>
+    public static Task<MqttClient> ConnectAsync(
+        IDuplexPipe transport, MqttClientOptions options, TimeProvider time, CancellationToken cancellation = default) =>
         StartAsync(transport, options, time, cancellation);
 
     /// <summary>Publishes. Messages of one caller leave in the order of the calls.</summary>
@@ -101,23 +99,12 @@ public sealed class MqttClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!Topics.TopicName.IsValid(message.Topic))
             throw new ArgumentException("The topic is empty or has a wildcard.", nameof(message));
-        var bag = _options.Version == MqttVersion.V5 ? PublishPacket.FromMessage(message.Properties) : null;
-        var size = 5L + PublishPacket.BodySize(
-            _options.Version, System.Text.Encoding.UTF8.GetByteCount(message.Topic), message.Payload.Length, PublishPacket.FlagsOf(message.QoS, false, false), bag);
-        if (size > _maxPacketSize)
+        if (ClientExchange.SizeOf(message, _options.Version) > _maxPacketSize)
             return Task.FromResult(ReasonCode.PacketTooLarge);
         if (message.QoS == QoS.AtMostOnce)
-            return PublishOnceAsync(message, cancellation);
-        var pending = new PendingPublish(message);
-        lock (_gate)
-        {
-            if (IsEnding)
-                return Task.FromException<ReasonCode>(Ended());
-            if (_window.Add(pending))
-                Write(pending);
-        }
-        _outbox.RequestFlush();
-        return cancellation.CanBeCanceled ? pending.Done.Task.WaitAsync(cancellation) : pending.Done.Task;
+            return _exchange.PublishOnceAsync(message, cancellation);
+        var acknowledged = _exchange.PublishAsync(message);
+        return cancellation.CanBeCanceled ? acknowledged.WaitAsync(cancellation) : acknowledged;
     }
 
     /// <summary>Subscribes; the QoS that the server granted.</summary>
@@ -128,7 +115,9 @@ public sealed class MqttClient : IAsyncDisposable
         if (!Topics.TopicFilter.TryParse(filter, out var parsed))
             throw new ArgumentException("The filter is malformed.", nameof(filter));
         var entry = new SubscribeEntry(filter, parsed, qos);
-        var grant = await RequestAsync((id, output) => new SubscribePacket(id, [entry]).Write(output, _options.Version), cancellation).ConfigureAwait(false);
+        var grant = await _exchange
+            .RequestAsync((id, output) => new SubscribePacket(id, [entry]).Write(output, _options.Version), cancellation)
+            .ConfigureAwait(false);
         var reason = grant.Reasons is [var only] ? only : ReasonCode.UnspecifiedError;
         return reason.IsFailure() ? throw new MqttRefusedException(reason, $"The server refused the subscription to {filter}: {reason}.") : (QoS)reason;
     }
@@ -138,7 +127,9 @@ public sealed class MqttClient : IAsyncDisposable
     /// <exception cref="MqttClosedException">The connection has ended.</exception>
     public async Task UnsubscribeAsync(string filter, CancellationToken cancellation = default)
     {
-        var grant = await RequestAsync((id, output) => new UnsubscribePacket(id, [filter]).Write(output, _options.Version), cancellation).ConfigureAwait(false);
+        var grant = await _exchange
+            .RequestAsync((id, output) => new UnsubscribePacket(id, [filter]).Write(output, _options.Version), cancellation)
+            .ConfigureAwait(false);
         if (grant.Reasons is [var reason] && reason.IsFailure())
             throw new MqttRefusedException(reason, $"The server refused to end the subscription to {filter}: {reason}.");
     }
@@ -165,39 +156,14 @@ public sealed class MqttClient : IAsyncDisposable
         if (Interlocked.CompareExchange(ref _end, (int)reason, (int)EndReason.None) != (int)EndReason.None)
             return;
         _error = error;
+        _exchange.Stop(reason, error);
         _ending.Cancel();
         _pipe.Input.CancelPendingRead();
     }
 
-    /// <summary>PUBACK, PUBREC or PUBCOMP.</summary>
-    internal void Acknowledge(in AckPacket ack)
-    {
-        PendingPublish? done;
-        lock (_gate)
-        {
-            done = _window.Acknowledge(ack, out var answer);
-            if (answer is { } packet)
-                lock (_outbox.Gate)
-                    packet.Write(_outbox.Buffer, _options.Version);
-            if (done != null && _window.Next() is { } next)
-                Write(next);
-        }
-        done?.Done.TrySetResult(ack.Reason);
-    }
-
-    /// <summary>SUBACK or UNSUBACK.</summary>
-    internal void Granted(GrantPacket grant)
-    {
-        TaskCompletionSource<GrantPacket>? waiter;
-        lock (_gate)
-        {
-            _requests.Remove(grant.PacketId, out waiter);
-            _window.EndRequest(grant.PacketId);
-        }
-        waiter?.TrySetResult(grant);
-    }
-
     internal void PingAnswered() => Volatile.Write(ref _pingUnanswered, false);
+
+    private static MqttConnectException Unreachable(string message, Exception inner) => new(ReasonCode.ServerUnavailable, message, inner);
 
     private static async Task<MqttClient> StartAsync(IDuplexPipe pipe, MqttClientOptions options, TimeProvider time, CancellationToken cancellation)
     {
@@ -232,7 +198,7 @@ public sealed class MqttClient : IAsyncDisposable
         await _outbox.CompleteAsync(writing).ConfigureAwait(false);
         await CompletePipeAsync().ConfigureAwait(false);
         await pinging.ConfigureAwait(false);
-        FailPending();
+        _exchange.Fail();
         _options.OnClosed?.Invoke(end, _error);
         _closed.TrySetResult(end);
     }
@@ -286,39 +252,6 @@ public sealed class MqttClient : IAsyncDisposable
         }
     }
 
-    private async Task<ReasonCode> PublishOnceAsync(MqttMessage message, CancellationToken cancellation)
-    {
-        Task? room = null;
-        lock (_gate)
-        {
-            if (IsEnding)
-                throw Ended();
-            Write(new PendingPublish(message));
-            if (_outbox.PendingBytes > HighWater)
-                room = (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-        _outbox.RequestFlush();
-        if (room != null)
-            await room.WaitAsync(cancellation).ConfigureAwait(false);
-        return ReasonCode.Success;
-    }
-
-    private async Task<GrantPacket> RequestAsync(Action<ushort, IBufferWriter<byte>> write, CancellationToken cancellation)
-    {
-        var waiter = new TaskCompletionSource<GrantPacket>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (IsEnding)
-                throw Ended();
-            var id = _window.BeginRequest();
-            _requests.Add(id, waiter);
-            lock (_outbox.Gate)
-                write(id, _outbox.Buffer);
-        }
-        _outbox.RequestFlush();
-        return await waiter.Task.WaitAsync(cancellation).ConfigureAwait(false);
-    }
-
     private async Task EndAsync(EndReason end, ReasonCode reason)
     {
         if (!IsEnding)
@@ -326,26 +259,6 @@ public sealed class MqttClient : IAsyncDisposable
                 new DisconnectPacket(reason).Write(_outbox.Buffer, _options.Version);
         Close(end, null);
         await Closed.ConfigureAwait(false);
-    }
-
-    private void Write(PendingPublish publish)
-    {
-        var message = publish.Message;
-        var bag = _options.Version == MqttVersion.V5 ? PublishPacket.FromMessage(message.Properties) : null;
-        var topic = System.Text.Encoding.UTF8.GetBytes(message.Topic);
-        lock (_outbox.Gate)
-            PublishPacket.Write(
-                _outbox.Buffer, _options.Version, topic, message.Payload.Span, PublishPacket.FlagsOf(message.QoS, message.Retain, false), publish.PacketId, bag);
-    }
-
-    private void OnWriteFailed(Exception? error) => Close(EndReason.ConnectionReset, error);
-
-    private void OnDrained()
-    {
-        TaskCompletionSource? waiters;
-        lock (_gate)
-            (waiters, _drained) = (_drained, null);
-        waiters?.TrySetResult();
     }
 
     private async ValueTask CutAsync()
@@ -369,23 +282,4 @@ public sealed class MqttClient : IAsyncDisposable
             // A broken transport cannot be closed in order; how it broke is in the end reason.
         }
     }
-
-    private void FailPending()
-    {
-        List<PendingPublish> publishes;
-        List<TaskCompletionSource<GrantPacket>> requests;
-        lock (_gate)
-        {
-            publishes = _window.Clear();
-            requests = [.. _requests.Values];
-            _requests.Clear();
-            _drained?.TrySetException(Ended());
-        }
-        foreach (var publish in publishes)
-            publish.Done.TrySetException(Ended());
-        foreach (var request in requests)
-            request.TrySetException(Ended());
-    }
-
-    private MqttClosedException Ended() => new((EndReason)Volatile.Read(ref _end), _error);
 }

@@ -8,6 +8,9 @@ namespace B2D.Mqtt.Packets;
 /// </summary>
 internal sealed class PropertyBag
 {
+    // A packet of small user properties would take twenty times its size as objects. No client known to us sends more than a few.
+    private const int Most = 256;
+
     private readonly List<Entry> _entries = [];
 
     private readonly record struct Entry(PropertyId Id, uint Number, string? Text, byte[]? Binary, string? Value);
@@ -92,6 +95,8 @@ internal sealed class PropertyBag
 
     private bool TryReadOne(ref FieldReader fields, PropertyPlace place)
     {
+        if (_entries.Count == Most)
+            return fields.Fail(ProtocolError.TooManyProperties);
         if (!fields.TryVariable(out var id))
             return false;
         var rule = PropertyRule.Of(id);

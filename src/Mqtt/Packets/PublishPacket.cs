@@ -55,7 +55,8 @@ internal readonly record struct PublishPacket(
         IBufferWriter<byte> output, MqttVersion version, ReadOnlySpan<byte> topicUtf8, ReadOnlySpan<byte> payload, byte flags, ushort packetId,
         PropertyBag? properties)
     {
-        var writer = FieldWriter.Begin(output, (byte)((byte)PacketType.Publish << 4 | flags), BodySize(version, topicUtf8.Length, payload.Length, flags, properties));
+        var size = BodySize(version, topicUtf8.Length, payload.Length, flags, properties);
+        var writer = FieldWriter.Begin(output, (byte)((byte)PacketType.Publish << 4 | flags), size);
         writer.Binary(topicUtf8);
         if ((flags & 6) != 0)
             writer.UInt16(packetId);

@@ -44,7 +44,10 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
         if (connect is { ClientId.Length: 0, CleanStart: false, Version: MqttVersion.V311 })
             return new ConnectDecision(ReasonCode.ClientIdentifierNotValid);
         if (connect.ClientId.Length > server.Options.MaxClientIdLength)
-            return new ConnectDecision(ReasonCode.ClientIdentifierNotValid, ReasonString: $"The client id is longer than {server.Options.MaxClientIdLength} characters.");
+        {
+            var text = $"The client id is longer than {server.Options.MaxClientIdLength} characters.";
+            return new ConnectDecision(ReasonCode.ClientIdentifierNotValid, ReasonString: text);
+        }
         // Enhanced authentication (§4.12) is not offered; saying so is what the standard asks for.
         if (connect.Properties?.Text(PropertyId.AuthenticationMethod) != null)
             return new ConnectDecision(ReasonCode.BadAuthenticationMethod);
@@ -139,7 +142,8 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
     private static void RefuseUnreadable(MqttConnection connection, byte level, ProtocolError error)
     {
         var version = level >= (byte)MqttVersion.V5 ? MqttVersion.V5 : MqttVersion.V311;
-        if ((version == MqttVersion.V5 && error.ToReason() != ReasonCode.MalformedPacket) || error is ProtocolError.ProtocolName or ProtocolError.ProtocolVersion)
+        var isOther = error is ProtocolError.ProtocolName or ProtocolError.ProtocolVersion;
+        if (isOther || (version == MqttVersion.V5 && error.ToReason() != ReasonCode.MalformedPacket))
             lock (connection.Outbox.Gate)
                 new ConnackPacket(false, error.ToReason()).Write(connection.Outbox.Buffer, version);
         connection.Close(error.ToEnd(), null);

@@ -22,7 +22,9 @@ public interface IMqttApplication
     /// <summary>A connection was accepted; nothing has been read from it yet.</summary>
     void OnConnected(MqttSession session);
 
-    /// <summary>The connection ended. Comes once for each <see cref="OnConnected"/>, after the last <see cref="OnPublish"/> of that connection except its will.</summary>
+    /// <summary>
+    /// The connection ended. Comes once for each <see cref="OnConnected"/>, after the last <see cref="OnPublish"/> of that connection except its will.
+    /// </summary>
     void OnDisconnected(MqttSession session, EndReason reason);
 
     /// <summary>A message came in, in order per connection. It must be completed, now or later.</summary>

@@ -14,6 +14,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     private readonly MqttServer _server;
     private readonly ConnectionContext _transport;
     private readonly AsyncSignal _backlogEased = new();
+    private readonly AsyncSignal _closed = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _end;
@@ -73,13 +74,14 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes;
 
     /// <summary>The tick's note: how far sending had come when it last moved, and when that was.</summary>
-    public (long Progress, DateTimeOffset At) LastProgress { get; set; }
+    public (long Progress, DateTimeOffset At) LastProgress { get; set; } = (-1, default);
 
     /// <summary>Runs the connection to its end.</summary>
     public async Task RunAsync()
     {
         Closing = _closing.Token;
         var writing = Outbox.RunAsync();
+        var unblocking = UnblockWhenClosedAsync();
         try
         {
             if (await ReadConnectAsync().ConfigureAwait(false))
@@ -96,6 +98,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             MqttServerLog.Failed(_server.Logger, Number, Session?.ClientId, e);
             Close(EndReason.InternalError, ReasonCode.ImplementationSpecificError);
         }
+        await unblocking.ConfigureAwait(false);
         _server.Detach(this);
         _ended.TrySetResult();
         await Outbox.CompleteAsync(writing).ConfigureAwait(false);
@@ -115,9 +118,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             lock (Outbox.Gate)
                 new DisconnectPacket(code).Write(Outbox.Buffer, Version);
         Outbox.RequestFlush();
-        CancelDecision();
-        _backlogEased.Set();
-        _transport.Transport.Input.CancelPendingRead();
+        _closed.Set();
     }
 
     /// <summary>Cuts the transport: the last bytes had their time.</summary>
@@ -179,16 +180,16 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         }
     }
 
-    private void CancelDecision()
+    /// <summary>
+    /// Gets the read loop out of whatever it waits for. A loop of its own, because <see cref="Close"/> is called under locks, and a transport with
+    /// inline scheduling would run the read loop's continuation on the caller's stack.
+    /// </summary>
+    private async Task UnblockWhenClosedAsync()
     {
-        try
-        {
-            _closing.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed by another thread at the very moment its loop came to its end: nobody waits for a decision any more.
-        }
+        await _closed.WaitAsync().ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _backlogEased.Set();
+        _transport.Transport.Input.CancelPendingRead();
     }
 
     private void OnWriteFailed(Exception? error) => Close(error == null ? EndReason.ConnectionLost : EndReason.ConnectionReset, null);
@@ -228,7 +229,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             Volatile.Write(ref _reading, 1);
             var error = intake.Read(ref rest);
             Interlocked.Exchange(ref _reading, 0);
-            var held = IsBehind && error == ProtocolError.None;
+            var held = intake.IsHeldBack && error == ProtocolError.None;
             var partial = !rest.IsEmpty;
             input.AdvanceTo(rest.Start, held ? rest.Start : rest.End);
             if (error != ProtocolError.None)

@@ -18,6 +18,7 @@ public sealed class MqttServer : IDisposable
     private readonly SessionTable _sessions;
     private readonly Admission _admission;
     private long _lastNumber;
+    private int _open;
     private DateTimeOffset _lastTick;
     private DateTimeOffset _lastExpiry;
     private volatile bool _stopping;
@@ -49,7 +50,7 @@ public sealed class MqttServer : IDisposable
     public MqttCounters Counters { get; } = new();
 
     /// <summary>Open transport connections, accepted or not.</summary>
-    public int ConnectionCount => _connections.Count;
+    public int ConnectionCount => Volatile.Read(ref _open);
 
     /// <summary>Sessions remembered, connected or not.</summary>
     public int SessionCount => _sessions.Count;
@@ -83,9 +84,10 @@ public sealed class MqttServer : IDisposable
         using var mine = new MqttConnection(this, connection, listener, Interlocked.Increment(ref _lastNumber));
         Counters.Opened();
         _connections.TryAdd(mine.Number, mine);
+        var open = Interlocked.Increment(ref _open);
         if (_stopping)
             mine.Close(EndReason.ServerStopped, null);
-        else if (_connections.Count > Options.MaxConnections)
+        else if (open > Options.MaxConnections)
             mine.Close(EndReason.TooManyConnections, null);
         await mine.RunAsync().ConfigureAwait(false);
         return mine.End;
@@ -137,8 +139,11 @@ public sealed class MqttServer : IDisposable
         // After a gap (the process was stopped, the clock was set) what clients sent is still in the sockets: judge them next time.
         var afterGap = now < _lastTick || now - _lastTick > Options.TickGap;
         _lastTick = now;
-        foreach (var connection in _connections.Values)
-            CheckTimes(connection, now);
+        foreach (var (_, connection) in _connections)
+            if (afterGap)
+                connection.LastProgress = (connection.Outbox.Progress, now);
+            else
+                CheckTimes(connection, now);
         if (!afterGap)
             _sessions.Tick(now);
         if (now - _lastExpiry >= TimeSpan.FromSeconds(10) || now < _lastExpiry)
@@ -171,13 +176,20 @@ public sealed class MqttServer : IDisposable
         Counters.End(connection.End);
         if (connection.Session is { } session)
             _sessions.Detach(session, connection);
-        if (connection.End is EndReason.ClientDisconnected or EndReason.ConnectionLost or EndReason.ConnectRefused or EndReason.ServerStopped)
+        // What networks and well-behaved clients do all day is for debugging; what a peer or this server did wrong is news.
+        if (connection.End is EndReason.ClientDisconnected or EndReason.ClientDisconnectedWithWill or EndReason.ConnectionLost or EndReason.ConnectionReset
+            or EndReason.Truncated or EndReason.KeepAliveExpired or EndReason.TakenOver or EndReason.ConnectRefused or EndReason.Disconnected
+            or EndReason.ServerStopped)
             MqttServerLog.Ended(Logger, connection.Number, connection.Session?.ClientId, connection.End);
         else
             MqttServerLog.CutOff(Logger, connection.Number, connection.Session?.ClientId, connection.Transport.RemoteEndPoint, connection.End);
     }
 
-    internal void Remove(MqttConnection connection) => _connections.TryRemove(connection.Number, out _);
+    internal void Remove(MqttConnection connection)
+    {
+        _connections.TryRemove(connection.Number, out _);
+        Interlocked.Decrement(ref _open);
+    }
 
     internal void Forget(MqttSession session) => _sessions.Forget(session);
 

@@ -6,8 +6,10 @@ namespace B2D.Mqtt.Server;
 /// <summary>Log lines of the server; ids 2000 to 2019. Never a payload or a password.</summary>
 internal static partial class MqttServerLog
 {
-    [LoggerMessage(2000, LogLevel.Debug, "Connection {Number}: client {ClientId} connected from {Peer} by {Listener}, MQTT {Version}, session present {SessionPresent}")]
-    public static partial void Connected(ILogger logger, long number, string clientId, EndPoint? peer, string listener, MqttVersion version, bool sessionPresent);
+    [LoggerMessage(
+        2000, LogLevel.Debug, "Connection {Number}: client {ClientId} connected from {Peer} by {Listener}, MQTT {Version}, session present {SessionPresent}")]
+    public static partial void Connected(
+        ILogger logger, long number, string clientId, EndPoint? peer, string listener, MqttVersion version, bool sessionPresent);
 
     [LoggerMessage(2001, LogLevel.Debug, "Connection {Number}: client {ClientId} ended, {Reason}")]
     public static partial void Ended(ILogger logger, long number, string? clientId, EndReason reason);

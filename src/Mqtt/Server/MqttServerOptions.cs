@@ -9,7 +9,10 @@ public sealed class MqttServerOptions
     /// <summary>Time from the connection to a complete CONNECT and its decision. Default 10 s; 1 s to 5 min. Mosquitto waits for ever, HiveMQ 10 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest keep-alive, in whole seconds; a 5.0 client that asks for more or none is told this one. Default 30 min; 0 = no cap, else 5 s to 65,535 s.</summary>
+    /// <summary>
+    /// Longest keep-alive, in whole seconds; a 5.0 client that asks for more or none is told this one. Default 30 min (about that of Azure IoT Hub);
+    /// 0 = no cap, else 5 s to 65,535 s.
+    /// </summary>
     public TimeSpan MaxKeepAlive { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Connections at once, accepted or not. Default 10,000; 1 to 1,000,000 (a process has a file for each).</summary>
@@ -54,7 +57,10 @@ public sealed class MqttServerOptions
     /// <summary>Bytes of all retained messages. Default 64 MiB; 0 to 16 GiB.</summary>
     public long MaxRetainedBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Messages of one connection that the application has not completed; at this many the connection is not read from. Default 1,000; 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Messages of one connection that the application has not completed; at this many the connection is not read from. Default 1,000;
+    /// 1 to 1,000,000.
+    /// </summary>
     public int MaxInboundBacklogMessages { get; set; } = 1000;
 
     /// <summary>The same in payload bytes. Default 1 MiB; 1 KiB to 1 GiB.</summary>
@@ -73,7 +79,7 @@ public sealed class MqttServerOptions
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A tick that comes later than this after the one before judges no keep-alive; the next one does. The process was stopped or the clock was
+    /// A tick that comes later than this after the one before judges nobody's silence; the next one does. The process was stopped or the clock was
     /// set, and what clients sent meanwhile is still in the sockets. Default 10 s; 1 s to 1 h.
     /// </summary>
     public TimeSpan TickGap { get; set; } = TimeSpan.FromSeconds(10);

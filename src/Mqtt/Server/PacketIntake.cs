@@ -18,6 +18,8 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
     private readonly TopicCache _topics = new();
     private string?[] _aliases = [];
 
+    public bool IsHeldBack { get; private set; }
+
     /// <summary>
     /// Handles the whole packets at the front of <paramref name="input"/>, as many as the application may have. What is wrong with them, or None;
     /// the input is moved behind what was handled.
@@ -29,7 +31,8 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         {
             var size = input.Length;
             var error = ProtocolError.None;
-            while (!connection.IsClosing && !connection.IsBehind &&
+            IsHeldBack = false;
+            while (!connection.IsClosing && !(IsHeldBack = connection.IsBehind) &&
                 FrameReader.TryRead(ref input, server.Options.MaxPacketSize, out var frame, out error))
             {
                 if (lease == null)

@@ -90,7 +90,9 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
     public static Delivery OfRetained(StoredMessage message, Subscription subscription) =>
         new(message, Lower(message.QoS, subscription.QoS), true, subscription.Identifier > 0 ? [subscription.Identifier] : null);
 
-    /// <summary>The delivery to one session whose subscriptions match; null when No Local leaves nothing. One copy, with the highest QoS [MQTT-3.3.4-2].</summary>
+    /// <summary>
+    /// The delivery to one session whose subscriptions match; null when No Local leaves nothing. One copy, with the highest QoS [MQTT-3.3.4-2].
+    /// </summary>
     public static Delivery? Merge(ReadOnlySpan<Subscription> matching, StoredMessage message, bool isOrigin, object? tag)
     {
         QoS? qos = null;

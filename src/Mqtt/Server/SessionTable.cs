@@ -10,6 +10,8 @@ internal sealed class SessionTable(MqttServer server)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MqttSession> _sessions = new(StringComparer.Ordinal);
+    private readonly List<MqttSession> _ticked = [];
+    private readonly List<Effect> _tickEffects = [];
 
     public int Count
     {
@@ -60,26 +62,24 @@ internal sealed class SessionTable(MqttServer server)
                 session.Connection = null;
     }
 
-    /// <summary>Time passes for every session.</summary>
+    /// <summary>Time passes for every session. One call at a time.</summary>
     public void Tick(DateTimeOffset now)
     {
-        MqttSession[] all;
         lock (_gate)
-            all = [.. _sessions.Values];
-        var effects = new List<Effect>();
-        foreach (var session in all)
+            _ticked.AddRange(_sessions.Values);
+        foreach (var session in _ticked)
         {
             lock (session.Gate)
             {
                 if (session.Connection is { IsHeld: true })
                     session.State.LastHeard = now;
-                SessionMachine.Tick(session.State, now, effects);
-                server.Effects.Carry(session, effects);
+                SessionMachine.Tick(session.State, now, _tickEffects);
+                server.Effects.Carry(session, _tickEffects);
             }
-            if (effects.Count > 0)
-                Safely(session, () => server.Effects.Announce(session, effects));
-            effects.Clear();
+            if (_tickEffects.Count > 0)
+                AnnounceTick(session);
         }
+        _ticked.Clear();
     }
 
     /// <summary>The session has ended.</summary>
@@ -89,6 +89,13 @@ internal sealed class SessionTable(MqttServer server)
         lock (_gate)
             if (_sessions.GetValueOrDefault(session.ClientId) == session)
                 _sessions.Remove(session.ClientId);
+    }
+
+    // Apart, so that the tick makes no closure for the many sessions to which nothing happens.
+    private void AnnounceTick(MqttSession session)
+    {
+        Safely(session, () => server.Effects.Announce(session, _tickEffects));
+        _tickEffects.Clear();
     }
 
     private (MqttSession? Session, bool Present, MqttConnection? Holder, MqttSession? Replaced) Claim(

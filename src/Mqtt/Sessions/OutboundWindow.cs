@@ -145,7 +145,8 @@ internal sealed class OutboundWindow(int maxQueued, long maxQueuedBytes)
         var message = delivery.Message;
         var flags = PublishPacket.FlagsOf(delivery.QoS, delivery.Retain, dup);
         // Room for the fixed header and an alias, so that the answer does not depend on them.
-        if (PublishPacket.BodySize(terms.Version, message.TopicUtf8.Length, message.Payload.Length, flags, bag) + AliasAndHeader(terms) > terms.ToClientPacketSize)
+        var body = PublishPacket.BodySize(terms.Version, message.TopicUtf8.Length, message.Payload.Length, flags, bag);
+        if (body + AliasAndHeader(terms) > terms.ToClientPacketSize)
         {
             if (_sent.Remove(id, out var sent) && sent.Delivery.Tag != null)
                 effects.Add(new Effect(EffectKind.Delivered, Subject: sent.Delivery.Tag));

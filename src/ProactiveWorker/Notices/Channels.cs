@@ -17,6 +17,12 @@ public sealed record Outgoing(string Id, string Channel, string Customer, string
 public readonly record struct SendOutcome(bool Sent, bool Retry, string Error)
 {
     public static readonly SendOutcome Ok = new(true, false, "");
+
+    /// <summary>It was handed over and no answer came: it may have arrived all the same.</summary>
+    public bool Unanswered { get; init; }
+
+    /// <summary>No answer came in time.</summary>
+    public static SendOutcome NoAnswer(string error) => new(false, true, error) { Unanswered = true };
 }
 
 /// <summary>A way to reach people.</summary>
@@ -62,7 +68,7 @@ public sealed class EmailChannel(EmailOptions options, string sender) : INoticeC
         }
         catch (OperationCanceledException)
         {
-            return new SendOutcome(false, true, "the mail server did not answer in time");
+            return SendOutcome.NoAnswer("the mail server did not answer in time");
         }
     }
 
@@ -104,11 +110,15 @@ public sealed class WebhookChannel(HttpClient http, WebhookOptions options, Time
         }
         catch (HttpRequestException e)
         {
-            return new SendOutcome(false, true, $"receiver: {e.HttpRequestError}");
+            return new SendOutcome(false, true, $"receiver: {e.HttpRequestError}") { Unanswered = !NeverLeft(e.HttpRequestError) };
         }
         catch (OperationCanceledException)
         {
-            return new SendOutcome(false, true, "the receiver did not answer in time");
+            return SendOutcome.NoAnswer("the receiver did not answer in time");
         }
     }
+
+    /// <summary>There was no connection over which it could have gone.</summary>
+    private static bool NeverLeft(HttpRequestError error) =>
+        error is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 }

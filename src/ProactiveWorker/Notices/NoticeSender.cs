@@ -45,9 +45,13 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             return taken;
         foreach (var row in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
         {
-            if (Untrue(db, row) is { } why && row.State != "Sending")
+            if (Untrue(db, row) is { } why)
             {
-                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: why);
+                // What may have arrived is not repeated, but counts as told: the all-clear follows it.
+                if (row.State == nameof(NoticePhase.Sending))
+                    NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sent), sentAt: now.EpochMs, reason: $"it may have arrived; {why} could be confirmed");
+                else
+                    NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was told");
                 continue;
             }
             if (CustomerStore.Find(db, row.Customer) is not { } customer)
@@ -55,7 +59,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                 NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: "the customer was erased");
                 continue;
             }
-            // A row found in Sending was on its way when the program was killed; it goes again with the same id.
+            // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
             taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, now)));
         }
@@ -75,12 +79,12 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         if (row.Status == "device-fault")
         {
             var parts = row.Subject["fault:".Length..].Split('/', 2);
-            return FaultStore.Find(db, parts[0], parts[1], row.Episode) is { ClearedAt: 0 } ? null : "it was over before it was told";
+            return FaultStore.Find(db, parts[0], parts[1], row.Episode) is { ClearedAt: 0 } ? null : "it was over before it";
         }
         if (row.Subject.StartsWith("outage:", StringComparison.Ordinal) && row.Status is "opened" or "update")
         {
             var id = long.Parse(row.Subject.AsSpan("outage:".Length), System.Globalization.CultureInfo.InvariantCulture);
-            return OutageStore.Find(db, id) is { State: not "Resolved" } ? null : "it was over before it was told";
+            return OutageStore.Find(db, id) is { State: not "Resolved" } ? null : "it was over before it";
         }
         return null;
     }
@@ -98,6 +102,9 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         var happened = outcome switch
         {
             { Sent: true } => NoticeEvent.Accepted,
+            { Unanswered: true } => NoticeEvent.Unanswered,
+            // An earlier try may have arrived; that this one did not says nothing about it.
+            { Retry: true } when row.State == nameof(NoticePhase.Sending) => NoticeEvent.Unanswered,
             { Retry: true } => NoticeEvent.FailedForNow,
             _ => NoticeEvent.FailedForGood,
         };

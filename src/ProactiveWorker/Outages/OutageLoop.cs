@@ -152,11 +152,11 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             case CorrelatorEffect.Grew e:
                 Touch(db, e.Outage, e.Added);
                 Line(db, e.Outage, now, "grew", $"It is larger than it looked: from {e.From} to {e.Outage.Segment}", $"grew/{e.Outage.Revision}");
-                PlanIfTold(db, e.Outage, now);
+                PlanIfTold(db, e.Outage, rules, now);
                 break;
             case CorrelatorEffect.Joined e:
                 Touch(db, e.Outage, [e.Fault]);
-                PlanIfTold(db, e.Outage, now);
+                PlanIfTold(db, e.Outage, rules, now);
                 break;
             case CorrelatorEffect.Recovered e:
                 if (Change(db, e.Outage.Episode, o => o) is { } well)
@@ -267,11 +267,15 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         Line(db, e.Outage, now, "told", $"It did not pass by itself: {row.Customers} customers are told", "told");
     }
 
-    /// <summary>Customers who are touched later are told too; the ledger's key keeps the others from hearing it twice.</summary>
-    private static void PlanIfTold(Db db, OpenOutage outage, ServerTime now)
+    /// <summary>
+    /// Customers who are touched later are told too where their device is still down after the hold-back: it may only be starting again. The ledger's
+    /// key keeps the others from hearing it twice.
+    /// </summary>
+    private static void PlanIfTold(Db db, OpenOutage outage, RuleSet rules, ServerTime now)
     {
+        var wait = rules.Outages.FirstOrDefault(r => r.Id == outage.Rule)?.HoldBack ?? TimeSpan.Zero;
         if (outage.ToldAt > 0 && Change(db, outage.Episode, o => o) is { } row)
-            NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now);
+            NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now, now + wait);
     }
 
     private void Resolve(Db db, CorrelatorEffect.Resolved e, ServerTime now)

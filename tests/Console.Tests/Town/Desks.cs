@@ -78,7 +78,8 @@ public sealed class Desks(Stores stores, TimeProvider time) : ICaseDesk, IOutage
         if (name == "explode")
             return new CommandOutcome("", "this device knows no such command");
         var id = $"cmd-{++commands}";
-        CommandStore.Put(db, new CommandRow { Id = id, Device = device, Name = name, Args = argsJson, RequestedBy = who, CreatedAt = Now, ExpiresAt = Now + 60_000 });
+        CommandStore.Put(db, new CommandRow { Id = id, Device = device, Name = name, Args = argsJson, RequestedBy = who, CreatedAt = Now, ExpiresAt = Now
+            + 60_000 });
         return new CommandOutcome(id, "");
     });
 
@@ -100,10 +101,13 @@ public sealed class Desks(Stores stores, TimeProvider time) : ICaseDesk, IOutage
 
     public NoticeWords? Of(string noticeId) => stores.State.Read(db => NoticeStore.Find(db, noticeId)) is not { } row ? null : row.Status switch
     {
-        "opened" => new NoticeWords("Internet in Bonfim", "Acme: Internet in Bonfim, Porto, has not worked since 13:48. Phone and mobile do. We know; you need not report it. Next update by 15:00. Ref 1."),
+        "opened" => new NoticeWords("Internet in Bonfim", "Acme: Internet in Bonfim, Porto, has not worked since 13:48. Phone and mobile do. "
+            + "We know; you need not report it. Next update by 15:00. Ref 1."),
         "all-clear" => new NoticeWords("It works again", "Acme: Internet in your street works again after 42 min. Still broken? Answer NO. Ref 2."),
-        "due" => new NoticeWords("Water filter", "Your coffee machine has used 92 % of its water filter. It lasts until about 28 November. Reply ORDER and we send one."),
-        _ => new NoticeWords("", "Your heat pump reported a blocked pump at 13:58. We tried a restart; it did not help, so a technician is needed. We will call you to agree on a time."),
+        "due" => new NoticeWords("Water filter",
+            "Your coffee machine has used 92 % of its water filter. It lasts until about 28 November. Reply ORDER and we send one."),
+        _ => new NoticeWords("", "Your heat pump reported a blocked pump at 13:58. "
+            + "We tried a restart; it did not help, so a technician is needed. We will call you to agree on a time."),
     };
 
     private ImportOutcome Import(string csv)
@@ -168,7 +172,8 @@ public sealed class TownHealth : IHealth
     public TimeSpan Lag { get; set; } = TimeSpan.FromMilliseconds(120);
 
     public IReadOnlyList<Measure> Measures { get; } =
-        [new("b2d_readings_total", "Readings stored.", MeasureKind.Counter, 1234, []), new("b2d_queue", "Waiting, by \"queue\".", MeasureKind.Gauge, 2.5, [new("name", "a\"b")])];
+        [new("b2d_readings_total", "Readings stored.", MeasureKind.Counter, 1234, []),
+            new("b2d_queue", "Waiting, by \"queue\".", MeasureKind.Gauge, 2.5, [new("name", "a\"b")])];
 }
 
 /// <summary>Rules as a test sets them.</summary>

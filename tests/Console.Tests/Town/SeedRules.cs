@@ -33,17 +33,29 @@ public static class SeedRules
             [
                 new FaultRule
                 {
-                    Id = "pump-blocked", Title = "Pump blocked", Version = "a1b2c3d4e5f6", Text = Pump, File = "heating.yaml", Line = 3, Kind = FaultKind.Condition, Hold = TimeSpan.FromMinutes(2),
-                    Raise = new Condition("current_a > params.limit && flow_lpm < 5.0", [0, 1], Never), Params = [("limit", MetricValue.Of(7.0))], MetricSlots = [0, 1],
-                    Catalog = new Catalog("A stuck rotor after a long stop, or dirt in the filter.", "No heating; the pump’s winding burns out within days.", "Restart, then replace the pump.", "Your heat pump cannot move water.", "Nothing you can do yourself."),
-                    Remedy = new RemedyRule("restart", ImmutableSortedDictionary<string, MetricValue>.Empty, null, TimeSpan.FromMinutes(1), 3, TimeSpan.FromDays(1)),
-                    Case = new CasePolicy("pump", "heating", 2, TimeSpan.FromDays(1), TimeSpan.FromMinutes(30)), Notice = new NoticePolicy("device-fault", TimeSpan.Zero, 0),
+                    Id = "pump-blocked", Title = "Pump blocked", Version = "a1b2c3d4e5f6", Text = Pump, File = "heating.yaml", Line = 3,
+                    Kind = FaultKind.Condition, Hold = TimeSpan.FromMinutes(2),
+                    Raise = new Condition("current_a > params.limit && flow_lpm < 5.0", [0, 1], Never), Params = [("limit", MetricValue.Of(7.0))],
+                    MetricSlots = [0, 1],
+                    Catalog = new Catalog("A stuck rotor after a long stop, or dirt in the filter.", "No heating; the pump’s winding burns out within days.",
+                        "Restart, then replace the pump.", "Your heat pump cannot move water.", "Nothing you can do yourself."),
+                    Remedy = new RemedyRule("restart", ImmutableSortedDictionary<string, MetricValue>.Empty, null, TimeSpan.FromMinutes(1), 3,
+                        TimeSpan.FromDays(1)),
+                    Case = new CasePolicy("pump", "heating", 2, TimeSpan.FromDays(1), TimeSpan.FromMinutes(30)),
+                    Notice = new NoticePolicy("device-fault", TimeSpan.Zero, 0),
                 },
-                new FaultRule { Id = "router-silent", Title = "Router silent", Version = "0f0f0f0f0f0f", Text = "- fault: router-silent\n  silent: 10m", File = "access.yaml", Line = 1, Kind = FaultKind.Silence, Silent = TimeSpan.FromMinutes(10), ExplainedByOutage = true },
-                new FaultRule { Id = "gas-pressure", Title = "Gas pressure out of range", Version = "5afe5afe5afe", Text = "- fault: gas-pressure\n  class: safety", File = "heating.yaml", Line = 22, Kind = FaultKind.Codes, Codes = ["G1", "G2"], Class = FaultClass.Safety },
+                new FaultRule { Id = "router-silent", Title = "Router silent", Version = "0f0f0f0f0f0f", Text = "- fault: router-silent\n  silent: 10m",
+                    File = "access.yaml", Line = 1, Kind = FaultKind.Silence, Silent = TimeSpan.FromMinutes(10), ExplainedByOutage = true },
+                new FaultRule { Id = "gas-pressure", Title = "Gas pressure out of range", Version = "5afe5afe5afe",
+                    Text = "- fault: gas-pressure\n  class: safety", File = "heating.yaml", Line = 22, Kind = FaultKind.Codes, Codes = ["G1", "G2"],
+                    Class = FaultClass.Safety },
             ],
-            Dues = [new DueRule { Id = "water-filter", Title = "Water filter", Version = "d00d00d00d00", Text = "- due: water-filter\n  counter: litres_total\n  every: 1200 litres", File = "coffee.yaml", Line = 1, CounterSlot = 3, Every = 1200, Unit = "litres" }],
-            Outages = [new OutageRule { Id = "access-network", Title = "Internet does not work", Version = "0a0a0a0a0a0a", Text = "- outage: access-network\n  of: [ router-silent ]", File = "access.yaml", Line = 9, Of = ["router-silent"], Devices = 5, Share = 0.4, Within = TimeSpan.FromMinutes(10) }],
+            Dues = [new DueRule { Id = "water-filter", Title = "Water filter", Version = "d00d00d00d00",
+                Text = "- due: water-filter\n  counter: litres_total\n  every: 1200 litres", File = "coffee.yaml", Line = 1, CounterSlot = 3, Every = 1200,
+                Unit = "litres" }],
+            Outages = [new OutageRule { Id = "access-network", Title = "Internet does not work", Version = "0a0a0a0a0a0a",
+                Text = "- outage: access-network\n  of: [ router-silent ]", File = "access.yaml", Line = 9, Of = ["router-silent"], Devices = 5, Share = 0.4,
+                Within = TimeSpan.FromMinutes(10) }],
         };
     }
 

@@ -46,7 +46,8 @@ public sealed class TownHost : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
-    public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null, TimeProvider? clock = null, int port = 0)
+    public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
+        TimeProvider? clock = null, int port = 0)
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
@@ -57,7 +58,8 @@ public sealed class TownHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var services = builder.Services;
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(desks).AddSingleton<IOutageDesk>(desks).AddSingleton<IFaultDesk>(desks)
-            .AddSingleton<ICommandDesk>(desks).AddSingleton<IDueDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
+            .AddSingleton<ICommandDesk>(desks).AddSingleton<IDueDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks)
+                .AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules);
         if (stories is not null)
             services.AddSingleton<IDemo>(stories);

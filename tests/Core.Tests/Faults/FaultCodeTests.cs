@@ -57,7 +57,8 @@ public sealed class FaultCodeTests
 
     [Fact]
     public void Hold_SecondCodeSetEarlierArrivesLater_CountsFromTheEarlier() =>
-        new FaultTimeline(Codes("pump", "E42", "E43") with { Hold = Sec(120) }).Set(60, 0, live: false, heard: 1000).Set(0, 1, live: false, heard: 1001).Elapsed(120, 1002)
+        new FaultTimeline(Codes("pump", "E42", "E43") with { Hold = Sec(120) }).Set(60, 0, live: false, heard: 1000).Set(0, 1, live: false, heard: 1001)
+            .Elapsed(120, 1002)
             .Expect("1002 Raised HoldCompleted");
 
     [Fact]
@@ -67,22 +68,27 @@ public sealed class FaultCodeTests
 
     [Fact]
     public void AutoClear_DeviceTimeMovesOn_Clears() =>
-        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600) }).Set(0, live: false, heard: 50_000).Elapsed(3599, 50_001).Expect("50000 Raised CodeSet")
+        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600) }).Set(0, live: false, heard: 50_000).Elapsed(3599, 50_001)
+            .Expect("50000 Raised CodeSet")
             .Elapsed(3600, 50_002).Expect("50000 Raised CodeSet", "50002 Cleared AutoCleared");
 
     [Fact]
     public void AutoClear_NothingMoreIsHeard_ClearsByTheServersClock() =>
-        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600) }).Set(0).Set(100).Until(9000).Expect("0 Raised CodeSet", "3700 Cleared AutoCleared");
+        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600) }).Set(0).Set(100).Until(9000)
+            .Expect("0 Raised CodeSet", "3700 Cleared AutoCleared");
 
     [Fact]
     public void AutoClear_LateCodeThenNothing_ClearsByTheServersClock() =>
-        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600) }).Set(0, live: false, heard: 5000).Until(20_000).Expect("5000 Raised CodeSet", "8600 Cleared AutoCleared");
+        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600) }).Set(0, live: false, heard: 5000).Until(20_000)
+            .Expect("5000 Raised CodeSet", "8600 Cleared AutoCleared");
 
     [Fact]
     public void AutoClear_AndUnseen_TheEarlierOneClears()
     {
-        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600), Unseen = Sec(600) }).Set(0).Until(9000).Expect("0 Raised CodeSet", "600 Cleared Unseen");
-        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(600), Unseen = Sec(3600) }).Set(0).Until(9000).Expect("0 Raised CodeSet", "600 Cleared AutoCleared");
+        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(3600), Unseen = Sec(600) }).Set(0).Until(9000)
+            .Expect("0 Raised CodeSet", "600 Cleared Unseen");
+        new FaultTimeline(Codes("pump", "E42") with { AutoClear = Sec(600), Unseen = Sec(3600) }).Set(0).Until(9000)
+            .Expect("0 Raised CodeSet", "600 Cleared AutoCleared");
     }
 
     [Fact]

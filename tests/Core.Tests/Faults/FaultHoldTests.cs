@@ -108,7 +108,8 @@ public sealed class FaultHoldTests
 
     [Fact]
     public void Release_LiveThenSilence_ClearsByTheServersClock() =>
-        new FaultTimeline(Hot(release: 300)).Live(0, true).Live(10, false).Until(1000).Expect("0 Raised ConditionTrue", "310 Cleared ReleaseCompletedInSilence");
+        new FaultTimeline(Hot(release: 300)).Live(0, true).Live(10, false).Until(1000)
+            .Expect("0 Raised ConditionTrue", "310 Cleared ReleaseCompletedInSilence");
 
     [Fact]
     public void Release_LateThenSilence_StaysOpen() =>
@@ -119,7 +120,8 @@ public sealed class FaultHoldTests
     {
         var line = new FaultTimeline(Hot(release: 300)).Late(0, 5000, true).Late(10, 5001, false).Late(700, 5002, false);
         Assert.Equal(FaultReason.ReleaseRestartedAfterGap, line.Reason);
-        line.Late(999, 5003, false).Expect("5000 Raised ConditionTrue").Late(1000, 5004, false).Expect("5000 Raised ConditionTrue", "5004 Cleared ReleaseCompleted");
+        line.Late(999, 5003, false).Expect("5000 Raised ConditionTrue").Late(1000, 5004, false)
+            .Expect("5000 Raised ConditionTrue", "5004 Cleared ReleaseCompleted");
     }
 
     [Fact]
@@ -137,7 +139,8 @@ public sealed class FaultHoldTests
 
     [Fact]
     public void Samples_ClearThree_NeedsThreeInARow() =>
-        new FaultTimeline(Hot() with { ClearSamples = new SampleQuota(3, 3) }).Live(0, true).Live(1, false).Live(2, false).Live(3, true).Live(4, false).Live(5, false)
+        new FaultTimeline(Hot() with { ClearSamples = new SampleQuota(3, 3) }).Live(0, true).Live(1, false).Live(2, false).Live(3, true).Live(4, false)
+            .Live(5, false)
             .Expect("0 Raised ConditionTrue").Live(6, false).Expect("0 Raised ConditionTrue", "6 Cleared ConditionFalse");
 
     [Fact]
@@ -152,7 +155,8 @@ public sealed class FaultHoldTests
 
     [Fact]
     public void Severity_RisesAndFalls_WithinOneFault() =>
-        new FaultTimeline(Hot()).Live(0, true, Severity.High).Live(1, true, Severity.Critical).Live(2, true, Severity.Critical).Live(3, true, Severity.Medium).Live(4, false)
+        new FaultTimeline(Hot()).Live(0, true, Severity.High).Live(1, true, Severity.Critical).Live(2, true, Severity.Critical).Live(3, true, Severity.Medium)
+            .Live(4, false)
             .Expect("0 Raised ConditionTrue", "1 SeverityChanged SeverityRose", "3 SeverityChanged SeverityFell", "4 Cleared ConditionFalse");
 
     [Fact]
@@ -169,7 +173,8 @@ public sealed class FaultHoldTests
 
     [Fact]
     public void Unseen_NothingAtAll_ClearsByTheServersClock() =>
-        new FaultTimeline(Hot() with { Unseen = Sec(3600) }).Live(0, true).Live(100, true).Until(10_000).Expect("0 Raised ConditionTrue", "3700 Cleared Unseen");
+        new FaultTimeline(Hot() with { Unseen = Sec(3600) }).Live(0, true).Live(100, true).Until(10_000)
+            .Expect("0 Raised ConditionTrue", "3700 Cleared Unseen");
 
     [Fact]
     public void Unseen_RaisedByALateReadingThenNothing_ClearsByTheServersClock() =>
@@ -194,7 +199,8 @@ public sealed class FaultHoldTests
     [Fact]
     public void ClockBack_WhilePending_CountsTheHoldFromTheNewTime()
     {
-        var line = new FaultTimeline(Hot(hold: 120)).Late(3600, 5000, true).Do(5001, new FaultEvent.ClockBack(Device(0))).Late(0, 5001, true).Late(100, 5002, true).Expect()
+        var line = new FaultTimeline(Hot(hold: 120)).Late(3600, 5000, true).Do(5001, new FaultEvent.ClockBack(Device(0))).Late(0, 5001, true)
+            .Late(100, 5002, true).Expect()
             .Late(120, 5003, true).Expect("5003 Raised HoldCompleted");
         Assert.Equal(Device(0), line.State.OnsetAt);
     }

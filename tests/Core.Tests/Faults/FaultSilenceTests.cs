@@ -22,7 +22,8 @@ public sealed class FaultSilenceTests
 
     [Fact]
     public void Silent_WithHold_RaisesByTheServersClock() =>
-        new FaultTimeline(Silent(hold: 60)).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Until(659.999).Expect().Until(2000).Expect("660 Raised HoldCompletedInSilence");
+        new FaultTimeline(Silent(hold: 60)).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Until(659.999).Expect().Until(2000)
+            .Expect("660 Raised HoldCompletedInSilence");
 
     [Fact]
     public void Heard_DuringHold_BreaksIt() =>
@@ -30,15 +31,18 @@ public sealed class FaultSilenceTests
 
     [Fact]
     public void Heard_WithoutRelease_Clears() =>
-        new FaultTimeline(Silent()).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Do(700, new FaultEvent.Heard()).Expect("600 Raised WentSilent", "700 Cleared Heard");
+        new FaultTimeline(Silent()).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Do(700, new FaultEvent.Heard())
+            .Expect("600 Raised WentSilent", "700 Cleared Heard");
 
     [Fact]
     public void Heard_WithRelease_ClearsAfterItAndRelapsesWithin()
     {
         var rule = Silent(release: 300);
-        new FaultTimeline(rule).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Do(700, new FaultEvent.Heard()).Do(800, new FaultEvent.Heard()).Until(2000)
+        new FaultTimeline(rule).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Do(700, new FaultEvent.Heard()).Do(800, new FaultEvent.Heard())
+            .Until(2000)
             .Expect("600 Raised WentSilent", "1000 Cleared Heard");
-        new FaultTimeline(rule).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Do(700, new FaultEvent.Heard()).Do(800, new FaultEvent.Silent(Server(700), true, Last)).Until(5000)
+        new FaultTimeline(rule).Do(600, new FaultEvent.Silent(Server(0), false, Last)).Do(700, new FaultEvent.Heard())
+            .Do(800, new FaultEvent.Silent(Server(700), true, Last)).Until(5000)
             .Expect("600 Raised WentSilent");
     }
 
@@ -54,7 +58,8 @@ public sealed class FaultSilenceTests
     [Fact]
     public void Shelve_EndOfShelf_AsksForAPersonOnlyWhereAFaultExists()
     {
-        new FaultTimeline(Hot()).Live(0, true).Do(10, new FaultEvent.Shelve(Server(100))).Until(500).Expect("0 Raised ConditionTrue", "100 ShelfEnded ShelfEnded");
+        new FaultTimeline(Hot()).Live(0, true).Do(10, new FaultEvent.Shelve(Server(100))).Until(500)
+            .Expect("0 Raised ConditionTrue", "100 ShelfEnded ShelfEnded");
         new FaultTimeline(Hot()).Live(0, false).Do(10, new FaultEvent.Shelve(Server(100))).Until(500).Expect();
     }
 

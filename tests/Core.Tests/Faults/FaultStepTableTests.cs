@@ -123,7 +123,8 @@ public sealed class FaultStepTableTests
         foreach (var line in Table.Split('\n'))
         {
             var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            rows.Add(Enum.Parse<FaultPhase>(cells[0]), cells[1], Enum.Parse<FaultPhase>(cells[2]), Enum.Parse<FaultChange>(cells[3]), Enum.Parse<FaultReason>(cells[4]));
+            rows.Add(Enum.Parse<FaultPhase>(cells[0]), cells[1], Enum.Parse<FaultPhase>(cells[2]), Enum.Parse<FaultChange>(cells[3]),
+                Enum.Parse<FaultReason>(cells[4]));
         }
         return rows;
     }
@@ -173,9 +174,11 @@ public sealed class FaultStepTableTests
     private static (FaultEvent Happened, FaultRule Rule, ServerTime Now) EventOf(string name)
     {
         var at = name.EndsWith("60", StringComparison.Ordinal) ? 60 : 30;
-        var (condition, codes, silence) = (Hot(hold: 60, release: 60), Codes("pump", "E1") with { Hold = Sec(60), Release = Sec(60) }, Silent(hold: 60, release: 60));
+        var (condition, codes, silence) = (
+            Hot(hold: 60, release: 60), Codes("pump", "E1") with { Hold = Sec(60), Release = Sec(60) }, Silent(hold: 60, release: 60));
         var entry = new EpisodeId(0, 2);
-        FaultEvent Sample(Truth raise, Truth clear, Severity severity = Severity.High) => new FaultEvent.Sample(raise, clear, severity, Device(at), true, entry);
+        FaultEvent Sample(Truth raise, Truth clear, Severity severity = Severity.High) =>
+            new FaultEvent.Sample(raise, clear, severity, Device(at), true, entry);
         FaultEvent Code(CodeState state, double second) => new FaultEvent.Code(0, state, Device(second), true, entry);
         (FaultEvent, FaultRule) found = name switch
         {

@@ -39,7 +39,8 @@ internal static class TestRules
 
     public static FaultRule Codes(string id, params string[] codes) => Fault(id, FaultKind.Codes) with { Codes = [.. codes], MaxGap = Sec(600) };
 
-    public static FaultRule Silent(string id = "silent", double after = 600, double grace = 0, double hold = 0, double release = 0) => Fault(id, FaultKind.Silence) with
+    public static FaultRule Silent(string id = "silent", double after = 600, double grace = 0, double hold = 0, double release = 0) =>
+        Fault(id, FaultKind.Silence) with
     {
         Silent = Sec(after),
         StartGrace = Sec(grace),

@@ -11,6 +11,8 @@ public sealed class GatewayApplicationTests
 {
     private const int Limit = 30_000;
 
+    private static string Text(MqttMessage message) => System.Text.Encoding.UTF8.GetString(message.Payload.Span);
+
     private static MqttMessage Message(string topic, string payload, QoS qos = QoS.AtLeastOnce, bool retain = false) => new(topic, Bytes(payload), qos, retain);
 
     [Theory(Timeout = Limit)]
@@ -39,7 +41,8 @@ public sealed class GatewayApplicationTests
     {
         using var gateway = new TestGateway();
 
-        var refused = await Assert.ThrowsAsync<MqttConnectException>(() => MqttPipe.ConnectAsync(gateway, Pump, o => o with { UserName = user, Password = Bytes(password) }));
+        var refused = await Assert.ThrowsAsync<MqttConnectException>(
+            () => MqttPipe.ConnectAsync(gateway, Pump, o => o with { UserName = user, Password = Bytes(password) }));
 
         Assert.Equal(expected, refused.Reason);
         gateway.PumpAll();
@@ -93,6 +96,26 @@ public sealed class GatewayApplicationTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task LogFails_OnTheWire_DisconnectAndNoPuback()
+    {
+        using var gateway = new TestGateway();
+        await using var raw = MqttPipe.Raw(gateway);
+        // CONNECT 5.0, clean start, user name and password, no keep-alive, no properties, client id, user "pump", password "pmup".
+        await raw.SendAsync([0x10, 29, 0, 4, .. "MQTT"u8, 5, 0xC2, 0, 0, 0, 0, 4, .. "pump"u8, 0, 4, .. "pump"u8, 0, 4, .. "pmup"u8]);
+        gateway.Log.Failure = "disk full";
+        // PUBLISH QoS 1, packet id 7, no properties.
+        await raw.SendAsync([0x32, 27, 0, 22, .. "devices/pump/telemetry"u8, 0, 7, 0]);
+
+        var answered = raw.ReadToEndAsync();
+        await gateway.PumpUntilAsync(answered);
+
+        var bytes = await answered;
+        Assert.Equal(0x20, bytes[0]);
+        // CONNACK, then DISCONNECT 0x88 (server unavailable), then nothing.
+        Assert.Equal([0xE0, 0x01, 0x88], bytes[(2 + bytes[1])..]);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task TakeOver_OldConnectionWithWill_WritesNoOffline()
     {
         using var gateway = new TestGateway();
@@ -106,7 +129,7 @@ public sealed class GatewayApplicationTests
 
         Assert.Equal("pump Online Session | pump Online StatusTopic | pump Online Session | pump@1 ", gateway.Entered());
         var retained = new TaskCompletionSource<string>();
-        await using var third = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { ClientId = "watch", OnMessage = m => retained.TrySetResult(System.Text.Encoding.UTF8.GetString(m.Payload.Span)) });
+        await using var third = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { ClientId = "watch", OnMessage = m => retained.TrySetResult(Text(m)) });
         await third.SubscribeAsync("devices/pump/status", QoS.AtLeastOnce);
         Assert.Equal("online", await retained.Task);
     }
@@ -122,7 +145,7 @@ public sealed class GatewayApplicationTests
         await lost.Closed;
         await gateway.Work;
         var retained = new TaskCompletionSource<string>();
-        await using var watch = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { OnMessage = m => retained.TrySetResult(System.Text.Encoding.UTF8.GetString(m.Payload.Span)) });
+        await using var watch = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { OnMessage = m => retained.TrySetResult(Text(m)) });
         await watch.SubscribeAsync("devices/pump/#", QoS.AtLeastOnce);
 
         Assert.Equal("offline", await gateway.PumpUntilAsync(retained.Task));
@@ -167,7 +190,8 @@ public sealed class GatewayApplicationTests
         var most = 0;
         gateway.Log.Appending = () => most = Math.Max(most, gateway.Entries.Count + gateway.Gateway.Counters.HeldBack());
 
-        var published = Enumerable.Range(1, 500).Select(i => client.PublishAsync(Message("devices/pump/telemetry", $$"""{"ts":{{i}},"a":1}""", i % 3 == 0 ? QoS.AtMostOnce : QoS.AtLeastOnce))).ToArray();
+        var published = Enumerable.Range(1, 500).Select(i => client.PublishAsync(
+            Message("devices/pump/telemetry", $$"""{"ts":{{i}},"a":1}""", i % 3 == 0 ? QoS.AtMostOnce : QoS.AtLeastOnce))).ToArray();
         await gateway.PumpUntilAsync(Task.WhenAll(published));
         // QoS 0 has no answer; a last QoS 1 message is behind all of them.
         await gateway.PumpUntilAsync(client.PublishAsync(Message("devices/pump/telemetry", """{"ts":501,"a":1}""")));

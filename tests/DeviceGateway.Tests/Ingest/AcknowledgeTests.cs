@@ -58,7 +58,9 @@ public sealed class AcknowledgeTests
         gateway.PumpAll();
 
         Assert.Equal(3, pump.Acknowledged);
-        Assert.Equal("pump devices/pump/telemetry NotJson {oops | pump devices/pump/unheard UnknownTopic {} | pump devices/pump/telemetry WrongShape 7", gateway.DeadLetters());
+        Assert.Equal(
+            "pump devices/pump/telemetry NotJson {oops | pump devices/pump/unheard UnknownTopic {} | pump devices/pump/telemetry WrongShape 7",
+            gateway.DeadLetters());
         Assert.Equal("pump Online Session | pump@1 a=1", gateway.Entered());
         Assert.Equal(1, gateway.Gateway.Counters.Rejected(RejectReason.NotJson).Value);
         Assert.Equal(1, gateway.Gateway.Counters.Rejected(RejectReason.UnknownTopic).Value);

@@ -9,7 +9,8 @@ namespace B2D.DeviceGateway.Tests.Remedies;
 /// <summary>Commands reach a device that listens, wait for one that does not, and are not sent when nobody wants them any more.</summary>
 public sealed class CommandLoopTests
 {
-    private static string Payload(TestGateway gateway, TimeSpan life) => $$"""{"command":"restart","args":{},"expires":{{(gateway.Clock.GetUtcNow() + life).ToUnixTimeMilliseconds()}}}""";
+    private static string Payload(TestGateway gateway, TimeSpan life) =>
+        $$"""{"command":"restart","args":{},"expires":{{(gateway.Clock.GetUtcNow() + life).ToUnixTimeMilliseconds()}}}""";
 
     private static void Send(TestGateway gateway, string id, DeviceId device, TimeSpan? life = null) =>
         gateway.Commands.Send(new DeviceCommand(id, device, Bytes(Payload(gateway, life ?? TimeSpan.FromMinutes(10)))));
@@ -223,12 +224,14 @@ public sealed class CommandLoopTests
     public void Start_CommandsSentBeforeARestart_AreSentAgainInOrder()
     {
         using var stores = NewStores();
+        const long expires = 4_000_000_000_000;
+        var row = new CommandRow { Device = "pump", Name = "restart", State = "Sent", ExpiresAt = expires };
         stores.State.Write(db =>
         {
-            CommandStore.Put(db, new CommandRow { Id = "old", Device = "pump", Name = "restart", Args = """{"in":5}""", State = "Sent", CreatedAt = 1, ExpiresAt = 4_000_000_000_000 });
-            CommandStore.Put(db, new CommandRow { Id = "new", Device = "pump", Name = "restart", State = "Sent", CreatedAt = 2, ExpiresAt = 4_000_000_000_000 });
-            CommandStore.Put(db, new CommandRow { Id = "held", Device = "pump", Name = "restart", State = "Queued", CreatedAt = 3, ExpiresAt = 4_000_000_000_000 });
-            CommandStore.Put(db, new CommandRow { Id = "done", Device = "pump", Name = "restart", State = "Delivered", CreatedAt = 4, ExpiresAt = 4_000_000_000_000 });
+            CommandStore.Put(db, row with { Id = "old", CreatedAt = 1, Args = """{"in":5}""" });
+            CommandStore.Put(db, row with { Id = "new", CreatedAt = 2 });
+            CommandStore.Put(db, row with { Id = "held", CreatedAt = 3, State = "Queued" });
+            CommandStore.Put(db, row with { Id = "done", CreatedAt = 4, State = "Delivered" });
         });
         using var gateway = new TestGateway(stores: stores);
         var pump = Listening(gateway, Pump);
@@ -236,7 +239,10 @@ public sealed class CommandLoopTests
         gateway.PumpAll();
 
         Assert.Equal(
-            ["""devices/pump/commands/old {"command":"restart","args":{"in":5},"expires":4000000000000}""", """devices/pump/commands/new {"command":"restart","args":{},"expires":4000000000000}"""],
+            [
+                """devices/pump/commands/old {"command":"restart","args":{"in":5},"expires":4000000000000}""",
+                """devices/pump/commands/new {"command":"restart","args":{},"expires":4000000000000}""",
+            ],
             pump.Received);
     }
 }

@@ -14,57 +14,96 @@ internal sealed record Decoded(ProtocolError Error, string Text, byte[] Again)
         if (!FrameReader.TryRead(ref rest, maxPacketSize, out var frame, out var error))
             return new Decoded(error, error == ProtocolError.None ? "incomplete" : "", []);
         var body = frame.Body.ToArray();
-        var output = new ArrayBufferWriter<byte>();
-        switch (frame.Type)
+        return frame.Type switch
         {
-            case PacketType.Connect:
-                error = ConnectPacket.Decode(body, out var connect, out _);
-                connect?.Write(output);
-                return new Decoded(error, connect == null ? "" : Describe(connect), Taken(output));
-            case PacketType.Connack:
-                error = ConnackPacket.Decode(body, version, out var connack);
-                connack.Write(output, version);
-                return new Decoded(error, Wire.Join("CONNACK", connack.SessionPresent ? "present" : null, connack.Reason, Describe(connack.Properties)), Taken(output));
-            case PacketType.Publish:
-                error = PublishPacket.Decode(frame.Header, body, version, new TopicCache(), out var publish);
-                if (error == ProtocolError.None)
-                    PublishPacket.Write(
-                        output, version, Encoding.UTF8.GetBytes(publish.Topic), publish.Payload.Span,
-                        PublishPacket.FlagsOf(publish.QoS, publish.Retain, publish.Dup), publish.PacketId, publish.Properties);
-                return new Decoded(error, error == ProtocolError.None ? Describe(publish) : "", Taken(output));
-            case PacketType.Puback or PacketType.Pubrec or PacketType.Pubrel or PacketType.Pubcomp:
-                error = AckPacket.Decode(frame.Type, body, version, out var ack);
-                ack.Write(output, version);
-                return new Decoded(error, Wire.Join(ack.Type.ToString().ToUpperInvariant(), ack.PacketId, ack.Reason, Describe(ack.Properties)), Taken(output));
-            case PacketType.Subscribe:
-                error = SubscribePacket.Decode(body, version, out var subscribe);
-                subscribe?.Write(output, version);
-                return new Decoded(error, subscribe == null ? "" : Describe(subscribe), Taken(output));
-            case PacketType.Unsubscribe:
-                error = UnsubscribePacket.Decode(body, version, out var unsubscribe);
-                unsubscribe?.Write(output, version);
-                return new Decoded(
-                    error,
-                    unsubscribe == null ? "" : Wire.Join("UNSUBSCRIBE", unsubscribe.PacketId, string.Join(',', unsubscribe.Filters), Describe(unsubscribe.Properties)),
-                    Taken(output));
-            case PacketType.Suback or PacketType.Unsuback:
-                error = GrantPacket.Decode(frame.Type, body, version, out var grant);
-                grant?.Write(output, version);
-                return new Decoded(
-                    error,
-                    grant == null ? "" : Wire.Join(grant.Type.ToString().ToUpperInvariant(), grant.PacketId, string.Join(',', grant.Reasons), Describe(grant.Properties)),
-                    Taken(output));
-            case PacketType.Disconnect or PacketType.Auth:
-                error = DisconnectPacket.Decode(frame.Type, body, version, out var disconnect);
-                disconnect.Write(output, version);
-                return new Decoded(error, Wire.Join(frame.Type.ToString().ToUpperInvariant(), disconnect.Reason, Describe(disconnect.Properties)), Taken(output));
-            default:
-                PingPacket.Write(output, frame.Type);
-                return new Decoded(body.Length == 0 ? ProtocolError.None : ProtocolError.BodyTooLong, frame.Type.ToString().ToUpperInvariant(), Taken(output));
-        }
+            PacketType.Connect => Connect(body),
+            PacketType.Connack => Connack(body, version),
+            PacketType.Publish => Publish(frame.Header, body, version),
+            PacketType.Puback or PacketType.Pubrec or PacketType.Pubrel or PacketType.Pubcomp => Ack(frame.Type, body, version),
+            PacketType.Subscribe => Subscribe(body, version),
+            PacketType.Unsubscribe => Unsubscribe(body, version),
+            PacketType.Suback or PacketType.Unsuback => Grant(frame.Type, body, version),
+            PacketType.Disconnect or PacketType.Auth => Disconnect(frame.Type, body, version),
+            _ => Ping(frame.Type, body),
+        };
     }
 
-    private static byte[] Taken(ArrayBufferWriter<byte> output) => output.WrittenSpan.ToArray();
+    private static Decoded Connect(byte[] body)
+    {
+        var error = ConnectPacket.Decode(body, out var packet, out _);
+        return Result(error, () => Describe(packet!), output => packet!.Write(output));
+    }
+
+    private static Decoded Connack(byte[] body, MqttVersion version)
+    {
+        var error = ConnackPacket.Decode(body, version, out var packet);
+        return Result(
+            error,
+            () => Wire.Join("CONNACK", packet.SessionPresent ? "present" : null, packet.Reason, Describe(packet.Properties)),
+            output => packet.Write(output, version));
+    }
+
+    private static Decoded Publish(byte header, byte[] body, MqttVersion version)
+    {
+        var error = PublishPacket.Decode(header, body, version, new TopicCache(), out var packet);
+        var flags = PublishPacket.FlagsOf(packet.QoS, packet.Retain, packet.Dup);
+        return Result(
+            error,
+            () => Describe(packet),
+            output => PublishPacket.Write(
+                output, version, Encoding.UTF8.GetBytes(packet.Topic), packet.Payload.Span, flags, packet.PacketId, packet.Properties));
+    }
+
+    private static Decoded Ack(PacketType type, byte[] body, MqttVersion version)
+    {
+        var error = AckPacket.Decode(type, body, version, out var packet);
+        return Result(
+            error, () => Wire.Join(Upper(type), packet.PacketId, packet.Reason, Describe(packet.Properties)), output => packet.Write(output, version));
+    }
+
+    private static Decoded Subscribe(byte[] body, MqttVersion version)
+    {
+        var error = SubscribePacket.Decode(body, version, out var packet);
+        return Result(error, () => Describe(packet!), output => packet!.Write(output, version));
+    }
+
+    private static Decoded Unsubscribe(byte[] body, MqttVersion version)
+    {
+        var error = UnsubscribePacket.Decode(body, version, out var packet);
+        return Result(
+            error,
+            () => Wire.Join("UNSUBSCRIBE", packet!.PacketId, string.Join(',', packet.Filters), Describe(packet.Properties)),
+            output => packet!.Write(output, version));
+    }
+
+    private static Decoded Grant(PacketType type, byte[] body, MqttVersion version)
+    {
+        var error = GrantPacket.Decode(type, body, version, out var packet);
+        return Result(
+            error,
+            () => Wire.Join(Upper(type), packet!.PacketId, string.Join(',', packet.Reasons), Describe(packet.Properties)),
+            output => packet!.Write(output, version));
+    }
+
+    private static Decoded Disconnect(PacketType type, byte[] body, MqttVersion version)
+    {
+        var error = DisconnectPacket.Decode(type, body, version, out var packet);
+        return Result(error, () => Wire.Join(Upper(type), packet.Reason, Describe(packet.Properties)), output => packet.Write(output, version));
+    }
+
+    private static Decoded Ping(PacketType type, byte[] body) =>
+        Result(body.Length == 0 ? ProtocolError.None : ProtocolError.BodyTooLong, () => Upper(type), output => PingPacket.Write(output, type));
+
+    private static Decoded Result(ProtocolError error, Func<string> describe, Action<IBufferWriter<byte>> write)
+    {
+        if (error != ProtocolError.None)
+            return new Decoded(error, "", []);
+        var output = new ArrayBufferWriter<byte>();
+        write(output);
+        return new Decoded(error, describe(), output.WrittenSpan.ToArray());
+    }
+
+    private static string Upper(PacketType type) => type.ToString().ToUpperInvariant();
 
     private static string Describe(ConnectPacket packet) => Wire.Join(
         "CONNECT",
@@ -72,12 +111,17 @@ internal sealed record Decoded(ProtocolError Error, string Text, byte[] Again)
         packet.ClientId,
         packet.CleanStart ? "clean" : null,
         $"keep={packet.KeepAlive}",
-        packet.Will is { } will
-            ? $"will={will.Message.Topic}:{Encoding.UTF8.GetString(will.Message.Payload.Span)}:{will.Message.QoS}{(will.Message.Retain ? ":retain" : "")}:{will.DelaySeconds}s{Describe(will.Message.Properties)}"
-            : null,
+        packet.Will == null ? null : Describe(packet.Will),
         packet.UserName == null ? null : $"user={packet.UserName}",
         packet.Password == null ? null : $"password={Convert.ToHexString(packet.Password)}",
         Describe(packet.Properties));
+
+    private static string Describe(Will will)
+    {
+        var message = will.Message;
+        var text = $"will={message.Topic}:{Encoding.UTF8.GetString(message.Payload.Span)}:{message.QoS}{(message.Retain ? ":retain" : "")}";
+        return $"{text}:{will.DelaySeconds}s{Describe(message.Properties)}";
+    }
 
     private static string Describe(in PublishPacket packet) => Wire.Join(
         "PUBLISH", $"'{packet.Topic}'", Encoding.UTF8.GetString(packet.Payload.Span), packet.QoS, packet.Retain ? "retain" : null, packet.Dup ? "dup" : null,

@@ -89,6 +89,18 @@ public sealed class PacketTests
         Assert.Equal(ProtocolError.None, error);
     }
 
+    [Theory]
+    [InlineData(256, ProtocolError.None)]
+    [InlineData(257, ProtocolError.TooManyProperties)]
+    internal void Decode_ManyProperties_AreLimited(int count, ProtocolError expected)
+    {
+        // PUBACK 0001, Success, properties of five bytes each: 26 0000 0000.
+        var length = new byte[2];
+        new FieldWriter(length).Variable((uint)(count * 5));
+        byte[] body = [0, 1, 0, .. length, .. Enumerable.Range(0, count).SelectMany(_ => new byte[] { 0x26, 0, 0, 0, 0 })];
+        Assert.Equal(expected, AckPacket.Decode(PacketType.Puback, body, MqttVersion.V5, out _));
+    }
+
     /// <summary>The examples of §1.5.5, both ends of each length.</summary>
     [Theory]
     [InlineData(0, "00")]

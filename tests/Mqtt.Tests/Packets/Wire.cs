@@ -41,7 +41,9 @@ internal static class Wire
         return new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
     }
 
-    /// <summary>Every shape in which a transport may deliver the bytes: whole, split in two at each place, one byte a segment, with empty segments.</summary>
+    /// <summary>
+    /// Every shape in which a transport may deliver the bytes: whole, split in two at each place, one byte a segment, with empty segments.
+    /// </summary>
     public static IEnumerable<ReadOnlySequence<byte>> Shapes(byte[] bytes)
     {
         yield return new ReadOnlySequence<byte>(bytes);

@@ -159,7 +159,9 @@ public sealed class DeliveryTests
         await client.ExpectAsync("30 05 0001 'a' 00 'x'", "30 05 0001 'a' 00 'y'", "30 05 0001 'b' 00 'z'", "30 05 0001 'b' 00 'w'");
     }
 
-    /// <summary>[MQTT-3.3.2-4] [MQTT-3.3.2-13] and following: message properties travel unchanged; a 3.1.1 subscriber gets the message without them.</summary>
+    /// <summary>
+    /// [MQTT-3.3.2-4] [MQTT-3.3.2-13] and following: message properties travel unchanged; a 3.1.1 subscriber gets the message without them.
+    /// </summary>
     [Fact]
     public async Task Publish_Properties_TravelTo5()
     {
@@ -175,7 +177,10 @@ public sealed class DeliveryTests
         await old.ExpectAsync("30 04 0001 'a' 'x'");
     }
 
-    /// <summary>§3.3.4: one copy for overlapping subscriptions, with the highest QoS and all identifiers; No Local keeps one's own messages away [MQTT-3.8.3-3].</summary>
+    /// <summary>
+    /// §3.3.4: one copy for overlapping subscriptions, with the highest QoS and all identifiers; No Local keeps one's own messages away
+    /// [MQTT-3.8.3-3].
+    /// </summary>
     [Fact]
     public async Task Publish_OverlappingSubscriptions_ArrivesOnce()
     {
@@ -217,136 +222,6 @@ public sealed class DeliveryTests
         await members[1].ExpectAsync("30 09 0001 'a' 00 'hello'");
     }
 
-    /// <summary>[MQTT-3.3.1-5] to [MQTT-3.3.1-8]: kept with its QoS, sent to new subscribers with the flag, removed by an empty payload.</summary>
-    [Fact]
-    public async Task Retained_Kept_ReachesLaterSubscribers()
-    {
-        await using var rig = new Rig();
-        var publisher = await rig.Connect311Async("p");
-        await publisher.SendAsync("33 06 0001 'a' 0001 'x'", "31 04 0001 'b' 'y'", "31 04 0001 'a' 'z'");
-        await publisher.ExpectAsync("40 02 0001");
-        Assert.Equal(2, rig.Server.RetainedCount);
-        var subscriber = await rig.Connect311Async("s");
-        await subscriber.SendAsync("82 06 0001 0001 '+' 01");
-        await subscriber.ExpectAsync("90 03 0001 01", "31 04 0001 'a' 'z'", "31 04 0001 'b' 'y'");
-        // To a subscription that exists it goes without the flag [MQTT-3.3.1-9 of 3.1.1].
-        await publisher.SendAsync("31 03 0001 'a'");
-        await subscriber.ExpectAsync("30 03 0001 'a'");
-        Assert.Equal(1, rig.Server.RetainedCount);
-    }
-
-    /// <summary>[MQTT-3.3.1-13]: Retain As Published keeps the flag.</summary>
-    [Fact]
-    public async Task Retained_AsPublished_KeepsTheFlag()
-    {
-        await using var rig = new Rig();
-        var client = await rig.Connect5Async();
-        await client.SendAsync("82 07 0001 00 0001 'a' 08");
-        await client.ExpectAsync("90 04 0001 00 00");
-        await client.SendAsync("31 05 0001 'a' 00 'x'");
-        await client.ExpectAsync("31 05 0001 'a' 00 'x'");
-    }
-
-    /// <summary>[MQTT-3.1.2-8]: the will is published when the connection breaks, after the application knows of the end; not after DISCONNECT.</summary>
-    [Fact]
-    public async Task Will_ConnectionLost_IsPublished()
-    {
-        await using var rig = new Rig();
-        var watcher = await rig.Connect311Async("w");
-        await watcher.SendAsync("82 06 0001 0001 '+' 00");
-        await watcher.ExpectAsync("90 03 0001 00");
-        const string Connect = "10 13 0004 'MQTT' 04 26 0000 0001 'p' 0001 's' 0001 'x'";
-        var lost = rig.Open();
-        await lost.SendAsync(Connect);
-        await lost.ExpectAsync("20 02 00 00");
-        lost.CloseWriting();
-        await lost.ExpectEndAsync(EndReason.ConnectionLost);
-        await watcher.ExpectAsync("30 04 0001 's' 'x'");
-        Assert.Equal(1, rig.Server.RetainedCount);
-        var tidy = rig.Open();
-        await tidy.SendAsync(Connect);
-        await tidy.ExpectAsync("20 02 00 00");
-        await tidy.SendAsync("E0 00");
-        await tidy.ExpectEndAsync(EndReason.ClientDisconnected);
-        await watcher.ExpectNothingElseAsync();
-        string[] expected = ["connected w", "connected p", "disconnected p ConnectionLost", "will p s", "connected p", "disconnected p ClientDisconnected"];
-        foreach (var entry in expected)
-            Assert.Equal(entry, await rig.NextEventAsync());
-    }
-
-    /// <summary>[MQTT-3.1.3-9]: a will with a delay of 5 s comes after 5 s, and not if the client is back before.</summary>
-    [Fact]
-    public async Task Will_Delayed_WaitsForTheClient()
-    {
-        await using var rig = new Rig();
-        // Session expiry 60 s, will delay 5 s.
-        const string Connect = "10 1F 0004 'MQTT' 05 04 0000 05 11 0000003C 0001 'p' 05 18 00000005 0001 's' 0001 'x'";
-        var first = rig.Open();
-        await first.SendAsync(Connect);
-        await first.ExpectConnackAsync();
-        first.CloseWriting();
-        await first.ExpectEndAsync(EndReason.ConnectionLost);
-        rig.Advance(4);
-        var second = rig.Open();
-        await second.SendAsync(Connect);
-        await second.ExpectConnackAsync(present: true);
-        rig.Advance(4);
-        second.CloseWriting();
-        await second.ExpectEndAsync(EndReason.ConnectionLost);
-        rig.Advance(5);
-        string[] expected = ["connected p", "disconnected p ConnectionLost", "connected p", "disconnected p ConnectionLost", "will p s"];
-        foreach (var entry in expected)
-            Assert.Equal(entry, await rig.NextEventAsync());
-        Assert.False(rig.HasEvents);
-    }
-
-    /// <summary>3.1.1 §3.1.2.4: with clean session 0 subscriptions, and QoS 1 messages that came meanwhile, are there at the next connection.</summary>
-    [Fact]
-    public async Task Session_Kept_QueuesAndRepeats()
-    {
-        await using var rig = new Rig();
-        const string Connect = "10 0D 0004 'MQTT' 04 00 0000 0001 'p'";
-        var first = rig.Open();
-        await first.SendAsync(Connect, "82 06 0001 0001 'a' 01");
-        await first.ExpectAsync("20 02 00 00", "90 03 0001 01");
-        rig.Server.Publish(new MqttMessage("a", "one"u8.ToArray()), "tag");
-        await first.ExpectAsync("32 08 0001 'a' 0001 'one'");
-        first.CloseWriting();
-        await first.ExpectEndAsync(EndReason.ConnectionLost);
-        Assert.Equal(1, rig.Server.Publish(new MqttMessage("a", "two"u8.ToArray())));
-        Assert.Equal(0, rig.Server.Publish(new MqttMessage("a", Payload, QoS.AtMostOnce)));
-        Assert.False(rig.Server.PublishTo("p", new MqttMessage("a", Payload)));
-        var second = rig.Open();
-        await second.SendAsync(Connect);
-        await second.ExpectAsync("20 02 01 00", "3A 08 0001 'a' 0001 'one'", "32 08 0001 'a' 0002 'two'");
-        await second.SendAsync("40 02 0001");
-        string[] expected = ["connected p", "disconnected p ConnectionLost", "connected p", "delivered p tag"];
-        foreach (var entry in expected)
-            Assert.Equal(entry, await rig.NextEventAsync());
-        // Clean session 1 discards all of it [MQTT-3.1.2-6].
-        second.CloseWriting();
-        await second.ExpectEndAsync(EndReason.ConnectionLost);
-        var clean = await rig.Connect311Async();
-        await clean.ExpectNothingElseAsync();
-        Assert.Equal((1, 0), (rig.Server.SessionCount, rig.Server.SubscriptionCount));
-    }
-
-    [Fact]
-    public async Task Session_Expired_IsForgotten()
-    {
-        await using var rig = new Rig();
-        var client = rig.Open();
-        await client.SendAsync("10 13 0004 'MQTT' 05 00 0000 05 11 0000000A 0001 'p'", "82 07 0001 00 0001 'a' 01");
-        await client.ExpectConnackAsync();
-        await client.ExpectAsync("90 04 0001 00 01");
-        client.CloseWriting();
-        await client.ExpectEndAsync(EndReason.ConnectionLost);
-        rig.Advance(9);
-        Assert.Equal((1, 1), (rig.Server.SessionCount, rig.Server.SubscriptionCount));
-        rig.Advance(1);
-        Assert.Equal((0, 0), (rig.Server.SessionCount, rig.Server.SubscriptionCount));
-    }
-
     [Fact]
     public async Task PublishTo_Subscribed_DeliversAndReportsTheTag()
     {
@@ -365,88 +240,6 @@ public sealed class DeliveryTests
         await client.SendAsync("A2 0A 0002 00 0005 'cmd/+'");
         await client.ExpectAsync("B0 04 0002 00 00");
         Assert.False(rig.Server.PublishTo("p", new MqttMessage("cmd/1", Payload)));
-    }
-
-    /// <summary>An application that falls behind holds its clients back, not the server's memory: reading stops at the limit and goes on at half of it.</summary>
-    [Fact]
-    public async Task Backlog_Full_StopsReadingUntilHalfIsDone()
-    {
-        await using var rig = new Rig(new MqttServerOptions { MaxInboundBacklogMessages = 4 }) { Take = null };
-        var client = await rig.Connect311Async();
-        await client.SendTogetherAsync([.. Enumerable.Range(1, 6).Select(i => $"32 06 0001 'a' {i:X4} 'x'")]);
-        var held = new List<InboundPublish>();
-        for (var i = 0; i < 4; i++)
-            held.Add(await rig.NextPublishAsync());
-        Assert.Equal(4L, rig.Server.Counters.PublishesFromClients);
-        // Silence that is our doing does not count.
-        rig.Advance(3);
-        held[0].Complete();
-        await client.ExpectAsync("40 02 0001");
-        Assert.Equal(4L, rig.Server.Counters.PublishesFromClients);
-        held[1].Complete();
-        await client.ExpectAsync("40 02 0002");
-        (await rig.NextPublishAsync()).Complete();
-        (await rig.NextPublishAsync()).Complete();
-        held[2].Complete();
-        held[3].Complete();
-        await client.ExpectAsync("40 02 0003", "40 02 0004", "40 02 0005", "40 02 0006");
-    }
-
-    [Fact]
-    public async Task Backlog_FullAtTheEnd_StillEnds()
-    {
-        await using var rig = new Rig(new MqttServerOptions { MaxInboundBacklogMessages = 1 }) { Take = null };
-        var client = await rig.Connect5Async();
-        await client.SendTogetherAsync("32 07 0001 'a' 0001 00 'x'", "32 07 0001 'a' 0002 00 'x'");
-        var publish = await rig.NextPublishAsync();
-        rig.Server.Disconnect("p", ReasonCode.AdministrativeAction);
-        await client.ExpectEndAsync(EndReason.Disconnected, "E0 01 98");
-        publish.Complete();
-    }
-
-    /// <summary>A peer that does not read: QoS 0 waits in the queue, then is dropped; without progress the connection ends.</summary>
-    [Fact]
-    public async Task WriteBacklog_PeerDoesNotRead_QueuesThenEnds()
-    {
-        var options = new MqttServerOptions { WriteBacklogBytes = 4096, MaxQueuedMessages = 10, WriteTimeout = TimeSpan.FromSeconds(5) };
-        await using var rig = new Rig(options);
-        var client = rig.Open(window: 2048);
-        await client.SendAsync("10 0D 0004 'MQTT' 04 02 0000 0001 'p'", "82 06 0001 0001 'a' 00");
-        await client.ExpectAsync("20 02 00 00", "90 03 0001 00");
-        var message = new MqttMessage("a", new byte[1000], QoS.AtMostOnce);
-        for (var i = 0; i < 40; i++)
-            rig.Server.Publish(message);
-        Assert.NotEqual(0L, rig.Server.Counters.MessagesDropped);
-        rig.Advance(8);
-        rig.Advance(4);
-        Assert.Equal(EndReason.WriteBacklog, await client.Run.WaitAsync(Rig.Patience));
-    }
-
-    [Fact]
-    public async Task WriteBacklog_AboveTheHardLimit_Ends()
-    {
-        await using var rig = new Rig(new MqttServerOptions { WriteBacklogBytes = 1024, MaxWriteBacklogBytes = 1024 });
-        var client = rig.Open(window: 1024);
-        await client.SendAsync("10 0D 0004 'MQTT' 04 02 0000 0001 'p'", "82 06 0001 0001 'a' 00");
-        await client.ExpectAsync("20 02 00 00", "90 03 0001 00");
-        rig.Server.Publish(new MqttMessage("a", new byte[3000], QoS.AtMostOnce));
-        rig.Advance(4);
-        Assert.Equal(EndReason.WriteBacklog, await client.Run.WaitAsync(Rig.Patience));
-    }
-
-    /// <summary>A message for one that reads slowly arrives whole: the queue drains as the transport does.</summary>
-    [Fact]
-    public async Task WriteBacklog_PeerReadsSlowly_GetsEverything()
-    {
-        await using var rig = new Rig(new MqttServerOptions { WriteBacklogBytes = 4096 });
-        var client = rig.Open(window: 2048);
-        await client.SendAsync("10 0D 0004 'MQTT' 04 02 0000 0001 'p'", "82 06 0001 0001 'a' 00");
-        await client.ExpectAsync("20 02 00 00", "90 03 0001 00");
-        for (var i = 0; i < 100; i++)
-            Assert.Equal(1, rig.Server.Publish(new MqttMessage("a", new byte[] { (byte)i }.Concat(new byte[999]).ToArray(), QoS.AtMostOnce)));
-        for (var i = 0; i < 100; i++)
-            Assert.Equal($"{i:X2}", (await client.ReadAsync()).Substring(12, 2));
-        Assert.Equal(0L, rig.Server.Counters.MessagesDropped);
     }
 
     /// <summary>Two clients send to each other as fast as they can while a third comes and goes: every QoS 1 message arrives.</summary>

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Connections;
 
 namespace B2D.Mqtt.Tests.Server;
 
-/// <summary>A connection in memory: what the peer writes the server reads on the peer's stack, so that a test needs no waiting to know that it was seen.</summary>
+/// <summary>
+/// A connection in memory: what the peer writes the server reads on the peer's stack, so that a test needs no waiting to know that it was seen.
+/// </summary>
 internal sealed class MemoryTransport : DefaultConnectionContext
 {
     private readonly Pipe _toServer = new(Inline(1024 * 1024));

@@ -64,6 +64,17 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
 
     public async Task<InboundPublish> NextPublishAsync() => await _publishes.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
+    /// <summary>Lets other work go on until something is so. For the few states of the server that nobody is told of.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "It did not come to this.");
+            await Task.Yield();
+        }
+    }
+
     public bool HasEvents => _events.Reader.Count > 0;
 
     /// <summary>Lets time pass in ticks of one second.</summary>

@@ -12,8 +12,9 @@ public sealed class ServerTests
         await using var rig = new Rig();
         var client = await rig.Connect311Async();
         Assert.Equal("connected p", await rig.NextEventAsync());
-        Assert.Equal(("p", "memory", true, MqttVersion.V311), (rig.LastRequest!.ClientId, rig.LastRequest.Listener, rig.LastRequest.CleanStart, rig.LastRequest.Version));
-        Assert.Null(rig.LastRequest.Password);
+        var request = rig.LastRequest!;
+        Assert.Equal(("p", "memory", true, MqttVersion.V311), (request.ClientId, request.Listener, request.CleanStart, request.Version));
+        Assert.Null(request.Password);
         Assert.Equal(("someone", true, 1L), (rig.LastSession!.Principal, rig.LastSession.IsConnected, rig.LastSession.ConnectionNumber));
         await client.SendAsync("E0 00");
         await client.ExpectEndAsync(EndReason.ClientDisconnected);
@@ -21,7 +22,9 @@ public sealed class ServerTests
         Assert.Equal(0, rig.Server.SessionCount);
     }
 
-    /// <summary>§3.2.2.3: 5.0 is told the limits: topic aliases 16, packet size 262,144, receive maximum 1,000; the 40 minutes asked for are capped to 30.</summary>
+    /// <summary>
+    /// §3.2.2.3: 5.0 is told the limits: topic aliases 16, packet size 262,144, receive maximum 1,000; the 40 minutes asked for are capped to 30.
+    /// </summary>
     [Fact]
     public async Task Connect_5_IsToldTheLimits()
     {
@@ -228,7 +231,9 @@ public sealed class ServerTests
         await client.ExpectEndAsync(EndReason.KeepAliveExpired, "E0 01 8D");
     }
 
-    /// <summary>[MQTT-3.1.4-3]: the older connection is told and ends before the newer one is accepted, and the application sees it in this order.</summary>
+    /// <summary>
+    /// [MQTT-3.1.4-3]: the older connection is told and ends before the newer one is accepted, and the application sees it in this order.
+    /// </summary>
     [Fact]
     public async Task Connect_SameClientId_TakesOver()
     {

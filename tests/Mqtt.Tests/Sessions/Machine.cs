@@ -24,6 +24,14 @@ internal sealed class Machine
 
     public static ConnectionTerms Kept(ConnectionTerms terms) => terms with { SessionExpiry = 100 };
 
+    /// <summary>Connected for the first time.</summary>
+    public static Machine Online(ConnectionTerms terms)
+    {
+        var machine = new Machine();
+        Assert.Equal("", machine.Connect(terms));
+        return machine;
+    }
+
     public string Connect(ConnectionTerms terms) => Run(e => SessionMachine.Connect(Session, terms, Now, e));
 
     public string Disconnected(EndReason reason) => Run(e => SessionMachine.Disconnected(Session, reason, Now, e));
@@ -90,7 +98,7 @@ internal sealed class Machine
         EffectKind.SendPingresp => "Pingresp",
         EffectKind.Dispatch => $"dispatch {((InboundPublish)effect.Subject!).Topic}",
         EffectKind.Delivered => $"delivered {effect.Subject}",
-        EffectKind.Subscribed => $"subscribed {((SubscriptionChange)effect.Subject!).Subscription.Filter.Filter}{(((SubscriptionChange)effect.Subject!).SendRetained ? " with retained" : "")}",
+        EffectKind.Subscribed => Describe((SubscriptionChange)effect.Subject!),
         EffectKind.Unsubscribed => $"unsubscribed {((Subscription)effect.Subject!).Filter.Filter}",
         EffectKind.PublishWill => $"will {((MqttMessage)effect.Subject!).Topic}",
         EffectKind.Close => $"close {effect.End}{(effect.Reason == ReasonCode.Success ? "" : " " + effect.Reason)}",
@@ -111,6 +119,9 @@ internal sealed class Machine
             text += $" expiry={expiry}";
         return text;
     }
+
+    private static string Describe(SubscriptionChange change) =>
+        $"subscribed {change.Subscription.Filter.Filter}{(change.SendRetained ? " with retained" : "")}";
 
     private static string Describe(GrantPacket grant) => $"{grant.Type} {grant.PacketId} {string.Join(',', grant.Reasons)}";
 

@@ -213,7 +213,9 @@ public sealed class TopicTests
 
     private static string RandomFilter(Random random)
     {
-        var levels = Enumerable.Range(0, random.Next(1, 5)).Select(i => random.Next(4) == 0 ? "+" : i == 0 && random.Next(8) == 0 ? "$s" : Level(random)).ToList();
+        var levels = Enumerable.Range(0, random.Next(1, 5))
+            .Select(i => random.Next(4) == 0 ? "+" : i == 0 && random.Next(8) == 0 ? "$s" : Level(random))
+            .ToList();
         if (random.Next(4) == 0)
             levels[^1] = "#";
         return string.Join('/', levels);

@@ -1,0 +1,129 @@
+using B2D.Core;
+using B2D.FirmwareSim.Faults;
+using B2D.FirmwareSim.Truth;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+using B2D.Storage.Remedies;
+
+namespace B2D.Simulation.World;
+
+/// <summary>What must hold at the end of any run, beyond what the report counts.</summary>
+internal static class Truths
+{
+    /// <summary>What does not hold, one line each.</summary>
+    public static List<string> Broken(VirtualTown town)
+    {
+        var broken = new List<string>();
+        broken.AddRange(Readings(town));
+        broken.AddRange(Cases(town));
+        broken.AddRange(Endings(town));
+        broken.AddRange(OutageNotices(town));
+        broken.AddRange(Ledger(town));
+        return broken;
+    }
+
+    /// <summary>Every value that reached the log is stored, and once.</summary>
+    private static IEnumerable<string> Readings(VirtualTown town)
+    {
+        var sent = town.Fleet.Truth.Messages.Where(m => m is { Kind: MessageKind.Telemetry, Copies: > 0 });
+        var values = new HashSet<(string, string, long, string)>();
+        var certain = 0;
+        foreach (var message in sent)
+        {
+            foreach (var reading in message.Readings)
+            {
+                foreach (var value in reading.Values)
+                {
+                    if (values.Add((message.Device, value.Key, reading.DeviceTimeMs, value.Value.ToString())) && message.Acknowledged)
+                        certain++;
+                }
+            }
+        }
+        var stored = town.Installation.Stores.Telemetry.CountReadings();
+        // A message whose acknowledgement was lost on its last way may be stored or not.
+        if (stored < certain || stored > values.Count)
+            yield return $"{stored} values are stored, {certain} were acknowledged, {values.Count} sent";
+    }
+
+    /// <summary>What needs a person has its case, what mended itself has none.</summary>
+    private static IEnumerable<string> Cases(VirtualTown town)
+    {
+        var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows }));
+        foreach (var fault in town.Fleet.Truth.Faults.Where(f => f.VisibleMs is not null))
+        {
+            var found = cases.Count(c => c.Device == fault.Device && c.Rule == fault.Rule);
+            if (fault.Expected == Expectation.Case && found != 1)
+                yield return $"{fault.Kind} of {fault.Device} has {found} cases";
+            if (fault.Expected != Expectation.Case && found != 0)
+                yield return $"{fault.Kind} of {fault.Device} has a case";
+        }
+    }
+
+    /// <summary>What ended in truth has ended in the books: faults cleared, their cases resolved; nothing that goes on has ended.</summary>
+    private static IEnumerable<string> Endings(VirtualTown town)
+    {
+        var faults = town.Installation.Stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows }));
+        var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })).ToDictionary(c => c.Id);
+        var now = town.Clock.Now.ToUnixTimeMilliseconds();
+        foreach (var truth in town.Fleet.Truth.Faults.Where(f => f.Expected != Expectation.None && f.VisibleMs is not null && (f.ToMs is null || f.ToMs + SettledAfter(f) < now)))
+        {
+            var rows = faults.Where(f => f.Device == truth.Device && f.Rule == truth.Rule).ToArray();
+            var open = rows.Count(f => f.ClearedAt == 0);
+            if (truth.ToMs is null && truth.EndedBy is null && open != 1)
+                yield return $"{truth.Kind} of {truth.Device} goes on, {open} faults are open";
+            if (truth.ToMs is not null && open != 0)
+                yield return $"{truth.Kind} of {truth.Device} ended by {truth.EndedBy}, its fault is open";
+            foreach (var row in rows.Where(f => f.CaseId > 0))
+            {
+                if (cases[row.CaseId].State != (open > 0 ? "New" : "Resolved"))
+                    yield return $"case {row.CaseId} of {truth.Kind} of {truth.Device} is {cases[row.CaseId].State}, {open} of its faults are open";
+            }
+        }
+        foreach (var row in faults.Where(f => f is { Kind: "Silence", ClearedAt: 0 }))
+        {
+            if (!town.Fleet.Truth.Silences.Any(s => s.Device == row.Device && s.ToMs is null && s.FromMs < now))
+                yield return $"{row.Device} is connected and said to be silent";
+        }
+    }
+
+    /// <summary>Holds, releases and delivery; a router counts its boots of the last minute.</summary>
+    private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
+
+    /// <summary>Exactly the owners of a cut cabinet's routers are told, and exactly those who were told get the all-clear, each once.</summary>
+    private static IEnumerable<string> OutageNotices(VirtualTown town)
+    {
+        var (outages, ledger) = town.Installation.Stores.State.Read(db => (OutageStore.List(db, [], Page.MaxRows), NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })));
+        foreach (var truth in town.Fleet.Truth.Outages)
+        {
+            foreach (var row in outages.Where(o => o.Segment == truth.Segment && o.BeganAt >= truth.FromMs))
+            {
+                var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
+                var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
+                if (!opened.SequenceEqual(truth.Customers))
+                    yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', truth.Customers.Except(opened))}; too many {string.Join(' ', opened.Except(truth.Customers))}";
+                var told = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "opened").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
+                var cleared = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "all-clear").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
+                if (row.State == "Resolved" && !told.SequenceEqual(cleared))
+                    yield return $"outage {row.Id}: told {told.Length}, all-clear {cleared.Length}; without {string.Join(' ', told.Except(cleared))}; untold {string.Join(' ', cleared.Except(told))}";
+            }
+        }
+    }
+
+    /// <summary>What a phone got is in the ledger under its id, nothing is on its way for ever, and no command was carried out twice.</summary>
+    private static IEnumerable<string> Ledger(VirtualTown town)
+    {
+        var (ledger, commands) = town.Installation.Stores.State.Read(db => (NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows }), CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows })));
+        var ids = ledger.Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var stray in town.Phones.Received.Where(p => !ids.Contains(p.Id)))
+            yield return $"{stray.Customer} got a notice about {stray.About} that the ledger does not know";
+        foreach (var row in ledger.Where(n => n.State is not ("Sent" or "Suppressed" or "Failed")))
+            yield return $"notice {row.Id} to {row.Customer} about {row.Subject} is {row.State}";
+        foreach (var twice in town.Fleet.Truth.Commands.Where(c => !c.Repeated).GroupBy(c => (c.Device, c.CommandId)).Where(g => g.Count() > 1))
+            yield return $"{twice.Key.Device} did command {twice.Key.CommandId} {twice.Count()} times";
+        foreach (var command in commands.Where(c => c.State is "Queued" or "Sent" or "Delivered" or "Answered"))
+            yield return $"command {command.Id} is {command.State}";
+    }
+}

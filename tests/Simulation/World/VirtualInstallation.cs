@@ -1,0 +1,194 @@
+using B2D.Bus;
+using B2D.Core;
+using B2D.Core.Devices;
+using B2D.Core.Rules;
+using B2D.DeviceGateway;
+using B2D.Host;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Devices;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+using B2D.Storage.Outbox;
+using B2D.TestKit;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace B2D.Simulation.World;
+
+/// <summary>
+/// One B2D without threads: the parts that <see cref="Installation"/> puts together, pumped by hand in virtual time. Its roles can be stopped, killed and
+/// built anew over the same stores.
+/// </summary>
+public sealed class VirtualInstallation : IDisposable
+{
+    private static readonly TimeSpan CalendarEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+
+    private readonly WorkerOptions workerOptions;
+    private readonly ILoggerFactory loggers;
+    private EntryQueue entries = new();
+    private CommandQueue commands = new();
+    private Gateway? gateway;
+    private DateTimeOffset nextCalendar;
+    private DateTimeOffset nextHousekeeping;
+
+    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null)
+    {
+        (Clock, Stores, Phones) = (clock, stores, phones);
+        workerOptions = worker ?? new WorkerOptions();
+        this.loggers = loggers ?? NullLoggerFactory.Instance;
+        Imports = new Imports(stores.State, clock) { Changed = OnDevicesChanged };
+        phones.IsDead = () => Commits?.IsDead == true;
+        Network.IsDead = () => Commits is { IsDead: true, Victim: Victim.Process };
+        Worker = NewWorker();
+    }
+
+    /// <summary>How customers are reached here: everything through the virtual phones.</summary>
+    public static NoticeOptions NoticeOptions { get; } = new()
+    {
+        Sender = "Acme",
+        Contact = "+351 220 000 000",
+        Webhook = new WebhookOptions { Url = "http://127.0.0.1:9/", Secret = "whsec_" + Convert.ToBase64String(new byte[32]), CarriesEmail = true },
+    };
+
+    public VirtualClock Clock { get; }
+
+    public Stores Stores { get; }
+
+    public VirtualPhones Phones { get; }
+
+    public Imports Imports { get; }
+
+    public Worker Worker { get; private set; }
+
+    /// <summary>The gateway while it runs.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    public Gateway Gateway => gateway ?? throw new InvalidOperationException("the gateway does not run");
+
+    public bool GatewayRuns => gateway is not null;
+
+    /// <summary>Kills the process at a commit; null where nothing is to be killed.</summary>
+    internal CommitPoints? Commits { get; set; }
+
+    internal VirtualNetwork Network { get; } = new();
+
+    private ServerTime Now => ServerTime.From(Clock.Now);
+
+    /// <summary>Starts both roles, the worker first, as the program does.</summary>
+    public void Start()
+    {
+        StartWorker();
+        StartGateway();
+    }
+
+    /// <summary>Builds a worker over the stores, in place of the one that was there.</summary>
+    public void StartWorker()
+    {
+        Worker = NewWorker();
+        Worker.Start();
+        DeviceRegistry.Announce(Stores, Now);
+    }
+
+    public void StartGateway()
+    {
+        gateway = new Gateway(Stores, entries, commands, new GatewayOptions(), Clock, loggers);
+        gateway.Start();
+        Network.Listen(gateway);
+    }
+
+    /// <summary>Stops the gateway as an operator does: no more connections, what waits is written, and that it no longer listens.</summary>
+    public void StopGateway()
+    {
+        Network.HangUp();
+        Gateway.CloseConnectionsAsync().GetAwaiter().GetResult();
+        Gateway.Stop();
+        Gateway.Dispose();
+        gateway = null;
+    }
+
+    /// <summary>The gateway is gone from one moment to the next, and with it everything that waited in memory.</summary>
+    public void KillGateway()
+    {
+        if (gateway is null)
+            return;
+        var killed = gateway;
+        (gateway, entries, commands) = (null, new EntryQueue(), new CommandQueue());
+        Network.HangUp();
+        killed.Dispose();
+    }
+
+    /// <summary>Reads rule files in; false where they have errors.</summary>
+    public bool Offer(string yaml, string name = "rules.yaml") => Worker.Activation.Offer([new RuleFile(name, yaml)], "test");
+
+    /// <summary>Pumps every loop until there is nothing more to do at this instant, or until somebody was killed.</summary>
+    public void Pump(bool worker = true)
+    {
+        try
+        {
+            for (var turns = 0; Commits is not { IsDead: true } && (PumpGateway() | (worker && PumpWorker())); turns++)
+            {
+                if (turns > 10_000)
+                    throw new InvalidOperationException($"something is never done at {Clock.Now:O}");
+            }
+        }
+        catch (SqliteException) when (Commits is { IsDead: true })
+        {
+            // The commit at which it was killed.
+        }
+    }
+
+    /// <summary>True where nothing is on its way: the log is evaluated, outages are over, effects carried out, notices sent.</summary>
+    public bool IsQuiet() => entries.Count == 0 && Stores.Log.LastOffset == Worker.Lanes.Position && Stores.State.Read(db =>
+        OutageStore.Open(db).Count == 0 && OutboxStore.NextDueAt(db) is null && NoticeStore.NextSendAt(db) is null
+        && !CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).Any(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0 }));
+
+    public void Dispose()
+    {
+        KillGateway();
+        Stores.Dispose();
+    }
+
+    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [Phones], Clock, loggers);
+
+    private bool PumpGateway()
+    {
+        var more = false;
+        foreach (var loop in gateway?.Loops ?? [])
+            more |= loop.Pump();
+        return more;
+    }
+
+    private bool PumpWorker()
+    {
+        var more = Worker.Pump();
+        more |= Sent();
+        if (Clock.Now >= nextHousekeeping)
+        {
+            nextHousekeeping = Clock.Now + HousekeepingEvery;
+            Worker.Commands.Expire(Now);
+        }
+        if (Clock.Now >= nextCalendar)
+        {
+            nextCalendar = Clock.Now + CalendarEvery;
+            Worker.Promises.Run(Now);
+        }
+        return more;
+    }
+
+    private bool Sent()
+    {
+        var pump = Worker.Sender.PumpAsync(CancellationToken.None);
+        return pump.IsCompleted ? pump.GetAwaiter().GetResult() : throw new InvalidOperationException("the sender waits for something in a world where nothing makes anybody wait");
+    }
+
+    private void OnDevicesChanged(IReadOnlyList<Device> devices)
+    {
+        DeviceRegistry.Announce(Stores, Now);
+        gateway?.RefreshDevices([.. devices.Select(d => d.Id)]);
+        Worker.Outages.RegistryChanged();
+    }
+}

@@ -1,0 +1,151 @@
+using B2D.FirmwareSim.Faults;
+using B2D.FirmwareSim.Fleets;
+using B2D.FirmwareSim.Running;
+using B2D.Host.Demo;
+using B2D.ProactiveWorker;
+using B2D.Storage;
+using B2D.Storage.Devices;
+using B2D.TestKit;
+
+namespace B2D.Simulation.World;
+
+/// <summary>What a run is made of.</summary>
+/// <param name="Seed">Town, troubles, network and everything else that is left to chance.</param>
+/// <param name="Devices">10 to 5,000.</param>
+/// <param name="Disturbances">What the network does to messages.</param>
+public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbances)
+{
+    /// <summary>How long troubles are injected for and lived with, before the town comes to rest. Default 90 s, as the headless demo.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Longest time it may take to come to rest; a failing channel needs minutes. Default 15 min.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Finest step of time. Default 50 ms.</summary>
+    public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Every so many steps the worker gets its turn, so that it finds more or fewer entries at once. Default 1.</summary>
+    public int WorkerEvery { get; init; } = 1;
+
+    /// <summary>What becomes of a try to send; default: delivered.</summary>
+    public Func<Random, ChannelMood> Mood { get; init; } = _ => ChannelMood.Delivers;
+
+    /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
+    public double DeadPhones { get; init; }
+}
+
+/// <summary>
+/// The whole system in one thread, in virtual time, from one seed: simulated devices, gateway, log, worker, calendar, customers' phones. The same setting gives the
+/// same run, message for message.
+/// </summary>
+public sealed class VirtualTown : IDisposable
+{
+    private static readonly DateTimeOffset Epoch = new(2026, 3, 27, 6, 0, 0, TimeSpan.Zero);
+
+    private readonly FleetRunner runner;
+    private readonly Random channelDice;
+    private readonly Dictionary<string, bool> refusing = new(StringComparer.Ordinal);
+    private long steps;
+
+    public VirtualTown(TownSetting setting, Stores? stores = null)
+    {
+        Setting = setting;
+        // Continuations run where they are completed: on this thread, in this order.
+        SynchronizationContext.SetSynchronizationContext(null);
+        Clock = new VirtualClock(Epoch + TimeSpan.FromMinutes(7.3 * setting.Seed));
+        channelDice = new Random(setting.Seed);
+        Phones = new VirtualPhones(Clock) { Mood = MoodOf };
+        Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones, new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30) });
+        Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
+        var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
+        Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
+        Fleet = new Fleet(Town, options, Plan);
+        runner = new FleetRunner(Fleet, Installation.Network, Clock);
+    }
+
+    public TownSetting Setting { get; }
+
+    public VirtualClock Clock { get; }
+
+    public VirtualInstallation Installation { get; }
+
+    public VirtualPhones Phones { get; }
+
+    public Town Town { get; }
+
+    public InjectionPlan Plan { get; }
+
+    public Fleet Fleet { get; }
+
+    /// <summary>Called after every step; a test kills and restarts roles here.</summary>
+    public Action<VirtualTown>? AfterStep { get; set; }
+
+    /// <summary>Starts the roles, registers the town and puts its rules into force.</summary>
+    public void Prepare()
+    {
+        Installation.Start();
+        Require(Installation.Imports.Customers(ImportFiles.Customers(Town), "test"));
+        Require(Installation.Imports.Devices(ImportFiles.Devices(Town), "test", SecretHashing.Sha256));
+        if (!Installation.Offer(TownRules(), "town.yaml"))
+            throw new InvalidOperationException("the town's rules have errors: " + string.Join("; ", Installation.Worker.Activation.Problems));
+        Installation.Pump();
+    }
+
+    /// <summary>Lives through the troubles, then on until nothing is on its way any more. False where it does not come to rest in time.</summary>
+    public bool Run()
+    {
+        RunUntil(Town.Start + Setting.Duration);
+        var latest = Clock.Now + Setting.Drain;
+        while (Clock.Now < latest)
+        {
+            RunUntil(Clock.Now + TimeSpan.FromSeconds(1));
+            if (Installation.IsQuiet())
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Lives until an instant.</summary>
+    public void RunUntil(DateTimeOffset until)
+    {
+        while (Clock.Now < until)
+        {
+            Clock.AdvanceTo(Clock.Now + Setting.Step);
+            runner.Step(Clock.Now);
+            Installation.Pump(worker: ++steps % Setting.WorkerEvery == 0);
+            AfterStep?.Invoke(this);
+        }
+        Installation.Pump();
+    }
+
+    /// <summary>What happened compared with what was injected, by the same eyes as the demo's. A repeat with the same id is one message, as it is to a receiver who looks at the id.</summary>
+    public DemoReport Report() =>
+        new ReportWriter(Installation.Stores, Fleet.Truth, [.. Phones.Received.DistinctBy(p => p.Id)], new Dictionary<long, long>(), TimeSpan.FromSeconds(25)).Write();
+
+    public void Dispose()
+    {
+        // Nothing is awaited that does not complete at once: the connections only let go of their links.
+        runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Installation.Dispose();
+    }
+
+    private static string TownRules()
+    {
+        using var reader = new StreamReader(typeof(DemoReport).Assembly.GetManifestResourceStream("town.yaml")!);
+        return reader.ReadToEnd();
+    }
+
+    private static void Require(Host.ImportResult result)
+    {
+        if (result.Problems.Count > 0)
+            throw new InvalidOperationException("the town's import has errors: " + string.Join("; ", result.Problems.Take(5)));
+    }
+
+    /// <summary>An address that refuses for good does so from the first time on.</summary>
+    private ChannelMood MoodOf(ProactiveWorker.Notices.Outgoing notice)
+    {
+        if (!refusing.TryGetValue(notice.Customer, out var refuses))
+            refusing.Add(notice.Customer, refuses = channelDice.NextDouble() < Setting.DeadPhones);
+        return refuses ? ChannelMood.RefusesForGood : Setting.Mood(channelDice);
+    }
+}
