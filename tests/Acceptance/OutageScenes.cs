@@ -112,12 +112,47 @@ public sealed class OutageScenes
         Assert.Equal(scene.Ledger.Count, scene.Told.Count);
     }
 
-    private static Scene Town()
+    [Fact]
+    public void GrowsIntoTheWholeNode_OneSubject_NobodyIsToldTwice_AllHearTheEnd()
+    {
+        using var scene = Town(new WorkerOptions { GuardShare = 0.9 });
+        var (first, second) = (Others[..8], Others[8..16]);
+        scene.Drop(first);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        scene.Drop(second);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var outage = Assert.Single(scene.Outages, o => o.State != "Resolved");
+        Assert.Equal("north/n1", outage.Segment);
+        Assert.Equal(first.Concat(second).Select(r => $"C-{r} opened").Order(), scene.Told.Order());
+        scene.Connect(first.Concat(second));
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.All(scene.Outages, o => Assert.Equal("Resolved", o.State));
+        Assert.Equal(first.Concat(second).SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    [Fact]
+    public void TwoPartsToldApart_BecomeOne_NobodyIsToldTwice_AllHearTheEnd()
+    {
+        using var scene = Town(new WorkerOptions { GuardShare = 0.9 });
+        var (first, second) = (Others[..8], Others[16..24]);
+        scene.Drop(first);
+        scene.Drop(second);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(2, scene.Outages.Count);
+        scene.Drop(Others[8..16].Concat(Others[24..32]));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal("north", Assert.Single(scene.Outages, o => o.State != "Resolved").Segment);
+        scene.Connect(Others);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(Others.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    private static Scene Town(WorkerOptions? worker = null)
     {
         var people = string.Concat(Cabinet.Concat(Others).Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,{(r == "RT-1" ? "email" : "sms")},,\"Bonfim, Porto\"\n"));
         var routers = string.Concat(Cabinet.Select(r => $"{r},RT-AX3,south/s1/cab-1,C-{r},\n"))
             + string.Concat(Others.Select((r, i) => $"{r},RT-AX3,north/n{1 + (i / 16)}/cab-{1 + (i / 8)},C-{r},\n"));
-        var scene = new Scene(Rules, people, routers, new WorkerOptions());
+        var scene = new Scene(Rules, people, routers, worker);
         scene.Connect(Cabinet.Concat(Others));
         scene.Wait(TimeSpan.FromMinutes(2));
         return scene;
