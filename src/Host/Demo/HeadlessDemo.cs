@@ -41,7 +41,13 @@ internal static class HeadlessDemo
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var fleet = run.StartFleet(ending.Token);
-        await AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).StartAsync(async progress =>
+        var plain = Terminal.IsOutputRedirected;
+        var display = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        await display.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).StartAsync(async progress =>
         {
             var living = progress.AddTask($"{run.Town.Devices.Count} devices, seed {run.Setting.Seed}", maxValue: duration.TotalSeconds);
             await UntilAsync(duration, () => false, living);

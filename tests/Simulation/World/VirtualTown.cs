@@ -18,8 +18,8 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>How long troubles are injected for and lived with, before the town comes to rest. Default 90 s, as the headless demo.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Longest time it may take to come to rest; a failing channel needs minutes. Default 15 min.</summary>
-    public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>Longest time it may take to come to rest; a failing channel needs minutes. Default 1 h.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Finest step of time. Default 50 ms.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(50);
