@@ -14,17 +14,11 @@ namespace B2D.Simulation;
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    /// <summary>
-    /// Known to fail, 8 of 32 seeds: after kills of the process, devices that come back later than the rule's start grace count as silent; after kills of the
-    /// worker alone, seeds 1000 and 1008 have faults of silence that the undisturbed run has not, and why is not known.
-    /// </summary>
-    private const string Open = "fails for 8 of 32 seeds; seeds 1000 and 1008 are not explained";
-
     public static TheoryData<int> WorkerSeeds => Seeds(1000, 12);
 
     public static TheoryData<int> ProcessSeeds => Seeds(2000, 20);
 
-    [Theory(Skip = Open)]
+    [Theory]
     [MemberData(nameof(WorkerSeeds))]
     public void Worker_KilledAtCommits_SameCasesAsUndisturbed(int seed)
     {
@@ -39,7 +33,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         Check(town, seed, kills, [.. expected.Except(actual).Select(o => $"without {o}"), .. actual.Except(expected).Select(o => $"instead {o}")]);
     }
 
-    [Theory(Skip = Open)]
+    [Theory]
     [MemberData(nameof(ProcessSeeds))]
     public void Process_KilledAtCommits_NothingLostNothingTwice(int seed)
     {

@@ -25,6 +25,8 @@ internal static class Story
             yield return $"  due {due.Device} at {At(due.FromMs)}, reset {At(due.ResetMs)}";
         var (outages, faults, cases, alarms) = town.Installation.Stores.State.Read(db => (
             OutageStore.List(db, [], Page.MaxRows), FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows }), CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows }), OwnAlarmStore.List(db, Page.MaxRows)));
+        foreach (var entry in town.Installation.Stores.Log.Read(0, 100_000).Where(e => e is { Partition: 0, Body: Core.Telemetry.Entry.GatewayUp or Core.Telemetry.Entry.GatewayDown }))
+            yield return $"  log {entry.Offset} at {At(entry.At.EpochMs)}: {(entry.Body is Core.Telemetry.Entry.GatewayUp up ? $"gateway up, down from {At(up.DownFrom.EpochMs)}" : "gateway down")}";
         foreach (var row in outages.Reverse())
             yield return $"  outage {row.Id} on {row.Segment}: began {At(row.BeganAt)}, told {At(row.ToldAt)}, over {At(row.ResolvedAt)}, {row.Devices} devices, {row.Customers} customers, {row.State}";
         foreach (var row in faults.Reverse())
