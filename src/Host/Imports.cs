@@ -14,8 +14,8 @@ public sealed record ImportResult(int Applied, IReadOnlyList<ImportProblem> Prob
 /// <summary>Applies import files: checked as a whole, written in one transaction, told to the log so that every lane knows.</summary>
 public sealed class Imports(Database state, TimeProvider time)
 {
-    /// <summary>Told of changed devices after they are stored; it sees to it that the log hears of them.</summary>
-    public required Action<IReadOnlyList<Device>> Changed { get; init; }
+    /// <summary>Told of changed devices after they are stored; it sees to it that the log hears of them. Default: nobody, and the next start does so.</summary>
+    public Action<IReadOnlyList<Device>> Changed { get; init; } = _ => { };
 
     /// <summary>What is wrong with a row, for those who say its line themselves.</summary>
     public static string WithoutLine(ImportProblem p) => $"{(p.Column.Length > 0 ? p.Column + ": " : "")}{p.Message}{(p.Hint.Length > 0 ? $" ({p.Hint})" : "")}";

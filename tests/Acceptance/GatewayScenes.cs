@@ -57,4 +57,44 @@ public sealed class GatewayScenes
         scene.Wait(TimeSpan.FromMinutes(3), () => scene.Telemetry("RT-2", """{"n":1}"""));
         Assert.Equal("RT-1", Assert.Single(scene.Faults).Device);
     }
+
+    [Fact]
+    public void KilledForTenMinutes_BatchesEndAnywhere_NoSilenceFault()
+    {
+        var fleet = Fleet[..40];
+        using var scene = new Scene(Rules, "", string.Concat(fleet.Select(r => $"{r},RT-AX3,,,\n")), new ProactiveWorker.WorkerOptions { BatchEntries = 7 });
+        scene.Connect(fleet);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Kill(scene);
+        scene.Wait(TimeSpan.FromMinutes(10));
+        scene.World.Start();
+        scene.Connect(fleet);
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Empty(scene.Faults);
+    }
+
+    [Fact]
+    public void KilledAndImportedIntoBeforeTheRestart_NoSilenceFault()
+    {
+        var fleet = Fleet[..40];
+        using var scene = new Scene(Rules, "", string.Concat(fleet.Select(r => $"{r},RT-AX3,,,\n")));
+        scene.Connect(fleet);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Kill(scene);
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, new Host.Imports(scene.World.Stores.State, scene.Clock).Devices("id,model\nRT-NEW,RT-AX3\n", "command line").Applied);
+        scene.World.Start();
+        scene.Connect([.. fleet, "RT-NEW"]);
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Empty(scene.Faults);
+        scene.Drop("RT-NEW");
+        scene.Wait(TimeSpan.FromSeconds(30));
+        Assert.Equal("RT-NEW", Assert.Single(scene.Faults).Device);
+    }
+
+    private static void Kill(Scene scene)
+    {
+        scene.World.KillGateway();
+        scene.World.KillWorker();
+    }
 }

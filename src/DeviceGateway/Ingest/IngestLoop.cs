@@ -58,7 +58,6 @@ public sealed class IngestLoop
         // A clock set back must not make the gateway come up before it went down.
         kept.Enqueue(Submission.Of(new Entry.GatewayUp(ServerTime.Min(log.SealedUntil, now))));
         Pump();
-        started = true;
     }
 
     /// <summary>Writes all that waits and then that the gateway no longer listens. Listeners are closed before.</summary>
@@ -121,7 +120,7 @@ public sealed class IngestLoop
         if (entries.Count == 0 && deadLetters.Count == 0)
             return;
         log.Append(now, entries, deadLetters);
-        sealedAt = now;
+        (sealedAt, started) = (now, true);
         counters.Written(entries, deadLetters);
     }
 

@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using B2D.Core;
 using B2D.Host.Options;
 using B2D.Storage;
-using B2D.Storage.Devices;
 
 namespace B2D.Host.Verbs;
 
@@ -55,11 +53,8 @@ internal static class ImportVerbs
         try
         {
             using var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
-            var imports = new Imports(stores.State, TimeProvider.System)
-            {
-                Changed = _ => DeviceRegistry.Announce(stores, ServerTime.From(TimeProvider.System.GetUtcNow())),
-            };
-            var result = apply(imports, csv);
+            // The next start tells the log, after the gateway's own entry: one from a time in which nothing listened would make that time the devices' silence.
+            var result = apply(new Imports(stores.State, TimeProvider.System), csv);
             return Say(name, result.Applied, [.. result.Problems.Select(p => Line(file, p.Line, Imports.WithoutLine(p)))]);
         }
         catch (StorageException e) when (e.Problem == StorageProblem.InUse)

@@ -69,7 +69,7 @@ public sealed partial class LaneLoop
             return;
         while (position < checkpoint.Position)
         {
-            var entries = stores.Log.Read(position, (int)Math.Min(options.BatchEntries, checkpoint.Position - position));
+            var entries = Read((int)Math.Min(options.BatchEntries, checkpoint.Position - position));
             if (entries.Count == 0)
                 break;
             Apply([.. entries.TakeWhile(e => e.Offset <= checkpoint.Position)]);
@@ -88,7 +88,7 @@ public sealed partial class LaneLoop
     {
         // In this order: what was sealed before the read is complete after it.
         var sealedUntil = stores.Log.SealedUntil;
-        var entries = stores.Log.Read(position, options.BatchEntries);
+        var entries = Read(options.BatchEntries);
         if (entries.Count > 0)
             Apply(entries);
         // All lanes stand at the same instant at a commit, so that one number says how far ticks have run. No later entry carries an earlier time.
@@ -96,7 +96,19 @@ public sealed partial class LaneLoop
         Advance(entries.Count < options.BatchEntries ? ServerTime.Max(until, sealedUntil) : until);
         if (entries.Count > 0 || effects.Count > 0)
             Commit(entries.Count > 0 ? entries[^1].Offset : position, sealedUntil);
-        return entries.Count == options.BatchEntries;
+        return entries.Count >= options.BatchEntries;
+    }
+
+    /// <summary>
+    /// The next entries, <paramref name="max"/> or a few more: what is for every partition is read for all of them or for none, since the ticks after a batch run
+    /// in every lane, and a lane that has not yet heard that the gateway was down would take that time for its devices' silence.
+    /// </summary>
+    private IReadOnlyList<LogEntry> Read(int max)
+    {
+        var entries = stores.Log.Read(position, max);
+        if (entries.Count < max || EntryCodec.DeviceOf(entries[^1].Body) is not null || entries[^1].Partition == Partitions.Count - 1)
+            return entries;
+        return [.. entries, .. stores.Log.Read(entries[^1].Offset, Partitions.Count - 1 - entries[^1].Partition)];
     }
 
     private void Commit(long until, ServerTime sealedUntil)

@@ -105,6 +105,45 @@ public sealed class GatewayUpTests
         Assert.True(gateway.Gateway.Health.IsGood);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void StoodStill_AMinute_SaysFirstThatNothingWasHeard(bool message)
+    {
+        using var gateway = new TestGateway();
+        var link = gateway.Gateway.Connect(Pump);
+        gateway.PumpAll();
+        var lastSign = gateway.Stores.Log.SealedUntil;
+        gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        if (message)
+            link.Publish("devices/pump/telemetry", Bytes("""{"ts":1,"a":1}"""));
+        gateway.PumpAll();
+
+        Assert.Equal([new Entry.GatewayUp(default), new Entry.GatewayUp(lastSign)], OfGateway(gateway));
+        var entries = gateway.Stores.Log.Read(0, 100_000);
+        Assert.Equal(message, entries[^1].Body is Entry.Telemetry);
+        Assert.All(entries.Where(e => e.Body is Entry.GatewayUp up && up.DownFrom == lastSign), e => Assert.Equal(ServerTime.From(gateway.Clock.GetUtcNow()), e.At));
+    }
+
+    [Fact]
+    public void LogFails_AMinute_SaysAfterwardsThatNothingWasHeard_Once()
+    {
+        using var gateway = new TestGateway(start: false);
+        gateway.Log.Failure = "no disk";
+        gateway.Gateway.Start();
+        gateway.Advance(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(250));
+        gateway.Log.Failure = null;
+        gateway.PumpAll();
+        var lastSign = gateway.Stores.Log.SealedUntil;
+        gateway.Log.Failure = "no disk again";
+        gateway.Advance(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(250));
+        gateway.Log.Failure = null;
+        gateway.Advance(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal([new Entry.GatewayUp(default), new Entry.GatewayUp(lastSign)], OfGateway(gateway));
+    }
+
     [Fact]
     public void Seal_LogFails_IsNoticedWithoutAnyMessage()
     {
