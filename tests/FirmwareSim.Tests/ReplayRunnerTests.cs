@@ -67,6 +67,8 @@ public sealed class ReplayRunnerTests : IDisposable
                 if (i % 2 == 0) one.SetResult(PublishOutcome.Acknowledged);
             }
 
+            // Acknowledgements are noted where they arrive, on other threads than this one.
+            while (first.Count < 20) await Task.Yield();
             await cancel.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         }

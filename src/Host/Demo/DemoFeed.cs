@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using B2D.Console;
 using B2D.Core;
 using B2D.FirmwareSim.Faults;
@@ -133,7 +134,7 @@ internal sealed class DemoFeed(TimeProvider time) : IDemo
         if (row is null)
             return;
         foreach (var line in TimelineStore.List(db, $"outage:{row.Id}", 50).Reverse())
-            decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, row.Rule, line.Kind));
+            decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, row.Rule, ReasonOf(line)));
         led.Add(new DemoLink($"/outages/{row.Id}", $"Outage {row.Id}", $"{row.Recovered} of {row.Devices} routers are back; {row.Customers} customers touched; {row.State}."));
         var messages = live.Phones.Received.Where(p => p.About == $"outage:{row.Id}").ToArray();
         // One phone tells the story; the count says how many got the same.
@@ -154,24 +155,31 @@ internal sealed class DemoFeed(TimeProvider time) : IDemo
                 decided.Add(new DemoDecision(new ServerTime(fault.ClearedAt), $"{fault.Title}: cleared", fault.Rule, fault.ClearReason));
         }
         foreach (var line in TimelineStore.List(db, $"device:{device}", 50).Where(l => l.At >= s.AtMs - 1000))
-            decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, "", line.Kind));
+            decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, "", ReasonOf(line)));
         foreach (var row in CaseStore.List(db, new CaseFilter { Device = device, Limit = 5 }).Where(c => c.OpenedAt >= s.AtMs - 1000))
         {
             led.Add(new DemoLink($"/cases/{row.Id}", $"Case {row.Id}", $"{row.Summary} {row.State}."));
             foreach (var line in TimelineStore.List(db, $"case:{row.Id}", 50))
-                decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, row.Rule, line.Kind));
+                decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, row.Rule, ReasonOf(line)));
         }
         foreach (var due in DueStore.List(db, new DueFilter { Device = device, Limit = 5 }).Where(d => d.ChangedAt >= s.AtMs - 1000))
         {
             led.Add(new DemoLink("/dues", due.Title, string.Create(CultureInfo.InvariantCulture, $"{due.Used:0} of {due.Every:0} {due.Unit} used; {due.State}. No case: nothing is broken.")));
             foreach (var line in TimelineStore.List(db, $"due:{due.Id}", 20))
-                decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, due.Rule, line.Kind));
+                decided.Add(new DemoDecision(new ServerTime(line.At), line.Text, due.Rule, ReasonOf(line)));
         }
         if (led.Count == 0 && decided.Any(d => d.Text.Contains("worked", StringComparison.Ordinal)))
             led.Add(new DemoLink($"/devices/{device}", device, "Mended itself: no case, nobody had to be told."));
         var owner = live.Town.TryFind(device)?.CustomerId;
         foreach (var message in live.Phones.Received.Where(p => p.Customer == owner && p.AtMs >= s.AtMs && (p.About.Contains(device, StringComparison.Ordinal) || p.Status == "due")))
             phone.Add(new DemoMessage(new ServerTime(message.AtMs), NameOf(live, message.Customer), message.Channel, message.Text));
+    }
+
+    /// <summary>Why, in words, where the line says so; else what kind of line it is.</summary>
+    private static string ReasonOf(TimelineRow line)
+    {
+        using var detail = JsonDocument.Parse(line.Detail);
+        return detail.RootElement.TryGetProperty("why", out var why) && why.GetString() is { Length: > 0 } words ? words : line.Kind;
     }
 
     private static string NameOf(DemoRun live, string customer) => live.Town.Customers.FirstOrDefault(c => c.Id == customer)?.Name ?? customer;

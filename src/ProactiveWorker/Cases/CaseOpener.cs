@@ -47,6 +47,8 @@ public sealed class CaseOpener(NoticePlanner notices)
         var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
         var id = decision switch
         {
+            // The same episode again (its shelf ended, its remedy failed later) is nothing new.
+            CaseOpening.Join when fault.CaseId == open!.Id => open.Id,
             CaseOpening.Join => Join(db, open!, fault, now),
             CaseOpening.Reopen => Reopen(db, last!, fault, now),
             _ => Open(db, fault, rule, policy, reason, decision == CaseOpening.OpenLinked ? last!.Id : 0, now),

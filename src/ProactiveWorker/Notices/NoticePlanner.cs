@@ -147,9 +147,15 @@ public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions op
         if (outage.State == "Resolved")
             return "no longer true";
         var facts = FactsOf(outage);
-        var customers = intent.Status == "opened"
+        var parts = OutageStore.Parts(db, outage.Id);
+        var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(n => n.State is "Sent" or "Sending").Select(n => n.Customer);
+        HashSet<string> customers = intent.Status == "opened"
             ? TouchedNow(db, outage.Id)
-            : [.. Everyone(db, outage.Id, "opened").Select(n => n.Customer).Distinct(StringComparer.Ordinal)];
+            : [.. Everyone(db, outage.Id, "opened").Select(n => n.Customer)];
+        if (intent.Status == "opened")
+            customers.ExceptWith(toldOfParts);
+        else
+            customers.UnionWith(toldOfParts);
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
         var due = customers.Count > options.ApprovalAbove && intent.Status == "opened" ? now + options.ApprovalWait : now;
         var written = 0;
@@ -164,10 +170,10 @@ public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions op
     private string ClearOutage(Db db, OutageRow outage, ServerTime now)
     {
         var facts = FactsOf(outage) with { Until = outage.ResolvedAt };
-        var told = Everyone(db, outage.Id, "opened");
+        var told = OutageStore.Parts(db, outage.Id).Append(outage).SelectMany(o => Everyone(db, o.Id, "opened").Select(n => (Notice: n, Outage: o))).ToArray();
         var waiting = 0;
         var written = 0;
-        foreach (var notice in told)
+        foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held")
             {
@@ -181,7 +187,7 @@ public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions op
             }
             if (notice.State != "Sent" || CustomerStore.Find(db, notice.Customer) is not { } customer)
                 continue;
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, "all-clear", 1, "outage-all-clear", facts, InternetDown: false), now);
+            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts, InternetDown: false), now);
             written++;
         }
         if (waiting > 0)

@@ -173,7 +173,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 Line(db, e.Outage, now, "monitoring", "Most devices are back; it is being watched", $"monitoring/{now.EpochMs}");
                 break;
             case CorrelatorEffect.Relapsed e:
-                Change(db, e.Outage.Episode, o => o with { State = "Investigating", MonitoringAt = 0, Revision = o.Revision + 1 });
+                Change(db, e.Outage.Episode, o => o with { State = "Investigating", MonitoringAt = 0, Revision = e.Outage.Revision });
                 Line(db, e.Outage, now, "relapsed", "It came back while it was watched", $"relapsed/{now.EpochMs}");
                 break;
             case CorrelatorEffect.Resolved e:
@@ -256,7 +256,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     {
         var row = Change(db, e.Outage.Episode, o => o with
         {
-            State = nameof(OutagePhase.Investigating),
+            State = e.Outage.Phase.ToString(),
             ToldAt = now.EpochMs,
             NextUpdateAt = (now + options.UpdateEvery).EpochMs,
             Guard = o.Guard || e.Guarded,
@@ -280,11 +280,25 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
 
     private void Resolve(Db db, CorrelatorEffect.Resolved e, ServerTime now)
     {
+        if (e.Into.Length > 0)
+        {
+            Merge(db, e, now);
+            return;
+        }
         if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0 }) is not { } row)
             return;
         NoticePlanner.PlanOutage(db, row.Id, "all-clear", 1, now);
         Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told gets the all-clear" : "Passed before anybody was told", "resolved");
         LogResolved(row.Id, row.Segment, (now - new ServerTime(row.BeganAt)).TotalMinutes);
+    }
+
+    /// <summary>It goes on as part of a larger one: whoever was told of it hears that one's end, and is not told of it a second time.</summary>
+    private static void Merge(Db db, CorrelatorEffect.Resolved e, ServerTime now)
+    {
+        if (OutageStore.OfEpisode(db, e.Into).FirstOrDefault(o => o.State != "Resolved") is not { } whole)
+            return;
+        Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id });
+        Line(db, e.Outage, now, "merged", $"It became part of outage {whole.Id}", "merged");
     }
 
     private void LetGo(Db db, OpenFault fault, RuleSet rules, ServerTime now)

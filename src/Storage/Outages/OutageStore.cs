@@ -27,6 +27,9 @@ public sealed record OutageRow
 
     /// <summary>Waits for a person before anybody is told.</summary>
     public bool Guard { get; init; }
+
+    /// <summary>The larger outage that this one became part of; 0 for none.</summary>
+    public long MergedInto { get; init; }
     public long Version { get; init; } = 1;
 }
 
@@ -59,6 +62,15 @@ public static class OutageStore
     /// <summary>Outages of an episode whatever their segment is now (they grow), oldest first.</summary>
     public static IReadOnlyList<OutageRow> OfEpisode(Db db, string episode) =>
         db.Query<OutageRow>($"{Select} WHERE episode = @episode ORDER BY id LIMIT {Page.MaxRows}", new { episode });
+
+    /// <summary>Outages that became part of this one, and those that became part of them, oldest first; at most 1,000 at each level.</summary>
+    public static IReadOnlyList<OutageRow> Parts(Db db, long id)
+    {
+        var parts = new List<OutageRow>(db.Query<OutageRow>($"{Select} WHERE merged_into = @id ORDER BY id LIMIT {Page.MaxRows}", new { id }));
+        foreach (var part in parts.ToArray())
+            parts.AddRange(Parts(db, part.Id));
+        return parts;
+    }
 
     /// <summary>Writes all of an outage where its version is still the one that was read, and raises the version; false: read again.</summary>
     public static bool Update(Db db, OutageRow row) =>

@@ -84,6 +84,15 @@ public sealed class LaneGatewayTests
     }
 
     [Fact]
+    public void Downtime_StartGrace_CountsFromTheReturn()
+    {
+        var bench = new LaneBench(Set("a", Silent(grace: 900) with { ExplainedByOutage = true })).Register(0, DeviceOf("r0")).Timeless(2000, "r0", "m3=1");
+        bench.Everywhere(2500, new Entry.GatewayDown()).Everywhere(3000, new Entry.GatewayUp(Server(2500))).Presence(3010, "r0", Presence.Offline)
+            .Until(3899.999).Expect("3000 GatewayWasDown since 2500", "3010 PresenceChanged r0 Offline");
+        bench.Until(5000).Expect("3900 Raised r0 silent WentOffline");
+    }
+
+    [Fact]
     public void Downtime_LongSilenceBeforeIt_StaysRaised()
     {
         var bench = Fleet(1).Timeless(0, "r0", "m3=1").Until(700).Expect("600 Raised r0 silent WentSilent");

@@ -186,6 +186,11 @@ public sealed class LaneTelemetryTests
     }
 
     [Fact]
+    public void People_ShelfEndsWithTheHold_BothAtThatInstant() =>
+        Bench(Hot(hold: 90)).Reading(10, "h1", "m0=95").Act(20, "h1", FaultAction.Shelve, "hot", 100).Until(500)
+            .Expect("20 Acted h1 hot Shelve", "100 Raised h1 hot HoldCompletedInSilence", "100 Escalated h1 hot NoRemedy");
+
+    [Fact]
     public void People_AcknowledgeWithoutAFault_IsRefusedInSilence() =>
         Bench(Hot()).Act(5, "h1", FaultAction.Acknowledge, "hot").Expect().Reading(10, "h1", "m0=95").Act(20, "h1", FaultAction.Acknowledge, "hot")
             .Expect("10 Raised h1 hot ConditionTrue", "10 Escalated h1 hot NoRemedy", "20 Acted h1 hot Acknowledge");

@@ -97,6 +97,11 @@ public sealed class CorrelatorTests
             .Expect("0 Opened n/1/a 2");
 
     [Fact]
+    public void Open_RestOfAnOutageBesideThinFaults_DoesNotMakeTheNodesShare() =>
+        new CorrelatorBench(Rule(share: 0.3), ("n/1/a", 8), ("n/1/b", 7), ("n/1/c", 7), ("n/1/d", 7), ("n/2", 200))
+            .Down(0, "n/1/a", 5).Up(1, "n/1/a", 2).Down(2, "n/1/b", 2).Down(2, "n/1/c", 2).Down(2, "n/1/d", 2).Expect("0 Opened n/1/a 5");
+
+    [Fact]
     public void Grow_TwoDeadCabinetsOfMany_StayTwo() =>
         new CorrelatorBench(Rule(share: 0.3), ("n/1/a", 10), ("n/1/b", 10), ("n/1/c", 10), ("n/1/d", 10), ("n/2/a", 200))
             .Down(0, "n/1/a", 10).Down(1, "n/1/b", 10).Expect("0 Opened n/1/a 5", "1 Opened n/1/b 5")

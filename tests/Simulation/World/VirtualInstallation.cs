@@ -30,8 +30,8 @@ public sealed class VirtualInstallation : IDisposable
 
     private readonly WorkerOptions workerOptions;
     private readonly ILoggerFactory loggers;
-    private EntryQueue entries = new();
-    private CommandQueue commands = new();
+    private readonly EntryQueue entries = new();
+    private readonly CommandQueue commands = new();
     private Gateway? gateway;
     private DateTimeOffset nextCalendar;
     private DateTimeOffset nextHousekeeping;
@@ -71,6 +71,8 @@ public sealed class VirtualInstallation : IDisposable
 
     public bool GatewayRuns => gateway is not null;
 
+    public bool WorkerRuns { get; private set; }
+
     /// <summary>Kills the process at a commit; null where nothing is to be killed.</summary>
     internal CommitPoints? Commits { get; set; }
 
@@ -90,6 +92,7 @@ public sealed class VirtualInstallation : IDisposable
     {
         Worker = NewWorker();
         Worker.Start();
+        WorkerRuns = true;
         DeviceRegistry.Announce(Stores, Now);
     }
 
@@ -116,10 +119,18 @@ public sealed class VirtualInstallation : IDisposable
         if (gateway is null)
             return;
         var killed = gateway;
-        (gateway, entries, commands) = (null, new EntryQueue(), new CommandQueue());
+        gateway = null;
         Network.HangUp();
+        entries.Drain([], int.MaxValue);
+        while (commands.Take() is not null)
+        {
+            // Gone with the memory it was in.
+        }
         killed.Dispose();
     }
+
+    /// <summary>The worker is gone from one moment to the next.</summary>
+    public void KillWorker() => WorkerRuns = false;
 
     /// <summary>Reads rule files in; false where they have errors.</summary>
     public bool Offer(string yaml, string name = "rules.yaml") => Worker.Activation.Offer([new RuleFile(name, yaml)], "test");
@@ -129,7 +140,7 @@ public sealed class VirtualInstallation : IDisposable
     {
         try
         {
-            for (var turns = 0; Commits is not { IsDead: true } && (PumpGateway() | (worker && PumpWorker())); turns++)
+            for (var turns = 0; Commits is not { IsDead: true } && (PumpGateway() | (worker && WorkerRuns && PumpWorker())); turns++)
             {
                 if (turns > 10_000)
                     throw new InvalidOperationException($"something is never done at {Clock.Now:O}");
@@ -142,9 +153,28 @@ public sealed class VirtualInstallation : IDisposable
     }
 
     /// <summary>True where nothing is on its way: the log is evaluated, outages are over, effects carried out, notices sent.</summary>
-    public bool IsQuiet() => entries.Count == 0 && Stores.Log.LastOffset == Worker.Lanes.Position && Stores.State.Read(db =>
-        OutageStore.Open(db).Count == 0 && OutboxStore.NextDueAt(db) is null && NoticeStore.NextSendAt(db) is null
-        && !CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).Any(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0 }));
+    public bool IsQuiet() => Unrest().Length == 0;
+
+    /// <summary>What is still on its way, in words; empty for nothing.</summary>
+    public string Unrest()
+    {
+        if (entries.Count > 0)
+            return $"{entries.Count} submissions wait for the log";
+        if (Stores.Log.LastOffset != Worker.Lanes.Position)
+            return $"the lanes stand at {Worker.Lanes.Position} of {Stores.Log.LastOffset}";
+        return Stores.State.Read(db =>
+        {
+            if (OutageStore.Open(db) is [var outage, ..])
+                return $"outage {outage.Id} is {outage.State}";
+            if (OutboxStore.NextDueAt(db) is { } due)
+                return $"an effect is due at {new ServerTime(due)}";
+            if (NoticeStore.NextSendAt(db) is { } next)
+                return $"a notice leaves at {new ServerTime(next)}";
+            return CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).FirstOrDefault(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0 }) is { } open
+                ? $"case {open.Id} is clear and not resolved"
+                : "";
+        });
+    }
 
     public void Dispose()
     {
@@ -170,6 +200,7 @@ public sealed class VirtualInstallation : IDisposable
         {
             nextHousekeeping = Clock.Now + HousekeepingEvery;
             Worker.Commands.Expire(Now);
+            Worker.Activation.Announce();
         }
         if (Clock.Now >= nextCalendar)
         {

@@ -35,7 +35,8 @@ internal sealed class VirtualNetwork : IDeviceNetwork
     {
         if (gateway is null || IsDead())
             return Task.FromException<IDeviceLink>(new LinkLostException("nobody listens"));
-        var direct = gateway.Connect(DeviceId.Parse(session.Device), session.WillTopic is { } topic ? (topic, session.WillPayload) : null);
+        if (Connected(gateway, session) is not { } direct)
+            return Task.FromException<IDeviceLink>(new LinkLostException("refused: nobody has registered the device yet"));
         var link = new Link(this, direct);
         links.Add(link);
         direct.HungUp = () => Forget(link);
@@ -53,6 +54,18 @@ internal sealed class VirtualNetwork : IDeviceNetwork
                 throw new InvalidOperationException($"{session.Device} may not subscribe to {filter}");
         }
         return Task.FromResult<IDeviceLink>(link);
+    }
+
+    private static DirectLink? Connected(Gateway gateway, DeviceSession session)
+    {
+        try
+        {
+            return gateway.Connect(DeviceId.Parse(session.Device), session.WillTopic is { } topic ? (topic, session.WillPayload) : null);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     private void Forget(Link link)

@@ -18,8 +18,8 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>How long troubles are injected for and lived with, before the town comes to rest. Default 90 s, as the headless demo.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Longest time it may take to come to rest; a failing channel needs minutes. Default 15 min.</summary>
-    public TimeSpan Drain { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>Longest time it may take to come to rest; a failing channel needs minutes. Default 1 h.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Finest step of time. Default 50 ms.</summary>
     public TimeSpan Step { get; init; } = TimeSpan.FromMilliseconds(50);
@@ -29,6 +29,12 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
 
     /// <summary>What becomes of a try to send; default: delivered.</summary>
     public Func<Random, ChannelMood> Mood { get; init; } = _ => ChannelMood.Delivers;
+
+    /// <summary>Entries that the worker commits at once. Default as in the program.</summary>
+    public int BatchEntries { get; init; } = new WorkerOptions().BatchEntries;
+
+    /// <summary>Entries between two snapshots. Default as in the program.</summary>
+    public long SnapshotEvery { get; init; } = new WorkerOptions().SnapshotEvery;
 
     /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
     public double DeadPhones { get; init; }
@@ -55,7 +61,8 @@ public sealed class VirtualTown : IDisposable
         Clock = new VirtualClock(Epoch + TimeSpan.FromMinutes(7.3 * setting.Seed));
         channelDice = new Random(setting.Seed);
         Phones = new VirtualPhones(Clock) { Mood = MoodOf };
-        Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones, new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30) });
+        Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones,
+            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery });
         Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
         var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
         Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
@@ -84,11 +91,23 @@ public sealed class VirtualTown : IDisposable
     public void Prepare()
     {
         Installation.Start();
+        Register();
+        OfferRules();
+        Installation.Pump();
+    }
+
+    /// <summary>Imports the town's customers and devices.</summary>
+    public void Register()
+    {
         Require(Installation.Imports.Customers(ImportFiles.Customers(Town), "test"));
         Require(Installation.Imports.Devices(ImportFiles.Devices(Town), "test", SecretHashing.Sha256));
+    }
+
+    /// <summary>Puts the town's rules into force.</summary>
+    public void OfferRules()
+    {
         if (!Installation.Offer(TownRules(), "town.yaml"))
             throw new InvalidOperationException("the town's rules have errors: " + string.Join("; ", Installation.Worker.Activation.Problems));
-        Installation.Pump();
     }
 
     /// <summary>Lives through the troubles, then on until nothing is on its way any more. False where it does not come to rest in time.</summary>

@@ -217,6 +217,7 @@ CREATE TABLE outages (
   estimate_until BIGINT NOT NULL,
   next_update_at BIGINT NOT NULL,
   guard $bool NOT NULL,
+  merged_into BIGINT NOT NULL,
   version BIGINT NOT NULL,
   UNIQUE (segment, episode)
 );

@@ -1,0 +1,234 @@
+using Xunit;
+
+namespace B2D.Acceptance;
+
+/// <summary>Single devices: mended by themselves where possible, one case where not, and owners who hear what is true, once.</summary>
+public sealed class FaultScenes
+{
+    private const string People = "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,email,,Porto\n";
+    private const string Devices = "HP-1,HP-2,,ana,\nCM-1,CM-Office,,ana,\nRT-1,RT-AX3,,ana,\n";
+
+    private const string Rules = """
+        - fault: pump-blocked
+          title: Pump blocked
+          codes: [ E42, E43 ]
+          severity: high
+          catalog: { response: Send a technician }
+          case: { family: pump, queue: heating, priority: P2, reopen_within: 24h, resolve_after: 30m }
+          notice: { template: device-fault, to: owner, hold_back: 10m }
+        - fault: pump-dry
+          title: Pump runs dry
+          codes: [ E44 ]
+          case: { family: pump, resolve_after: 30m }
+        - fault: controller-hung
+          title: Controller hangs
+          codes: [ E17 ]
+          remedy: { command: restart, within: 5m, at_most: 20 per day }
+          case: { family: controller }
+        - fault: plug-hot
+          title: Plug runs hot
+          raise: plug_c > 80.0
+          class: safety
+          case: { family: plug, priority: P1 }
+          notice: { template: device-fault, to: owner }
+        - due: water-filter
+          title: Change the water filter
+          counter: litres_total
+          every: 1200 litres
+          tell_at: 90 %
+          done: { reset_of: filter_litres, or: owner_says }
+          notice: { template: filter-due, to: owner, reminders: 1 }
+        """;
+
+    [Fact]
+    public void FaultCode_OpensOneCase_AndTellsTheOwnerOnceAfterTheHoldBack()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        var opened = Assert.Single(scene.Cases);
+        Assert.Equal("New", opened.State);
+        Assert.Equal("heating", opened.Queue);
+        scene.Wait(TimeSpan.FromMinutes(9));
+        Assert.Empty(scene.Told);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(["ana device-fault"], scene.Told);
+    }
+
+    [Fact]
+    public void ClearedWithinTheHoldBack_OwnerNeverHears()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(2));
+        Assert.Empty(scene.Told);
+        Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
+    }
+
+    [Fact]
+    public void ToldAndCleared_AllClearGoesOnce_AfterTheQuietTime()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(12));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(29));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal(["ana device-fault", "ana all-clear"], scene.Told);
+        Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(2, scene.Told.Count);
+    }
+
+    [Fact]
+    public void SecondFaultOfTheFamily_JoinsTheCase()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Code("HP-1", "E44", "set");
+        var joined = Assert.Single(scene.Cases);
+        Assert.Equal(1, joined.Recurrences);
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(40));
+        Assert.Equal("New", Assert.Single(scene.Cases).State);
+    }
+
+    [Fact]
+    public void ComesBackWithinADay_ReopensTheSameCase_LaterOpensALinkedOne()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(40));
+        Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
+        scene.Code("HP-1", "E42", "set");
+        var again = Assert.Single(scene.Cases);
+        Assert.Equal(("New", 1), (again.State, again.Reopened));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(26));
+        scene.Code("HP-1", "E42", "set");
+        Assert.Equal(2, scene.Cases.Count);
+        Assert.Equal(again.Id, scene.Cases[0].LinkedCase);
+    }
+
+    [Fact]
+    public void RemedyHelps_NoCase_AndTheThirdTimeInTwoWeeksIsAChronicCase()
+    {
+        using var scene = New();
+        for (var time = 1; time <= 3; time++)
+        {
+            scene.Code("RT-1", "E17", "set");
+            scene.Wait(TimeSpan.FromSeconds(30));
+            scene.Code("RT-1", "E17", "clear");
+            Assert.Equal(time, scene.Commands.Count);
+            Assert.Equal(time == 3 ? 1 : 0, scene.Cases.Count);
+            scene.Wait(TimeSpan.FromDays(1));
+        }
+        Assert.Equal("RT-1 restart", scene.Commands[0]);
+        Assert.Contains("healed", Assert.Single(scene.Cases).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RemedyDoesNotHelp_CaseSaysWhatWasTried()
+    {
+        using var scene = New();
+        scene.Code("RT-1", "E17", "set");
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Empty(scene.Cases);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Contains("restart", Assert.Single(scene.Cases).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DeviceRefusesTheRemedy_CaseOpensAtOnce()
+    {
+        using var scene = New();
+        scene.Answer = (_, _) => "failed";
+        scene.Code("RT-1", "E17", "set");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Single(scene.Cases);
+    }
+
+    [Fact]
+    public void SafetyFault_TellsAtOnce()
+    {
+        using var scene = New();
+        scene.Telemetry("HP-1", """{"plug_c": 92.0}""");
+        scene.Wait(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, Assert.Single(scene.Cases).Priority);
+        Assert.Equal(["ana device-fault"], scene.Told);
+        Assert.Contains("Call first", scene.Phones.Received[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Filter_AtNinetyPerCent_OneReminder_DoneByReset_NoCase()
+    {
+        using var scene = New();
+        scene.Telemetry("CM-1", """{"litres_total": 5000.0, "filter_litres": 1000.0}""");
+        scene.Telemetry("CM-1", """{"litres_total": 5081.0, "filter_litres": 1081.0}""");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Telemetry("CM-1", """{"litres_total": 5090.0, "filter_litres": 1090.0}""");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(["ana due"], scene.Told);
+        scene.Telemetry("CM-1", """{"litres_total": 5091.0, "filter_litres": 1.0}""");
+        scene.Wait(TimeSpan.FromDays(1));
+        Assert.Equal(["ana due"], scene.Told);
+        Assert.Empty(scene.Cases);
+        Assert.Equal("Done", scene.World.Stores.State.Read(db => Storage.Dues.DueStore.FindLatest(db, "CM-1", "water-filter"))!.State);
+    }
+
+    [Fact]
+    public void StopSwitch_NothingLeaves_AndWhatIsStillTrueGoesOutAfter()
+    {
+        using var scene = New();
+        var now = Core.ServerTime.From(scene.Clock.Now);
+        scene.World.Worker.Stop.Set(true, "ops", "looking into it", now);
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("RT-1", "E17", "set");
+        scene.Wait(TimeSpan.FromMinutes(20));
+        Assert.Empty(scene.Told);
+        Assert.Empty(scene.Commands);
+        Assert.Equal(2, scene.Cases.Count);
+        scene.World.Worker.Stop.Set(false, "ops", "", now);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(["ana device-fault"], scene.Told);
+    }
+
+    [Fact]
+    public void RulesChange_KeepTheOpenFault_AndRemovedOnesEnd()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        Assert.True(scene.World.Offer(Rules.Replace("resolve_after: 30m", "resolve_after: 45m", StringComparison.Ordinal)));
+        scene.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, Assert.Single(scene.Faults).ClearedAt);
+        Assert.True(scene.World.Offer("- fault: other\n  codes: [ X1 ]\n  case: { family: x }\n"));
+        scene.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal("RuleRemoved", Assert.Single(scene.Faults).ClearReason);
+    }
+
+    [Fact]
+    public void Backfill_IsJudgedByWhenThingsHappened()
+    {
+        using var scene = new Scene("- fault: hot\n  title: Hot\n  raise: temp_c > 90.0\n  clear: temp_c < 80.0\n  hold: 5m\n  max_gap: { after: 10m, then: reset }\n  case: { family: hot }\n", People, Devices);
+        var start = scene.Clock.Now.AddHours(-2).ToUnixTimeMilliseconds();
+        // Four minutes above, then below: no fault. Seven minutes above: one, that ended in the past.
+        var samples = Enumerable.Range(0, 5).Select(i => (i, 95.0)).Append((5, 70.0)).Concat(Enumerable.Range(6, 8).Select(i => (i, 95.0))).Append((14, 70.0));
+        var json = "[" + string.Join(",", samples.Select(s => FormattableString.Invariant($$"""{"ts":{{start + (s.Item1 * 60_000)}},"temp_c":{{s.Item2}}}"""))) + "]";
+        scene.Telemetry("HP-1", json);
+        scene.Telemetry("HP-1", json);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var fault = Assert.Single(scene.Faults);
+        Assert.Equal(start + (6 * 60_000), fault.OnsetAt);
+        Assert.True(fault.Late && fault.ClearedAt > 0);
+        Assert.Equal(15, scene.World.Stores.Telemetry.Series(Core.Devices.DeviceId.Parse("HP-1"), "temp_c", default, new Core.DeviceTime(long.MaxValue / 2), 1000).Count);
+    }
+
+    private static Scene New() => new(Rules, People, Devices);
+}

@@ -1,0 +1,160 @@
+using B2D.ProactiveWorker;
+using B2D.Storage.Notices;
+using Xunit;
+
+namespace B2D.Acceptance;
+
+/// <summary>Outages seen from the customer's side: who is told, how, how often, and that everybody hears the end.</summary>
+public sealed class OutageScenes
+{
+    private const string Rules = """
+        - fault: router-silent
+          title: Router does not answer
+          silent: 10m
+          start_grace: 1m
+          explained_by: outage
+        - outage: access-network
+          title: The internet does not work
+          of: [ router-silent ]
+          over: segment
+          when: { devices: 5, share: 40 %, within: 10m }
+          hold_back: 2m
+          monitoring_at: 80 % recovered
+          resolved_after: 10m
+        """;
+
+    private static readonly string[] Cabinet = [.. Enumerable.Range(1, 8).Select(i => $"RT-{i}")];
+    private static readonly string[] Others = [.. Enumerable.Range(9, 32).Select(i => $"RT-{i}")];
+
+    [Fact]
+    public void CutAndRepair_TellsExactlyTheTouched_AndGivesTheSameTheAllClear()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Empty(scene.Told);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal("south/s1/cab-1", Assert.Single(scene.Outages).Segment);
+        Assert.Equal(Cabinet.Select(r => $"C-{r} opened").Order(), scene.Told.Order());
+        Assert.Empty(scene.Cases);
+
+        scene.Wait(TimeSpan.FromMinutes(20));
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(9));
+        Assert.DoesNotContain(scene.Told, t => t.EndsWith("all-clear", StringComparison.Ordinal));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal("Resolved", Assert.Single(scene.Outages).State);
+        Assert.Equal(Cabinet.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    [Fact]
+    public void PassesByItself_NobodyIsTold()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromSeconds(90));
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Empty(scene.Told);
+        Assert.Equal("Resolved", Assert.Single(scene.Outages).State);
+    }
+
+    [Fact]
+    public void PrefersEmail_OutageTakesItDown_SmsGoesAndTheReasonIsShown()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        var notice = scene.Ledger.Single(n => n.Customer == "C-RT-1");
+        Assert.Equal("sms", notice.Channel);
+        Assert.Contains("prefers e-mail, but the outage takes it down", notice.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoneRouter_OffForThreeDays_NoCaseAndNoMessage()
+    {
+        using var scene = Town();
+        scene.Drop("RT-1");
+        scene.Wait(TimeSpan.FromDays(3));
+        Assert.Single(scene.Faults, f => f.Device == "RT-1");
+        Assert.Empty(scene.Cases);
+        Assert.Empty(scene.Told);
+        Assert.Empty(scene.Outages);
+    }
+
+    [Fact]
+    public void PromisedTimeComes_NobodyActed_NoNewsYetGoesOutByItself()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        var promised = Assert.Single(scene.Outages).NextUpdateAt;
+        Assert.True(promised > 0);
+        scene.Wait(TimeSpan.FromMinutes(61));
+        Assert.Equal(8, scene.Told.Count(t => t.EndsWith("update", StringComparison.Ordinal)));
+        Assert.True(scene.Phones.Received.Where(n => n.Status == "update").All(n => n.AtMs <= promised + 6_000));
+        Assert.True(Assert.Single(scene.Outages).NextUpdateAt > promised);
+    }
+
+    [Fact]
+    public void ThirdOfTheFleetSilentAtOnce_IsOurOwnAlarm_AndNoticesWaitForAPerson()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet.Concat(Others.Take(12)));
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Contains(scene.Alarms, a => a.Kind == "FleetSilent");
+        Assert.Empty(scene.Told);
+        Assert.NotEmpty(scene.Ledger);
+        Assert.All(scene.Ledger, n => Assert.Equal("Held", n.State));
+        foreach (var outage in scene.Outages)
+            scene.World.Stores.State.Write(db => NoticeStore.MarkAll(db, $"outage:{outage.Id}", "Held", "Due", "let go"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(scene.Ledger.Count, scene.Told.Count);
+    }
+
+    [Fact]
+    public void GrowsIntoTheWholeNode_OneSubject_NobodyIsToldTwice_AllHearTheEnd()
+    {
+        using var scene = Town(new WorkerOptions { GuardShare = 0.9 });
+        var (first, second) = (Others[..8], Others[8..16]);
+        scene.Drop(first);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        scene.Drop(second);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var outage = Assert.Single(scene.Outages, o => o.State != "Resolved");
+        Assert.Equal("north/n1", outage.Segment);
+        Assert.Equal(first.Concat(second).Select(r => $"C-{r} opened").Order(), scene.Told.Order());
+        scene.Connect(first.Concat(second));
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.All(scene.Outages, o => Assert.Equal("Resolved", o.State));
+        Assert.Equal(first.Concat(second).SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    [Fact]
+    public void TwoPartsToldApart_BecomeOne_NobodyIsToldTwice_AllHearTheEnd()
+    {
+        using var scene = Town(new WorkerOptions { GuardShare = 0.9 });
+        var (first, second) = (Others[..8], Others[16..24]);
+        scene.Drop(first);
+        scene.Drop(second);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(2, scene.Outages.Count);
+        scene.Drop(Others[8..16].Concat(Others[24..32]));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal("north", Assert.Single(scene.Outages, o => o.State != "Resolved").Segment);
+        scene.Connect(Others);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(Others.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    private static Scene Town(WorkerOptions? worker = null)
+    {
+        var people = string.Concat(Cabinet.Concat(Others).Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,{(r == "RT-1" ? "email" : "sms")},,\"Bonfim, Porto\"\n"));
+        var routers = string.Concat(Cabinet.Select(r => $"{r},RT-AX3,south/s1/cab-1,C-{r},\n"))
+            + string.Concat(Others.Select((r, i) => $"{r},RT-AX3,north/n{1 + (i / 16)}/cab-{1 + (i / 8)},C-{r},\n"));
+        var scene = new Scene(Rules, people, routers, worker);
+        scene.Connect(Cabinet.Concat(Others));
+        scene.Wait(TimeSpan.FromMinutes(2));
+        return scene;
+    }
+}

@@ -1,0 +1,99 @@
+using B2D.FirmwareSim.Fleets;
+using B2D.Simulation.World;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Faults;
+using Xunit.Abstractions;
+
+namespace B2D.Simulation;
+
+/// <summary>
+/// Goal: killed anywhere, B2D goes on as if nothing had been: nothing acknowledged is lost, nothing is opened twice, nobody hears anything twice under another id, whoever
+/// was told gets the all-clear. Method: the towns of the seed tests, killed at commits drawn by chance, before or after the commit, and started again over the same
+/// databases; the same checks. A killed worker leaves the same cases as an undisturbed run. B2D_SEED=n (or a range) runs those alone.
+/// </summary>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    public static TheoryData<int> WorkerSeeds => Seeds(1000, 12);
+
+    public static TheoryData<int> ProcessSeeds => Seeds(2000, 20);
+
+    [Theory]
+    [MemberData(nameof(WorkerSeeds))]
+    public void Worker_KilledAtCommits_SameCasesAsUndisturbed(int seed)
+    {
+        var setting = SettingOf(seed);
+        using var calm = new VirtualTown(setting);
+        calm.Prepare();
+        Assert.True(calm.Run(), "the undisturbed run never came to rest");
+        using var town = new VirtualTown(setting);
+        var kills = Killed(town, Victim.Worker);
+        Assert.True(kills >= 3, $"it was killed only {kills} times");
+        Assert.Equal(Outcome(calm), Outcome(town));
+        Check(town, seed, kills);
+    }
+
+    [Theory]
+    [MemberData(nameof(ProcessSeeds))]
+    public void Process_KilledAtCommits_NothingLostNothingTwice(int seed)
+    {
+        using var town = new VirtualTown(SettingOf(seed));
+        var kills = Killed(town, Victim.Process);
+        Assert.True(kills >= 3, $"it was killed only {kills} times");
+        Check(town, seed, kills);
+    }
+
+    private static TheoryData<int> Seeds(int first, int count)
+    {
+        if (Environment.GetEnvironmentVariable("B2D_SEED") is not { Length: > 0 } wanted)
+            return [.. Enumerable.Range(first, count)];
+        var ends = wanted.Split('-').Select(w => int.Parse(w, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        return [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)];
+    }
+
+    private static TownSetting SettingOf(int seed) => new(seed, 60, seed % 2 == 0 ? Disturbances.All : Disturbances.None)
+    {
+        Drain = TimeSpan.FromMinutes(3),
+        BatchEntries = seed % 3 == 0 ? 7 : 2000,
+        SnapshotEvery = seed % 4 == 0 ? 200_000 : 500,
+        WorkerEvery = 1 + seed % 3,
+        Mood = seed % 3 == 1 ? dice => dice.Next(3) == 0 ? ChannelMood.Refuses : ChannelMood.Delivers : _ => ChannelMood.Delivers,
+    };
+
+    private int Killed(VirtualTown town, Victim victim)
+    {
+        town.Installation.Start();
+        var executioner = new Executioner(town, victim, town.Setting.Seed);
+        executioner.Do(town.Register);
+        executioner.Do(town.OfferRules);
+        town.RunUntil(town.Town.Start + town.Setting.Duration);
+        executioner.Rest();
+        if (!town.Run())
+        {
+            foreach (var line in Story.Of(town))
+                output.WriteLine(line);
+            Assert.Fail($"seed {town.Setting.Seed}, killed {executioner.Kills} times: it never came to rest; {town.Installation.Unrest()}");
+        }
+        return executioner.Kills;
+    }
+
+    private void Check(VirtualTown town, int seed, int kills)
+    {
+        List<string> broken = [.. town.Report().Broken(), .. Truths.Broken(town)];
+        if (broken.Count == 0)
+            return;
+        foreach (var line in Story.Of(town))
+            output.WriteLine(line);
+        Assert.Fail($"seed {seed}, killed {kills} times: {string.Join("; ", broken)}");
+    }
+
+    /// <summary>Cases with how often their faults came, and faults with how often they came.</summary>
+    private static IEnumerable<string> Outcome(VirtualTown town) => town.Installation.Stores.State.Read(db =>
+    {
+        var faults = FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows });
+        return CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })
+            .Select(c => $"case {c.Device} {c.Family} {c.Rule} {c.State} {c.Recurrences} {c.Reopened}")
+            .Concat(faults.GroupBy(f => (f.Device, f.Rule)).Select(g => $"fault {g.Key.Device} {g.Key.Rule} {g.Count()} {g.Count(f => f.ClearedAt > 0)}"))
+            .Order(StringComparer.Ordinal).ToArray();
+    });
+}
