@@ -10,6 +10,9 @@ public sealed class RouterReplayTests(ITestOutputHelper output)
     /// <summary>When HundredGigE0/0/0/10 was shut, and enabled again, in epoch seconds; the recording ends before the third is over.</summary>
     private static readonly (long Shut, long? Enabled)[] Truth = [(1_558_250_581, 1_558_252_981), (1_558_255_381, 1_558_257_781), (1_558_260_181, null)];
 
+    /// <summary>Of the processors, for a start that has 66,113 messages to read again.</summary>
+    private static readonly TimeSpan MostOfRestart = TimeSpan.FromSeconds(15);
+
     [RecordedFact]
     public async Task Replay_Router_ThreeShutdownsAndNothingElse()
     {
@@ -30,9 +33,23 @@ public sealed class RouterReplayTests(ITestOutputHelper output)
         Assert.Equal((0, ""), (replay.Status, replay.Error));
         await b2d.EvaluatedAsync();
 
+        await AssertFoundAsync(b2d);
+
+        // A start over all of it finds the same and takes little.
+        await b2d.KillAsync();
+        var restart = await b2d.StartAsync();
+        output.WriteLine($"ready again after {restart.TotalMilliseconds:0} ms, {b2d.ProcessorTime.TotalMilliseconds:0} ms of the processors\n{b2d.Output}");
+        Assert.InRange(b2d.ProcessorTime, TimeSpan.Zero, MostOfRestart);
+        await b2d.EvaluatedAsync();
+        await AssertFoundAsync(b2d);
+        Assert.DoesNotContain(" ERR ", b2d.Output, StringComparison.Ordinal);
+    }
+
+    private async Task AssertFoundAsync(B2dProgram b2d)
+    {
         var faults = (await b2d.Api.ListAsync("/api/faults")).OrderBy(f => f.Long("onsetAtMs")).ToList();
         foreach (var fault in faults)
-            output.WriteLine($"{fault.Text("device")} {fault.Text("rule")} {fault.Text("onsetAt")} open {fault.GetProperty("open")} {fault.Text("clearReason")}");
+            output.WriteLine($"{fault.Text("device")} {fault.Text("rule")} {fault.Text("onsetAt")} {fault.Text("phase")} {fault.Text("clearReason")}");
         Assert.Equal(Truth.Length, faults.Count);
         foreach (var (fault, truth) in faults.Zip(Truth))
         {
@@ -46,6 +63,5 @@ public sealed class RouterReplayTests(ITestOutputHelper output)
         Assert.Equal("link", opened.Text("family"));
         Assert.Empty(await b2d.Api.ListAsync("/api/outages"));
         Assert.Empty(await b2d.Api.ListAsync("/api/dues"));
-        Assert.DoesNotContain(" ERR ", b2d.Output, StringComparison.Ordinal);
     }
 }
