@@ -17,6 +17,9 @@ namespace B2D.Host;
 /// <summary>An installation with the web server and Quartz around it, running.</summary>
 internal sealed class Hosting : IAsyncDisposable
 {
+    /// <summary>Who logs a start that failed.</summary>
+    private const string HostSource = "Microsoft.Extensions.Hosting.Internal.Host";
+
     private readonly WebApplication app;
     private readonly ILoggerFactory loggers;
 
@@ -64,7 +67,8 @@ internal sealed class Hosting : IAsyncDisposable
         return new Hosting(app, installation, phones, loggers) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
     }
 
-    /// <summary>Waits until somebody asks the program to end: Ctrl-C and SIGTERM come by <paramref name="cancellation"/>. The web server still runs then.</summary>
+    /// <summary>Waits until somebody asks the program to end. The web server still runs then.</summary>
+    /// <param name="cancellation">By it come Ctrl-C and SIGTERM.</param>
     public async Task EndingAsync(CancellationToken cancellation)
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,7 +115,7 @@ internal sealed class Hosting : IAsyncDisposable
             // That cookies' keys are not encrypted is meant so: their folder is the owner's alone.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             // A port that is taken and the like: the exception is said in one line by the verb.
-            .Filter.ByExcluding(e => e.Exception is IOException && e.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: "Microsoft.Extensions.Hosting.Internal.Host" })
+            .Filter.ByExcluding(e => e.Exception is IOException && e.Properties.GetValueOrDefault("SourceContext") is ScalarValue { Value: HostSource })
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
         return LoggerFactory.Create(b => b.AddSerilog(serilog, dispose: true));

@@ -31,9 +31,11 @@ internal static class KeysApi
             return Refusals.Of(400, $"name says what the key is for, in 1 to {ApiKeys.MaxName} characters.");
         if (scope is not (Claims.Read or Claims.Write))
             return Refusals.Of(400, "scope is read or write.");
-        return Results.Json(Make(stores, name, scope, ServerTime.From(time.GetUtcNow()), http.User.Identity?.Name ?? ""), statusCode: StatusCodes.Status201Created);
+        var made = Make(stores, name, scope, ServerTime.From(time.GetUtcNow()), http.User.Identity?.Name ?? "");
+        return Results.Json(made, statusCode: StatusCodes.Status201Created);
     }).WithTags("keys").WithSummary("Make a key of the API").Produces<KeyAnswer>(StatusCodes.Status201Created)
-        .WithDescription($"name: what it is for, 1 to {ApiKeys.MaxName} characters; scope: read (usually) or write. The key is in this answer only; what is stored is its hash.");
+        .WithDescription(
+            $"name: what it is for, 1 to {ApiKeys.MaxName} characters; scope: read (usually) or write. The key is in this answer only; what is stored is its hash.");
 
     private static KeyAnswer Make(Stores stores, string name, string scope, ServerTime now, string who) => stores.State.Write(db =>
     {

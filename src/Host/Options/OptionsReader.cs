@@ -64,7 +64,10 @@ public static class OptionsReader
                 continue;
             }
             if (IsGroup(property.PropertyType) && !string.IsNullOrEmpty(section.Value))
-                problems.Add($"{section.Path} is '{section.Value}'; it is a group of options, such as {section.Path}:{property.PropertyType.GetProperties()[0].Name}");
+            {
+                var example = property.PropertyType.GetProperties()[0].Name;
+                problems.Add($"{section.Path} is '{section.Value}'; it is a group of options, such as {section.Path}:{example}");
+            }
             if (section.GetChildren().Any() || IsGroup(property.PropertyType))
                 Check(section, property.PropertyType, problems, readable);
             else if (Converts(section.Value, property.PropertyType))

@@ -29,7 +29,8 @@ public sealed class OptionsReaderTests : IDisposable
     [Fact]
     public void Read_AllThreeSources_CommandLineOverEnvironmentOverFile()
     {
-        folder.Write("appsettings.json", """{ "Gateway": { "Port": 1001, "TlsPort": 1002 }, "Worker": { "GuardShare": 0.5 }, "Notices": { "Sender": "file" } }""");
+        folder.Write(
+            "appsettings.json", """{ "Gateway": { "Port": 1001, "TlsPort": 1002 }, "Worker": { "GuardShare": 0.5 }, "Notices": { "Sender": "file" } }""");
         Variable("B2D__Gateway__Port", "2001");
         Variable("B2D__Worker__GuardShare", "0.25");
 
@@ -43,8 +44,8 @@ public sealed class OptionsReaderTests : IDisposable
     public void Read_EveryKind_IsTakenOver()
     {
         var options = Read(
-            ("gateway:ALLOWPLAINOUTSIDELOOPBACK", "true"), ("Worker:Retention", "30.00:00:00"), ("Worker:SnapshotEvery", "5000"), ("Notices:Email:Host", "localhost"),
-            ("Notices:Email:From", "a@example.org"), ("Console:Organisation", "Acme"), ("Gateway:Ingest:MaxBatch", "7"));
+            ("gateway:ALLOWPLAINOUTSIDELOOPBACK", "true"), ("Worker:Retention", "30.00:00:00"), ("Worker:SnapshotEvery", "5000"),
+            ("Notices:Email:Host", "localhost"), ("Notices:Email:From", "a@example.org"), ("Console:Organisation", "Acme"), ("Gateway:Ingest:MaxBatch", "7"));
 
         Assert.True(options.Gateway.AllowPlainOutsideLoopback);
         Assert.Equal((TimeSpan.FromDays(30), 5000L), (options.Worker.Retention, options.Worker.SnapshotEvery));
@@ -128,7 +129,8 @@ public sealed class OptionsReaderTests : IDisposable
         Environment.SetEnvironmentVariable(name, value);
     }
 
-    private InstallationOptions Read(params (string Name, string? Value)[] settings) => OptionsReader.Read(folder.Path, settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
+    private InstallationOptions Read(params (string Name, string? Value)[] settings) =>
+        OptionsReader.Read(folder.Path, settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
 
     private IReadOnlyList<string> Wrong(params (string Name, string? Value)[] settings) => Assert.Throws<OptionsException>(() => Read(settings)).Problems;
 }

@@ -101,7 +101,8 @@ public sealed class RuleActivationTests : IDisposable
 
     private Worker Start(EntryQueue queue)
     {
-        var worker = new Worker(stores, queue, new CommandQueue(), new WorkerOptions(), new NoticeOptions(), [], TimeProvider.System, NullLoggerFactory.Instance);
+        var worker = new Worker(
+            stores, queue, new CommandQueue(), new WorkerOptions(), new NoticeOptions(), [], TimeProvider.System, NullLoggerFactory.Instance);
         worker.Start();
         return worker;
     }

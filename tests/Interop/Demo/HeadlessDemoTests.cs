@@ -63,13 +63,17 @@ public sealed class HeadlessDemoTests(ITestOutputHelper output)
         await using var b2d = new B2dProgram();
         var temporary = Directory.CreateDirectory(Path.Combine(b2d.Folder, "tmp")).FullName;
         await using var demo = ChildProgram.Start(
-            Places.B2d, ["demo", "--console", b2d.Url, "--mqtt-port", $"{b2d.MqttPort}", "--seed", "3"], b2d.Work, new Dictionary<string, string> { ["TMPDIR"] = temporary });
+            Places.B2d, ["demo", "--console", b2d.Url, "--mqtt-port", $"{b2d.MqttPort}", "--seed", "3"], b2d.Work,
+            new Dictionary<string, string> { ["TMPDIR"] = temporary });
         await Wait.UntilAsync(
-            () => demo.Runs ? demo.Output.Contains("Ctrl-C ends the demo", StringComparison.Ordinal) : throw new InvalidOperationException(demo.Error), TimeSpan.FromSeconds(60), "the demo runs");
+            () => demo.Runs ? demo.Output.Contains("Ctrl-C ends the demo", StringComparison.Ordinal) : throw new InvalidOperationException(demo.Error),
+            TimeSpan.FromSeconds(60), "the demo runs");
         Assert.Single(Directory.EnumerateDirectories(temporary, "b2d-demo-*"));
         // Signed in by itself, on this machine only: the first page sets the cookie.
         Assert.Equal(System.Net.HttpStatusCode.OK, (await b2d.Open.TryGetAsync("/demo")).Status);
-        await Wait.UntilAsync(async () => (await b2d.Open.ListAsync("/api/devices")).Count(d => d.GetProperty("online").ValueKind == JsonValueKind.True) > 100, TimeSpan.FromSeconds(60), "the town is online");
+        await Wait.UntilAsync(
+            async () => (await b2d.Open.ListAsync("/api/devices")).Count(d => d.GetProperty("online").ValueKind == JsonValueKind.True) > 100,
+            TimeSpan.FromSeconds(60), "the town is online");
 
         var ended = await demo.TerminateAsync(TimeSpan.FromSeconds(60));
 

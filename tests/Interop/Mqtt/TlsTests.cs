@@ -22,7 +22,7 @@ public sealed class TlsInstallation : IAsyncLifetime
         await B2d.MakeKeyAsync();
         B2d.Set.AddRange(
         [
-            "Gateway:TlsAddress=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"Gateway:TlsPort={B2d.TlsPort}"),
+            "Gateway:TlsAddress=127.0.0.1", $"Gateway:TlsPort={B2d.TlsPort}",
             $"Gateway:Certificate={Path.Combine(tls, "server.pem")}", $"Gateway:CertificateKey={Path.Combine(tls, "server.key")}",
         ]);
         await B2d.StartAsync();
@@ -32,18 +32,18 @@ public sealed class TlsInstallation : IAsyncLifetime
 
     /// <summary>mosquitto_pub over TLS.</summary>
     internal Task<Ended> PublishAsync(string device, string password, string topic, string payload, params string[] more) =>
-        ChildProgram.RunAsync(Places.MosquittoPub, [.. Login(device, password), "-q", "1", "-t", topic, "-m", payload, .. more], B2d.Work, TimeSpan.FromSeconds(30));
+        ChildProgram.RunAsync(Places.MosquittoPub, [.. Login(device, password), "-q", "1", "-t", topic, "-m", payload, .. more], B2d.Work);
 
     /// <summary>Host, certificate and credentials for Mosquitto's clients.</summary>
     internal string[] Login(string device, string password) =>
     [
-        "-h", "localhost", "-p", B2d.TlsPort.ToString(CultureInfo.InvariantCulture), "--cafile", Authority, "-u", device, "-P", password, "-i", device,
+        "-h", "localhost", "-p", $"{B2d.TlsPort}", "--cafile", Authority, "-u", device, "-P", password, "-i", device,
     ];
 
     /// <summary>The last value of a device's metric; null where there is none.</summary>
     internal async Task<double?> LatestAsync(string device, string metric) =>
-        (await B2d.Api.GetAsync($"/api/devices/{device}")).GetProperty("latest").EnumerateArray()
-            .Where(l => l.GetProperty("metric").GetString() == metric).Select(l => (double?)l.GetProperty("value").GetDouble()).FirstOrDefault();
+        (await B2d.Api.GetAsync($"/api/devices/{device}")).Items("latest")
+            .Where(l => l.Text("metric") == metric).Select(l => (double?)l.Double("value")).FirstOrDefault();
 }
 
 /// <summary>The TLS listener and the rights of devices, with Debian's mosquitto clients and paho.</summary>
@@ -74,12 +74,16 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
         // The lowest security level, so that it is not openssl itself that refuses an old version.
         var said = await ChildProgram.RunAsync(
             Places.OpenSsl,
-            ["s_client", "-connect", $"localhost:{tls.B2d.TlsPort}", "-CAfile", tls.Authority, "-verify_return_error", "-verify_hostname", "localhost", option, "-cipher", "ALL:@SECLEVEL=0", "-brief"],
+            [
+                "s_client", "-connect", $"localhost:{tls.B2d.TlsPort}", "-CAfile", tls.Authority, "-verify_return_error", "-verify_hostname", "localhost",
+                option, "-cipher", "ALL:@SECLEVEL=0", "-brief",
+            ],
             tls.B2d.Work);
 
         output.WriteLine(said.Error);
         Assert.Equal(taken, said.Status == 0);
-        Assert.Equal(taken, said.Error.Contains($"Protocol version: {name}", StringComparison.Ordinal) && said.Error.Contains("Verification: OK", StringComparison.Ordinal));
+        Assert.Equal(taken, said.Error.Contains($"Protocol version: {name}", StringComparison.Ordinal));
+        Assert.Equal(taken, said.Error.Contains("Verification: OK", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -139,7 +143,7 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
         foreach (var version in new[] { "311", "5" })
         {
             var said = await ChildProgram.RunAsync(
-                Places.MosquittoSub, [.. tls.Login("hub", "hubs secret"), "-V", version, "-q", "1", "-t", filter, "-W", "20"], tls.B2d.Work, TimeSpan.FromSeconds(30));
+                Places.MosquittoSub, [.. tls.Login("hub", "hubs secret"), "-V", version, "-q", "1", "-t", filter, "-W", "20"], tls.B2d.Work);
             output.WriteLine($"{version} {said.Status}: {said.Output} {said.Error}");
             Assert.Contains("All subscription requests were denied.", said.Error, StringComparison.Ordinal);
             Assert.Equal("", said.Output);
@@ -163,7 +167,7 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
     {
         await Peer.RequireAsync("paho.mqtt.client", "python3-paho-mqtt");
         await using var device = ChildProgram.Start(
-            Places.Python, [Places.Peer("device.py"), version, tls.B2d.TlsPort.ToString(CultureInfo.InvariantCulture), "stranger", "strangers secret", tls.Authority], tls.B2d.Work);
+            Places.Python, [Places.Peer("device.py"), version, $"{tls.B2d.TlsPort}", "stranger", "strangers secret", tls.Authority], tls.B2d.Work);
         await Wait.UntilAsync(() => device.Output.Contains("ready", StringComparison.Ordinal), Soon, "paho has subscribed");
 
         var id = await SendAsync("stranger", "reduce_power", new { percent = 50 });
@@ -171,9 +175,9 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
         var ended = await device.EndAsync(Soon);
         output.WriteLine(ended.Output + ended.Error);
         var got = JsonElement.Parse(ended.Output.Split('\n')[1]);
-        Assert.Equal($"devices/stranger/commands/{id}", got.GetProperty("topic").GetString());
+        Assert.Equal($"devices/stranger/commands/{id}", got.Text("topic"));
         Assert.Equal(1, got.GetProperty("qos").GetInt32());
-        Assert.Equal("reduce_power", got.GetProperty("payload").GetProperty("command").GetString());
+        Assert.Equal("reduce_power", got.GetProperty("payload").Text("command"));
         Assert.Equal(50, got.GetProperty("payload").GetProperty("args").GetProperty("percent").GetInt32());
         await AssertAnsweredAsync(id, $"done by paho {version}");
     }
@@ -182,7 +186,8 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
     public async Task Command_ToAChildThroughItsGateway_ArrivesAtMosquittoSubAndTheAnswerIsShown()
     {
         await using var hub = ChildProgram.Start(
-            Places.MosquittoSub, [.. tls.Login("hub", "hubs secret"), "-q", "1", "-t", "devices/meter/commands/+", "-C", "1", "-W", "30", "-F", "%t %q %p"], tls.B2d.Work);
+            Places.MosquittoSub,
+            [.. tls.Login("hub", "hubs secret"), "-q", "1", "-t", "devices/meter/commands/+", "-C", "1", "-W", "30", "-F", "%t %q %p"], tls.B2d.Work);
         // It waits until somebody listens for it.
         var id = await SendAsync("meter", "read_out", null);
 
@@ -190,7 +195,7 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
         output.WriteLine(ended.Output + ended.Error);
         var line = Assert.Single(ended.Output.Split('\n'), l => l.StartsWith("devices/", StringComparison.Ordinal)).Split(' ', 3);
         Assert.Equal(($"devices/meter/commands/{id}", "1"), (line[0], line[1]));
-        Assert.Equal("read_out", JsonElement.Parse(line[2]).GetProperty("command").GetString());
+        Assert.Equal("read_out", JsonElement.Parse(line[2]).Text("command"));
         var said = await tls.PublishAsync("hub", "hubs secret", $"{line[0]}/reply", """{"status":"ok","detail":"17.25 kWh"}""");
         Assert.Equal((0, ""), (said.Status, said.Error));
         await AssertAnsweredAsync(id, "17.25 kWh");
@@ -200,18 +205,18 @@ public sealed class TlsTests(TlsInstallation tls, ITestOutputHelper output) : IC
     {
         var (status, body) = await tls.B2d.Api.PostAsync("/api/commands", args is null ? new { device, name } : new { device, name, args });
         Assert.True((int)status == 202, body);
-        return JsonElement.Parse(body).GetProperty("id").GetString()!;
+        return JsonElement.Parse(body).Text("id");
     }
 
     private async Task AssertAnsweredAsync(string id, string detail)
     {
-        await Wait.UntilAsync(async () => (await OfAsync(id)).GetProperty("state").GetString() == "Answered", Soon, "the answer is shown");
+        await Wait.UntilAsync(async () => (await OfAsync(id)).Text("state") == "Answered", Soon, "the answer is shown");
         var command = await OfAsync(id);
         output.WriteLine(command.ToString());
-        Assert.Contains(detail, command.GetProperty("answer").GetString(), StringComparison.Ordinal);
-        Assert.NotNull(command.GetProperty("answeredAt").GetString());
-        Assert.NotNull(command.GetProperty("deliveredAt").GetString());
+        Assert.Contains(detail, command.Text("answer"), StringComparison.Ordinal);
+        Assert.NotEmpty(command.Text("answeredAt"));
+        Assert.NotEmpty(command.Text("deliveredAt"));
     }
 
-    private async Task<JsonElement> OfAsync(string id) => Assert.Single(await tls.B2d.Api.ListAsync("/api/commands"), c => c.GetProperty("id").GetString() == id);
+    private async Task<JsonElement> OfAsync(string id) => Assert.Single(await tls.B2d.Api.ListAsync("/api/commands"), c => c.Text("id") == id);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using B2D.Interop.Programs;
 using Xunit;
@@ -17,7 +16,7 @@ public sealed class WebhookTests(ITestOutputHelper output)
     {
         await using var b2d = await Pump.InstallAsync("Ana Lima,,+351900000001,pt,Europe/Lisbon,sms");
         var port = Places.FreePorts(1)[0];
-        b2d.Set.AddRange([string.Create(CultureInfo.InvariantCulture, $"Notices:Webhook:Url=http://127.0.0.1:{port}/hook"), $"Notices:Webhook:Secret={Secret}"]);
+        b2d.Set.AddRange([$"Notices:Webhook:Url=http://127.0.0.1:{port}/hook", $"Notices:Webhook:Secret={Secret}"]);
         await using var receiver = await Peer.WebhookAsync(Path.Combine(b2d.Folder, "hooks"), port, Secret, refused: 1);
         await b2d.StartAsync();
 
@@ -27,19 +26,19 @@ public sealed class WebhookTests(ITestOutputHelper output)
             output.WriteLine(hook.ToString());
         Assert.Equal([503, 204], receiver.Got.Select(h => h.GetProperty("status").GetInt32()));
         Assert.All(receiver.Got, h => Assert.True(h.GetProperty("signed").GetBoolean()));
-        var id = Assert.Single(receiver.Got.Select(h => h.GetProperty("id").GetString()!).Distinct());
+        var id = Assert.Single(receiver.Got.Select(h => h.Text("id")).Distinct());
         Assert.Matches(new Regex("^[0-9a-f]{32}$"), id);
         var data = receiver.Got[1].GetProperty("body").GetProperty("data");
-        Assert.Equal("notice.sms", receiver.Got[1].GetProperty("body").GetProperty("type").GetString());
-        Assert.StartsWith("application/json", receiver.Got[1].GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.Equal("notice.sms", receiver.Got[1].GetProperty("body").Text("type"));
+        Assert.StartsWith("application/json", receiver.Got[1].Text("type"), StringComparison.Ordinal);
         Assert.Equal((id, "+351900000001", "ana", "pt", "device-fault"), (
-            data.GetProperty("id").GetString(), data.GetProperty("to").GetString(), data.GetProperty("customer").GetString(),
-            data.GetProperty("language").GetString(), data.GetProperty("status").GetString()));
-        Assert.NotEmpty(data.GetProperty("text").GetString()!);
+            data.Text("id"), data.Text("to"), data.Text("customer"),
+            data.Text("language"), data.Text("status")));
+        Assert.NotEmpty(data.Text("text"));
 
         await b2d.SayAsync(Pump.Clear);
         await Wait.UntilAsync(() => receiver.Got.Count == 3, TimeSpan.FromSeconds(20), "the all-clear arrives");
         Assert.True(receiver.Got[2].GetProperty("signed").GetBoolean());
-        Assert.Equal("all-clear", receiver.Got[2].GetProperty("body").GetProperty("data").GetProperty("status").GetString());
+        Assert.Equal("all-clear", receiver.Got[2].GetProperty("body").GetProperty("data").Text("status"));
     }
 }

@@ -9,11 +9,20 @@ namespace B2D.Interop.Pages;
 /// <summary>Every page and every list of the API by the built program, started from an empty folder, with something to show on each.</summary>
 public sealed class PageTests(ITestOutputHelper output)
 {
+    private const string Filter =
+        """
+        - due: water-filter
+          counter: litres_total
+          every: 100 litres
+          tell_at: 50 %
+          done: { reset_of: filter_litres, or: owner_says }
+        """;
+
     [Fact]
     public async Task Get_EveryPageAssetAndList_IsComplete()
     {
         await using var b2d = await Pump.InstallAsync();
-        b2d.Rule("more.yaml", "- due: water-filter\n  counter: litres_total\n  every: 100 litres\n  tell_at: 50 %\n  done: { reset_of: filter_litres, or: owner_says }\n");
+        b2d.Rule("more.yaml", Filter);
         await b2d.StartAsync();
         await b2d.PublishAsync(Pump.Id, Pump.Password, $"devices/{Pump.Id}/telemetry", """{"temp_c":41.5,"litres_total":0}""");
         await b2d.PublishAsync(Pump.Id, Pump.Password, $"devices/{Pump.Id}/telemetry", """{"temp_c":44.5,"litres_total":80}""");
@@ -22,7 +31,7 @@ public sealed class PageTests(ITestOutputHelper output)
         await Wait.UntilAsync(async () => (await b2d.CasesAsync()).Count > 0, TimeSpan.FromSeconds(10), "a case is open");
         await Wait.UntilAsync(async () => (await b2d.Api.ListAsync("/api/dues")).Count > 0, TimeSpan.FromSeconds(10), "a due is told");
         await Wait.UntilAsync(async () => (await b2d.Api.ListAsync("/api/notices")).Count > 0, TimeSpan.FromSeconds(10), "a notice is in the ledger");
-        var notice = (await b2d.Api.ListAsync("/api/notices"))[0].GetProperty("id").GetString();
+        var notice = (await b2d.Api.ListAsync("/api/notices"))[0].Text("id");
 
         string[] pages =
         [
@@ -47,7 +56,11 @@ public sealed class PageTests(ITestOutputHelper output)
         }
         foreach (var list in new[] { "cases", "outages", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults" })
             await b2d.Api.GetAsync($"/api/{list}");
-        foreach (var one in new[] { "cases/1", "faults/1", $"devices/{Pump.Id}", "customers/ana", $"notices/{notice}", "rules/water-filter", "stop", "audit/chain", "openapi.json" })
+        string[] single =
+        [
+            "cases/1", "faults/1", $"devices/{Pump.Id}", "customers/ana", $"notices/{notice}", "rules/water-filter", "stop", "audit/chain", "openapi.json",
+        ];
+        foreach (var one in single)
             await b2d.Api.GetAsync($"/api/{one}");
         Assert.Contains("b2d_readings_total", (await b2d.Open.TryGetAsync("/metrics")).Body, StringComparison.Ordinal);
         Assert.DoesNotMatch(" (ERR|WRN) ", b2d.Output);

@@ -38,11 +38,12 @@ internal sealed class ApiClient : IDisposable
         var items = new List<JsonElement>();
         for (var cursor = ""; ;)
         {
-            var part = await GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=200{(cursor.Length > 0 ? $"&cursor={Uri.EscapeDataString(cursor)}" : "")}");
-            items.AddRange(part.GetProperty("items").EnumerateArray());
-            if (part.GetProperty("next").GetString() is not { } next)
+            var after = cursor.Length > 0 ? $"&cursor={Uri.EscapeDataString(cursor)}" : "";
+            var part = await GetAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=200{after}");
+            items.AddRange(part.Items("items"));
+            cursor = part.Text("next");
+            if (cursor.Length == 0)
                 return items;
-            cursor = next;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Xunit;
 
@@ -90,7 +89,7 @@ internal sealed class B2dProgram : IAsyncDisposable
     /// <summary>The command line of <c>b2d run</c>.</summary>
     public IEnumerable<string> RunArguments() =>
     [
-        "run", "--data", Data, "--rules", Rules, "--url", Url, "--mqtt-port", MqttPort.ToString(CultureInfo.InvariantCulture), .. Set.SelectMany(s => (string[])["--set", s]),
+        "run", "--data", Data, "--rules", Rules, "--url", Url, "--mqtt-port", $"{MqttPort}", .. Set.SelectMany(s => (string[])["--set", s]),
     ];
 
     /// <summary>Starts <c>b2d run</c> without waiting until it is ready.</summary>
@@ -132,7 +131,7 @@ internal sealed class B2dProgram : IAsyncDisposable
 
     /// <summary>Waits until everything that was acknowledged is evaluated.</summary>
     public Task EvaluatedAsync(TimeSpan? most = null) => Wait.UntilAsync(
-        async () => (await Open.GetAsync("/readyz")).GetProperty("lagSeconds").GetDouble() == 0, most ?? TimeSpan.FromSeconds(60), "all that was acknowledged is evaluated");
+        async () => (await Open.GetAsync("/readyz")).Double("lagSeconds") == 0, most ?? TimeSpan.FromSeconds(60), "everything is evaluated");
 
     /// <summary><c>kill -9</c>.</summary>
     public async Task KillAsync()
@@ -154,7 +153,7 @@ internal sealed class B2dProgram : IAsyncDisposable
     /// <summary>Publishes with mosquitto_pub as a device of the plain listener, QoS 1: when this returns, it is acknowledged.</summary>
     public Task<Ended> PublishAsync(string device, string password, string topic, string payload, params string[] more) => ChildProgram.RunAsync(
         Places.MosquittoPub,
-        ["-h", "127.0.0.1", "-p", MqttPort.ToString(CultureInfo.InvariantCulture), "-u", device, "-P", password, "-i", device, "-q", "1", "-t", topic, "-m", payload, .. more], Work);
+        ["-h", "127.0.0.1", "-p", $"{MqttPort}", "-u", device, "-P", password, "-i", device, "-q", "1", "-t", topic, "-m", payload, .. more], Work);
 
     public async ValueTask DisposeAsync()
     {

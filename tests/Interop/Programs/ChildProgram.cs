@@ -43,7 +43,13 @@ internal sealed class ChildProgram : IAsyncDisposable
     /// <summary>Starts a program in a folder. Options of B2D that are set in the tests' own environment do not reach it.</summary>
     public static ChildProgram Start(string file, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("B2D", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -57,7 +63,8 @@ internal sealed class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<Ended> RunAsync(string file, IEnumerable<string> arguments, string folder, TimeSpan? most = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<Ended> RunAsync(
+        string file, IEnumerable<string> arguments, string folder, TimeSpan? most = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         await using var program = Start(file, arguments, folder, environment);
         return await program.EndAsync(most ?? TimeSpan.FromSeconds(60));

@@ -15,7 +15,10 @@ internal sealed class Peer : IAsyncDisposable
 
     /// <summary>What came, in order.</summary>
     public IReadOnlyList<JsonElement> Got =>
-        [.. Enumerable.Range(1, 1000).Select(n => Path.Combine(folder, $"{kind}-{n}.json")).TakeWhile(File.Exists).Select(f => JsonElement.Parse(File.ReadAllText(f)))];
+    [
+        .. Enumerable.Range(1, 1000).Select(n => Path.Combine(folder, $"{kind}-{n}.json")).TakeWhile(File.Exists)
+            .Select(f => JsonElement.Parse(File.ReadAllText(f))),
+    ];
 
     /// <summary>How many connections were turned away.</summary>
     public int Refused => Directory.GetFiles(folder, "refused-*").Length;
@@ -36,7 +39,9 @@ internal sealed class Peer : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var program = ChildProgram.Start(Places.Python, [Places.Peer(script), .. arguments], folder);
         await Wait.UntilAsync(
-            () => program.Runs ? program.Output.Contains("listening", StringComparison.Ordinal) : throw new InvalidOperationException($"{script} ended: {program.Error}"),
+            () => program.Runs
+                ? program.Output.Contains("listening", StringComparison.Ordinal)
+                : throw new InvalidOperationException($"{script} ended: {program.Error}"),
             TimeSpan.FromSeconds(30), $"{script} listens");
         return new Peer(program, folder, kind);
     }

@@ -22,7 +22,8 @@ internal static class Places
     public static string Peer(string script) => Path.Combine(AppContext.BaseDirectory, "Peers", script);
 
     /// <summary>The folder of recorded data, <c>shared/data</c> beside the checkout or above it; null where there is none.</summary>
-    public static string? SharedData => Above(Root, f => Directory.Exists(Path.Combine(f, "shared", "data"))) is { } folder ? Path.Combine(folder, "shared", "data") : null;
+    public static string? SharedData =>
+        Above(Root, f => Directory.Exists(Path.Combine(f, "shared", "data"))) is { } folder ? Path.Combine(folder, "shared", "data") : null;
 
     /// <summary>Debian's Python, which has Debian's packages.</summary>
     public static string Python => Tool("/usr/bin/python3", "python3");

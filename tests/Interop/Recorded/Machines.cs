@@ -18,7 +18,8 @@ internal static class Machines
     /// <summary>Every value of telemetry.csv.</summary>
     public static HashSet<Recorded> Readings() =>
     [
-        .. Lines("telemetry.csv").SelectMany(c => Metrics.Select((m, i) => new Recorded($"machine-{c[1]}", m, AtMs(c[0]), double.Parse(c[i + 2], CultureInfo.InvariantCulture)))),
+        .. Lines("telemetry.csv").SelectMany(cells => Metrics.Select((metric, i) =>
+            new Recorded($"machine-{cells[1]}", metric, AtMs(cells[0]), double.Parse(cells[i + 2], CultureInfo.InvariantCulture)))),
     ];
 
     /// <summary>Every row of errors.csv.</summary>
@@ -42,7 +43,7 @@ internal static class Machines
         Places.FirmwareSim,
         [
             "replay", Path.Combine(Places.Examples, "machines", "replay.yaml"), "--data", Path.Combine(Places.SharedData!, "machines"), "--speed", "max",
-            "--port", b2d.MqttPort.ToString(CultureInfo.InvariantCulture), .. more,
+            "--port", $"{b2d.MqttPort}", .. more,
         ],
         b2d.Work);
 
@@ -52,11 +53,11 @@ internal static class Machines
         var stored = new List<Recorded>();
         foreach (var device in await b2d.Api.ListAsync("/api/devices"))
         {
-            var id = device.GetProperty("id").GetString()!;
+            var id = device.Text("id");
             foreach (var metric in Metrics)
             {
-                var series = await b2d.Api.GetAsync($"/api/devices/{id}/series?metric={metric}&from=2014-01-01T00:00:00Z&until=2017-01-01T00:00:00Z&points=10000");
-                stored.AddRange(series.GetProperty("points").EnumerateArray().Select(p => new Recorded(id, metric, p.GetProperty("atMs").GetInt64(), p.GetProperty("value").GetDouble())));
+                var series = await b2d.Api.GetAsync($"/api/devices/{id}/series?metric={metric}&from=2014-01-01&until=2017-01-01&points=10000");
+                stored.AddRange(series.Items("points").Select(p => new Recorded(id, metric, p.Long("atMs"), p.Double("value"))));
             }
         }
         return stored;
@@ -68,11 +69,11 @@ internal static class Machines
         var stored = new List<Recorded>();
         foreach (var device in await b2d.Api.ListAsync("/api/devices"))
         {
-            var id = device.GetProperty("id").GetString()!;
+            var id = device.Text("id");
             var events = await b2d.Api.GetAsync($"/api/devices/{id}/events");
-            stored.AddRange(events.GetProperty("items").EnumerateArray()
-                .Where(e => e.GetProperty("state").GetString() == "set")
-                .Select(e => new Recorded(id, e.GetProperty("code").GetString()!, e.GetProperty("atMs").GetInt64(), 0)));
+            stored.AddRange(events.Items("items")
+                .Where(e => e.Text("state") == "set")
+                .Select(e => new Recorded(id, e.Text("code"), e.Long("atMs"), 0)));
         }
         return stored;
     }
@@ -80,9 +81,10 @@ internal static class Machines
     public static async Task<List<CaseKey>> CasesAsync(B2dProgram b2d) =>
         [.. (await b2d.Api.ListAsync("/api/cases")).Select(KeyOf).Order(Comparer<CaseKey>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString())))];
 
-    private static CaseKey KeyOf(JsonElement item) => new(item.GetProperty("device").GetString()!, item.GetProperty("family").GetString()!, item.GetProperty("rule").GetString()!);
+    private static CaseKey KeyOf(JsonElement item) => new(item.Text("device"), item.Text("family"), item.Text("rule"));
 
-    private static IEnumerable<string[]> Lines(string file) => File.ReadLines(Path.Combine(Places.SharedData!, "machines", file)).Skip(1).Select(l => l.Split(','));
+    private static IEnumerable<string[]> Lines(string file) =>
+        File.ReadLines(Path.Combine(Places.SharedData!, "machines", file)).Skip(1).Select(l => l.Split(','));
 
     private static long AtMs(string text) =>
         DateTimeOffset.ParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeMilliseconds();

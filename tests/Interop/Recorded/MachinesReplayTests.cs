@@ -91,7 +91,8 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
                 var (done, restart) = await KillOnceAsync(b2d, progress, moments[i], random);
                 var took = b2d.ProcessorTime;
                 output.WriteLine(
-                    $"kill {i + 1} at message {moments[i]}: {done} were acknowledged; ready again after {restart.TotalMilliseconds:0} ms, {took.TotalMilliseconds:0} ms of the processors");
+                    $"kill {i + 1} at message {moments[i]}: {done} acknowledged; ready again after {restart.TotalMilliseconds:0} ms, "
+                    + $"{took.TotalMilliseconds:0} ms of the processors");
                 Assert.InRange(took, TimeSpan.Zero, MostOfRestart);
                 // Once the sender dies too: it goes on from what it knows to be acknowledged.
                 if (i == Kills / 2)
@@ -115,7 +116,7 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
         Assert.True((await b2d.Api.GetAsync("/api/audit/chain")).GetProperty("whole").GetBoolean());
     }
 
-    /// <summary>Waits for a message's turn and a little longer, kills, and starts again; every third time the new start is killed too, somewhere on its way.</summary>
+    /// <summary>Waits for a message's turn and a little longer, kills, and starts again; one start in three is killed too, somewhere on its way.</summary>
     private static async Task<(long Done, TimeSpan Restart)> KillOnceAsync(B2dProgram b2d, string progress, int moment, Random random)
     {
         await Wait.UntilAsync(() => DoneIn(progress) >= moment, TimeSpan.FromMinutes(2), $"message {moment} is acknowledged", TimeSpan.FromMilliseconds(2));
@@ -163,11 +164,11 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
         Assert.NotEmpty(cases);
         foreach (var item in cases)
         {
-            var detail = await b2d.Api.GetAsync($"/api/cases/{item.GetProperty("id").GetInt64()}");
-            var device = detail.GetProperty("device").GetString()!;
-            var evidence = detail.GetProperty("evidence").EnumerateArray().ToList();
+            var detail = await b2d.Api.GetAsync($"/api/cases/{item.Long("id")}");
+            var device = detail.Text("device");
+            var evidence = detail.Items("evidence").ToList();
             Assert.NotEmpty(evidence);
-            Assert.All(evidence, e => Assert.Contains(new Recorded(device, e.GetProperty("metric").GetString()!, e.GetProperty("atMs").GetInt64(), e.GetProperty("value").GetDouble()), recorded));
+            Assert.All(evidence, e => Assert.Contains(new Recorded(device, e.Text("metric"), e.Long("atMs"), e.Double("value")), recorded));
         }
     }
 }

@@ -78,7 +78,9 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
         output.WriteLine(check.Output);
         Assert.Equal((1, ""), (check.Status, check.Error));
         var lines = check.Output.Split('\n');
-        var told = lines.Select((l, i) => (Line: Regex.Match(l, @"^(\S+:\d+:\d+): error: (.+)$"), Next: i + 1 < lines.Length ? lines[i + 1] : "")).Where(l => l.Line.Success).ToList();
+        var told = lines.Zip(lines.Skip(1))
+            .Select(l => (Line: Regex.Match(l.First, @"^(\S+:\d+:\d+): error: (.+)$"), Next: l.Second))
+            .Where(l => l.Line.Success).ToList();
         Assert.Equal(Mistakes.Select(m => m.Place), told.Select(t => t.Line.Groups[1].Value));
         Assert.All(told.Zip(Mistakes), p => Assert.Contains(p.Second.Message, p.First.Line.Groups[2].Value, StringComparison.Ordinal));
         Assert.All(told, t => Assert.Matches(@"^ {4}hint: \S.+", t.Next));
@@ -107,7 +109,7 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
         await using var b2d = await Pump.InstallAsync();
         await b2d.StartAsync();
         var good = await b2d.Api.GetAsync("/api/rules");
-        Assert.Empty(good.GetProperty("problems").EnumerateArray());
+        Assert.Empty(good.Items("problems"));
         Assert.Equal(["pump-blocked"], Ids(good));
 
         b2d.Rule("pump.yaml", Pumps);
@@ -123,9 +125,10 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
 
         File.Delete(Path.Combine(b2d.Rules, "others.yaml"));
         b2d.Rule("pump.yaml", Pump.Rule + "\n- fault: controller-hung\n  codes: [ E17 ]\n  case: { family: controller }\n");
-        var taken = await Wait.UntilAsync(async () => Ids(await b2d.Api.GetAsync("/api/rules")).Contains("controller-hung"), TimeSpan.FromSeconds(10), "the mended files are in force");
+        var taken = await Wait.UntilAsync(
+            async () => Ids(await b2d.Api.GetAsync("/api/rules")).Contains("controller-hung"), TimeSpan.FromSeconds(10), "the mended files are in force");
         output.WriteLine($"in force {taken.TotalMilliseconds:0} ms after they were written");
-        Assert.Empty((await b2d.Api.GetAsync("/api/rules")).GetProperty("problems").EnumerateArray());
+        Assert.Empty((await b2d.Api.GetAsync("/api/rules")).Items("problems"));
         Assert.Equal((0, ""), await SayAsync(b2d, """{"code":"E17","state":"set"}"""));
         await Wait.UntilAsync(async () => (await b2d.CasesAsync()).Count == 2, TimeSpan.FromSeconds(10), "the new rule opens a case");
         Assert.Contains("Rules ", b2d.Output, StringComparison.Ordinal);
@@ -134,23 +137,30 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
     private async Task AssertBrokenAsync(B2dProgram b2d, JsonElement good)
     {
         // Two files are written one after the other; the program may look in between.
-        await Wait.UntilAsync(async () => Problems(await b2d.Api.GetAsync("/api/rules")).Count == Mistakes.Length, TimeSpan.FromSeconds(10), "all mistakes are told by the API");
+        await Wait.UntilAsync(
+            async () => Problems(await b2d.Api.GetAsync("/api/rules")).Count == Mistakes.Length, TimeSpan.FromSeconds(10), "all mistakes are told by the API");
         var now = await b2d.Api.GetAsync("/api/rules");
         Assert.Equal(
             Mistakes.Select(m => m.Place),
-            Problems(now).Select(p => $"{p.GetProperty("file").GetString()}:{p.GetProperty("line")}:{p.GetProperty("column")}").Order(StringComparer.Ordinal).OrderBy(Place));
-        Assert.All(Problems(now), p => Assert.NotEmpty(p.GetProperty("hint").GetString()!));
-        Assert.Equal(good.GetProperty("hash").GetString(), now.GetProperty("hash").GetString());
+            Problems(now).Select(p => $"{p.Text("file")}:{p.GetProperty("line")}:{p.GetProperty("column")}").Order(StringComparer.Ordinal).OrderBy(Place));
+        Assert.All(Problems(now), p => Assert.NotEmpty(p.Text("hint")));
+        Assert.Equal(good.Text("hash"), now.Text("hash"));
         Assert.Equal(Ids(good), Ids(now));
-        await Wait.UntilAsync(() => b2d.Output.Contains("The rule files have 12 errors; the last good rules stay in force.", StringComparison.Ordinal), TimeSpan.FromSeconds(5), "the log says so");
+        await Wait.UntilAsync(
+            () => b2d.Output.Contains("The rule files have 12 errors; the last good rules stay in force.", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(5), "the log says so");
         output.WriteLine(b2d.Output);
     }
 
     private static int Place(string place) => Array.FindIndex(Mistakes, m => m.Place == place);
 
-    private static async Task<(int, string)> SayAsync(B2dProgram b2d, string @event) => await b2d.SayAsync(@event) is var said ? (said.Status, said.Error) : default;
+    private static async Task<(int, string)> SayAsync(B2dProgram b2d, string @event)
+    {
+        var said = await b2d.SayAsync(@event);
+        return (said.Status, said.Error);
+    }
 
-    private static List<JsonElement> Problems(JsonElement rules) => [.. rules.GetProperty("problems").EnumerateArray().Where(p => p.GetProperty("level").GetString() == "error")];
+    private static List<JsonElement> Problems(JsonElement rules) => [.. rules.Items("problems").Where(p => p.Text("level") == "error")];
 
-    private static List<string> Ids(JsonElement rules) => [.. rules.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!)];
+    private static List<string> Ids(JsonElement rules) => [.. rules.Items("items").Select(i => i.Text("id"))];
 }

@@ -12,7 +12,8 @@ public sealed class ImportTests(ITestOutputHelper output)
     private const string GoodDevices = "id,model,customer,segment,password\nHP-1,HP-9,ana,north/cab-7,pass one two\nHP-2,HP-9,rui,north/cab-7,\n";
 
     /// <summary>Three bad rows among good ones; the quoted one runs over two lines and is wrong twice.</summary>
-    private const string BadCustomers = "id,name,email,time_zone\nada,Ada,ada@example.org,Europe/Lisbon\nbob,\"Bob\nthe second\",not an address,\n,Nobody,,\ncid,Cid,,Europe/Lisbonne\n";
+    private const string BadCustomers =
+        "id,name,email,time_zone\nada,Ada,ada@example.org,Europe/Lisbon\nbob,\"Bob\nthe second\",not an address,\n,Nobody,,\ncid,Cid,,Europe/Lisbonne\n";
 
     private const string BadDevices = "id,parent,installed,warranty_until\nD-1,,2020-01-01,2019-01-01\nD-2,gone,,\nD-3,,yesterday,\nD-4,,,\n";
 
@@ -36,18 +37,18 @@ public sealed class ImportTests(ITestOutputHelper output)
 
         if (!running)
             await b2d.StartAsync();
-        Assert.Equal(["ana", "rui"], (await b2d.Api.ListAsync("/api/customers")).Select(c => c.GetProperty("id").GetString()).Order());
-        Assert.Equal("Lima, Ana", (await b2d.Api.GetAsync("/api/customers/ana")).GetProperty("name").GetString());
-        Assert.Equal(["HP-1", "HP-2"], (await b2d.Api.ListAsync("/api/devices")).Select(d => d.GetProperty("id").GetString()));
+        Assert.Equal(["ana", "rui"], (await b2d.Api.ListAsync("/api/customers")).Select(c => c.Text("id")).Order());
+        Assert.Equal("Lima, Ana", (await b2d.Api.GetAsync("/api/customers/ana")).Text("name"));
+        Assert.Equal(["HP-1", "HP-2"], (await b2d.Api.ListAsync("/api/devices")).Select(d => d.Text("id")));
         // The gateway knows the device and its password, and the worker takes its readings.
         var said = await b2d.PublishAsync("HP-1", "pass one two", "devices/HP-1/telemetry", """{"temp_c":41.5}""");
         Assert.Equal((0, ""), (said.Status, said.Error));
         await Wait.UntilAsync(
-            async () => (await b2d.Api.GetAsync("/api/devices/HP-1")).GetProperty("latest").EnumerateArray().Any(l => l.GetProperty("metric").GetString() == "temp_c"),
+            async () => (await b2d.Api.GetAsync("/api/devices/HP-1")).Items("latest").Any(l => l.Text("metric") == "temp_c"),
             TimeSpan.FromSeconds(10), "the reading is stored");
         var audit = await b2d.Api.ListAsync("/api/audit?action=*.import");
         Assert.Equal(2, audit.Count);
-        Assert.All(audit, a => Assert.Equal(running ? "key:command line of this machine" : "command line", a.GetProperty("who").GetString()));
+        Assert.All(audit, a => Assert.Equal(running ? "key:command line of this machine" : "command line", a.Text("who")));
     }
 
     [Fact]

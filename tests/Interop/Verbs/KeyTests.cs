@@ -8,6 +8,11 @@ namespace B2D.Interop.Verbs;
 /// <summary>Keys of the API: made on the command line and by the API, and what they open.</summary>
 public sealed class KeyTests
 {
+    private static readonly string[] Reads =
+    [
+        "cases", "outages", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "stop", "openapi.json", $"devices/{Pump.Id}",
+    ];
+
     [Fact]
     public async Task Keys_MadeBeforeAndWhileItRuns_OpenWhatTheirScopeSays()
     {
@@ -29,7 +34,7 @@ public sealed class KeyTests
         using var writer = new ApiClient(b2d.Url, while2);
         Assert.Equal(HttpStatusCode.Accepted, (await writer.PostAsync("/api/commands", new { device = Pump.Id, name = "restart" })).Status);
         var audit = await b2d.Api.ListAsync("/api/audit?action=keys.create");
-        Assert.Equal(["key:before", "key:interop", "key:while it runs", "key:writer"], audit.Select(a => a.GetProperty("subject").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["key:before", "key:interop", "key:while it runs", "key:writer"], audit.Select(a => a.Text("subject")).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(audit, a => a.ToString().Contains("b2d_", StringComparison.Ordinal));
     }
 
@@ -41,7 +46,7 @@ public sealed class KeyTests
         using var wrong = new ApiClient(b2d.Url, "b2d_" + new string('A', 43));
         foreach (var client in new[] { b2d.Open, wrong })
         {
-            foreach (var path in new[] { "cases", "outages", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "stop", "openapi.json", $"devices/{Pump.Id}" })
+            foreach (var path in Reads)
                 AssertRefused(HttpStatusCode.Unauthorized, await client.TryGetAsync($"/api/{path}"));
             foreach (var path in new[] { "commands", "keys", "imports/devices", "stop" })
                 AssertRefused(HttpStatusCode.Unauthorized, await client.PostAsync($"/api/{path}", new { }));
@@ -60,10 +65,10 @@ public sealed class KeyTests
         var (status, body) = await b2d.Api.PostAsync("/api/keys", new { name = "by the API", scope = "write" });
         Assert.Equal(HttpStatusCode.Created, status);
         var made = JsonElement.Parse(body);
-        Assert.NotEmpty(made.GetProperty("id").GetString()!);
-        using var client = new ApiClient(b2d.Url, made.GetProperty("key").GetString());
+        Assert.NotEmpty(made.Text("id"));
+        using var client = new ApiClient(b2d.Url, made.Text("key"));
         Assert.Equal(HttpStatusCode.Created, (await client.PostAsync("/api/keys", new { name = "another" })).Status);
-        var who = (await b2d.Api.ListAsync("/api/audit?action=keys.create")).Select(a => a.GetProperty("who").GetString());
+        var who = (await b2d.Api.ListAsync("/api/audit?action=keys.create")).Select(a => a.Text("who"));
         Assert.Equal(["key:by the API", "key:interop", "command line"], who);
 
         AssertRefused(HttpStatusCode.BadRequest, await b2d.Api.PostAsync("/api/keys", new { scope = "read" }));
@@ -78,6 +83,6 @@ public sealed class KeyTests
         Assert.Equal(expected, answer.Status);
         var problem = JsonElement.Parse(answer.Body);
         Assert.Equal((int)expected, problem.GetProperty("status").GetInt32());
-        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+        Assert.NotEmpty(problem.Text("detail"));
     }
 }

@@ -16,7 +16,10 @@ public sealed class OptionTests(ITestOutputHelper output)
 
         var ended = await ChildProgram.RunAsync(
             Places.B2d,
-            ["run", "--data", b2d.Data, "--prot", "1884", "--mqtt-port", "lots", "--set", "Gateway:Prot=1", "--set", "LogLevel=Loud", "--set", "nonsense", "--url", "http://192.0.2.1:80"],
+            [
+                "run", "--data", b2d.Data, "--prot", "1884", "--mqtt-port", "lots", "--set", "Gateway:Prot=1", "--set", "LogLevel=Loud", "--set", "nonsense",
+                "--url", "http://192.0.2.1:80",
+            ],
             b2d.Work, environment: environment);
 
         output.WriteLine(ended.Error);
