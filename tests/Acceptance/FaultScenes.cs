@@ -214,6 +214,29 @@ public sealed class FaultScenes
     }
 
     [Fact]
+    public void RuleRenamed_WhatIsOpenGoesOnUnderTheNewId()
+    {
+        using var scene = New();
+        scene.Code("HP-1", "E42", "set");
+        scene.Telemetry("CM-1", """{"litres_total": 5000.0, "filter_litres": 1000.0}""");
+        scene.Telemetry("CM-1", """{"litres_total": 5081.0, "filter_litres": 1081.0}""");
+        scene.Wait(TimeSpan.FromMinutes(11));
+        Assert.Equal(["ana device-fault", "ana due"], scene.Told.Order(StringComparer.Ordinal));
+        Assert.True(scene.World.Offer(Rules
+            .Replace("- fault: pump-blocked\n", "- fault: pump-stuck\n  was: pump-blocked\n", StringComparison.Ordinal)
+            .Replace("- due: water-filter\n", "- due: filter\n  was: water-filter\n", StringComparison.Ordinal)));
+        scene.Wait(TimeSpan.FromSeconds(1));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Telemetry("CM-1", """{"litres_total": 5091.0, "filter_litres": 1.0}""");
+        scene.Wait(TimeSpan.FromHours(1));
+        var fault = Assert.Single(scene.Faults);
+        Assert.Equal(("pump-stuck", "CodeCleared"), (fault.Rule, fault.ClearReason));
+        Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
+        Assert.Equal(["ana all-clear", "ana device-fault", "ana due"], scene.Told.Order(StringComparer.Ordinal));
+        Assert.Equal("Done", scene.World.Stores.State.Read(db => Storage.Dues.DueStore.FindLatest(db, "CM-1", "filter"))!.State);
+    }
+
+    [Fact]
     public void Backfill_IsJudgedByWhenThingsHappened()
     {
         using var scene = new Scene("- fault: hot\n  title: Hot\n  raise: temp_c > 90.0\n  clear: temp_c < 80.0\n  hold: 5m\n  max_gap: { after: 10m, then: reset }\n  case: { family: hot }\n", People, Devices);

@@ -78,6 +78,8 @@ internal sealed class DeviceLane
         Remedies = [.. kept.Select(i => i >= 0 ? Remedies[i] : new RemedyState())];
         Faults = [.. kept.Select((i, n) => i >= 0 ? RuleCarry.Codes(Faults[i], old.Set.Faults[i].Codes, next.Set.Faults[n].Codes) : default)];
         Dues = RuleCarry.Dues(old.Set, next.Set, Dues, Past);
+        foreach (var (from, to) in RuleCarry.Renamed(old.Set, next.Set))
+            effects.Add(new LaneEffect.RuleRenamed(device.Id, from, to, entry.Offset, now));
         (Values, ValueAt) = RuleCarry.Values(old, next, Values, ValueAt);
         (rules, match) = (next, new RuleMatch(next.Set, device));
         for (var i = 0; i < Faults.Length; i++)

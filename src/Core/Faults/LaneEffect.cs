@@ -96,6 +96,12 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
         public override string EffectId => $"due/{Device}/{Rule.Id}/{Cycle}/{Change}";
     }
 
+    /// <summary>A rule goes on under another id, and what it has open with it.</summary>
+    public sealed record RuleRenamed(DeviceId Device, string From, string To, long Offset, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"renamed/{Device}/{From}/{Offset}";
+    }
+
     /// <summary>A device came or went.</summary>
     public sealed record PresenceChanged(DeviceId Device, Presence Presence, long Offset, ServerTime At) : LaneEffect(Device, At)
     {

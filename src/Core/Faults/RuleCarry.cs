@@ -24,6 +24,14 @@ internal static class RuleCarry
         return [.. kept.Select((i, n) => i >= 0 ? states[i] : past.Begin(next.Dues[n]))];
     }
 
+    /// <summary>Rules that go on under another id.</summary>
+    public static IEnumerable<(string From, string To)> Renamed(RuleSet old, RuleSet next)
+    {
+        var faults = Faults(old, next).Select((from, to) => from < 0 ? default : (From: old.Faults[from].Id, To: next.Faults[to].Id));
+        var dues = Continued(old.Dues, next.Dues, (_, _) => true).Select((from, to) => from < 0 ? default : (From: old.Dues[from].Id, To: next.Dues[to].Id));
+        return faults.Concat(dues).Where(r => r.From != r.To);
+    }
+
     /// <summary>The last values under the next set's slots; a metric is known by its name.</summary>
     public static (MetricValue[] Values, DeviceTime[] At) Values(ActiveRules old, ActiveRules next, MetricValue[] values, DeviceTime[] at)
     {

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using B2D.Host.Options;
-using B2D.Storage;
 
 namespace B2D.Host.Verbs;
 
@@ -48,21 +47,16 @@ internal static class ImportVerbs
         }
     }
 
-    private static async Task<int> ApplyAsync(InstallationOptions options, string name, string csv, string path, Func<Imports, string, ImportResult> apply, string file, CancellationToken cancellation)
-    {
-        try
-        {
-            using var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
-            // The next start tells the log, after the gateway's own entry: one from a time in which nothing listened would make that time the devices' silence.
-            var result = apply(new Imports(stores.State, TimeProvider.System), csv);
-            return Say(name, result.Applied, [.. result.Problems.Select(p => Line(file, p.Line, Imports.WithoutLine(p)))]);
-        }
-        catch (StorageException e) when (e.Problem == StorageProblem.InUse)
-        {
-            using var running = LocalDoor.Client(options.Data) ?? throw new StorageException(e.Message + " It has no console, so the import cannot be handed to it; stop it first.");
-            return await HandOverAsync(running, name, csv, path, file, cancellation);
-        }
-    }
+    private static Task<int> ApplyAsync(InstallationOptions options, string name, string csv, string path, Func<Imports, string, ImportResult> apply, string file, CancellationToken cancellation) =>
+        LocalDoor.DoAsync(
+            options,
+            stores =>
+            {
+                // The next start tells the log, after the gateway's own entry: one from a time in which nothing listened would make that time the devices' silence.
+                var result = apply(new Imports(stores.State, TimeProvider.System), csv);
+                return Say(name, result.Applied, [.. result.Problems.Select(p => Line(file, p.Line, Imports.WithoutLine(p)))]);
+            },
+            running => HandOverAsync(running, name, csv, path, file, cancellation));
 
     private static async Task<int> HandOverAsync(HttpClient running, string name, string csv, string path, string file, CancellationToken cancellation)
     {

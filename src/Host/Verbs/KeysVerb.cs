@@ -4,7 +4,6 @@ using System.Text.Json;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Host.Options;
-using B2D.Storage;
 
 namespace B2D.Host.Verbs;
 
@@ -33,21 +32,15 @@ internal static class KeysVerb
         root.Add(new Command("keys", "Keys of the API.") { create });
     }
 
-    private static async Task<string> CreateAsync(InstallationOptions options, string name, string scope, CancellationToken cancellation)
-    {
-        try
+    private static Task<string> CreateAsync(InstallationOptions options, string name, string scope, CancellationToken cancellation) => LocalDoor.DoAsync(
+        options,
+        stores => stores.State.Write(db => ApiKeys.Create(db, name, scope, ServerTime.From(TimeProvider.System.GetUtcNow()), "command line")),
+        async running =>
         {
-            using var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
-            return stores.State.Write(db => ApiKeys.Create(db, name, scope, ServerTime.From(TimeProvider.System.GetUtcNow()), "command line"));
-        }
-        catch (StorageException e) when (e.Problem == StorageProblem.InUse)
-        {
-            using var running = LocalDoor.Client(options.Data) ?? throw new StorageException(e.Message + " It has no console, so the key cannot be made by it; stop it first.");
             using var answer = await running.PostAsJsonAsync("/api/keys", new { name, scope }, cancellation);
             var said = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
             return answer.IsSuccessStatusCode
                 ? said.GetProperty("key").GetString()!
                 : throw new HttpRequestException($"The running program made no key: {(said.TryGetProperty("detail", out var why) ? why.GetString() : answer.ReasonPhrase)}");
-        }
-    }
+        });
 }

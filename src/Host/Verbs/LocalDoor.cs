@@ -3,6 +3,7 @@ using System.Text.Json;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Host.Options;
+using B2D.Storage;
 using B2D.Storage.Access;
 
 namespace B2D.Host.Verbs;
@@ -45,8 +46,26 @@ internal sealed class LocalDoor : IDisposable
         return new LocalDoor(path, host.Installation);
     }
 
+    /// <summary>Does a verb's work on the data folder itself, or through the program that runs over it.</summary>
+    /// <exception cref="StorageException">The folder cannot be opened, or the program that runs over it has no console.</exception>
+    public static async Task<T> DoAsync<T>(InstallationOptions options, Func<Stores, T> alone, Func<HttpClient, Task<T>> running)
+    {
+        Stores stores;
+        try
+        {
+            stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
+        }
+        catch (StorageException e) when (e.Problem == StorageProblem.InUse)
+        {
+            using var client = Client(options.Data) ?? throw new StorageException(e.Message + " It has no console, so this cannot be handed to it; stop it first.");
+            return await running(client);
+        }
+        using (stores)
+            return alone(stores);
+    }
+
     /// <summary>A client of the program that has the data folder; null where none left its address.</summary>
-    public static HttpClient? Client(string data)
+    private static HttpClient? Client(string data)
     {
         var path = Path.Combine(data, FileName);
         if (!File.Exists(path))

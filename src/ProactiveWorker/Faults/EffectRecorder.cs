@@ -7,6 +7,7 @@ using B2D.ProactiveWorker.Remedies;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Devices;
+using B2D.Storage.Dues;
 using B2D.Storage.Faults;
 
 namespace B2D.ProactiveWorker.Faults;
@@ -49,6 +50,10 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     break;
                 case LaneEffect.DueChanged e:
                     dues.OnChanged(db, e);
+                    break;
+                case LaneEffect.RuleRenamed e:
+                    FaultStore.Rename(db, e.Device.Value, e.From, e.To);
+                    DueStore.Rename(db, e.Device.Value, e.From, e.To);
                     break;
                 case LaneEffect.PresenceChanged e:
                     LiveStore.Put(db, [new LiveRow { Device = e.Device.Value, Online = e.Presence == Presence.Online, OnlineAt = e.At.EpochMs, LastSeenAt = e.Presence == Presence.Online ? e.At.EpochMs : 0 }]);

@@ -60,6 +60,14 @@ public static class DueStore
 
     public static bool Update(Db db, DueRow row) => db.Execute($"UPDATE dues SET {Columns<DueRow>.Assignments} WHERE id = @Id", row) == 1;
 
+    /// <summary>The dues of a device under a rule, with all their cycles, go on under the rule's new id.</summary>
+    public static void Rename(Db db, string device, string from, string to) => db.Execute(
+        """
+        UPDATE dues SET rule = @to WHERE device = @device AND rule = @from
+          AND NOT EXISTS (SELECT 1 FROM dues AS taken WHERE taken.device = @device AND taken.rule = @to AND taken.cycle = dues.cycle)
+        """,
+        new { device, from, to });
+
     public static IReadOnlyList<DueRow> List(Db db, DueFilter filter)
     {
         var where = new Where()

@@ -35,7 +35,7 @@ public sealed record FaultRow
     /// <summary>JSON: the readings that fired it.</summary>
     public string Evidence { get; init; } = "{}";
 
-    /// <summary>Found in backfill; it sends nothing by itself.</summary>
+    /// <summary>Raised by a reading that came late.</summary>
     public bool Late { get; init; }
 
     /// <summary>Of a rule on trial: recorded and shown only.</summary>
@@ -105,6 +105,14 @@ public static class FaultStore
     public static bool Shelve(Db db, string device, string rule, string person, long until, string reason) => db.Execute(
         "UPDATE faults SET shelved_by = @person, shelved_until = @until, shelve_reason = @reason WHERE device = @device AND rule = @rule AND cleared_at = 0",
         new { device, rule, person, until, reason }) > 0;
+
+    /// <summary>What a device has open under a rule goes on under the rule's new id.</summary>
+    public static void Rename(Db db, string device, string from, string to) => db.Execute(
+        """
+        UPDATE faults SET rule = @to WHERE device = @device AND rule = @from AND cleared_at = 0
+          AND NOT EXISTS (SELECT 1 FROM faults AS taken WHERE taken.device = @device AND taken.rule = @to AND taken.episode = faults.episode)
+        """,
+        new { device, from, to });
 
     public static FaultRow? Find(Db db, long id) => db.FirstOrDefault<FaultRow>($"{Select} WHERE id = @id", new { id });
 

@@ -44,6 +44,18 @@ public abstract class DueStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Rename_TakesAllCyclesOfTheDevice()
+    {
+        var first = Open(new DueRow { Device = "d", Rule = "old", Cycle = 0, State = "Done" });
+        var second = Open(new DueRow { Device = "d", Rule = "old", Cycle = 1 });
+        var other = Open(new DueRow { Device = "e", Rule = "old" });
+
+        Write(db => DueStore.Rename(db, "d", "old", "new"));
+
+        Assert.Equal(["new", "new", "old"], new[] { first, second, other }.Select(id => Read(db => DueStore.Find(db, id))!.Rule));
+    }
+
+    [Fact]
     public void List_ByEachFilter_FindsOnlyThose()
     {
         var a = Open(new DueRow { Device = "a", Rule = "r1", Customer = "c1", State = "Told" });

@@ -50,6 +50,22 @@ public abstract class FaultStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Rename_TakesWhatIsOpenAndLeavesWhatIsOver()
+    {
+        var over = Raise(Fault("d", "old", "1-5"));
+        Write(db => FaultStore.Clear(db, "d", "old", "1-5", 900, ""));
+        var open = Raise(Fault("d", "old", "1-9"));
+        var other = Raise(Fault("e", "old", "1-9"));
+        var taken = Raise(Fault("f", "old", "1-9"));
+        Raise(Fault("f", "new", "1-9"));
+
+        Write(db => FaultStore.Rename(db, "d", "old", "new"));
+        Write(db => FaultStore.Rename(db, "f", "old", "new"));
+
+        Assert.Equal(["old", "new", "old", "old"], new[] { over, open, other, taken }.Select(id => Find(id).Rule));
+    }
+
+    [Fact]
     public void FindOpen_AfterARecurrence_IsTheNewEpisode()
     {
         Raise(Fault("d", "r", "1-5"));
