@@ -166,7 +166,8 @@ internal sealed class DeviceConnection(
     private async Task PauseAsync(CancellationToken cutShort)
     {
         var over = new TaskCompletionSource();
-        using var timer = time.CreateTimer(_ => over.TrySetResult(), null, Pause(), Timeout.InfiniteTimeSpan);
+        using var pause = new CancellationTokenSource(Pause(), time);
+        using var ended = pause.Token.Register(() => over.TrySetResult());
         using var registered = cutShort.Register(() => over.TrySetCanceled(cutShort));
         await over.Task.ConfigureAwait(false);
     }

@@ -3,12 +3,14 @@ using B2D.Core.Faults;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Dues;
+using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Remedies;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
+using B2D.Storage.Notices;
 
 namespace B2D.ProactiveWorker.Faults;
 
@@ -52,8 +54,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     dues.OnChanged(db, e);
                     break;
                 case LaneEffect.RuleRenamed e:
-                    FaultStore.Rename(db, e.Device.Value, e.From, e.To);
-                    DueStore.Rename(db, e.Device.Value, e.From, e.To);
+                    Rename(db, e);
                     break;
                 case LaneEffect.PresenceChanged e:
                     LiveStore.Put(db, [new LiveRow { Device = e.Device.Value, Online = e.Presence == Presence.Online, OnlineAt = e.At.EpochMs, LastSeenAt = e.Presence == Presence.Online ? e.At.EpochMs : 0 }]);
@@ -121,6 +122,15 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
             return;
         Transition(db, e, e.Rule, e.Episode, "Cleared", e.Reason.ToString());
         cases.OnCleared(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Reason.ToString(), e.EffectId, e.At);
+    }
+
+    private static void Rename(Db db, LaneEffect.RuleRenamed e)
+    {
+        DueStore.Rename(db, e.Device.Value, e.From, e.To);
+        if (FaultStore.FindOpen(db, e.Device.Value, e.From) is not { } open)
+            return;
+        FaultStore.Rename(db, e.Device.Value, e.From, e.To);
+        NoticeStore.Rename(db, open.Customer, NoticePlanner.SubjectOf(open), NoticePlanner.SubjectOf(open with { Rule = e.To }));
     }
 
     private static void Act(Db db, LaneEffect.Acted e)

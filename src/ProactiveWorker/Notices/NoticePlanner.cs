@@ -64,10 +64,11 @@ public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions op
             OutboxStore.Done(db, row.Id, now.EpochMs, result);
     }
 
+    /// <summary>What the ledger calls a device's fault.</summary>
+    internal static string SubjectOf(FaultRow fault) => $"fault:{fault.Device}/{fault.Rule}";
+
     private static void Put<T>(Db db, string effectId, string kind, string subject, ServerTime due, ServerTime now, T body) =>
         OutboxStore.Put(db, new OutboxRow { EffectId = effectId, Kind = kind, Subject = subject, DueAt = due.EpochMs, CreatedAt = now.EpochMs, Body = JsonSerializer.Serialize(body) });
-
-    private static string SubjectOf(FaultRow fault) => $"fault:{fault.Device}/{fault.Rule}";
 
     private string? TellFault(Db db, long faultId, FaultIntent intent, ServerTime now)
     {

@@ -120,6 +120,14 @@ public static class NoticeStore
         return db.Query<NoticeRow>($"{Select}{where} ORDER BY id LIMIT {Page.Rows(limit)}", where.Args);
     }
 
+    /// <summary>What a customer was told of a subject is from now on found under its new name.</summary>
+    public static void Rename(Db db, string customer, string from, string to) => db.Execute(
+        """
+        UPDATE notices SET subject = @to WHERE customer = @customer AND subject = @from
+          AND NOT EXISTS (SELECT 1 FROM notices AS taken WHERE taken.customer = @customer AND taken.subject = @to AND taken.episode = notices.episode)
+        """,
+        new { customer, from, to });
+
     private static string Set(string column, object? value) => value is null ? "" : $", {column} = @{column}";
 
     private static Where Matching(NoticeFilter filter) => new Where()

@@ -24,7 +24,7 @@ public sealed class LaneRuleSwitchTests
         var bench = new LaneBench(Set("a", Hot())).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=95");
         var episode = Assert.Single(bench.Effects.OfType<LaneEffect.Raised>()).Episode;
         bench.Said();
-        bench.Activate(100, Set("b", Hot("too-hot") with { Was = "hot" })).Expect().Reading(110, "h1", "m0=20");
+        bench.Activate(100, Set("b", Hot("too-hot") with { Was = "hot" })).Expect("100 RuleRenamed h1 hot too-hot").Reading(110, "h1", "m0=20");
         var cleared = Assert.IsType<LaneEffect.Cleared>(Assert.Single(bench.Effects));
         Assert.Equal(("too-hot", episode), (cleared.Rule, cleared.Episode));
     }
@@ -85,7 +85,7 @@ public sealed class LaneRuleSwitchTests
         var bench = Bench(Due(every: 1000)).Reading(10, "h1", "m1=0").Reading(20, "h1", "m1=500")
             .Activate(100, Set("b", Due("filter-2", every: 1000) with { Was = "filter" }));
         Assert.Equal(500, bench.Of("h1").Dues[0].Used);
-        bench.Reading(110, "h1", "m1=900").Expect("110 DueChanged h1 filter-2 Told ReachedTellAt 0");
+        bench.Reading(110, "h1", "m1=900").Expect("100 RuleRenamed h1 filter filter-2", "110 DueChanged h1 filter-2 Told ReachedTellAt 0");
     }
 
     [Fact]
