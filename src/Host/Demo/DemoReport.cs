@@ -69,16 +69,19 @@ public sealed record Percentiles(double P50, double P99)
 
 /// <summary>Compares a finished run with its truth.</summary>
 /// <param name="grace">How long after its cause is gone a fault may still be seen: holds, releases and delivery. Default 25 s.</param>
-internal sealed class ReportWriter(Stores stores, GroundTruth truth, IReadOnlyList<ReceivedNotice> phones, IReadOnlyDictionary<long, long> caseCommittedMs, TimeSpan grace)
+/// <param name="until">When the fleet was let go: what begins later is about a fleet that fell silent because the run was over. Default: no end.</param>
+internal sealed class ReportWriter(
+    Stores stores, GroundTruth truth, IReadOnlyList<ReceivedNotice> phones, IReadOnlyDictionary<long, long> caseCommittedMs, TimeSpan grace, DateTimeOffset? until = null)
 {
     private const string SilenceRule = "router-silent";
     private readonly long graceMs = (long)grace.TotalMilliseconds;
+    private readonly long untilMs = until?.ToUnixTimeMilliseconds() ?? long.MaxValue;
 
     public DemoReport Write()
     {
-        var faults = All(before => stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = before })), f => f.Id);
-        var cases = All(before => stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows, Before = before })), c => c.Id);
-        var outages = All(before => stores.State.Read(db => OutageStore.List(db, [], Page.MaxRows, before)), o => o.Id);
+        var faults = All(before => stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = before })), f => f.Id).FindAll(f => f.RaisedAt <= untilMs);
+        var cases = All(before => stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows, Before = before })), c => c.Id).FindAll(c => c.OpenedAt <= untilMs);
+        var outages = All(before => stores.State.Read(db => OutageStore.List(db, [], Page.MaxRows, before)), o => o.Id).FindAll(o => o.BeganAt <= untilMs);
         var ledger = Ledger();
         return new DemoReport(Readings(), Faults(faults), Cases(cases), Outages(outages), Dues(), Notices(ledger, faults, outages), Latency(faults, cases, outages));
     }

@@ -111,11 +111,11 @@ internal sealed class DemoRun : IAsyncDisposable
                 && CaseStore.NextDue(db, now, 1).Count == 0);
     }
 
-    /// <summary>Compares what happened with what was injected.</summary>
-    public DemoReport Report()
+    /// <summary>Compares what happened with what was injected, up to when the fleet was let go.</summary>
+    public DemoReport Report(DateTimeOffset until)
     {
         lock (gate)
-            return new ReportWriter(Installation.Stores, Fleet.Truth, Phones.Received, caseCommittedMs, TimeSpan.FromSeconds(25)).Write();
+            return new ReportWriter(Installation.Stores, Fleet.Truth, Phones.Received, caseCommittedMs, TimeSpan.FromSeconds(25), until).Write();
     }
 
     public async ValueTask DisposeAsync()

@@ -26,8 +26,10 @@ internal static class HeadlessDemo
             var plan = InjectionPlan.Random(town, FleetOptions.Demo with { Disturbances = setting.Disturbances }, setting.Seed, duration);
             await using var run = new DemoRun(setting, host.Installation, host.Phones!, plan, town);
             run.Prepare();
-            await LiveAsync(run, duration, time, cancellation);
-            var report = run.Report();
+            var end = await LiveAsync(run, duration, time, cancellation);
+            var report = run.Report(end);
+            // Before the fleet goes: a fleet that goes away is an outage, and nobody is to be told of one here.
+            await host.Installation.StopAsync();
             await File.WriteAllTextAsync(reportFile, report.ToJson() + Environment.NewLine, cancellation);
             return Conclude(report, reportFile);
         }
@@ -37,7 +39,8 @@ internal static class HeadlessDemo
         }
     }
 
-    private static async Task LiveAsync(DemoRun run, TimeSpan duration, TimeProvider time, CancellationToken cancellation)
+    /// <summary>Lets the town live; returns when its fleet was let go.</summary>
+    private static async Task<DateTimeOffset> LiveAsync(DemoRun run, TimeSpan duration, TimeProvider time, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var fleet = run.StartFleet(ending.Token);
@@ -55,9 +58,11 @@ internal static class HeadlessDemo
             await UntilAsync(Drain, run.IsQuiet, draining);
             draining.Value = draining.MaxValue;
         });
+        var end = time.GetUtcNow();
         await ending.CancelAsync();
         await fleet;
         await UntilAsync(TimeSpan.FromSeconds(10), () => run.Installation.Stores.Log.LastOffset == run.Installation.Worker.Lanes.Position, null);
+        return end;
 
         async Task UntilAsync(TimeSpan most, Func<bool> done, ProgressTask? shown)
         {
