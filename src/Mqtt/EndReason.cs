@@ -36,6 +36,12 @@ public enum EndReason
     /// <summary>There are as many connections as the limit allows.</summary>
     TooManyConnections,
 
+    /// <summary>There are as many connections from the peer's address as the limit allows.</summary>
+    TooManyFromAddress,
+
+    /// <summary>No whole CONNECT had arrived when too many newer connections waited for theirs.</summary>
+    CrowdedOut,
+
     /// <summary>Nothing was heard for one and a half keep-alive intervals [MQTT-3.1.2-22].</summary>
     KeepAliveExpired,
 

@@ -7,6 +7,12 @@ namespace B2D.Mqtt.Server;
 /// <summary>From CONNECT to CONNACK: the rules of the protocol, the application's decision, the session.</summary>
 internal sealed class Admission(MqttServer server, SessionTable sessions)
 {
+    /// <summary>Shortest keep-alive that a rush shortens, in seconds, and by how much at most.</summary>
+    private const int ShortestSpread = 20, SpreadPercent = 20;
+
+    private readonly Lock _gate = new();
+    private RateLimit _rate = RateLimit.Full(server.Options.MaxConnectRate, server.Now);
+
     /// <summary>Decides on a CONNECT packet and answers it. True when the connection has a session and packets may be read.</summary>
     public async ValueTask<bool> DecideAsync(MqttConnection connection, ReadOnlyMemory<byte> body)
     {
@@ -17,7 +23,8 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
             return false;
         }
         connection.Version = connect!.Version;
-        var decision = CheckRules(connect)
+        var (mayCome, isRush) = TakeTurn();
+        var decision = (mayCome ? CheckRules(connect) : new ConnectDecision(ReasonCode.ServerBusy))
             ?? await server.Application.AuthenticateAsync(Request(connection, connect), connection.Closing).ConfigureAwait(false);
         if (connection.IsClosing)
             return false;
@@ -29,10 +36,29 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
         var clientId = decision.ClientId ?? (connect.ClientId.Length > 0 ? connect.ClientId : $"auto-{Guid.NewGuid():N}");
         if (await sessions.AttachAsync(connection, clientId, connect.CleanStart).ConfigureAwait(false) is not var (session, present))
             return Refuse(connection, clientId, new ConnectDecision(ReasonCode.QuotaExceeded));
-        Accept(connection, connect, decision, session, present);
+        Accept(connection, connect, decision, session, present, isRush);
         server.Application.OnConnected(session);
         connection.Outbox.FlushInline();
         return true;
+    }
+
+    /// <summary>After a power cut a whole fleet is back at once: those for whom there is no time now are told so before any work is done for them.</summary>
+    private (bool MayCome, bool IsRush) TakeTurn()
+    {
+        lock (_gate)
+        {
+            (_rate, var mayCome) = _rate.Take(server.Now);
+            return (mayCome, _rate.IsRush);
+        }
+    }
+
+    /// <summary>Clients that came together would ping together for ever: 5.0 clients of a rush are given keep-alives of different lengths [MQTT-3.2.2-21].</summary>
+    private static ConnectionTerms Spread(ConnectionTerms terms, string clientId)
+    {
+        if (terms.Version != MqttVersion.V5 || terms.KeepAlive < ShortestSpread)
+            return terms;
+        var share = (uint)clientId.GetHashCode(StringComparison.Ordinal) % SpreadPercent;
+        return terms with { KeepAlive = (ushort)(terms.KeepAlive - (terms.KeepAlive * share / 100)) };
     }
 
     /// <summary>What the standard or a limit refuses before the application is asked; null = nothing.</summary>
@@ -78,9 +104,11 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
         UserProperties = connect.Properties?.UserProperties ?? [],
     };
 
-    private void Accept(MqttConnection connection, ConnectPacket connect, ConnectDecision decision, MqttSession session, bool present)
+    private void Accept(MqttConnection connection, ConnectPacket connect, ConnectDecision decision, MqttSession session, bool present, bool isRush)
     {
         var terms = ConnectionTerms.Of(connect, server.Options);
+        if (isRush)
+            terms = Spread(terms, session.ClientId);
         var connack = new ConnackPacket(present, ReasonCode.Success, Properties(connect, terms, session.ClientId, decision.ReasonString));
         if (connack.Size(connect.Version) > terms.ToClientPacketSize)
             connack = connack with { Properties = Properties(connect, terms, session.ClientId, null) }; // [MQTT-3.2.2-19]

@@ -23,6 +23,8 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     private int _held;
     private int _reading;
     private int _completions;
+    private bool _awaitsConnect;
+    private int _allowance;
 
     public MqttConnection(MqttServer server, ConnectionContext transport, string listener, long number)
     {
@@ -31,6 +33,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         Listener = listener;
         Number = number;
         OpenedAt = server.Now;
+        _allowance = server.Options.MaxPublishRate;
         Outbox = new Outbox(transport.Transport.Output, OnWriteFailed, Acknowledge, OnDrained);
     }
 
@@ -50,6 +53,9 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>Known once CONNECT has been decoded.</summary>
     public MqttVersion Version { get; set; } = MqttVersion.V311;
 
+    /// <summary>No whole CONNECT has come yet; <see cref="Crowd"/>'s note.</summary>
+    public bool AwaitsConnect { get => Volatile.Read(ref _awaitsConnect); set => Volatile.Write(ref _awaitsConnect, value); }
+
     /// <summary>Null until CONNECT was accepted; then it stays.</summary>
     public MqttSession? Session { get; set; }
 
@@ -68,10 +74,11 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>The read loop waits for the application; the client's silence is then our doing.</summary>
     public bool IsHeld => Volatile.Read(ref _held) == 1;
 
-    /// <summary>The application has as much of this client as it may have.</summary>
+    /// <summary>The application has as much of this client as it may have, or the client has said as much as it may say in this second.</summary>
     public bool IsBehind =>
         Volatile.Read(ref _backlog) >= _server.Options.MaxInboundBacklogMessages ||
-        Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes;
+        Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes ||
+        (_server.Options.MaxPublishRate > 0 && Volatile.Read(ref _allowance) <= 0);
 
     /// <summary>The tick's note: how far sending had come when it last moved, and when that was.</summary>
     public (long Progress, DateTimeOffset At) LastProgress { get; set; } = (-1, default);
@@ -123,6 +130,25 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
 
     /// <summary>Cuts the transport: the last bytes had their time.</summary>
     public void Abort() => _transport.Abort(new ConnectionAbortedException(End.ToString()));
+
+    /// <summary>A PUBLISH came. Read loop only.</summary>
+    public void Spend()
+    {
+        if (_server.Options.MaxPublishRate > 0)
+            Interlocked.Decrement(ref _allowance);
+    }
+
+    /// <summary>Time passed in which the client may say more. The tick only.</summary>
+    public void Refill(TimeSpan passed)
+    {
+        var most = _server.Options.MaxPublishRate;
+        var left = Volatile.Read(ref _allowance);
+        if (left >= most)
+            return;
+        Interlocked.Add(ref _allowance, (int)Math.Min(most - left, Math.Max(1, most * Math.Min(1, passed.TotalSeconds))));
+        if (IsHeld)
+            _backlogEased.Set();
+    }
 
     /// <summary>Hands a message to the application. Read loop only, without locks.</summary>
     public void Dispatch(InboundPublish publish)
@@ -208,6 +234,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             {
                 var body = frame.Body.ToArray();
                 input.AdvanceTo(rest.Start);
+                _server.Crowd.Identify(this);
                 return await _server.ConnectAsync(this, body).ConfigureAwait(false);
             }
             input.AdvanceTo(rest.Start, rest.End);

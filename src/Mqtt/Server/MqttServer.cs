@@ -40,6 +40,7 @@ public sealed class MqttServer : IDisposable
         _time = time;
         _lastTick = _lastExpiry = Now;
         Logger = loggers.CreateLogger("B2D.Mqtt.Server");
+        Crowd = new Crowd(options);
         Router = new Router(options, Counters);
         Effects = new SessionEffects(this);
         _sessions = new SessionTable(this);
@@ -71,6 +72,8 @@ public sealed class MqttServer : IDisposable
 
     internal SessionEffects Effects { get; }
 
+    internal Crowd Crowd { get; }
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     internal bool IsStopping => _stopping;
@@ -85,8 +88,11 @@ public sealed class MqttServer : IDisposable
         Counters.Opened();
         _connections.TryAdd(mine.Number, mine);
         var open = Interlocked.Increment(ref _open);
+        var tooMany = Crowd.Enter(mine);
         if (_stopping)
             mine.Close(EndReason.ServerStopped, null);
+        else if (tooMany != EndReason.None)
+            mine.Close(tooMany, null);
         else if (open > Options.MaxConnections)
             mine.Close(EndReason.TooManyConnections, null);
         await mine.RunAsync().ConfigureAwait(false);
@@ -137,13 +143,18 @@ public sealed class MqttServer : IDisposable
     public void Tick(DateTimeOffset now)
     {
         // After a gap (the process was stopped, the clock was set) what clients sent is still in the sockets: judge them next time.
-        var afterGap = now < _lastTick || now - _lastTick > Options.TickGap;
+        var passed = now - _lastTick;
+        var afterGap = passed < TimeSpan.Zero || passed > Options.TickGap;
         _lastTick = now;
         foreach (var (_, connection) in _connections)
+        {
+            if (passed > TimeSpan.Zero)
+                connection.Refill(passed);
             if (afterGap)
                 connection.LastProgress = (connection.Outbox.Progress, now);
             else
                 CheckTimes(connection, now);
+        }
         if (!afterGap)
             _sessions.Tick(now);
         if (now - _lastExpiry >= TimeSpan.FromSeconds(10) || now < _lastExpiry)
@@ -188,6 +199,7 @@ public sealed class MqttServer : IDisposable
     internal void Remove(MqttConnection connection)
     {
         _connections.TryRemove(connection.Number, out _);
+        Crowd.Leave(connection);
         Interlocked.Decrement(ref _open);
     }
 

@@ -18,6 +18,29 @@ public sealed class MqttServerOptions
     /// <summary>Connections at once, accepted or not. Default 10,000; 1 to 1,000,000 (a process has a file for each).</summary>
     public int MaxConnections { get; set; } = 10_000;
 
+    /// <summary>
+    /// Connections at once from one address (IPv6: from one /64). Default 10,000, for carriers put thousands of devices behind one; 1 to 1,000,000.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; set; } = 10_000;
+
+    /// <summary>
+    /// Connections at once that have not sent a whole CONNECT yet; for each more, the one that has waited longest is ended. Default 1,000 (Linux queues
+    /// at most 4,096 unaccepted ones); 10 to 1,000,000.
+    /// </summary>
+    public int MaxAwaitingConnect { get; set; } = 1000;
+
+    /// <summary>
+    /// CONNECTs a second, with one second's worth at once; the rest is told to come back later (server busy). Default 2,000, a tenth of what one core
+    /// decides; 1 to 1,000,000, 0 = no limit.
+    /// </summary>
+    public int MaxConnectRate { get; set; } = 2000;
+
+    /// <summary>
+    /// PUBLISH packets a second from one connection, with one second's worth at once; a client that has more is read from no faster. Default 10,000;
+    /// 1 to 10,000,000, 0 = no limit.
+    /// </summary>
+    public int MaxPublishRate { get; set; } = 10_000;
+
     /// <summary>Sessions remembered, connected or not. Default 100,000; 1 to 10,000,000.</summary>
     public int MaxSessions { get; set; } = 100_000;
 
@@ -105,6 +128,10 @@ public sealed class MqttServerOptions
         if (MaxKeepAlive != TimeSpan.Zero)
             Span(nameof(MaxKeepAlive), MaxKeepAlive, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(65_535));
         Range(nameof(MaxConnections), MaxConnections, 1, 1_000_000);
+        Range(nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress, 1, 1_000_000);
+        Range(nameof(MaxAwaitingConnect), MaxAwaitingConnect, 10, 1_000_000);
+        Range(nameof(MaxConnectRate), MaxConnectRate, 0, 1_000_000);
+        Range(nameof(MaxPublishRate), MaxPublishRate, 0, 10_000_000);
         Range(nameof(MaxSessions), MaxSessions, 1, 10_000_000);
         Span(nameof(MaxSessionExpiry), MaxSessionExpiry, TimeSpan.Zero, TimeSpan.FromDays(3650));
         Range(nameof(MaxClientIdLength), MaxClientIdLength, 23, 65_535);

@@ -97,6 +97,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         error = ResolveAlias(packet, out var topic);
         if (error != ProtocolError.None)
             return error;
+        connection.Spend();
         var verdict = server.JudgePublish(_session, topic);
         var publish = new InboundPublish(connection, lease, topic, packet.Payload, packet.QoS, packet.PacketId)
         {

@@ -13,13 +13,14 @@ internal sealed class MemoryTransport : DefaultConnectionContext
     private readonly Pipe _toPeer;
 
     /// <param name="window">Bytes the server can write before the peer must read.</param>
-    public MemoryTransport(int window = 64 * 1024)
+    /// <param name="from">The peer's address; null is loopback.</param>
+    public MemoryTransport(int window = 64 * 1024, IPAddress? from = null)
         : base("memory")
     {
         _toPeer = new Pipe(Inline(window));
         Transport = new Duplex(_toServer.Reader, _toPeer.Writer);
         Peer = new Duplex(_toPeer.Reader, _toServer.Writer);
-        RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 1);
+        RemoteEndPoint = new IPEndPoint(from ?? IPAddress.Loopback, 1);
     }
 
     public IDuplexPipe Peer { get; }

@@ -35,9 +35,9 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
     public ConnectRequest? LastRequest { get; private set; }
 
     /// <summary>A raw peer, not yet connected.</summary>
-    public WireClient Open(int window = 64 * 1024)
+    public WireClient Open(int window = 64 * 1024, System.Net.IPAddress? from = null)
     {
-        var client = new WireClient(Server, new MemoryTransport(window));
+        var client = new WireClient(Server, new MemoryTransport(window, from));
         _clients.Add(client);
         return client;
     }
