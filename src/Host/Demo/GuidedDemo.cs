@@ -26,6 +26,8 @@ internal static class GuidedDemo
             feed.Bind(run);
             Say(host, town, autoSignIn);
             await Task.WhenAny(host.EndingAsync(cancellation), fleet);
+            // Before the fleet goes: a fleet that goes away is an outage, and nobody is to be told of one here.
+            await host.Installation.StopAsync();
             await ending.CancelAsync();
             await fleet;
             return 0;
