@@ -30,6 +30,22 @@ internal sealed class WireClient
             await _transport.Peer.Output.WriteAsync(Wire.Bytes(packet)).AsTask().WaitAsync(Rig.Patience);
     }
 
+    public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => await _transport.Peer.Output.WriteAsync(bytes).AsTask().WaitAsync(Rig.Patience);
+
+    /// <summary>False when the server has let go of the connection.</summary>
+    public async Task<bool> TrySendRawAsync(ReadOnlyMemory<byte> bytes) => !(await _transport.Peer.Output.WriteAsync(bytes).AsTask().WaitAsync(Rig.Patience)).IsCompleted;
+
+    /// <summary>Reads to the end of the connection, whatever comes.</summary>
+    public async Task DiscardAsync()
+    {
+        for (var more = true; more;)
+        {
+            var result = await Input.ReadAsync().AsTask().WaitAsync(Rig.Patience);
+            Input.AdvanceTo(result.Buffer.End);
+            more = !result.IsCompleted;
+        }
+    }
+
     /// <summary>All packets in one write.</summary>
     public async Task SendTogetherAsync(params string[] packets) =>
         await _transport.Peer.Output.WriteAsync(packets.SelectMany(Wire.Bytes).ToArray()).AsTask().WaitAsync(Rig.Patience);
