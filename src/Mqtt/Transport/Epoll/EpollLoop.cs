@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace B2D.Mqtt.Transport.Epoll;
+
+/// <summary>
+/// Watches many sockets on one thread, that of whoever calls <see cref="Run"/>. What comes is handed to the connection on that thread, and as a rule answered
+/// on it before the next: one wake-up serves many connections, and a message costs one receive and one send.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class EpollLoop : IDisposable
+{
+    /// <summary>Events taken at once: enough to be one call for a busy fleet, few enough to be fair.</summary>
+    private const int Batch = 256;
+
+    private const long WakeNumber = -1;
+
+    private readonly int _epoll = Native.Create();
+    private readonly int _wake = Native.CreateWake();
+    private readonly Lock _gate = new();
+    private readonly Stack<int> _free = [];
+    private EpollConnection?[] _connections = new EpollConnection?[64];
+    private int _used;
+    private uint _lastGeneration;
+    private volatile bool _stopping;
+
+    /// <summary>Makes a loop; it does nothing before <see cref="Run"/>.</summary>
+    /// <exception cref="IOException">The system gives no descriptors.</exception>
+    public EpollLoop()
+    {
+        if (_epoll < 0 || _wake < 0 || !Native.Watch(_epoll, Native.Add, _wake, Native.In, WakeNumber))
+            throw new IOException($"epoll is not to be had: error {Marshal.GetLastPInvokeError()}");
+    }
+
+    /// <summary>Serves connections until <see cref="Stop"/>.</summary>
+    public void Run()
+    {
+        Span<byte> events = stackalloc byte[Batch * Native.Event.Size];
+        while (!_stopping)
+        {
+            var count = Native.Wait(_epoll, events);
+            for (var i = 0; i < count; i++)
+            {
+                var entry = events.Slice(i * Native.Event.Size, Native.Event.Size);
+                var number = MemoryMarshal.Read<long>(entry[Native.Event.Data..]);
+                if (number == WakeNumber)
+                    Native.Drain(_wake);
+                else if (Find(number) is { } connection)
+                    connection.OnEvents(MemoryMarshal.Read<uint>(entry));
+            }
+        }
+    }
+
+    /// <summary>Ends <see cref="Run"/> after the events it has in hand. Any thread.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        Native.Wake(_wake);
+    }
+
+    /// <summary>Frees the descriptors; <see cref="Run"/> has returned.</summary>
+    public void Dispose()
+    {
+        _ = Native.Close(_epoll);
+        _ = Native.Close(_wake);
+    }
+
+    /// <summary>Begins to watch a connection's socket.</summary>
+    /// <exception cref="IOException">The system does not take it.</exception>
+    internal void Add(EpollConnection connection)
+    {
+        lock (_gate)
+        {
+            if (!_free.TryPop(out var slot))
+                slot = _used++;
+            if (slot == _connections.Length)
+                Array.Resize(ref _connections, slot * 2);
+            // The number says which life of the slot is meant: events of an earlier one may still be in hand.
+            connection.Number = ((long)(++_lastGeneration & 0x7FFF_FFFF) << 32) | (uint)slot;
+            Volatile.Write(ref _connections[slot], connection);
+        }
+        if (!Native.Watch(_epoll, Native.Add, connection.Socket, Native.In | Native.Out | Native.PeerEnded | Native.Edge, connection.Number))
+        {
+            var error = Marshal.GetLastPInvokeError();
+            Forget(connection);
+            throw new IOException($"epoll does not take a socket: error {error}");
+        }
+    }
+
+    /// <summary>Ends watching, before the socket is closed.</summary>
+    internal void Remove(EpollConnection connection)
+    {
+        Native.Watch(_epoll, Native.Delete, connection.Socket, 0, 0);
+        Forget(connection);
+    }
+
+    private void Forget(EpollConnection connection)
+    {
+        lock (_gate)
+        {
+            var slot = (int)connection.Number;
+            Volatile.Write(ref _connections[slot], null);
+            _free.Push(slot);
+        }
+    }
+
+    private EpollConnection? Find(long number)
+    {
+        var connections = Volatile.Read(ref _connections);
+        var slot = (int)number;
+        var connection = slot < connections.Length ? Volatile.Read(ref connections[slot]) : null;
+        return connection?.Number == number ? connection : null;
+    }
+}
