@@ -4,8 +4,11 @@ namespace B2D.Mqtt;
 /// A plain broker: anybody may connect, publish and subscribe, and every message is routed. Only topics under <c>$SYS</c>, <c>$CONTROL</c> and
 /// <c>$share</c>, which by custom are a server's own, cannot be published to [MQTT-4.7.2-1].
 /// </summary>
-public sealed class OpenApplication : IMqttApplication
+/// <param name="deniedFilters">Filters that nobody may subscribe to, compared letter by letter. Default: none.</param>
+public sealed class OpenApplication(params IReadOnlyCollection<string> deniedFilters) : IMqttApplication
 {
+    private readonly HashSet<string> _denied = new(deniedFilters, StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken cancellation) =>
         ValueTask.FromResult(new ConnectDecision(ReasonCode.Success));
@@ -19,7 +22,7 @@ public sealed class OpenApplication : IMqttApplication
         (topic.StartsWith("$SYS/broker/connection/", StringComparison.Ordinal) && topic.EndsWith("/state", StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public bool MaySubscribe(MqttSession session, string filter) => true;
+    public bool MaySubscribe(MqttSession session, string filter) => !_denied.Contains(filter);
 
     /// <inheritdoc/>
     public void OnConnected(MqttSession session)
