@@ -72,16 +72,14 @@ internal static class MqttVerb
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.UseKestrelHttpsConfiguration();
         var https = setting.Certificate is var (certificate, key) ? Https(certificate, key) : null;
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, setting.Port, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listener = listen;
-            if (https is not null)
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(https);
-            }
-            listen.Run(new MqttConnectionHandler(server, https is null ? "plain" : "tls").OnConnectedAsync);
-        }));
+            // Both loopbacks: "localhost" means either, depending on the client. A free port can be had for one only.
+            if (setting.Port > 0)
+                kestrel.ListenLocalhost(setting.Port, Listen);
+            else
+                kestrel.Listen(IPAddress.Loopback, 0, Listen);
+        });
         await using var app = builder.Build();
         await app.StartAsync(cancellation);
         using var time = new PumpThread("mqtt", TickEvery, () => Tick(server), loggers.CreateLogger("B2D.Host"));
@@ -91,6 +89,17 @@ internal static class MqttVerb
         await server.StopAsync();
         await app.StopAsync(CancellationToken.None);
         return 0;
+
+        void Listen(ListenOptions listen)
+        {
+            listener = listen;
+            if (https is not null)
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(https);
+            }
+            listen.Run(new MqttConnectionHandler(server, https is null ? "plain" : "tls").OnConnectedAsync);
+        }
     }
 
     /// <summary>As wide as they go where a limit protects the one installation and not the server: this one serves whoever tries it out.</summary>
@@ -105,6 +114,7 @@ internal static class MqttVerb
             MaxSubscriptions = 100_000,
             MaxTopicLevels = 200,
             MaxTopicLength = 65_535,
+            MaxTopicAliases = 10,
         };
         if (keepAlive is { } seconds)
             limits.MaxKeepAlive = TimeSpan.FromSeconds(seconds);

@@ -4,7 +4,10 @@ namespace B2D.Mqtt;
 /// A plain broker: anybody may connect, publish and subscribe, and every message is routed. Only topics under <c>$SYS</c>, <c>$CONTROL</c> and
 /// <c>$share</c>, which by custom are a server's own, cannot be published to [MQTT-4.7.2-1].
 /// </summary>
-/// <param name="deniedFilters">Filters that nobody may subscribe to, compared letter by letter. Default: none.</param>
+/// <param name="deniedFilters">
+/// Filters that nobody may subscribe to, compared letter by letter; SUBACK says 0x80 in both versions, because it has nothing to do with who asks.
+/// Default: none.
+/// </param>
 public sealed class OpenApplication(params IReadOnlyCollection<string> deniedFilters) : IMqttApplication
 {
     private readonly HashSet<string> _denied = new(deniedFilters, StringComparer.Ordinal);
@@ -23,6 +26,9 @@ public sealed class OpenApplication(params IReadOnlyCollection<string> deniedFil
 
     /// <inheritdoc/>
     public bool MaySubscribe(MqttSession session, string filter) => !_denied.Contains(filter);
+
+    /// <inheritdoc/>
+    public ReasonCode SubscriptionRefusal => ReasonCode.UnspecifiedError;
 
     /// <inheritdoc/>
     public void OnConnected(MqttSession session)
