@@ -38,7 +38,7 @@ internal sealed class Hosting : IAsyncDisposable
     /// <exception cref="StorageException">The data cannot be used.</exception>
     public static async Task<Hosting> StartAsync(InstallationOptions options, TimeProvider time, Phones? phones, int phonePort, DemoFeed? demo, CancellationToken cancellation)
     {
-        var loggers = Logging(options);
+        var loggers = Logging(options.LogLevel);
         var stores = Stores.Open(new StorageOptions { DataFolder = options.Data });
         var installation = new Installation(options, stores, time, loggers);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "b2d" });
@@ -103,11 +103,11 @@ internal sealed class Hosting : IAsyncDisposable
     }
 
     /// <summary>A calm log: what happens in the house, one line each; frameworks only when something is wrong.</summary>
-    private static ILoggerFactory Logging(InstallationOptions options)
+    /// <param name="level">Lowest level that is said: Debug, Information, Warning or Error.</param>
+    public static ILoggerFactory Logging(string level)
     {
-        var level = Enum.Parse<LogEventLevel>(options.LogLevel);
         var serilog = new LoggerConfiguration()
-            .MinimumLevel.Is(level)
+            .MinimumLevel.Is(Enum.Parse<LogEventLevel>(level))
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             // It warns on every page with a form that pages are not to be cached; they are not.

@@ -10,6 +10,7 @@ var root = new RootCommand("""
                     b2d devices import devices.csv
     Let others in:  b2d keys create NAME --scope read
     Check rules:    b2d rules check FOLDER
+    Bare server:    b2d mqtt --port 1883      (MQTT alone: this machine only, anybody, any topic)
     In a crisis:    b2d stop --reason "…"     (no notice, no remedy, until b2d resume)
     """);
 RunVerb.AddTo(root);
@@ -18,6 +19,7 @@ ImportVerbs.AddTo(root);
 KeysVerb.AddTo(root);
 RulesVerb.AddTo(root);
 StopVerbs.AddTo(root);
+MqttVerb.AddTo(root);
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 // An end that was asked for takes its time: what devices sent is written, and then that the gateway stopped. After a minute it ends as it is.
 var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };

@@ -16,7 +16,7 @@ public enum QoS : byte
 /// <summary>Protocol level as it stands in CONNECT (MQTT 5.0 §3.1.2.2).</summary>
 public enum MqttVersion : byte
 {
-    /// <summary>MQTT 3.1.1.</summary>
+    /// <summary>MQTT 3.1.1, and MQTT 3.1, which is served in the same way.</summary>
     V311 = 4,
 
     /// <summary>MQTT 5.0.</summary>

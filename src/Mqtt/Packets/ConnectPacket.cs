@@ -8,10 +8,13 @@ namespace B2D.Mqtt.Packets;
 /// <param name="DelaySeconds">Seconds to wait first, so that a client can come back.</param>
 internal sealed record Will(MqttMessage Message, uint DelaySeconds);
 
-/// <summary>CONNECT (MQTT 3.1.1 §3.1, 5.0 §3.1).</summary>
+/// <summary>CONNECT (MQTT 3.1.1 §3.1, 5.0 §3.1). MQTT 3.1 is served as 3.1.1 is; old firmware in the field speaks it.</summary>
 internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool CleanStart, ushort KeepAlive)
 {
     private const byte UserNameFlag = 0x80, PasswordFlag = 0x40, WillRetainFlag = 0x20, WillQoSBits = 0x18, WillFlag = 0x04, CleanStartFlag = 0x02;
+
+    /// <summary>The client speaks MQTT 3.1: flags that it does not use may have any value, CONNACK has no session present, and it must have a client id.</summary>
+    public bool IsV31 { get; init; }
 
     public string? UserName { get; init; }
 
@@ -29,22 +32,27 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
         var reader = new FieldReader(body);
         if (!reader.TryBinary(out var name))
             return reader.Error;
-        // A server may treat the packet of another protocol as it likes [MQTT-3.1.2-1]; MQIsdp is MQTT 3.1, refused like an old version.
+        // A server may treat the packet of another protocol as it likes [MQTT-3.1.2-1]; MQIsdp is MQTT 3.1.
         if (!name.SequenceEqual("MQTT"u8) && !name.SequenceEqual("MQIsdp"u8))
             return ProtocolError.NotConnect;
         if (!reader.TryByte(out level))
             return reader.Error;
-        if (!name.SequenceEqual("MQTT"u8))
+        var old = SpeaksV31(body);
+        if (!old && !name.SequenceEqual("MQTT"u8))
             return ProtocolError.ProtocolName;
-        if (level is not ((byte)MqttVersion.V311 or (byte)MqttVersion.V5))
+        if (!old && level is not ((byte)MqttVersion.V311 or (byte)MqttVersion.V5))
             return ProtocolError.ProtocolVersion;
         if (!reader.TryByte(out var flags) || !reader.TryUInt16(out var keepAlive))
             return reader.Error;
-        var error = CheckFlags(flags, (MqttVersion)level);
-        return error != ProtocolError.None ? error : DecodeRest(ref reader, (MqttVersion)level, flags, keepAlive, out packet);
+        var version = old ? MqttVersion.V311 : (MqttVersion)level;
+        var error = CheckFlags(old ? (byte)(flags & 0xFE) : flags, version);
+        return error != ProtocolError.None ? error : DecodeRest(ref reader, version, old, flags, keepAlive, out packet);
     }
 
-    private static ProtocolError DecodeRest(ref FieldReader reader, MqttVersion version, byte flags, ushort keepAlive, out ConnectPacket? packet)
+    /// <summary>Whether a CONNECT's body begins as that of MQTT 3.1 does.</summary>
+    public static bool SpeaksV31(ReadOnlySpan<byte> body) => body.StartsWith("\0\u0006MQIsdp\u0003"u8);
+
+    private static ProtocolError DecodeRest(ref FieldReader reader, MqttVersion version, bool old, byte flags, ushort keepAlive, out ConnectPacket? packet)
     {
         packet = null;
         PropertyBag? properties = null;
@@ -55,9 +63,14 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
         Will? will = null;
         if ((flags & WillFlag) != 0 && !TryReadWill(ref reader, version, flags, out will))
             return reader.Error;
+        // In MQTT 3.1 the flags may announce what then does not come.
+        if (old && reader.AtEnd)
+            flags &= unchecked((byte)~(UserNameFlag | PasswordFlag));
         string? userName = null;
         if ((flags & UserNameFlag) != 0 && !reader.TryText(out userName))
             return reader.Error;
+        if (old && reader.AtEnd)
+            flags &= unchecked((byte)~PasswordFlag);
         ReadOnlySpan<byte> password = default;
         if ((flags & PasswordFlag) != 0 && !reader.TryBinary(out password))
             return reader.Error;
@@ -67,6 +80,7 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
             return ProtocolError.PropertyValue;
         packet = new ConnectPacket(version, clientId, (flags & CleanStartFlag) != 0, keepAlive)
         {
+            IsV31 = old,
             UserName = userName,
             Password = (flags & PasswordFlag) != 0 ? password.ToArray() : null,
             Will = will,

@@ -30,7 +30,8 @@ internal static class FrameReader
     /// <param name="maxPacketSize">Largest whole packet, header included, in bytes.</param>
     /// <param name="frame">The frame, valid as long as the input is.</param>
     /// <param name="error">What is wrong; <see cref="ProtocolError.None"/> with a false result means more bytes are needed.</param>
-    public static bool TryRead(ref ReadOnlySequence<byte> input, int maxPacketSize, out Frame frame, out ProtocolError error)
+    /// <param name="anyFlags">Leaves the flags of other packets than PUBLISH alone, as MQTT 3.1 does, which does not use them.</param>
+    public static bool TryRead(ref ReadOnlySequence<byte> input, int maxPacketSize, out Frame frame, out ProtocolError error, bool anyFlags = false)
     {
         frame = default;
         error = ProtocolError.None;
@@ -44,7 +45,7 @@ internal static class FrameReader
             input.Slice(0, available).CopyTo(copy);
             head = copy;
         }
-        error = CheckHeader(head[0]);
+        error = CheckHeader(head[0], anyFlags);
         if (error != ProtocolError.None)
             return false;
         var length = 0;
@@ -76,8 +77,11 @@ internal static class FrameReader
         return true;
     }
 
-    /// <summary>Type 0 is forbidden, and every type but PUBLISH has fixed flags [MQTT-2.1.3-1]; QoS 3 does not exist [MQTT-3.3.1-4].</summary>
-    private static ProtocolError CheckHeader(byte header)
+    /// <summary>
+    /// Type 0 is forbidden, and every type but PUBLISH has fixed flags [MQTT-2.1.3-1] (3.1.1 [MQTT-2.2.2-1] [MQTT-2.2.2-2]); QoS 3 does not
+    /// exist [MQTT-3.3.1-4].
+    /// </summary>
+    private static ProtocolError CheckHeader(byte header, bool anyFlags)
     {
         var flags = header & 0x0F;
         switch ((PacketType)(header >> 4))
@@ -86,7 +90,9 @@ internal static class FrameReader
                 return ProtocolError.ReservedType;
             case PacketType.Publish:
                 return (flags & 0b0110) == 0b0110 ? ProtocolError.QoSThree : ProtocolError.None;
-            case PacketType.Pubrel or PacketType.Subscribe or PacketType.Unsubscribe:
+            case var _ when anyFlags:
+                return ProtocolError.None;
+            case PacketType.Pubrel or PacketType.Subscribe or PacketType.Unsubscribe: // [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1]
                 return flags == 0b0010 ? ProtocolError.None : ProtocolError.ReservedFlags;
             default:
                 return flags == 0 ? ProtocolError.None : ProtocolError.ReservedFlags;

@@ -89,7 +89,7 @@ internal sealed class PropertyBag
         var fields = new FieldReader(block);
         while (!fields.AtEnd)
             if (!bag.TryReadOne(ref fields, place))
-                return reader.Fail(fields.Error);
+                return reader.Fail(fields.Error < ProtocolError.PropertyUnknown ? ProtocolError.PropertyMalformed : fields.Error);
         return true;
     }
 

@@ -14,6 +14,7 @@ internal enum ProtocolError : byte
     BodyTooLong,
     Text,
     PropertyUnknown,
+    PropertyMalformed,
     ConnectFlags,
     WillFlags,
     QoSThree,
@@ -21,6 +22,7 @@ internal enum ProtocolError : byte
     ReasonCode,
     TopicName,
     TopicFilter,
+    DupWithQoS0,
 
     // The bytes parse and break a rule.
     PacketTooLarge,
@@ -28,12 +30,12 @@ internal enum ProtocolError : byte
     ProtocolName,
     ProtocolVersion,
     PropertyNotAllowed,
+    ServersProperty,
     PropertyRepeated,
     PropertyValue,
     TooManyProperties,
     PasswordWithoutUserName,
     PacketIdZero,
-    DupWithQoS0,
     NoFilters,
     SharedNoLocal,
     SecondConnect,
@@ -45,6 +47,7 @@ internal enum ProtocolError : byte
     ReceiveMaximumExceeded,
     SessionExpiryRaised,
     UnexpectedAck,
+    NeverReleased,
 }
 
 /// <summary>What a protocol error means to the peer and to the log.</summary>

@@ -67,7 +67,7 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
         if (server.IsStopping)
             return new ConnectDecision(ReasonCode.ServerUnavailable);
         // 3.1.1 allows no persistent session without a client id [MQTT-3.1.3-8]; 5.0 does, the client learns the id it was given.
-        if (connect is { ClientId.Length: 0, CleanStart: false, Version: MqttVersion.V311 })
+        if (connect is { ClientId.Length: 0, CleanStart: false, Version: MqttVersion.V311 } or { ClientId.Length: 0, IsV31: true })
             return new ConnectDecision(ReasonCode.ClientIdentifierNotValid);
         if (connect.ClientId.Length > server.Options.MaxClientIdLength)
         {
@@ -109,7 +109,7 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
         var terms = ConnectionTerms.Of(connect, server.Options);
         if (isRush)
             terms = Spread(terms, session.ClientId);
-        var connack = new ConnackPacket(present, ReasonCode.Success, Properties(connect, terms, session.ClientId, decision.ReasonString));
+        var connack = new ConnackPacket(present && !connect.IsV31, ReasonCode.Success, Properties(connect, terms, session.ClientId, decision.ReasonString));
         if (connack.Size(connect.Version) > terms.ToClientPacketSize)
             connack = connack with { Properties = Properties(connect, terms, session.ClientId, null) }; // [MQTT-3.2.2-19]
         var effects = new List<Effect>();
@@ -164,14 +164,16 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
     }
 
     /// <summary>
-    /// A CONNECT that cannot be served. An old or unknown version is told so [MQTT-3.1.2-2]. A 5.0 packet that parses and breaks a rule is told
-    /// which (§4.13); one that does not parse may not come from an MQTT client at all and gets nothing.
+    /// A CONNECT that cannot be served. An old or unknown version is told so [MQTT-3.1.2-2]. A 5.0 packet that breaks a rule, or
+    /// whose properties are malformed, is told so (§4.13): whoever writes the client learns what is wrong. One that is malformed otherwise may not
+    /// come from an MQTT client at all and gets nothing, and neither does any of 3.1.1, which has no code for it [MQTT-3.1.4-1].
     /// </summary>
     private static void RefuseUnreadable(MqttConnection connection, byte level, ProtocolError error)
     {
         var version = level >= (byte)MqttVersion.V5 ? MqttVersion.V5 : MqttVersion.V311;
         var isOther = error is ProtocolError.ProtocolName or ProtocolError.ProtocolVersion;
-        if (isOther || (version == MqttVersion.V5 && error.ToReason() != ReasonCode.MalformedPacket))
+        var isTold = error.ToReason() != ReasonCode.MalformedPacket || error is ProtocolError.PropertyUnknown or ProtocolError.PropertyMalformed;
+        if (isOther || (version == MqttVersion.V5 && isTold))
             lock (connection.Outbox.Gate)
                 new ConnackPacket(false, error.ToReason()).Write(connection.Outbox.Buffer, version);
         connection.Close(error.ToEnd(), null);

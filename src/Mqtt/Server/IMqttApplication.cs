@@ -19,6 +19,9 @@ public interface IMqttApplication
     /// <summary>Whether the client may subscribe to a filter; asked without the <c>$share/group/</c> of shared subscriptions.</summary>
     bool MaySubscribe(MqttSession session, string filter);
 
+    /// <summary>What SUBACK says of a filter that <see cref="MaySubscribe"/> refused, to 5.0 clients. Default: not authorized (0x87).</summary>
+    ReasonCode SubscriptionRefusal => ReasonCode.NotAuthorized;
+
     /// <summary>A connection was accepted; nothing has been read from it yet.</summary>
     void OnConnected(MqttSession session);
 

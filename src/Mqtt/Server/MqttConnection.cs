@@ -56,6 +56,12 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>No whole CONNECT has come yet; <see cref="Crowd"/>'s note.</summary>
     public bool AwaitsConnect { get => Volatile.Read(ref _awaitsConnect); set => Volatile.Write(ref _awaitsConnect, value); }
 
+    /// <summary>The client speaks MQTT 3.1, in which the flags of most packets mean nothing.</summary>
+    public bool UsesNoFlags { get; private set; }
+
+    /// <summary>DISCONNECT has been written: nothing may follow it [MQTT-3.14.4-1]. Only under the outbox's gate.</summary>
+    public bool HasSaidWhy { get; private set; }
+
     /// <summary>Null until CONNECT was accepted; then it stays.</summary>
     public MqttSession? Session { get; set; }
 
@@ -109,6 +115,8 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         _server.Detach(this);
         _ended.TrySetResult();
         await Outbox.CompleteAsync(writing).ConfigureAwait(false);
+        if (End == EndReason.ReceiveMaximumExceeded)
+            await DiscardInputAsync().ConfigureAwait(false);
         _server.Remove(this);
     }
 
@@ -123,7 +131,10 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             return;
         if (Version == MqttVersion.V5 && Session != null && reason is { } code && code.IsFailure())
             lock (Outbox.Gate)
+            {
                 new DisconnectPacket(code).Write(Outbox.Buffer, Version);
+                HasSaidWhy = true;
+            }
         Outbox.RequestFlush();
         _closed.Set();
     }
@@ -218,6 +229,28 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         _transport.Transport.Input.CancelPendingRead();
     }
 
+    /// <summary>
+    /// Reads on until the peer closes, or the tick cuts the transport. A peer with too many messages under way has as many acknowledgements to
+    /// answer before it reads DISCONNECT; on a closed connection its first answer would fail, and it would never learn why.
+    /// </summary>
+    private async Task DiscardInputAsync()
+    {
+        try
+        {
+            var input = _transport.Transport.Input;
+            for (var ended = false; !ended;)
+            {
+                var result = await input.ReadAsync().ConfigureAwait(false);
+                input.AdvanceTo(result.Buffer.End);
+                ended = result.IsCompleted;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The transport is gone: that is what was waited for.
+        }
+    }
+
     private void OnWriteFailed(Exception? error) => Close(error == null ? EndReason.ConnectionLost : EndReason.ConnectionReset, null);
 
     /// <summary>Waits for CONNECT and has it decided. True when the session is attached.</summary>
@@ -230,11 +263,17 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             var rest = result.Buffer;
             // Something that is not MQTT is recognised by its first byte, before it says how long it is [MQTT-3.1.0-1].
             var error = rest.IsEmpty || rest.FirstSpan[0] >> 4 == (int)PacketType.Connect ? ProtocolError.None : ProtocolError.NotConnect;
-            if (error == ProtocolError.None && FrameReader.TryRead(ref rest, _server.Options.MaxPacketSize, out var frame, out error))
+            if (error == ProtocolError.None && FrameReader.TryRead(ref rest, _server.Options.MaxPacketSize, out var frame, out error, anyFlags: true))
             {
                 var body = frame.Body.ToArray();
                 input.AdvanceTo(rest.Start);
                 _server.Crowd.Identify(this);
+                UsesNoFlags = ConnectPacket.SpeaksV31(body);
+                if (frame.Flags != 0 && !UsesNoFlags)
+                {
+                    Close(ProtocolError.ReservedFlags.ToEnd(), null); // [MQTT-2.1.3-1]
+                    return false;
+                }
                 return await _server.ConnectAsync(this, body).ConfigureAwait(false);
             }
             input.AdvanceTo(rest.Start, rest.End);
@@ -259,9 +298,9 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             var held = intake.IsHeldBack && error == ProtocolError.None;
             var partial = !rest.IsEmpty;
             input.AdvanceTo(rest.Start, held ? rest.Start : rest.End);
+            Acknowledge();
             if (error != ProtocolError.None)
                 Close(error.ToEnd(), error.ToReason());
-            Acknowledge();
             Outbox.FlushInline();
             if (held)
                 await WaitForApplicationAsync().ConfigureAwait(false);

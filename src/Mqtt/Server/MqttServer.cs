@@ -213,7 +213,7 @@ public sealed class MqttServer : IDisposable
     /// <summary>Success, or why a client may not subscribe to a filter.</summary>
     internal ReasonCode JudgeSubscribe(MqttSession session, string filter) =>
         filter.Length > Options.MaxTopicLength || Topics.TopicName.Levels(filter) > Options.MaxTopicLevels ? ReasonCode.TopicFilterInvalid
-        : Application.MaySubscribe(session, filter) ? ReasonCode.Success : ReasonCode.NotAuthorized;
+        : Application.MaySubscribe(session, filter) ? ReasonCode.Success : Application.SubscriptionRefusal;
 
     internal int Route(InboundPublish publish, MqttSession origin)
     {

@@ -4,8 +4,14 @@ namespace B2D.Mqtt;
 /// A plain broker: anybody may connect, publish and subscribe, and every message is routed. Only topics under <c>$SYS</c>, <c>$CONTROL</c> and
 /// <c>$share</c>, which by custom are a server's own, cannot be published to [MQTT-4.7.2-1].
 /// </summary>
-public sealed class OpenApplication : IMqttApplication
+/// <param name="deniedFilters">
+/// Filters that nobody may subscribe to, compared letter by letter; SUBACK says 0x80 in both versions, because it has nothing to do with who asks.
+/// Default: none.
+/// </param>
+public sealed class OpenApplication(params IReadOnlyCollection<string> deniedFilters) : IMqttApplication
 {
+    private readonly HashSet<string> _denied = new(deniedFilters, StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken cancellation) =>
         ValueTask.FromResult(new ConnectDecision(ReasonCode.Success));
@@ -19,7 +25,10 @@ public sealed class OpenApplication : IMqttApplication
         (topic.StartsWith("$SYS/broker/connection/", StringComparison.Ordinal) && topic.EndsWith("/state", StringComparison.Ordinal));
 
     /// <inheritdoc/>
-    public bool MaySubscribe(MqttSession session, string filter) => true;
+    public bool MaySubscribe(MqttSession session, string filter) => !_denied.Contains(filter);
+
+    /// <inheritdoc/>
+    public ReasonCode SubscriptionRefusal => ReasonCode.UnspecifiedError;
 
     /// <inheritdoc/>
     public void OnConnected(MqttSession session)

@@ -33,7 +33,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
             var error = ProtocolError.None;
             IsHeldBack = false;
             while (!connection.IsClosing && !(IsHeldBack = connection.IsBehind) &&
-                FrameReader.TryRead(ref input, server.Options.MaxPacketSize, out var frame, out error))
+                FrameReader.TryRead(ref input, server.Options.MaxPacketSize, out var frame, out error, connection.UsesNoFlags))
             {
                 if (lease == null)
                 {
@@ -93,7 +93,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         if (error != ProtocolError.None)
             return error;
         if (packet.Properties is { SubscriptionIdentifiers.Count: > 0 })
-            return ProtocolError.PropertyNotAllowed; // a server's to send [MQTT-3.3.4-6]
+            return ProtocolError.ServersProperty; // [MQTT-3.3.4-6]
         error = ResolveAlias(packet, out var topic);
         if (error != ProtocolError.None)
             return error;

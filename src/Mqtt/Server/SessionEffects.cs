@@ -78,6 +78,9 @@ internal sealed class SessionEffects(MqttServer server)
         var version = connection.Version;
         var outbox = connection.Outbox;
         lock (outbox.Gate)
+        {
+            if (connection.HasSaidWhy)
+                return;
             switch (effect.Kind)
             {
                 case EffectKind.SendAck:
@@ -93,6 +96,7 @@ internal sealed class SessionEffects(MqttServer server)
                     PingPacket.Write(outbox.Buffer, PacketType.Pingresp);
                     break;
             }
+        }
         if (outbox.PendingBytes > server.Options.MaxWriteBacklogBytes)
             connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);
     }

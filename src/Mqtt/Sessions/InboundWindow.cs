@@ -12,6 +12,8 @@ internal sealed class InboundWindow
 
     // QoS 2 ids from PUBLISH to PUBREL: part of the session, so that a repetition on the next connection is known [MQTT-4.3.3-10].
     private readonly Dictionary<ushort, Received> _exactlyOnce = [];
+    // What was repeated after PUBREC on this connection, and what it looked like.
+    private readonly Dictionary<ushort, int> _repeated = [];
     private int _atLeastOnce;
 
     /// <summary>A QoS 2 message from PUBLISH to PUBREL.</summary>
@@ -45,11 +47,27 @@ internal sealed class InboundWindow
                 // A repetition: the application has it already [MQTT-4.3.3-10]. If the first one came on an earlier connection and is not
                 // complete, its PUBREC goes out on this one; if it is in this connection's queue, that answers both.
                 if (first.Pending == null)
-                    effects.Add(Effect.Ack(PacketType.Pubrec, publish.PacketId));
+                    effects.Add(IsRepeatedAgain(publish) ? Effect.Close(ProtocolError.NeverReleased) : Effect.Ack(PacketType.Pubrec, publish.PacketId));
                 else if (!_unacknowledged.Contains(first.Pending))
                     _unacknowledged.Enqueue(first.Pending);
                 return false;
         }
+    }
+
+    /// <summary>
+    /// The same packet a second time after PUBREC on one connection: on a transport that loses nothing, a peer that repeats and never releases has
+    /// lost its way, and a new connection lets it take up the exchange where it stands [MQTT-4.4.0-1].
+    /// </summary>
+    private bool IsRepeatedAgain(InboundPublish publish)
+    {
+        var hash = new HashCode();
+        hash.Add(publish.Topic, StringComparer.Ordinal);
+        hash.AddBytes(publish.Payload.Span);
+        var look = hash.ToHashCode();
+        if (_repeated.TryGetValue(publish.PacketId, out var last) && last == look)
+            return true;
+        _repeated[publish.PacketId] = look;
+        return false;
     }
 
     /// <summary>PUBREL has come: the message to route before PUBCOMP answers, once; null when there is none (§4.3.3, the first of its two ways).</summary>
@@ -68,6 +86,7 @@ internal sealed class InboundWindow
         if (_exactlyOnce.TryGetValue(id, out var received))
             received.Pending?.Forget();
         var known = _exactlyOnce.Remove(id);
+        _repeated.Remove(id);
         effects.Add(Effect.Ack(PacketType.Pubcomp, id, known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound));
     }
 
@@ -107,6 +126,7 @@ internal sealed class InboundWindow
     public void Suspend()
     {
         _unacknowledged.Clear();
+        _repeated.Clear();
         _atLeastOnce = 0;
     }
 }

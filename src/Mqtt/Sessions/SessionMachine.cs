@@ -191,7 +191,7 @@ internal static class SessionMachine
             return;
         if (packet.Properties?.Text(PropertyId.ServerReference) != null)
         {
-            effects.Add(Effect.Close(ProtocolError.PropertyNotAllowed)); // only a server sends it, §3.14.2.2.5
+            effects.Add(Effect.Close(ProtocolError.ServersProperty)); // only a server sends it, §3.14.2.2.5
             return;
         }
         if (packet.Properties?.Number(PropertyId.SessionExpiryInterval) is { } expiry)

@@ -35,7 +35,7 @@ public static class MalformedVectors
     private static MalformedVector[] Connects =>
     [
         new(Old, "10 0C 0003 'MQT' 04 02 000A 0001 'p'", nameof(ProtocolError.NotConnect), "[MQTT-3.1.2-1]"),
-        new(Old, "10 0F 0006 'MQIsdp' 03 02 000A 0001 'p'", nameof(ProtocolError.ProtocolName), "MQTT 3.1"),
+        new(Old, "10 0F 0006 'MQIsdp' 04 02 000A 0001 'p'", nameof(ProtocolError.ProtocolName), "[MQTT-3.1.2-1]: MQTT 3.1's name with another level"),
         new(Old, "10 0D 0004 'MQTT' 03 02 000A 0001 'p'", nameof(ProtocolError.ProtocolVersion), "[MQTT-3.1.2-2]"),
         new(New, "10 0E 0004 'MQTT' 06 02 000A 00 0001 'p'", nameof(ProtocolError.ProtocolVersion), "[MQTT-3.1.2-2]"),
         new(Old, "10 0D 0004 'MQTT' 04 03 000A 0001 'p'", nameof(ProtocolError.ConnectFlags), "[MQTT-3.1.2-3]"),
@@ -51,7 +51,7 @@ public static class MalformedVectors
         new(Old, "10 12 0004 'MQTT' 04 06 000A 0001 'p' 0000 0001 'm'", nameof(ProtocolError.TopicName), "[MQTT-4.7.3-1]: empty will topic"),
         new(Old, "10 0F 0004 'MQTT' 04 02 000A 0003 'a' 00 'b'", nameof(ProtocolError.Text), "[MQTT-1.5.3-2]: U+0000"),
         new(Old, "10 0F 0004 'MQTT' 04 02 000A 0003 EDA080", nameof(ProtocolError.Text), "[MQTT-1.5.3-1]: U+D800"),
-        new(New, "10 10 0004 'MQTT' 05 02 000A 02 15 00 0001 'p'", nameof(ProtocolError.BodyTooShort), "a property cut short"),
+        new(New, "10 10 0004 'MQTT' 05 02 000A 02 15 00 0001 'p'", nameof(ProtocolError.PropertyMalformed), "a property cut short"),
         new(New, "10 13 0004 'MQTT' 05 02 000A 05 21 0000 17 01 0001 'p'", nameof(ProtocolError.PropertyValue), "§3.1.2.11.3: receive maximum 0"),
         new(New, "10 13 0004 'MQTT' 05 02 000A 05 27 00000000 0001 'p'", nameof(ProtocolError.PropertyValue), "§3.1.2.11.4: maximum packet size 0"),
         new(New, "10 10 0004 'MQTT' 05 02 000A 02 17 02 0001 'p'", nameof(ProtocolError.PropertyValue), "§3.1.2.11.7: neither 0 nor 1"),
@@ -80,7 +80,7 @@ public static class MalformedVectors
         new(New, "30 06 0001 't' 02 01 02", nameof(ProtocolError.PropertyValue), "§3.3.2.3.2: format 2"),
         new(New, "30 08 0001 't' 04 08 0001 '+'", nameof(ProtocolError.PropertyValue), "[MQTT-3.3.2-14]: response topic with wildcard"),
         new(New, "30 06 0001 't' 02 0B 00", nameof(ProtocolError.PropertyValue), "§3.3.2.3.8: identifier 0"),
-        new(New, "30 07 0001 't' 03 0B 80 00", nameof(ProtocolError.RemainingLength), "[MQTT-1.5.5-1]: not the shortest form"),
+        new(New, "30 07 0001 't' 03 0B 80 00", nameof(ProtocolError.PropertyMalformed), "[MQTT-1.5.5-1]: not the shortest form"),
         new(New, "30 06 0001 't' 7F 01 01", nameof(ProtocolError.BodyTooShort), "property length beyond the packet"),
     ];
 

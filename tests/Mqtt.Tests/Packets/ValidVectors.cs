@@ -25,6 +25,10 @@ public static class ValidVectors
         new("CONNECT, everything", Old, "10 1D 0004 'MQTT' 04 EE 003C 0001 'c' 0003 'w/t' 0002 'by' 0001 'u' 0002 00FF",
             "CONNECT V311 c clean keep=60 will=w/t:by:AtLeastOnce:retain:0s user=u password=00FF"),
         new("CONNECT, empty user name and password", Old, "10 11 0004 'MQTT' 04 C2 000A 0001 'p' 0000 0000", "CONNECT V311 p clean keep=10 user= password="),
+        new("CONNECT of MQTT 3.1", Old, "10 0F 0006 'MQIsdp' 03 02 000A 0001 'p'", "CONNECT V311 p clean keep=10") { Canonical = false },
+        // MQTT 3.1 §3.1: the reserved bit is not used, and the announced user name and password may be missing.
+        new("CONNECT of MQTT 3.1, flags without meaning", Old, "10 0F 0006 'MQIsdp' 03 C3 000A 0001 'p'", "CONNECT V311 p clean keep=10") { Canonical = false },
+        new("CONNECT of MQTT 3.1, password missing", Old, "10 12 0006 'MQIsdp' 03 C2 000A 0001 'p' 0001 'u'", "CONNECT V311 p clean keep=10 user=u") { Canonical = false },
         new("CONNECT, least", New, "10 0E 0004 'MQTT' 05 02 000A 00 0001 'p'", "CONNECT V5 p clean keep=10"),
         new("CONNECT, password without user name", New, "10 12 0004 'MQTT' 05 42 000A 00 0001 'p' 0002 'pw'", "CONNECT V5 p clean keep=10 password=7077"),
         new("CONNECT, all properties", New,

@@ -69,7 +69,9 @@ public sealed class ServerTests
 
     /// <summary>What cannot be served is told so or dropped [MQTT-3.1.2-1] [MQTT-3.1.2-2] [MQTT-3.1.3-8] [MQTT-3.1.0-1].</summary>
     [Theory]
-    [InlineData("10 0F 0006 'MQIsdp' 03 02 000A 0001 'p'", EndReason.UnsupportedVersion, "20 02 00 01")]
+    [InlineData("10 0F 0006 'MQIsdp' 04 02 000A 0001 'p'", EndReason.UnsupportedVersion, "20 02 00 01")]
+    [InlineData("10 10 0004 'MQTT' 05 02 000A 02 7F 01 0001 'p'", EndReason.Malformed, "20 03 00 81 00")]
+    [InlineData("11 0D 0004 'MQTT' 04 02 000A 0001 'p'", EndReason.Malformed, null)]
     [InlineData("10 0D 0004 'MQTT' 03 02 000A 0001 'p'", EndReason.UnsupportedVersion, "20 02 00 01")]
     [InlineData("10 0E 0004 'MQTT' 06 02 000A 00 0001 'p'", EndReason.UnsupportedVersion, "20 03 00 84 00")]
     [InlineData("10 0C 0004 'MQTT' 04 00 000A 0000", EndReason.ConnectRefused, "20 02 00 02")]

@@ -37,6 +37,23 @@ public sealed class InboundWindowTests
         Assert.Equal("dispatch t", machine.Publish(machine.Message(QoS.ExactlyOnce, 7)));
     }
 
+    /// <summary>[MQTT-4.4.0-1]: nothing is repeated within a connection. Once may be a crossing, twice the same is a peer that will never release.</summary>
+    [Fact]
+    public void Publish_QoS2RepeatedTwiceAfterPubrec_Closes()
+    {
+        var machine = Machine.Online(Machine.Kept(Machine.V5));
+        var first = machine.Message(QoS.ExactlyOnce, 7);
+        machine.Publish(first);
+        first.Complete();
+        Assert.Equal("Pubrec 7", machine.Completed());
+        Assert.Equal("Pubrec 7", machine.Publish(machine.Message(QoS.ExactlyOnce, 7)));
+        Assert.Equal("close ProtocolError ProtocolError", machine.Publish(machine.Message(QoS.ExactlyOnce, 7)));
+        machine.Disconnected(EndReason.ProtocolError);
+        machine.Connect(Machine.Kept(Machine.V5));
+        Assert.Equal("Pubrec 7", machine.Publish(machine.Message(QoS.ExactlyOnce, 7)));
+        Assert.Equal("Pubcomp 7", machine.Ack(PacketType.Pubrel, 7));
+    }
+
     /// <summary>§4.1: QoS 2 ids are session state. A message completed after its connection is gone is not dispatched again on the next one.</summary>
     [Fact]
     public void Publish_QoS2CompletedBetweenConnections_IsAnsweredOnTheNext()
