@@ -77,9 +77,9 @@ internal static class MqttVerb
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // Both loopbacks: "localhost" means either, depending on the client. A free port can be had for one only.
-            kestrel.Listen(new DeviceEndPoint(IPAddress.Loopback, setting.Port), Listen);
+            kestrel.Listen(new EpollEndPoint(IPAddress.Loopback, setting.Port), Listen);
             if (setting.Port > 0 && System.Net.Sockets.Socket.OSSupportsIPv6)
-                kestrel.Listen(new DeviceEndPoint(IPAddress.IPv6Loopback, setting.Port), Listen);
+                kestrel.Listen(new EpollEndPoint(IPAddress.IPv6Loopback, setting.Port), Listen);
         });
         await using var app = builder.Build();
         await app.StartAsync(cancellation);

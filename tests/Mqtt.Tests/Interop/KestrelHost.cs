@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using B2D.Mqtt.Transport.Epoll;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -18,10 +19,11 @@ namespace B2D.Mqtt.Tests.Interop;
 internal sealed class KestrelHost : IAsyncDisposable
 {
     private readonly WebApplication _web;
+    private readonly EpollRuns? _loops;
 
-    private KestrelHost(WebApplication web, MqttServer server, X509Certificate2 certificate)
+    private KestrelHost(WebApplication web, MqttServer server, X509Certificate2 certificate, EpollRuns? loops)
     {
-        _web = web;
+        (_web, _loops) = (web, loops);
         Server = server;
         Certificate = certificate;
         var ports = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
@@ -37,17 +39,22 @@ internal sealed class KestrelHost : IAsyncDisposable
     /// <summary>The server's certificate, its own authority.</summary>
     public X509Certificate2 Certificate { get; }
 
-    public static async Task<KestrelHost> StartAsync(IMqttApplication application)
+    /// <param name="application">Behind the server.</param>
+    /// <param name="epoll">By our own transport; else by Kestrel's.</param>
+    public static async Task<KestrelHost> StartAsync(IMqttApplication application, bool epoll = false)
     {
         var server = new MqttServer(application, new MqttServerOptions(), TimeProvider.System, NullLoggerFactory.Instance);
         var certificate = SelfSigned("localhost");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        var loops = epoll ? new EpollRuns() : null;
+        if (loops != null)
+            builder.Services.AddSingleton<IConnectionListenerFactory>(loops.Transport);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(new MqttConnectionHandler(server, "plain").OnConnectedAsync));
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            kestrel.Listen(new EpollEndPoint(IPAddress.Loopback, 0), listen => listen.Run(new MqttConnectionHandler(server, "plain").OnConnectedAsync));
+            kestrel.Listen(new EpollEndPoint(IPAddress.Loopback, 0), listen =>
             {
                 listen.UseHttps(certificate, tls =>
                 {
@@ -59,7 +66,7 @@ internal sealed class KestrelHost : IAsyncDisposable
         });
         var web = builder.Build();
         await web.StartAsync();
-        return new KestrelHost(web, server, certificate);
+        return new KestrelHost(web, server, certificate, loops);
     }
 
     public static X509Certificate2 SelfSigned(string name)
@@ -78,6 +85,8 @@ internal sealed class KestrelHost : IAsyncDisposable
     {
         await Server.StopAsync();
         await _web.DisposeAsync();
+        if (_loops != null)
+            await _loops.DisposeAsync();
         Certificate.Dispose();
     }
 }

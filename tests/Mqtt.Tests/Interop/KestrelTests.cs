@@ -3,13 +3,13 @@ using B2D.Mqtt.Tests.Server;
 namespace B2D.Mqtt.Tests.Interop;
 
 /// <summary>The whole way over real sockets: our client, TCP or TLS, Kestrel, our server.</summary>
-public sealed class KestrelTests
+public abstract class KestrelTests(bool epoll)
 {
     [Fact]
     public async Task Client_OverTcp_PublishesAndReceives()
     {
         var ends = new EndWatcher();
-        await using var host = await KestrelHost.StartAsync(ends);
+        await using var host = await KestrelHost.StartAsync(ends, epoll);
         await ExchangeAsync(new MqttClientOptions("127.0.0.1", host.Port) { ClientId = "tcp" });
         Assert.Equal(EndReason.ClientDisconnected, await ends.NextAsync());
     }
@@ -18,7 +18,7 @@ public sealed class KestrelTests
     public async Task Client_OverTls_PublishesAndReceives()
     {
         var ends = new EndWatcher();
-        await using var host = await KestrelHost.StartAsync(ends);
+        await using var host = await KestrelHost.StartAsync(ends, epoll);
         await ExchangeAsync(new MqttClientOptions("localhost", host.TlsPort) { ClientId = "tls", UseTls = true, CertificateAuthority = host.Certificate });
         Assert.Equal(EndReason.ClientDisconnected, await ends.NextAsync());
     }
@@ -27,7 +27,7 @@ public sealed class KestrelTests
     public async Task Client_OverTls_CertificateReachesTheApplication()
     {
         var application = new CertificateReader();
-        await using var host = await KestrelHost.StartAsync(application);
+        await using var host = await KestrelHost.StartAsync(application, epoll);
         using var mine = KestrelHost.SelfSigned("device-1");
         var options = new MqttClientOptions("localhost", host.TlsPort)
         {
@@ -42,7 +42,7 @@ public sealed class KestrelTests
     [Fact]
     public async Task Client_UntrustedServer_IsNotConnected()
     {
-        await using var host = await KestrelHost.StartAsync(new OpenApplication());
+        await using var host = await KestrelHost.StartAsync(new OpenApplication(), epoll);
         using var other = KestrelHost.SelfSigned("localhost");
         var options = new MqttClientOptions("localhost", host.TlsPort) { UseTls = true, CertificateAuthority = other };
         var thrown = await Assert.ThrowsAsync<MqttConnectException>(() => MqttClient.ConnectAsync(options, TimeProvider.System));
@@ -52,7 +52,7 @@ public sealed class KestrelTests
     [Fact]
     public async Task Client_NobodyListens_Throws()
     {
-        var host = await KestrelHost.StartAsync(new OpenApplication());
+        var host = await KestrelHost.StartAsync(new OpenApplication(), epoll);
         var port = host.Port;
         await host.DisposeAsync();
         var options = new MqttClientOptions("127.0.0.1", port);
@@ -63,7 +63,7 @@ public sealed class KestrelTests
     [Fact]
     public async Task Client_Aborts_ServerSeesTheConnectionLost()
     {
-        await using var host = await KestrelHost.StartAsync(new OpenApplication());
+        await using var host = await KestrelHost.StartAsync(new OpenApplication(), epoll);
         var will = new TaskCompletionSource<MqttMessage>();
         await using var watcher = await MqttClient.ConnectAsync(
             new MqttClientOptions("127.0.0.1", host.Port) { ClientId = "watcher", OnMessage = m => will.TrySetResult(m) }, TimeProvider.System);
@@ -122,3 +122,9 @@ public sealed class KestrelTests
         }
     }
 }
+
+/// <summary>Over Kestrel's own transport.</summary>
+public sealed class KestrelSocketTests() : KestrelTests(epoll: false);
+
+/// <summary>Over ours.</summary>
+public sealed class KestrelEpollTests() : KestrelTests(epoll: true);

@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Connections;
 
 namespace B2D.Mqtt.Transport.Epoll;
 
-/// <summary>An address for devices: on Linux a web server that has an <see cref="EpollTransport"/> serves it by that.</summary>
+/// <summary>An address that a web server which has an <see cref="EpollTransport"/> serves by that; without one by its own.</summary>
 /// <param name="address">IP address.</param>
 /// <param name="port">0 to 65,535; 0 takes a free one.</param>
-public sealed class DeviceEndPoint(IPAddress address, int port) : IPEndPoint(address, port);
+public sealed class EpollEndPoint(IPAddress address, int port) : IPEndPoint(address, port);
 
 /// <summary>
 /// Connections over <see cref="EpollLoop"/>s, as a transport of Kestrel: register it as an <see cref="IConnectionListenerFactory"/>, and run each of
-/// <see cref="Loops"/> on a thread of its own before the server starts. It serves <see cref="DeviceEndPoint"/>s and leaves others to Kestrel's own transport.
+/// <see cref="Loops"/> on a thread of its own before the server starts. It serves <see cref="EpollEndPoint"/>s and leaves others to Kestrel's own transport.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class EpollTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
@@ -34,7 +34,7 @@ public sealed class EpollTransport : IConnectionListenerFactory, IConnectionList
     public IReadOnlyList<EpollLoop> Loops { get; }
 
     /// <inheritdoc/>
-    public bool CanBind(EndPoint endpoint) => endpoint is DeviceEndPoint;
+    public bool CanBind(EndPoint endpoint) => endpoint is EpollEndPoint;
 
     /// <inheritdoc/>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
