@@ -9,7 +9,7 @@ namespace B2D.Benchmarks.Mqtt;
 
 /// <summary>A hundred QoS 1 PUBLISHes of one connection on their way in, to the last PUBACK: what each costs and allocates in the server.</summary>
 [MemoryDiagnoser]
-public sealed class PublishInBenchmarks : IDisposable
+public class PublishInBenchmarks : IDisposable
 {
     private const int Batch = 100;
 
@@ -51,7 +51,13 @@ public sealed class PublishInBenchmarks : IDisposable
         Dispose();
     }
 
-    public void Dispose() => server?.Dispose();
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) => server?.Dispose();
 
     private async ValueTask SayAsync(byte[] bytes)
     {
