@@ -19,6 +19,18 @@ public interface IMqttApplication
     /// <summary>Whether the client may subscribe to a filter; asked without the <c>$share/group/</c> of shared subscriptions.</summary>
     bool MaySubscribe(MqttSession session, string filter);
 
+    /// <summary>
+    /// What a session's principal is to be known by when the session is taken up after a restart; kept with it. Asked for at each connection
+    /// whose session outlives it, before <see cref="OnConnected"/>. Default empty.
+    /// </summary>
+    string PrincipalName(MqttSession session) => "";
+
+    /// <summary>
+    /// A session is taken up after a restart: its principal, by what <see cref="PrincipalName"/> said, until its client connects again; null where
+    /// there is no such principal any more, and the session ends. Default: the name itself.
+    /// </summary>
+    object? RestorePrincipal(string clientId, string name) => name;
+
     /// <summary>A connection was accepted; nothing has been read from it yet.</summary>
     void OnConnected(MqttSession session);
 

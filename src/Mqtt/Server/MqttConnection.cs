@@ -70,6 +70,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
 
     /// <summary>The application has as much of this client as it may have.</summary>
     public bool IsBehind =>
+        _server.Journal.IsFull ||
         Volatile.Read(ref _backlog) >= _server.Options.MaxInboundBacklogMessages ||
         Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes;
 
@@ -122,7 +123,14 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     }
 
     /// <summary>Cuts the transport: the last bytes had their time.</summary>
-    public void Abort() => _transport.Abort(new ConnectionAbortedException(End.ToString()));
+    public void Abort()
+    {
+        Outbox.Abandon();
+        _transport.Abort(new ConnectionAbortedException(End.ToString()));
+    }
+
+    /// <summary>What held the read loop back may be over; it looks for itself.</summary>
+    public void Ease() => _backlogEased.Set();
 
     /// <summary>Hands a message to the application. Read loop only, without locks.</summary>
     public void Dispatch(InboundPublish publish)

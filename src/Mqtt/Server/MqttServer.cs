@@ -9,7 +9,7 @@ namespace B2D.Mqtt;
 /// <summary>
 /// An MQTT 3.1.1 and 5.0 server over any transport that gives <see cref="ConnectionContext"/>s. It has no threads and no timers: connections run
 /// on the loops of whoever calls <see cref="RunConnectionAsync"/>, and time passes when <see cref="Tick"/> is called. Sessions and retained
-/// messages are in memory.
+/// messages are in memory; with a store they outlive the process, and what promises that leaves when <see cref="PumpSessions"/> has written it.
 /// </summary>
 public sealed class MqttServer : IDisposable
 {
@@ -17,6 +17,7 @@ public sealed class MqttServer : IDisposable
     private readonly ConcurrentDictionary<long, MqttConnection> _connections = new();
     private readonly SessionTable _sessions;
     private readonly Admission _admission;
+    private readonly ISessionStore? _store;
     private long _lastNumber;
     private int _open;
     private DateTimeOffset _lastTick;
@@ -28,8 +29,9 @@ public sealed class MqttServer : IDisposable
     /// <param name="options">Limits; must be valid.</param>
     /// <param name="time">Clock.</param>
     /// <param name="loggers">Where log lines go.</param>
+    /// <param name="store">Keeps sessions and retained messages; null: they end with the process.</param>
     /// <exception cref="ArgumentException">Options out of range; the message names all.</exception>
-    public MqttServer(IMqttApplication application, MqttServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    public MqttServer(IMqttApplication application, MqttServerOptions options, TimeProvider time, ILoggerFactory loggers, ISessionStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -40,7 +42,9 @@ public sealed class MqttServer : IDisposable
         _time = time;
         _lastTick = _lastExpiry = Now;
         Logger = loggers.CreateLogger("B2D.Mqtt.Server");
-        Router = new Router(options, Counters);
+        _store = store;
+        Journal = new SessionJournal(store, options.MaxUnkeptBytes) { Eased = Ease };
+        Router = new Router(options, Counters, Journal);
         Effects = new SessionEffects(this);
         _sessions = new SessionTable(this);
         _admission = new Admission(this, _sessions);
@@ -61,11 +65,22 @@ public sealed class MqttServer : IDisposable
     /// <summary>Subscriptions of all sessions.</summary>
     public int SubscriptionCount => Router.SubscriptionCount;
 
+    /// <summary>Called, on any thread and under locks, when <see cref="PumpSessions"/> has something to do; it must only signal.</summary>
+    public Action? SessionsChanged
+    {
+        get => Journal.Changed;
+        set => Journal.Changed = value;
+    }
+
     internal IMqttApplication Application { get; }
 
     internal MqttServerOptions Options { get; }
 
     internal ILogger Logger { get; }
+
+    internal SessionJournal Journal { get; }
+
+    internal SessionTable Sessions => _sessions;
 
     internal Router Router { get; }
 
@@ -93,9 +108,30 @@ public sealed class MqttServer : IDisposable
         return mine.End;
     }
 
+    /// <summary>
+    /// Takes up the sessions and retained messages that were kept. Before the first connection. What has expired meanwhile, with wills that waited,
+    /// is settled by the first <see cref="Tick"/>; who was connected when the process ended has lost the connection now.
+    /// </summary>
+    /// <returns>Sessions taken up.</returns>
+    /// <exception cref="InvalidDataException">What is kept is damaged.</exception>
+    public int Restore() => _store == null ? 0 : new SessionRestore(this).Run(_store.Load());
+
+    /// <summary>
+    /// Writes changes of sessions to the store, and lets go what waited for that. One call at a time, from the owner's loop, which may wait for
+    /// the disk. True when there is more to do at once.
+    /// </summary>
+    public bool PumpSessions() => Journal.Pump();
+
+    /// <summary>Ends sessions for good, as their expiry would, and their connections. Any thread.</summary>
+    /// <returns>How many.</returns>
+    public int EndSessions(Func<MqttSession, bool> condition) => _sessions.EndWhere(condition);
+
     /// <summary>Publishes to all matching subscriptions.</summary>
     /// <param name="message">The message; with Retain it is also kept.</param>
-    /// <param name="tag">Given back by <see cref="IMqttApplication.OnDelivered"/> for each session that acknowledges; null = not asked for.</param>
+    /// <param name="tag">
+    /// Given back by <see cref="IMqttApplication.OnDelivered"/> for each session that acknowledges; null = not asked for. A message of QoS 1 with a tag
+    /// is not kept over a restart, and no tag is: who asks for the acknowledgement publishes again what was not acknowledged.
+    /// </param>
     /// <returns>Sessions that took it: sent, or queued for when the client can take it.</returns>
     public int Publish(MqttMessage message, object? tag = null)
     {
@@ -168,6 +204,12 @@ public sealed class MqttServer : IDisposable
             connection.Close(EndReason.ServerStopped, ReasonCode.ServerShuttingDown);
     }
 
+    private void Ease()
+    {
+        foreach (var connection in _connections.Values)
+            connection.Ease();
+    }
+
     internal ValueTask<bool> ConnectAsync(MqttConnection connection, ReadOnlyMemory<byte> body) => _admission.DecideAsync(connection, body);
 
     /// <summary>The connection's read loop has ended: settle the session and tell the application.</summary>
@@ -229,7 +271,7 @@ public sealed class MqttServer : IDisposable
         List<Effect> announcements;
         lock (session.Gate)
         {
-            taken = SessionMachine.Deliver(session.State, delivery, session.Connection?.IsWritable == true, Now, session.Scratch);
+            taken = !(Journal.IsFull && session.State.IsKept) && SessionMachine.Deliver(session.State, delivery, session.Connection?.IsWritable == true, Now, session.Scratch);
             Effects.Carry(session, session.Scratch);
             announcements = session.Scratch.Exists(e => e.Kind == EffectKind.Delivered) ? [.. session.Scratch] : [];
             session.Scratch.Clear();
@@ -254,7 +296,7 @@ public sealed class MqttServer : IDisposable
         if (connection.Session == null && now - connection.OpenedAt > Options.ConnectTimeout)
             connection.Close(EndReason.ConnectTimeout, null);
         var progress = connection.Outbox.Progress;
-        if (connection.Outbox.PendingBytes == 0 || progress != connection.LastProgress.Progress)
+        if (connection.Outbox.PendingBytes == 0 || connection.Outbox.IsHolding || progress != connection.LastProgress.Progress)
             connection.LastProgress = (progress, now);
         else if (now - connection.LastProgress.At > Options.WriteTimeout)
             connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);

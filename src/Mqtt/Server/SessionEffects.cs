@@ -21,7 +21,10 @@ internal sealed class SessionEffects(MqttServer server)
                     session.Connection?.Close(EndReason.PacketTooLarge, ReasonCode.PacketTooLarge); // it must not be sent [MQTT-3.1.2-24]
                     break;
                 case EffectKind.SendAck or EffectKind.SendPublish or EffectKind.SendGrant or EffectKind.SendPingresp:
-                    Send(session.Connection, effect);
+                    Send(session, effect);
+                    break;
+                case EffectKind.Keep:
+                    session.PromiseAfter(server.Journal.Add((SessionChange)effect.Subject!));
                     break;
                 case EffectKind.Subscribed:
                     Subscribe(session, (SubscriptionChange)effect.Subject!, effects);
@@ -38,6 +41,28 @@ internal sealed class SessionEffects(MqttServer server)
                     throw new InvalidOperationException($"No way to carry out {effect.Kind}.");
             }
         }
+    }
+
+    /// <summary>The part of the first half that keeps, alone and ahead of the rest, for what is sent before the rest. Under the session's gate.</summary>
+    public void Keep(MqttSession session, List<Effect> effects)
+    {
+        foreach (var effect in effects)
+            if (effect.Kind == EffectKind.Keep)
+                session.PromiseAfter(server.Journal.Add((SessionChange)effect.Subject!));
+        effects.RemoveAll(e => e.Kind == EffectKind.Keep);
+    }
+
+    /// <summary>CONNACK, when what it says of the session is on disk. Under the session's gate.</summary>
+    public void Accept(MqttSession session, MqttConnection connection, in ConnackPacket connack)
+    {
+        long held;
+        lock (connection.Outbox.Gate)
+        {
+            held = Hold(session, connection);
+            connack.Write(connection.Outbox.Buffer, connection.Version);
+        }
+        if (held > 0)
+            server.Journal.Await(connection.Outbox, held);
     }
 
     /// <summary>Second half, without locks, in order.</summary>
@@ -71,13 +96,20 @@ internal sealed class SessionEffects(MqttServer server)
                 server.Counters.Dropped();
     }
 
-    private void Send(MqttConnection? connection, in Effect effect)
+    /// <summary>The generation for which what follows waits, where that is news to the outbox; else 0.</summary>
+    private long Hold(MqttSession session, MqttConnection connection) =>
+        session.Promise is var promise && promise > server.Journal.Durable && connection.Outbox.Hold(promise) ? promise : 0;
+
+    private void Send(MqttSession session, in Effect effect)
     {
-        if (connection == null)
+        if (session.Connection is not { } connection)
             return;
         var version = connection.Version;
         var outbox = connection.Outbox;
+        long held;
         lock (outbox.Gate)
+        {
+            held = Hold(session, connection);
             switch (effect.Kind)
             {
                 case EffectKind.SendAck:
@@ -93,6 +125,9 @@ internal sealed class SessionEffects(MqttServer server)
                     PingPacket.Write(outbox.Buffer, PacketType.Pingresp);
                     break;
             }
+        }
+        if (held > 0)
+            server.Journal.Await(outbox, held);
         if (outbox.PendingBytes > server.Options.MaxWriteBacklogBytes)
             connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);
     }

@@ -3,8 +3,7 @@ using B2D.Mqtt.Sessions;
 namespace B2D.Mqtt.Server;
 
 /// <summary>
-/// The sessions by client id. The one place where sessions begin, are resumed, taken over and end; a store that keeps them on disk would sit
-/// behind these four methods. In memory.
+/// The sessions by client id. The one place where sessions begin, are resumed, taken over and end.
 /// </summary>
 internal sealed class SessionTable(MqttServer server)
 {
@@ -41,7 +40,11 @@ internal sealed class SessionTable(MqttServer server)
             if (replaced != null)
                 End(replaced);
             if (session != null)
+            {
+                // That the old one is gone is part of what CONNACK says.
+                session.PromiseAfter(replaced?.Promise ?? 0);
                 return (session, present);
+            }
             if (holder == null)
                 return null;
             holder.Close(EndReason.TakenOver, ReasonCode.SessionTakenOver);
@@ -54,7 +57,10 @@ internal sealed class SessionTable(MqttServer server)
     {
         var effects = new List<Effect>();
         lock (session.Gate)
+        {
             SessionMachine.Disconnected(session.State, connection.End, server.Now, effects);
+            server.Effects.Keep(session, effects);
+        }
         Safely(session, () => server.Application.OnDisconnected(session, connection.End));
         Safely(session, () => server.Effects.Announce(session, effects));
         lock (_gate)
@@ -91,6 +97,35 @@ internal sealed class SessionTable(MqttServer server)
                 _sessions.Remove(session.ClientId);
     }
 
+    /// <summary>Takes up a session that was kept; false when there are as many as the limit allows.</summary>
+    public bool Restore(MqttSession session)
+    {
+        lock (_gate)
+            return _sessions.Count < server.Options.MaxSessions && _sessions.TryAdd(session.ClientId, session);
+    }
+
+    /// <summary>Ends the sessions for which the condition holds, and their connections; how many.</summary>
+    public int EndWhere(Func<MqttSession, bool> condition)
+    {
+        List<MqttSession> ended;
+        lock (_gate)
+            ended = [.. _sessions.Values.Where(condition)];
+        foreach (var session in ended)
+        {
+            MqttConnection? connection;
+            lock (session.Gate)
+            {
+                connection = session.Connection;
+                session.State.ExpirySeconds = 0; // with a connection it ends when that has ended
+            }
+            if (connection == null)
+                End(session);
+            else
+                connection.Close(EndReason.Disconnected, ReasonCode.AdministrativeAction);
+        }
+        return ended.Count;
+    }
+
     // Apart, so that the tick makes no closure for the many sessions to which nothing happens.
     private void AnnounceTick(MqttSession session)
     {
@@ -108,7 +143,7 @@ internal sealed class SessionTable(MqttServer server)
                 return (null, false, holder, null);
             if (found != null && !cleanStart)
                 lock (found.Gate)
-                    if (!found.State.HasEnded)
+                    if (!found.State.HasEnded && !(found.State.EndsAt <= server.Now))
                     {
                         // From here on the tick must not end it.
                         found.State.EndsAt = null;
@@ -131,7 +166,10 @@ internal sealed class SessionTable(MqttServer server)
     {
         var effects = new List<Effect>();
         lock (session.Gate)
+        {
             SessionMachine.End(session.State, effects);
+            server.Effects.Keep(session, effects);
+        }
         Safely(session, () => server.Effects.Announce(session, effects));
     }
 

@@ -14,6 +14,9 @@ internal sealed class InboundWindow
     private readonly Dictionary<ushort, Received> _exactlyOnce = [];
     private int _atLeastOnce;
 
+    /// <summary>The session's number in the store; 0 where it is in memory only.</summary>
+    public long Key { get; set; }
+
     /// <summary>A QoS 2 message from PUBLISH to PUBREL.</summary>
     /// <param name="Pending">The application has it; null once PUBREC was due.</param>
     /// <param name="Held">What is routed when the client releases it; null when the application did not ask for that.</param>
@@ -68,6 +71,8 @@ internal sealed class InboundWindow
         if (_exactlyOnce.TryGetValue(id, out var received))
             received.Pending?.Forget();
         var known = _exactlyOnce.Remove(id);
+        if (Key != 0 && known && received.Pending == null)
+            effects.Add(Effect.Keep(new SessionChange.Released(Key, id)));
         effects.Add(Effect.Ack(PacketType.Pubcomp, id, known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound));
     }
 
@@ -98,9 +103,20 @@ internal sealed class InboundWindow
             if (reason.IsFailure())
                 _exactlyOnce.Remove(publish.PacketId); // [MQTT-4.3.3-9]
             else
-                _exactlyOnce[publish.PacketId] = new Received(null, publish.Held);
+                Own(publish, effects);
             effects.Add(Effect.Ack(PacketType.Pubrec, publish.PacketId, reason));
         }
+    }
+
+    /// <summary>An id that was kept: PUBREC was due for it.</summary>
+    public void Restore(ushort id, MqttMessage? held) => _exactlyOnce[id] = new Received(null, held);
+
+    /// <summary>With PUBREC the message is the server's, and its id stands for it until PUBREL.</summary>
+    private void Own(InboundPublish publish, List<Effect> effects)
+    {
+        _exactlyOnce[publish.PacketId] = new Received(null, publish.Held);
+        if (Key != 0)
+            effects.Add(Effect.Keep(new SessionChange.Accepted(Key, publish.PacketId, publish.Held == null ? null : KeptMessage.Of(publish.Held))));
     }
 
     /// <summary>The connection is gone: nothing of it can be acknowledged any more. QoS 2 ids stay.</summary>
