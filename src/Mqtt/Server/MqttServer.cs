@@ -65,6 +65,9 @@ public sealed class MqttServer : IDisposable
     /// <summary>Subscriptions of all sessions.</summary>
     public int SubscriptionCount => Router.SubscriptionCount;
 
+    /// <summary>Bytes of changes of sessions that the store does not have yet; 0 without a store.</summary>
+    public long UnkeptBytes => Journal.Bytes;
+
     /// <summary>Called, on any thread and under locks, when <see cref="PumpSessions"/> has something to do; it must only signal.</summary>
     public Action? SessionsChanged
     {

@@ -90,11 +90,19 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters, S
         return taken;
     }
 
-    /// <summary>Takes up a retained message that was kept; false when there is no room for it.</summary>
+    /// <summary>
+    /// Takes up a retained message that was kept; false when there is no room for it. An older one of its topic, which a crash left behind, goes.
+    /// </summary>
     public bool Restore(StoredMessage message)
     {
         lock (_gate)
-            return _retained.Set(message);
+        {
+            if (!_retained.Set(message, out var before))
+                return false;
+            if (before != null)
+                NoLongerRetained(before);
+            return true;
+        }
     }
 
     /// <summary>The delivery of a retained message to a new subscription (MQTT 5.0 §3.3.1.3: retain flag set).</summary>

@@ -24,7 +24,7 @@ internal sealed class SessionEffects(MqttServer server)
                     Send(session, effect);
                     break;
                 case EffectKind.Keep:
-                    session.PromiseAfter(server.Journal.Add((SessionChange)effect.Subject!));
+                    Keep(session, (SessionChange)effect.Subject!);
                     break;
                 case EffectKind.Subscribed:
                     Subscribe(session, (SubscriptionChange)effect.Subject!, effects);
@@ -48,7 +48,7 @@ internal sealed class SessionEffects(MqttServer server)
     {
         foreach (var effect in effects)
             if (effect.Kind == EffectKind.Keep)
-                session.PromiseAfter(server.Journal.Add((SessionChange)effect.Subject!));
+                Keep(session, (SessionChange)effect.Subject!);
         effects.RemoveAll(e => e.Kind == EffectKind.Keep);
     }
 
@@ -96,6 +96,14 @@ internal sealed class SessionEffects(MqttServer server)
                 server.Counters.Dropped();
     }
 
+    private void Keep(MqttSession session, SessionChange change)
+    {
+        var generation = server.Journal.Add(change);
+        // That a delivery is finished promises nothing: forgotten by a crash, it is sent again under its old id, as the standard has it.
+        if (change is not SessionChange.Finished)
+            session.PromiseAfter(generation);
+    }
+
     /// <summary>The generation for which what follows waits, where that is news to the outbox; else 0.</summary>
     private long Hold(MqttSession session, MqttConnection connection) =>
         session.Promise is var promise && promise > server.Journal.Durable && connection.Outbox.Hold(promise) ? promise : 0;
@@ -109,7 +117,7 @@ internal sealed class SessionEffects(MqttServer server)
         long held;
         lock (outbox.Gate)
         {
-            held = Hold(session, connection);
+            held = effect.Kind == EffectKind.SendPingresp ? 0 : Hold(session, connection);
             switch (effect.Kind)
             {
                 case EffectKind.SendAck:

@@ -39,8 +39,11 @@ internal sealed class SessionJournal(ISessionStore? store, long maxBytes)
     /// <summary>The last generation that is on disk.</summary>
     public long Durable => Volatile.Read(ref _durable);
 
+    /// <summary>Changes not yet durable, in bytes.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
     /// <summary>The store is so far behind that no more changes should be made.</summary>
-    public bool IsFull => Volatile.Read(ref _bytes) > maxBytes;
+    public bool IsFull => Bytes > maxBytes;
 
     /// <summary>A number for a session that is to be kept.</summary>
     public long NewSession() => Interlocked.Increment(ref _lastSession);

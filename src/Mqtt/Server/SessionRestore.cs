@@ -34,10 +34,11 @@ internal sealed class SessionRestore(MqttServer server)
         foreach (var change in changes)
             Play(change);
         server.Journal.Continue(_lastSession, _lastMessage);
-        foreach (var message in _retained)
-            RestoreRetained(message);
         // Of two under one client id, which a store cannot have, the newer one counts.
         var restored = _sessions.Values.OrderByDescending(d => d.Row.Number).Count(Restore);
+        // Behind the deliveries: a message that is no longer retained may still be due to somebody.
+        foreach (var message in _retained.Order())
+            RestoreRetained(message);
         foreach (var message in _messages.Keys.Where(m => !_contents.ContainsKey(m)))
             server.Journal.Add(new SessionChange.MessageRemoved(message));
         return restored;

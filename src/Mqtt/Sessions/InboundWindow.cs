@@ -27,6 +27,9 @@ internal sealed class InboundWindow
 
     public bool Holds(ushort exactlyOnceId) => _exactlyOnce.ContainsKey(exactlyOnceId);
 
+    /// <summary>PUBREC was due for the id, PUBREL has not come: it outlives the connection, and a restart where the session is kept.</summary>
+    public bool Owns(ushort exactlyOnceId) => _exactlyOnce.TryGetValue(exactlyOnceId, out var received) && received.Pending == null;
+
     /// <summary>Takes a message in; true when it is new and goes to the application.</summary>
     public bool Add(InboundPublish publish, List<Effect> effects)
     {

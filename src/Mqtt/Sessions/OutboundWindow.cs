@@ -35,9 +35,11 @@ internal sealed class OutboundWindow(int maxQueued, long maxQueuedBytes)
 
     public int InFlight => _sent.Count;
 
-    /// <summary>Messages of the deliveries that are kept.</summary>
-    public IReadOnlyList<StoredMessage> KeptContents =>
-        [.. _sent.Values.Select(s => s.Delivery).Concat(_queue).Where(IsKept).Select(d => d.Message)];
+    /// <summary>The deliveries that are kept, in their order, with the id of those that were sent.</summary>
+    public IEnumerable<(Delivery Delivery, ushort PacketId, bool IsReceived)> Kept => _sent.OrderBy(s => s.Value.Sequence)
+        .Select(s => (s.Value.Delivery, s.Key, s.Value.Stage == Stage.AwaitPubcomp))
+        .Concat(_queue.Select(d => (d, (ushort)0, false)))
+        .Where(d => IsKept(d.Item1));
 
     /// <summary>A connection begins: what was under way is repeated in its old order [MQTT-4.4.0-1], with DUP [MQTT-3.3.1-1].</summary>
     public void Resume(ConnectionTerms terms, DateTimeOffset now, List<Effect> effects)
@@ -83,7 +85,7 @@ internal sealed class OutboundWindow(int maxQueued, long maxQueuedBytes)
         if (!TryQueue(delivery))
             return false;
         if (IsKept(delivery))
-            effects.Add(Kept(delivery, 0));
+            effects.Add(Keep(delivery, 0));
         return true;
     }
 
@@ -172,7 +174,7 @@ internal sealed class OutboundWindow(int maxQueued, long maxQueuedBytes)
         return true;
     }
 
-    private Effect Kept(Delivery delivery, ushort packetId) => Effect.Keep(
+    private Effect Keep(Delivery delivery, ushort packetId) => Effect.Keep(
         new SessionChange.Queued(Key, delivery.Number, 0, delivery.QoS, delivery.Retain, delivery.Identifiers ?? [], packetId) { Content = delivery.Message });
 
     private Effect Finished(Delivery delivery) => Effect.Keep(new SessionChange.Finished(Key, delivery.Number) { Content = delivery.Message });
@@ -183,7 +185,7 @@ internal sealed class OutboundWindow(int maxQueued, long maxQueuedBytes)
             return Send(delivery, 0, false, now, effects);
         var id = NextId();
         // The id is kept before the packet leaves: given to another message after a crash, it would hide that one from the client.
-        var kept = !IsKept(delivery) ? default(Effect?) : isNew ? Kept(delivery, id) : Effect.Keep(new SessionChange.Sent(Key, delivery.Number, id));
+        var kept = !IsKept(delivery) ? default(Effect?) : isNew ? Keep(delivery, id) : Effect.Keep(new SessionChange.Sent(Key, delivery.Number, id));
         if (!Send(delivery, id, false, now, effects, kept))
             return false;
         _sent.Add(id, new Sent(delivery, delivery.QoS == QoS.AtLeastOnce ? Stage.AwaitPuback : Stage.AwaitPubrec, _sequence++));

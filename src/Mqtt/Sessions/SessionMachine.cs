@@ -240,7 +240,7 @@ internal static class SessionMachine
             session.Key, session.ClientId, session.PrincipalName, session.ExpirySeconds, session.EndsAt, will, session.WillDueAt))));
     }
 
-    private static Effect Ended(Session session) => Effect.Keep(new SessionChange.Ended(session.Key) { Contents = session.Outbound.KeptContents });
+    private static Effect Ended(Session session) => Effect.Keep(new SessionChange.Ended(session.Key) { Contents = [.. session.Outbound.Kept.Select(k => k.Delivery.Message)] });
 
     private static void FireWill(Session session, List<Effect> effects)
     {
