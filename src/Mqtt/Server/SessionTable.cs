@@ -107,22 +107,21 @@ internal sealed class SessionTable(MqttServer server)
     /// <summary>Ends the sessions for which the condition holds, and their connections; how many.</summary>
     public int EndWhere(Func<MqttSession, bool> condition)
     {
-        List<MqttSession> ended;
+        List<(MqttSession Session, MqttConnection? Connection)> ended = [];
         lock (_gate)
-            ended = [.. _sessions.Values.Where(condition)];
-        foreach (var session in ended)
-        {
-            MqttConnection? connection;
-            lock (session.Gate)
-            {
-                connection = session.Connection;
-                session.State.ExpirySeconds = 0; // with a connection it ends when that has ended
-            }
+            foreach (var session in _sessions.Values.Where(condition))
+                lock (session.Gate)
+                {
+                    ended.Add((session, session.Connection));
+                    session.State.ExpirySeconds = 0; // with a connection it ends when that has ended
+                    if (session.Connection == null)
+                        session.State.EndsAt = server.Now; // nobody resumes it any more
+                }
+        foreach (var (session, connection) in ended)
             if (connection == null)
                 End(session);
             else
                 connection.Close(EndReason.Disconnected, ReasonCode.AdministrativeAction);
-        }
         return ended.Count;
     }
 

@@ -17,6 +17,8 @@ public sealed class KillTests(ITestOutputHelper output)
     private readonly Dictionary<string, Counts> counts = Devices.ToDictionary(d => d, _ => new Counts());
     private readonly List<string> commands = [];
 
+    private int Published => counts.Values.Sum(c => c.AtLeastOnce + c.ExactlyOnce + c.Timeless + c.Status);
+
     private sealed class Counts
     {
         public int AtLeastOnce { get; set; }
@@ -42,11 +44,15 @@ public sealed class KillTests(ITestOutputHelper output)
 
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await ExchangeAsync(b2d, mains, seconds, 30 + (7 * kill % 50));
+            var publishedBefore = Published;
+            await CommandAsync(b2d);
+            var traffic = ExchangeAsync(mains, seconds, 60);
+            await Wait.UntilAsync(() => Published >= publishedBefore + 40 + (37 * kill % 200), TimeSpan.FromSeconds(30), "they publish", TimeSpan.FromMilliseconds(1));
             await b2d.KillAsync();
             await b2d.StartAsync();
+            await traffic;
         }
-        await ExchangeAsync(b2d, mains, seconds, 20);
+        await ExchangeAsync(mains, seconds, 20);
         foreach (var device in all)
             await device.SettledAsync();
         await Wait.UntilAsync(
@@ -65,10 +71,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static int Distinct(KeptDevice device, string leaf) => device.Received.Keys.Count(k => k.Split(' ')[1] == leaf);
 
-    /// <summary>Traffic of all kinds, until this many of each kind were published by each device.</summary>
-    private async Task ExchangeAsync(B2dProgram b2d, Dictionary<string, KeptDevice> mains, Dictionary<string, KeptDevice> seconds, int rounds)
+    /// <summary>Traffic of all kinds, in so many rounds; in a round in which there is no connection nothing is published.</summary>
+    private async Task ExchangeAsync(Dictionary<string, KeptDevice> mains, Dictionary<string, KeptDevice> seconds, int rounds)
     {
-        await CommandAsync(b2d);
         for (var round = 0; round < rounds; round++)
             foreach (var device in Devices)
             {
