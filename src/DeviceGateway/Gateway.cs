@@ -36,6 +36,7 @@ public sealed class Gateway : IDisposable
     private readonly IngestLoop ingest;
     private readonly GatewayApplication application;
     private readonly MqttServer server;
+    private readonly ILogger logger;
     private ListenOptions? plain;
     private ListenOptions? tls;
 
@@ -56,7 +57,7 @@ public sealed class Gateway : IDisposable
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
         this.options = options;
         this.state = state;
-        var logger = loggers.CreateLogger<Gateway>();
+        logger = loggers.CreateLogger<Gateway>();
         var intake = new Intake(entries);
         links = new LinkTable(intake);
         signIn = new DeviceSignIn(Devices, state, verifier, options);
@@ -191,9 +192,18 @@ public sealed class Gateway : IDisposable
     public void Stop()
     {
         ingest.Stop();
-        while (server.PumpSessions())
+        try
         {
-            // Connections are closed: nothing new comes.
+            while (server.PumpSessions())
+            {
+                // Connections are closed: nothing new comes.
+            }
+        }
+#pragma warning disable CA1031 // Whatever the store meets, the rest of the program has to be stopped too.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.SessionsNotWritten(logger, e);
         }
     }
 

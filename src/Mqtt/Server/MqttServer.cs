@@ -256,11 +256,15 @@ public sealed class MqttServer : IDisposable
 
     internal int Route(MqttMessage message, bool copyPayload, MqttSession origin) => Router.Route(message, copyPayload, origin, tag: null, Now, Deliver);
 
-    internal void PublishWill(MqttSession session, MqttMessage will)
+    internal void PublishWill(MqttSession session, MqttMessage will, IReadOnlyList<SessionChange>? after)
     {
+        var owner = new WillOwner(this, session, after);
         if (JudgePublish(session, will.Topic) != ReasonCode.Success)
+        {
+            owner.Settle();
             return;
-        Application.OnPublish(session, new InboundPublish(new WillOwner(this, session), null, will.Topic, will.Payload, will.QoS, 0)
+        }
+        Application.OnPublish(session, new InboundPublish(owner, null, will.Topic, will.Payload, will.QoS, 0)
         {
             IsWill = true,
             Retain = will.Retain,
@@ -311,13 +315,25 @@ public sealed class MqttServer : IDisposable
             throw new ArgumentException("The topic is empty or has a wildcard.", nameof(message));
     }
 
-    private sealed class WillOwner(MqttServer server, MqttSession session) : IPublishOwner
+    /// <summary>Nobody waits for an acknowledgement of a will; but one that was kept is kept until the application has it.</summary>
+    private sealed class WillOwner(MqttServer server, MqttSession session, IReadOnlyList<SessionChange>? after) : IPublishOwner
     {
         public int Route(InboundPublish publish) => server.Route(publish, session);
 
-        public void Completed(InboundPublish publish)
+        public void Completed(InboundPublish publish) => Settle();
+
+        public void Settle()
         {
-            // Nobody waits for an acknowledgement of a will.
+            if (after == null)
+                return;
+            var effects = new List<Effect>();
+            lock (session.Gate)
+            {
+                foreach (var change in after)
+                    server.Journal.Add(change);
+                SessionMachine.WillPublished(session.State, effects);
+                server.Effects.Keep(session, effects);
+            }
         }
     }
 }

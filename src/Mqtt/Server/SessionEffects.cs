@@ -66,7 +66,10 @@ internal sealed class SessionEffects(MqttServer server)
     }
 
     /// <summary>Second half, without locks, in order.</summary>
-    public void Announce(MqttSession session, List<Effect> effects)
+    /// <param name="session">Whose effects.</param>
+    /// <param name="effects">The effects.</param>
+    /// <param name="afterWill">What is to be kept once the application has the will; null where it waits for no will.</param>
+    public void Announce(MqttSession session, List<Effect> effects, IReadOnlyList<SessionChange>? afterWill = null)
     {
         foreach (var effect in effects)
             switch (effect.Kind)
@@ -78,7 +81,7 @@ internal sealed class SessionEffects(MqttServer server)
                     server.Application.OnDelivered(session, effect.Subject!);
                     break;
                 case EffectKind.PublishWill:
-                    server.PublishWill(session, (MqttMessage)effect.Subject!);
+                    server.PublishWill(session, (MqttMessage)effect.Subject!, afterWill);
                     break;
                 case EffectKind.EndSession:
                     server.Forget(session);

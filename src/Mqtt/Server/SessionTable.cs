@@ -75,15 +75,19 @@ internal sealed class SessionTable(MqttServer server)
             _ticked.AddRange(_sessions.Values);
         foreach (var session in _ticked)
         {
+            List<SessionChange>? afterWill = null;
             lock (session.Gate)
             {
                 if (session.Connection is { IsHeld: true })
                     session.State.LastHeard = now;
+                var isKept = session.State.IsKept;
                 SessionMachine.Tick(session.State, now, _tickEffects);
+                if (isKept && _tickEffects.Count > 0)
+                    afterWill = TakeAfterWill(_tickEffects);
                 server.Effects.Carry(session, _tickEffects);
             }
             if (_tickEffects.Count > 0)
-                AnnounceTick(session);
+                AnnounceTick(session, afterWill);
         }
         _ticked.Clear();
     }
@@ -126,10 +130,20 @@ internal sealed class SessionTable(MqttServer server)
     }
 
     // Apart, so that the tick makes no closure for the many sessions to which nothing happens.
-    private void AnnounceTick(MqttSession session)
+    private void AnnounceTick(MqttSession session, List<SessionChange>? afterWill)
     {
-        Safely(session, () => server.Effects.Announce(session, _tickEffects));
+        Safely(session, () => server.Effects.Announce(session, _tickEffects, afterWill));
         _tickEffects.Clear();
+    }
+
+    /// <summary>Where a will is published, what else is to be kept waits until the application has it; null where none is.</summary>
+    private static List<SessionChange>? TakeAfterWill(List<Effect> effects)
+    {
+        if (!effects.Exists(e => e.Kind == EffectKind.PublishWill))
+            return null;
+        List<SessionChange> after = [.. effects.Where(e => e.Kind == EffectKind.Keep).Select(e => (SessionChange)e.Subject!)];
+        effects.RemoveAll(e => e.Kind == EffectKind.Keep);
+        return after;
     }
 
     private (MqttSession? Session, bool Present, MqttConnection? Holder, MqttSession? Replaced) Claim(

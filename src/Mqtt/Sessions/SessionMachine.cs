@@ -62,13 +62,13 @@ internal static class SessionMachine
         if (session.Terms is { KeepAlive: > 0 } terms && now - session.LastHeard > TimeSpan.FromSeconds(terms.KeepAlive * 1.5))
             effects.Add(Effect.Close(EndReason.KeepAliveExpired, ReasonCode.KeepAliveTimeout)); // [MQTT-3.1.2-22]
         if (session.WillDueAt <= now)
-        {
             FireWill(session, effects);
-            KeepRow(session, effects);
-        }
         if (session.EndsAt <= now)
             End(session, effects);
     }
+
+    /// <summary>The application has a will that waited: it is kept no longer. Before, a crash would have lost it.</summary>
+    public static void WillPublished(Session session, List<Effect> effects) => KeepRow(session, effects);
 
     /// <summary>The session ends: it expired, or its client wants a clean start [MQTT-3.1.2-4]. A will that waits is published now.</summary>
     public static void End(Session session, List<Effect> effects)

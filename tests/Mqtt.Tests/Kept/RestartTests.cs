@@ -205,6 +205,39 @@ public sealed class RestartTests
         Assert.Equal(0, second.Server.SessionCount);
     }
 
+    /// <summary>A will that waited is kept until the application has it: killed before, the server publishes it again; after, it does not.</summary>
+    [Theory]
+    [InlineData(30, 1)]
+    [InlineData(60, 0)]
+    public async Task Restart_BeforeTheApplicationHasTheWill_PublishesItAgain(int delay, int sessionsAfter)
+    {
+        await using var rig = new Rig(store: _store) { Take = null };
+        var client = rig.Open();
+        // Session expiry 60 s.
+        await client.SendAsync($"10 1F 0004 'MQTT' 05 04 0000 05 11 0000003C 0001 'p' 05 18 000000{delay:X2} 0001 's' 0001 'x'");
+        await rig.PumpAsync();
+        await client.ExpectConnackAsync();
+        client.CloseWriting();
+        await client.ExpectEndAsync(EndReason.ConnectionLost);
+        await rig.PumpAsync();
+        rig.Advance(delay);
+        rig.Pump();
+        var will = await rig.NextPublishAsync();
+        Assert.Equal(sessionsAfter, rig.Server.SessionCount);
+
+        await using (var killed = Restart(rig))
+        {
+            killed.Advance(1);
+            Assert.Equal("will p s", await killed.NextEventAsync());
+        }
+        will.Complete();
+        await rig.PumpAsync();
+        await using var second = Restart(rig);
+        second.Advance(1);
+        Assert.False(second.HasEvents);
+        Assert.Equal(sessionsAfter, second.Server.SessionCount);
+    }
+
     /// <summary>Who was connected when the process was killed has the whole expiry from the restart, and its will is not published: it did nothing wrong.</summary>
     [Fact]
     public async Task Restart_OfTheConnected_GivesThemTheirExpiry()
