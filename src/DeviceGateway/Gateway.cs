@@ -6,6 +6,7 @@ using B2D.Core.Telemetry;
 using B2D.DeviceGateway.Devices;
 using B2D.DeviceGateway.Ingest;
 using B2D.DeviceGateway.Remedies;
+using B2D.DeviceGateway.Sessions;
 using B2D.DeviceGateway.Telemetry;
 using B2D.Mqtt;
 using B2D.Storage;
@@ -35,26 +36,28 @@ public sealed class Gateway : IDisposable
     private readonly IngestLoop ingest;
     private readonly GatewayApplication application;
     private readonly MqttServer server;
+    private readonly ILogger logger;
     private ListenOptions? plain;
     private ListenOptions? tls;
 
     /// <summary>A gateway over these stores and queues.</summary>
     /// <exception cref="ArgumentException">Options are invalid; the message names all that is wrong.</exception>
     public Gateway(Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
-        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers)
+        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers, stores.Sessions)
     {
     }
 
-    /// <summary>A gateway that writes to another log than the one in the stores.</summary>
+    /// <summary>A gateway that writes to another log than the one in the stores, and keeps MQTT sessions only where it is given a database for them.</summary>
     /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory)"/>
     public Gateway(
-        IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
+        IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers,
+        Database? sessions = null)
     {
         if (options.Validate() is { Count: > 0 } failures)
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
         this.options = options;
         this.state = state;
-        var logger = loggers.CreateLogger<Gateway>();
+        logger = loggers.CreateLogger<Gateway>();
         var intake = new Intake(entries);
         links = new LinkTable(intake);
         signIn = new DeviceSignIn(Devices, state, verifier, options);
@@ -65,20 +68,22 @@ public sealed class Gateway : IDisposable
             Drained = intake.Retry,
             Written = OnWritten,
         };
-        application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger);
-        server = new MqttServer(application, options.Mqtt, clock, loggers);
+        application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger) { Devices = Devices };
+        server = new MqttServer(application, options.Mqtt, clock, loggers, sessions is null ? null : new StoredSessions(sessions));
         application.Serve(server);
         Counters.HeldBack = () => intake.Held;
 
         var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump);
         var commandLoop = new GatewayLoop("commands", TimeSpan.FromSeconds(1), commands.Pump);
         var mqttLoop = new GatewayLoop("mqtt", TimeSpan.FromMilliseconds(500), () => Tick(clock));
+        var sessionLoop = new GatewayLoop("sessions", TimeSpan.FromSeconds(1), server.PumpSessions);
+        server.SessionsChanged = sessionLoop.Signal;
         entries.Wake = ingestLoop.Signal;
         commandQueue.Wake = commands.Wake = commandLoop.Signal;
-        Loops = [ingestLoop, commandLoop, mqttLoop];
+        Loops = [ingestLoop, commandLoop, mqttLoop, sessionLoop];
     }
 
-    /// <summary>What has to be pumped: ingest (the one writer of the log), commands, MQTT's time.</summary>
+    /// <summary>What has to be pumped: ingest (the one writer of the log), commands, MQTT's time, MQTT's sessions (their one writer).</summary>
     public IReadOnlyList<GatewayLoop> Loops { get; }
 
     /// <summary>What the gateway has counted.</summary>
@@ -109,11 +114,12 @@ public sealed class Gateway : IDisposable
     public IPEndPoint? TlsEndPoint => tls?.IPEndPoint;
 
     /// <summary>
-    /// Reads the registry, takes up commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.
+    /// Reads the registry, takes up sessions and commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.
     /// </summary>
     public void Start()
     {
         Devices.Load(state);
+        server.Restore();
         commands.Start();
         ingest.Start();
     }
@@ -170,6 +176,9 @@ public sealed class Gateway : IDisposable
             foreach (var link in links.Of(id))
                 link.Break();
         }
+        var gone = changed.Where(id => Devices.Find(id) is null).ToHashSet();
+        if (gone.Count > 0)
+            server.EndSessions(s => s.Principal is MqttLink link && gone.Contains(link.Device));
     }
 
     /// <summary>Ends all connections, of which no presence is written: the gateway stops, not the devices. Before the web server stops.</summary>
@@ -180,7 +189,23 @@ public sealed class Gateway : IDisposable
     }
 
     /// <summary>Writes what still waits and that the gateway no longer listens. Nobody pumps the loops any more.</summary>
-    public void Stop() => ingest.Stop();
+    public void Stop()
+    {
+        ingest.Stop();
+        try
+        {
+            while (server.PumpSessions())
+            {
+                // Connections are closed: nothing new comes.
+            }
+        }
+#pragma warning disable CA1031 // Whatever the store meets, the rest of the program has to be stopped too.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.SessionsNotWritten(logger, e);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,12 +1,12 @@
 namespace B2D.DeviceGateway;
 
 /// <summary>A loop of the gateway that its owner runs: on one thread, or in a test by hand.</summary>
-/// <param name="name">For logs and metrics: <c>ingest</c>, <c>commands</c> or <c>mqtt</c>.</param>
+/// <param name="name">For logs and metrics: <c>ingest</c>, <c>commands</c>, <c>mqtt</c> or <c>sessions</c>.</param>
 /// <param name="every">How often it wants to be pumped at least.</param>
 /// <param name="pump">One turn.</param>
 public sealed class GatewayLoop(string name, TimeSpan every, Func<bool> pump)
 {
-    /// <summary>For logs and metrics: <c>ingest</c>, <c>commands</c> or <c>mqtt</c>.</summary>
+    /// <summary>For logs and metrics: <c>ingest</c>, <c>commands</c>, <c>mqtt</c> or <c>sessions</c>.</summary>
     public string Name { get; } = name;
 
     /// <summary>How often it wants to be pumped at least, also when nothing wakes it.</summary>

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(2102, LogLevel.Error, "Somebody failed when told that entries were written")]
     public static partial void ListenerFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(2103, LogLevel.Error, "The last changes of MQTT sessions could not be written; none of them was promised to a device")]
+    public static partial void SessionsNotWritten(ILogger logger, Exception exception);
+
     [LoggerMessage(2110, LogLevel.Debug, "Device {Device} connected")]
     public static partial void Connected(ILogger logger, string device);
 

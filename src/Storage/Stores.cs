@@ -5,13 +5,13 @@ using B2D.Storage.Telemetry;
 
 namespace B2D.Storage;
 
-/// <summary>The three databases of one installation. One process at a time has them.</summary>
+/// <summary>The four databases of one installation. One process at a time has them.</summary>
 public sealed class Stores : IDisposable
 {
     private readonly IDisposable hold;
 
-    private Stores(PartitionLog log, Database state, TelemetryStore telemetry, IDisposable hold) =>
-        (Log, State, Telemetry, this.hold) = (log, state, telemetry, hold);
+    private Stores(PartitionLog log, Database state, TelemetryStore telemetry, Database sessions, IDisposable hold) =>
+        (Log, State, Telemetry, Sessions, this.hold) = (log, state, telemetry, sessions, hold);
 
     /// <summary>What Core sees, in order.</summary>
     public PartitionLog Log { get; }
@@ -21,6 +21,9 @@ public sealed class Stores : IDisposable
 
     /// <summary>Readings by device, metric and time; can be made again from the log.</summary>
     public TelemetryStore Telemetry { get; }
+
+    /// <summary>What the MQTT server keeps for its clients: sessions with their queued messages, retained messages.</summary>
+    public Database Sessions { get; }
 
     /// <summary>Opens what is there, or makes it, and brings its schema up to date.</summary>
     /// <exception cref="StorageException">Another process has it, or the data is newer than the program, or it is damaged.</exception>
@@ -38,13 +41,15 @@ public sealed class Stores : IDisposable
         () => Nothing.Held,
         () => new SqlitePartitionLog(SqliteDatabase.InMemory(MigrationSet.Log)),
         () => SqliteDatabase.InMemory(MigrationSet.State),
-        () => new SqliteTelemetryStore(SqliteDatabase.InMemory(MigrationSet.Telemetry)));
+        () => new SqliteTelemetryStore(SqliteDatabase.InMemory(MigrationSet.Telemetry)),
+        () => SqliteDatabase.InMemory(MigrationSet.Sessions));
 
     public void Dispose()
     {
         Log.Dispose();
         State.Dispose();
         Telemetry.Dispose();
+        Sessions.Dispose();
         hold.Dispose();
     }
 
@@ -58,23 +63,25 @@ public sealed class Stores : IDisposable
             () => FolderLock.Take(folder),
             () => new SqlitePartitionLog(SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log)),
             () => SqliteDatabase.Open(Path.Combine(folder, "state.db"), MigrationSet.State),
-            () => new SqliteTelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)));
+            () => new SqliteTelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)),
+            () => SqliteDatabase.Open(Path.Combine(folder, "sessions.db"), MigrationSet.Sessions));
     }
 
     private static Stores OpenPostgres(string connection) => Assemble(
         () => PostgresLock.Take(connection),
         () => new PostgresPartitionLog(PostgresDatabase.Open(connection, "log", MigrationSet.Log)),
         () => PostgresDatabase.Open(connection, "state", MigrationSet.State),
-        () => new PostgresTelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)));
+        () => new PostgresTelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)),
+        () => PostgresDatabase.Open(connection, "sessions", MigrationSet.Sessions));
 
     /// <summary>Opens all or nothing.</summary>
-    private static Stores Assemble(Func<IDisposable> hold, Func<PartitionLog> log, Func<Database> state, Func<TelemetryStore> telemetry)
+    private static Stores Assemble(Func<IDisposable> hold, Func<PartitionLog> log, Func<Database> state, Func<TelemetryStore> telemetry, Func<Database> sessions)
     {
         var opened = new Stack<IDisposable>();
         try
         {
             var held = Opened(opened, hold());
-            return new Stores(Opened(opened, log()), Opened(opened, state()), Opened(opened, telemetry()), held);
+            return new Stores(Opened(opened, log()), Opened(opened, state()), Opened(opened, telemetry()), Opened(opened, sessions()), held);
         }
         catch
         {

@@ -23,14 +23,16 @@ internal sealed class TestGateway : IDisposable
     private readonly bool ownsStores;
     private TaskCompletionSource work = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public TestGateway(GatewayOptions? options = null, Stores? stores = null, EntryQueue? entries = null, TestClock? clock = null, bool start = true)
+    public TestGateway(GatewayOptions? options = null, Stores? stores = null, EntryQueue? entries = null, TestClock? clock = null, bool start = true,
+        bool sessions = false)
     {
         ownsStores = stores is null;
         Stores = stores ?? NewStores();
         Clock = clock ?? new TestClock();
         Entries = entries ?? new EntryQueue();
         Log = new FaultyLog(Stores.Log);
-        Gateway = new Gateway(Log, Stores.State, Entries, Commands, options ?? new GatewayOptions { Port = 0 }, Clock, NullLoggerFactory.Instance);
+        Gateway = new Gateway(Log, Stores.State, Entries, Commands, options ?? new GatewayOptions { Port = 0 }, Clock, NullLoggerFactory.Instance,
+            sessions ? Stores.Sessions : null);
         foreach (var loop in Gateway.Loops)
             loop.Wake = () => Volatile.Read(ref work).TrySetResult();
         if (start)

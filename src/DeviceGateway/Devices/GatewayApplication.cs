@@ -14,6 +14,9 @@ internal sealed class GatewayApplication(
     private MqttServer? server;
     private volatile bool isStopping;
 
+    /// <summary>Who is still registered when sessions are taken up.</summary>
+    public required DeviceDirectory Devices { get; init; }
+
     /// <summary>The server that this is the application of.</summary>
     public void Serve(MqttServer by) => server = by;
 
@@ -39,6 +42,11 @@ internal sealed class GatewayApplication(
     public bool MayPublish(MqttSession session, string topic) => uplink.MayPublish(LinkOf(session), topic);
 
     public bool MaySubscribe(MqttSession session, string filter) => uplink.MaySubscribe(LinkOf(session), filter);
+
+    public string PrincipalName(MqttSession session) => LinkOf(session).Device.Value;
+
+    public object? RestorePrincipal(string clientId, string name) =>
+        DeviceId.TryParse(name, out var device, out _) && Devices.Find(device) is not null ? new MqttLink(device, server!) : null;
 
     public void OnConnected(MqttSession session)
     {

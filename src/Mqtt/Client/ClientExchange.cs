@@ -12,13 +12,14 @@ namespace B2D.Mqtt.Client;
 /// <param name="version">Protocol.</param>
 /// <param name="outbox">Where packets go.</param>
 /// <param name="windowSize">Publishes of QoS 1 and 2 at once.</param>
-internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int windowSize)
+/// <param name="session">What outlives the connection; null: nothing does.</param>
+internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int windowSize, MqttClientSession? session)
 {
     // Bytes unsent at which a QoS 0 publish waits for the transport.
     private const int HighWater = 256 * 1024;
 
-    private readonly Lock _gate = new();
-    private readonly ClientWindow _window = new(windowSize);
+    private readonly Lock _gate = session?.Gate ?? new Lock();
+    private readonly ClientWindow _window = session?.Window ?? new ClientWindow(windowSize);
     private readonly Dictionary<ushort, TaskCompletionSource<GrantPacket>> _requests = [];
     private TaskCompletionSource? _drained;
     private EndReason _end;
@@ -30,6 +31,29 @@ internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int win
         var bag = version == MqttVersion.V5 ? PublishPacket.FromMessage(message.Properties) : null;
         var topic = Encoding.UTF8.GetByteCount(message.Topic);
         return 5L + PublishPacket.BodySize(version, topic, message.Payload.Length, PublishPacket.FlagsOf(message.QoS, false, false), bag);
+    }
+
+    /// <summary>Goes on with a session, ahead of everything else: sends again what is not acknowledged, with DUP [MQTT-3.3.1-1], then what waited.</summary>
+    /// <param name="present">The server has its part of the session.</param>
+    public void Resume(bool present)
+    {
+        IReadOnlyList<PendingPublish> lost = [];
+        lock (_gate)
+        {
+            if (!present)
+                lost = _window.Lose();
+            foreach (var publish in _window.Resume(windowSize))
+                if (publish.IsReceived)
+                    lock (outbox.Gate)
+                        new AckPacket(PacketType.Pubrel, publish.PacketId).Write(outbox.Buffer, version);
+                else
+                    Write(publish, dup: true);
+            while (_window.Next() is { } next)
+                Write(next);
+        }
+        foreach (var publish in lost)
+            publish.Done.TrySetException(new MqttClosedException(EndReason.ConnectionLost));
+        outbox.RequestFlush();
     }
 
     /// <summary>QoS 1 and 2: sends now or when its turn comes; the server's reason.</summary>
@@ -95,7 +119,9 @@ internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int win
             if (done != null && _window.Next() is { } next)
                 Write(next);
         }
-        done?.Done.TrySetResult(ack.Reason);
+        // A PUBREL sent again finds its id released where the first PUBCOMP was lost: no error (§3.7.2.1), the message is with the server.
+        var isReleased = ack is { Type: PacketType.Pubcomp, Reason: ReasonCode.PacketIdentifierNotFound };
+        done?.Done.TrySetResult(isReleased ? ReasonCode.Success : ack.Reason);
     }
 
     /// <summary>SUBACK or UNSUBACK has come.</summary>
@@ -126,7 +152,7 @@ internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int win
             (_end, _error) = (end, error);
     }
 
-    /// <summary>Nothing more will be answered: fails everything that is open.</summary>
+    /// <summary>Nothing more will be answered on this connection: fails everything that is open and does not belong to a session.</summary>
     public void Fail()
     {
         List<PendingPublish> publishes;
@@ -134,7 +160,7 @@ internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int win
         TaskCompletionSource? waiters;
         lock (_gate)
         {
-            publishes = _window.Clear();
+            publishes = session == null ? _window.Clear() : [];
             requests = [.. _requests.Values];
             _requests.Clear();
             (waiters, _drained) = (_drained, null);
@@ -148,12 +174,12 @@ internal sealed class ClientExchange(MqttVersion version, Outbox outbox, int win
 
     private MqttClosedException Ended() => new(_end, _error);
 
-    private void Write(PendingPublish publish)
+    private void Write(PendingPublish publish, bool dup = false)
     {
         var message = publish.Message;
         var bag = version == MqttVersion.V5 ? PublishPacket.FromMessage(message.Properties) : null;
         var topic = Encoding.UTF8.GetBytes(message.Topic);
-        var flags = PublishPacket.FlagsOf(message.QoS, message.Retain, false);
+        var flags = PublishPacket.FlagsOf(message.QoS, message.Retain, dup);
         lock (outbox.Gate)
             PublishPacket.Write(outbox.Buffer, version, topic, message.Payload.Span, flags, publish.PacketId, bag);
     }

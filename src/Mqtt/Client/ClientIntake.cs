@@ -8,7 +8,7 @@ namespace B2D.Mqtt.Client;
 internal sealed class ClientIntake(MqttClient client, MqttClientOptions options)
 {
     private readonly TopicCache _topics = new();
-    private readonly HashSet<ushort> _exactlyOnce = [];
+    private readonly HashSet<ushort> _exactlyOnce = options.Session?.ExactlyOnce ?? [];
 
     /// <summary>Handles the whole packets at the front; what is wrong with them, or None.</summary>
     public ProtocolError Read(ref ReadOnlySequence<byte> input)

@@ -9,6 +9,9 @@ internal sealed class PendingPublish(MqttMessage message)
 
     public ushort PacketId { get; set; }
 
+    /// <summary>Its place in the order of sending.</summary>
+    public long Sequence { get; set; }
+
     /// <summary>PUBREC has come; PUBCOMP is awaited.</summary>
     public bool IsReceived { get; set; }
 
@@ -21,6 +24,8 @@ internal sealed class PendingPublish(MqttMessage message)
 /// </summary>
 internal sealed class ClientWindow(int size)
 {
+    private int _size = size;
+    private long _lastSequence;
     private readonly Dictionary<ushort, PendingPublish> _sent = [];
     private readonly Queue<PendingPublish> _waiting = new();
     private readonly HashSet<ushort> _requests = [];
@@ -30,10 +35,26 @@ internal sealed class ClientWindow(int size)
 
     public int Waiting => _waiting.Count;
 
+    /// <summary>A connection begins with this many publishes at once: what was sent before and is to be sent again, in its old order [MQTT-4.4.0-1].</summary>
+    public IReadOnlyList<PendingPublish> Resume(int size)
+    {
+        _size = size;
+        _requests.Clear();
+        return [.. _sent.Values.OrderBy(p => p.Sequence)];
+    }
+
+    /// <summary>The server knows nothing of what was sent; forgets it.</summary>
+    public IReadOnlyList<PendingPublish> Lose()
+    {
+        var lost = _sent.Values.ToList();
+        _sent.Clear();
+        return lost;
+    }
+
     /// <summary>True: send it now under the id it was given. False: its turn comes.</summary>
     public bool Add(PendingPublish publish)
     {
-        if (_sent.Count >= size || _waiting.Count > 0)
+        if (_sent.Count >= _size || _waiting.Count > 0)
         {
             _waiting.Enqueue(publish);
             return false;
@@ -45,7 +66,7 @@ internal sealed class ClientWindow(int size)
     /// <summary>The next one that may be sent; null when there is none or no room.</summary>
     public PendingPublish? Next()
     {
-        if (_sent.Count >= size || !_waiting.TryDequeue(out var publish))
+        if (_sent.Count >= _size || !_waiting.TryDequeue(out var publish))
             return null;
         Begin(publish);
         return publish;
@@ -99,6 +120,7 @@ internal sealed class ClientWindow(int size)
     private void Begin(PendingPublish publish)
     {
         publish.PacketId = NextId();
+        publish.Sequence = ++_lastSequence;
         _sent.Add(publish.PacketId, publish);
     }
 

@@ -8,7 +8,8 @@ namespace B2D.Mqtt;
 
 /// <summary>
 /// One connection of an MQTT client. Thread-safe; publishes are pipelined and written in batches. When the connection ends the object is done:
-/// connect again for a new one. It keeps no session state between connections: what was not acknowledged is the caller's to publish again.
+/// connect again for a new one. Without an <see cref="MqttClientOptions.Session"/> it keeps nothing between connections: what was not acknowledged is
+/// the caller's to publish again.
 /// </summary>
 public sealed class MqttClient : IAsyncDisposable
 {
@@ -35,7 +36,7 @@ public sealed class MqttClient : IAsyncDisposable
         _maxPacketSize = connack.Properties?.Number(PropertyId.MaximumPacketSize) ?? long.MaxValue;
         _outbox = new Outbox(pipe.Output, e => Close(EndReason.ConnectionReset, e), () => { }, () => _exchange!.Drained());
         var window = (int)Math.Min(options.MaxInFlight, connack.Properties?.Number(PropertyId.ReceiveMaximum) ?? ushort.MaxValue);
-        _exchange = new ClientExchange(options.Version, _outbox, window);
+        _exchange = new ClientExchange(options.Version, _outbox, window, options.Session);
         _intake = new ClientIntake(this, options);
         KeepAlive = connack.Properties?.Number(PropertyId.ServerKeepAlive) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.KeepAlive;
     }
@@ -169,6 +170,12 @@ public sealed class MqttClient : IAsyncDisposable
     {
         var connack = await Handshake.RunAsync(pipe, options, cancellation).ConfigureAwait(false);
         var client = new MqttClient(pipe, options, time, connack);
+        if (options.Session is { } session)
+        {
+            if (!client.SessionPresent)
+                session.ExactlyOnce.Clear();
+            client.Exchange.Resume(client.SessionPresent);
+        }
         _ = client.RunAsync();
         return client;
     }

@@ -59,6 +59,12 @@ public sealed record MqttClientOptions(string Host, int Port)
     /// <summary>Largest packet we take, in bytes. Default 256 KiB; 64 to 268,435,460.</summary>
     public int MaxPacketSize { get; init; } = 256 * 1024;
 
+    /// <summary>
+    /// Outlives the connection, so that QoS 1 and 2 hold over several; null: what is not acknowledged fails with the connection. Used with
+    /// <see cref="CleanStart"/> false and a <see cref="SessionExpiry"/>.
+    /// </summary>
+    public MqttClientSession? Session { get; init; }
+
     /// <summary>Takes each message, in order, on the read loop: must not wait. QoS 1 and 2 are acknowledged when it returns. The payload is owned.</summary>
     public Action<MqttMessage>? OnMessage { get; init; }
 

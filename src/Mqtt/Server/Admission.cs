@@ -121,18 +121,29 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
             session.Listener = connection.Listener;
             session.ConnectionNumber = connection.Number;
             connection.Session = session;
+            Keep(session, terms);
             SessionMachine.Connect(session.State, terms, server.Now, effects);
+            server.Effects.Keep(session, effects);
             // A client that cannot take what CONNACK must say cannot be served [MQTT-3.1.2-24].
             if (connack.Size(connect.Version) > terms.ToClientPacketSize)
                 connection.Close(EndReason.PacketTooLarge, null);
             else
-                lock (connection.Outbox.Gate)
-                    connack.Write(connection.Outbox.Buffer, connect.Version);
+                server.Effects.Accept(session, connection, connack);
             server.Effects.Carry(session, effects);
         }
         server.Counters.Accepted();
         MqttServerLog.Connected(
             server.Logger, connection.Number, session.ClientId, session.RemoteEndPoint, session.Listener, connect.Version, present);
+    }
+
+    /// <summary>A session that outlives its connection is kept from here on.</summary>
+    private void Keep(MqttSession session, ConnectionTerms terms)
+    {
+        if (!server.Journal.IsKept || terms.SessionExpiry == 0)
+            return;
+        session.State.PrincipalName = server.Application.PrincipalName(session);
+        if (!session.State.IsKept)
+            session.State.Key = server.Journal.NewSession();
     }
 
     /// <summary>What CONNACK must tell a 5.0 client: everything that differs from the standard's defaults or from what the client asked (§3.2.2.3).</summary>

@@ -22,6 +22,18 @@ public interface IMqttApplication
     /// <summary>What SUBACK says of a filter that <see cref="MaySubscribe"/> refused, to 5.0 clients. Default: not authorized (0x87).</summary>
     ReasonCode SubscriptionRefusal => ReasonCode.NotAuthorized;
 
+    /// <summary>
+    /// What a session's principal is to be known by when the session is taken up after a restart; kept with it. Asked for at each connection
+    /// whose session outlives it, before <see cref="OnConnected"/>. Default empty.
+    /// </summary>
+    string PrincipalName(MqttSession session) => "";
+
+    /// <summary>
+    /// A session is taken up after a restart: its principal, by what <see cref="PrincipalName"/> said, until its client connects again; null where
+    /// there is no such principal any more, and the session ends. Default: the name itself.
+    /// </summary>
+    object? RestorePrincipal(string clientId, string name) => name;
+
     /// <summary>A connection was accepted; nothing has been read from it yet.</summary>
     void OnConnected(MqttSession session);
 

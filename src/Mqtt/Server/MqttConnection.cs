@@ -82,6 +82,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
 
     /// <summary>The application has as much of this client as it may have, or the client has said as much as it may say in this second.</summary>
     public bool IsBehind =>
+        _server.Journal.IsFull ||
         Volatile.Read(ref _backlog) >= _server.Options.MaxInboundBacklogMessages ||
         Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes ||
         (_server.Options.MaxPublishRate > 0 && Volatile.Read(ref _allowance) <= 0);
@@ -140,7 +141,14 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     }
 
     /// <summary>Cuts the transport: the last bytes had their time.</summary>
-    public void Abort() => _transport.Abort(new ConnectionAbortedException(End.ToString()));
+    public void Abort()
+    {
+        Outbox.Abandon();
+        _transport.Abort(new ConnectionAbortedException(End.ToString()));
+    }
+
+    /// <summary>What held the read loop back may be over; it looks for itself.</summary>
+    public void Ease() => _backlogEased.Set();
 
     /// <summary>A PUBLISH came. Read loop only.</summary>
     public void Spend()

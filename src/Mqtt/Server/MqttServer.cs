@@ -9,7 +9,7 @@ namespace B2D.Mqtt;
 /// <summary>
 /// An MQTT 3.1.1 and 5.0 server over any transport that gives <see cref="ConnectionContext"/>s. It has no threads and no timers: connections run
 /// on the loops of whoever calls <see cref="RunConnectionAsync"/>, and time passes when <see cref="Tick"/> is called. Sessions and retained
-/// messages are in memory.
+/// messages are in memory; with a store they outlive the process, and what promises that leaves when <see cref="PumpSessions"/> has written it.
 /// </summary>
 public sealed class MqttServer : IDisposable
 {
@@ -17,6 +17,7 @@ public sealed class MqttServer : IDisposable
     private readonly ConcurrentDictionary<long, MqttConnection> _connections = new();
     private readonly SessionTable _sessions;
     private readonly Admission _admission;
+    private readonly ISessionStore? _store;
     private long _lastNumber;
     private int _open;
     private DateTimeOffset _lastTick;
@@ -28,8 +29,9 @@ public sealed class MqttServer : IDisposable
     /// <param name="options">Limits; must be valid.</param>
     /// <param name="time">Clock.</param>
     /// <param name="loggers">Where log lines go.</param>
+    /// <param name="store">Keeps sessions and retained messages; null: they end with the process.</param>
     /// <exception cref="ArgumentException">Options out of range; the message names all.</exception>
-    public MqttServer(IMqttApplication application, MqttServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    public MqttServer(IMqttApplication application, MqttServerOptions options, TimeProvider time, ILoggerFactory loggers, ISessionStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -41,7 +43,9 @@ public sealed class MqttServer : IDisposable
         _lastTick = _lastExpiry = Now;
         Logger = loggers.CreateLogger("B2D.Mqtt.Server");
         Crowd = new Crowd(options);
-        Router = new Router(options, Counters);
+        _store = store;
+        Journal = new SessionJournal(store, options.MaxUnkeptBytes) { Eased = Ease };
+        Router = new Router(options, Counters, Journal);
         Effects = new SessionEffects(this);
         _sessions = new SessionTable(this);
         _admission = new Admission(this, _sessions);
@@ -62,11 +66,25 @@ public sealed class MqttServer : IDisposable
     /// <summary>Subscriptions of all sessions.</summary>
     public int SubscriptionCount => Router.SubscriptionCount;
 
+    /// <summary>Bytes of changes of sessions that the store does not have yet; 0 without a store.</summary>
+    public long UnkeptBytes => Journal.Bytes;
+
+    /// <summary>Called, on any thread and under locks, when <see cref="PumpSessions"/> has something to do; it must only signal.</summary>
+    public Action? SessionsChanged
+    {
+        get => Journal.Changed;
+        set => Journal.Changed = value;
+    }
+
     internal IMqttApplication Application { get; }
 
     internal MqttServerOptions Options { get; }
 
     internal ILogger Logger { get; }
+
+    internal SessionJournal Journal { get; }
+
+    internal SessionTable Sessions => _sessions;
 
     internal Router Router { get; }
 
@@ -99,9 +117,30 @@ public sealed class MqttServer : IDisposable
         return mine.End;
     }
 
+    /// <summary>
+    /// Takes up the sessions and retained messages that were kept. Before the first connection. What has expired meanwhile, with wills that waited,
+    /// is settled by the first <see cref="Tick"/>; who was connected when the process ended has lost the connection now.
+    /// </summary>
+    /// <returns>Sessions taken up.</returns>
+    /// <exception cref="InvalidDataException">What is kept is damaged.</exception>
+    public int Restore() => _store == null ? 0 : new SessionRestore(this).Run(_store.Load());
+
+    /// <summary>
+    /// Writes changes of sessions to the store, and lets go what waited for that. One call at a time, from the owner's loop, which may wait for
+    /// the disk. True when there is more to do at once.
+    /// </summary>
+    public bool PumpSessions() => Journal.Pump();
+
+    /// <summary>Ends sessions for good, as their expiry would, and their connections. Any thread.</summary>
+    /// <returns>How many.</returns>
+    public int EndSessions(Func<MqttSession, bool> condition) => _sessions.EndWhere(condition);
+
     /// <summary>Publishes to all matching subscriptions.</summary>
     /// <param name="message">The message; with Retain it is also kept.</param>
-    /// <param name="tag">Given back by <see cref="IMqttApplication.OnDelivered"/> for each session that acknowledges; null = not asked for.</param>
+    /// <param name="tag">
+    /// Given back by <see cref="IMqttApplication.OnDelivered"/> for each session that acknowledges; null = not asked for. A message of QoS 1 with a tag
+    /// is not kept over a restart, and no tag is: who asks for the acknowledgement publishes again what was not acknowledged.
+    /// </param>
     /// <returns>Sessions that took it: sent, or queued for when the client can take it.</returns>
     public int Publish(MqttMessage message, object? tag = null)
     {
@@ -179,6 +218,12 @@ public sealed class MqttServer : IDisposable
             connection.Close(EndReason.ServerStopped, ReasonCode.ServerShuttingDown);
     }
 
+    private void Ease()
+    {
+        foreach (var connection in _connections.Values)
+            connection.Ease();
+    }
+
     internal ValueTask<bool> ConnectAsync(MqttConnection connection, ReadOnlyMemory<byte> body) => _admission.DecideAsync(connection, body);
 
     /// <summary>The connection's read loop has ended: settle the session and tell the application.</summary>
@@ -223,11 +268,15 @@ public sealed class MqttServer : IDisposable
 
     internal int Route(MqttMessage message, bool copyPayload, MqttSession origin) => Router.Route(message, copyPayload, origin, tag: null, Now, Deliver);
 
-    internal void PublishWill(MqttSession session, MqttMessage will)
+    internal void PublishWill(MqttSession session, MqttMessage will, IReadOnlyList<SessionChange>? after)
     {
+        var owner = new WillOwner(this, session, after);
         if (JudgePublish(session, will.Topic) != ReasonCode.Success)
+        {
+            owner.Settle();
             return;
-        Application.OnPublish(session, new InboundPublish(new WillOwner(this, session), null, will.Topic, will.Payload, will.QoS, 0)
+        }
+        Application.OnPublish(session, new InboundPublish(owner, null, will.Topic, will.Payload, will.QoS, 0)
         {
             IsWill = true,
             Retain = will.Retain,
@@ -241,7 +290,7 @@ public sealed class MqttServer : IDisposable
         List<Effect> announcements;
         lock (session.Gate)
         {
-            taken = SessionMachine.Deliver(session.State, delivery, session.Connection?.IsWritable == true, Now, session.Scratch);
+            taken = !(Journal.IsFull && session.State.IsKept) && SessionMachine.Deliver(session.State, delivery, session.Connection?.IsWritable == true, Now, session.Scratch);
             Effects.Carry(session, session.Scratch);
             announcements = session.Scratch.Exists(e => e.Kind == EffectKind.Delivered) ? [.. session.Scratch] : [];
             session.Scratch.Clear();
@@ -266,7 +315,7 @@ public sealed class MqttServer : IDisposable
         if (connection.Session == null && now - connection.OpenedAt > Options.ConnectTimeout)
             connection.Close(EndReason.ConnectTimeout, null);
         var progress = connection.Outbox.Progress;
-        if (connection.Outbox.PendingBytes == 0 || progress != connection.LastProgress.Progress)
+        if (connection.Outbox.PendingBytes == 0 || connection.Outbox.IsHolding || progress != connection.LastProgress.Progress)
             connection.LastProgress = (progress, now);
         else if (now - connection.LastProgress.At > Options.WriteTimeout)
             connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);
@@ -278,13 +327,25 @@ public sealed class MqttServer : IDisposable
             throw new ArgumentException("The topic is empty or has a wildcard.", nameof(message));
     }
 
-    private sealed class WillOwner(MqttServer server, MqttSession session) : IPublishOwner
+    /// <summary>Nobody waits for an acknowledgement of a will; but one that was kept is kept until the application has it.</summary>
+    private sealed class WillOwner(MqttServer server, MqttSession session, IReadOnlyList<SessionChange>? after) : IPublishOwner
     {
         public int Route(InboundPublish publish) => server.Route(publish, session);
 
-        public void Completed(InboundPublish publish)
+        public void Completed(InboundPublish publish) => Settle();
+
+        public void Settle()
         {
-            // Nobody waits for an acknowledgement of a will.
+            if (after == null)
+                return;
+            var effects = new List<Effect>();
+            lock (session.Gate)
+            {
+                foreach (var change in after)
+                    server.Journal.Add(change);
+                SessionMachine.WillPublished(session.State, effects);
+                server.Effects.Keep(session, effects);
+            }
         }
     }
 }

@@ -81,6 +81,12 @@ public sealed class MqttServerOptions
     public long MaxRetainedBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>
+    /// Bytes of changes of sessions that wait for the store; beyond it nobody is read from, and messages for kept sessions are dropped and counted,
+    /// until the store has written some. Default 64 MiB; 1 KiB to 16 GiB. Without a store nothing waits.
+    /// </summary>
+    public long MaxUnkeptBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>
     /// Messages of one connection that the application has not completed; at this many the connection is not read from. Default 1,000;
     /// 1 to 1,000,000.
     /// </summary>
@@ -145,6 +151,7 @@ public sealed class MqttServerOptions
         Range(nameof(MaxTopicAliases), MaxTopicAliases, 0, 65_535);
         Range(nameof(MaxRetainedMessages), MaxRetainedMessages, 0, 10_000_000);
         Range(nameof(MaxRetainedBytes), MaxRetainedBytes, 0, 1L << 34);
+        Range(nameof(MaxUnkeptBytes), MaxUnkeptBytes, 1024, 1L << 34);
         Range(nameof(MaxInboundBacklogMessages), MaxInboundBacklogMessages, 1, 1_000_000);
         Range(nameof(MaxInboundBacklogBytes), MaxInboundBacklogBytes, 1024, 1L << 30);
         Range(nameof(WriteBacklogBytes), WriteBacklogBytes, 1024, 1L << 30);

@@ -7,6 +7,8 @@ namespace B2D.Mqtt;
 /// <summary>A client as the application sees it. One object for the life of the session, over all its connections.</summary>
 public sealed class MqttSession
 {
+    private long _promise;
+
     internal MqttSession(Session state, object? principal)
     {
         State = state;
@@ -41,6 +43,17 @@ public sealed class MqttSession
 
     /// <summary>Effects of steps that other threads than the read loop make; only under <see cref="Gate"/>.</summary>
     internal List<Effect> Scratch { get; } = [];
+
+    /// <summary>The generation of the journal that must be durable before anything more is sent to the client.</summary>
+    internal long Promise => Volatile.Read(ref _promise);
+
+    /// <summary>What is sent from now on depends on this generation. Any thread.</summary>
+    internal void PromiseAfter(long generation)
+    {
+        while (Volatile.Read(ref _promise) is var seen && seen < generation)
+            if (Interlocked.CompareExchange(ref _promise, generation, seen) == seen)
+                return;
+    }
 
     /// <summary>Set while a connection is attached, until the application knows of its end.</summary>
     internal MqttConnection? Connection { get; set; }

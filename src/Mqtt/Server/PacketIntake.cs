@@ -138,22 +138,35 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         if (error != ProtocolError.None)
             return error;
         if (type == PacketType.Pubrel)
-            RouteReleased(ack.PacketId);
+            Release(ack);
+        else
+            Step(ack);
+        return Announce();
+    }
+
+    private void Step(in AckPacket ack)
+    {
         lock (_session.Gate)
         {
             SessionMachine.Acknowledge(_state, ack, connection.IsWritable, server.Now, _effects);
             server.Effects.Carry(_session, _effects);
         }
-        return Announce();
     }
 
-    private void RouteReleased(ushort id)
+    /// <summary>The message goes on and its id is free, both or neither: between the two a crash would lose it or deliver it twice.</summary>
+    private void Release(in AckPacket ack)
     {
         MqttMessage? held;
         lock (_session.Gate)
-            held = _state.Inbound.TakeHeld(id);
-        if (held != null)
-            server.Route(held, copyPayload: false, _session);
+            held = _state.Inbound.TakeHeld(ack.PacketId);
+        if (held == null)
+        {
+            Step(ack);
+            return;
+        }
+        using var whole = server.Journal.Together();
+        server.Route(held, copyPayload: false, _session);
+        Step(ack);
     }
 
     private ProtocolError Subscribe(ReadOnlySpan<byte> body)

@@ -4,7 +4,7 @@ using B2D.Mqtt.Topics;
 namespace B2D.Mqtt.Server;
 
 /// <summary>Finds who gets a message: the topic tree and the retained messages behind one lock, held for look-ups only and never while sending.</summary>
-internal sealed class Router(MqttServerOptions options, MqttCounters counters)
+internal sealed class Router(MqttServerOptions options, MqttCounters counters, SessionJournal journal)
 {
     private readonly Lock _gate = new();
     private readonly TopicTree<MqttSession> _tree = new();
@@ -57,7 +57,8 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
     public void Expire(DateTimeOffset now)
     {
         lock (_gate)
-            _retained.Expire(now);
+            foreach (var message in _retained.Expire(now))
+                NoLongerRetained(message);
     }
 
     /// <summary>Delivers to all matching subscriptions and keeps what is retained. The number of sessions that took it.</summary>
@@ -83,7 +84,25 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
         var stored = new StoredMessage(copyPayload ? message with { Payload = message.Payload.ToArray() } : message, now, origin);
         if (message.Retain)
             Keep(stored);
-        return ToDirect(direct, stored, tag, deliver) + takers.Count(group => ToOneOf(group, stored, tag, deliver));
+        var taken = ToDirect(direct, stored, tag, deliver) + takers.Count(group => ToOneOf(group, stored, tag, deliver));
+        // The publisher's acknowledgement promises what was kept of it.
+        origin?.PromiseAfter(stored.Generation);
+        return taken;
+    }
+
+    /// <summary>
+    /// Takes up a retained message that was kept; false when there is no room for it. An older one of its topic, which a crash left behind, goes.
+    /// </summary>
+    public bool Restore(StoredMessage message)
+    {
+        lock (_gate)
+        {
+            if (!_retained.Set(message, out var before))
+                return false;
+            if (before != null)
+                NoLongerRetained(before);
+            return true;
+        }
     }
 
     /// <summary>The delivery of a retained message to a new subscription (MQTT 5.0 §3.3.1.3: retain flag set).</summary>
@@ -115,9 +134,18 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters)
     private void Keep(StoredMessage message)
     {
         lock (_gate)
-            if (!_retained.Set(message))
+        {
+            if (!_retained.Set(message, out var before))
                 counters.RetainRefused();
+            else if (journal.IsKept && !message.Payload.IsEmpty)
+                journal.Add(new SessionChange.Retained(0) { Content = message });
+            if (before != null)
+                message.Generation = NoLongerRetained(before);
+        }
     }
+
+    private long NoLongerRetained(StoredMessage message) =>
+        journal.IsKept ? journal.Add(new SessionChange.RetainedRemoved(0) { Content = message }) : 0;
 
     private static List<TopicTree<MqttSession>.Match> InTurn(TopicTree<MqttSession>.SharedGroup group)
     {

@@ -21,7 +21,10 @@ internal sealed class SessionEffects(MqttServer server)
                     session.Connection?.Close(EndReason.PacketTooLarge, ReasonCode.PacketTooLarge); // it must not be sent [MQTT-3.1.2-24]
                     break;
                 case EffectKind.SendAck or EffectKind.SendPublish or EffectKind.SendGrant or EffectKind.SendPingresp:
-                    Send(session.Connection, effect);
+                    Send(session, effect);
+                    break;
+                case EffectKind.Keep:
+                    Keep(session, (SessionChange)effect.Subject!);
                     break;
                 case EffectKind.Subscribed:
                     Subscribe(session, (SubscriptionChange)effect.Subject!, effects);
@@ -40,8 +43,33 @@ internal sealed class SessionEffects(MqttServer server)
         }
     }
 
+    /// <summary>The part of the first half that keeps, alone and ahead of the rest, for what is sent before the rest. Under the session's gate.</summary>
+    public void Keep(MqttSession session, List<Effect> effects)
+    {
+        foreach (var effect in effects)
+            if (effect.Kind == EffectKind.Keep)
+                Keep(session, (SessionChange)effect.Subject!);
+        effects.RemoveAll(e => e.Kind == EffectKind.Keep);
+    }
+
+    /// <summary>CONNACK, when what it says of the session is on disk. Under the session's gate.</summary>
+    public void Accept(MqttSession session, MqttConnection connection, in ConnackPacket connack)
+    {
+        long held;
+        lock (connection.Outbox.Gate)
+        {
+            held = Hold(session, connection);
+            connack.Write(connection.Outbox.Buffer, connection.Version);
+        }
+        if (held > 0)
+            server.Journal.Await(connection.Outbox, held);
+    }
+
     /// <summary>Second half, without locks, in order.</summary>
-    public void Announce(MqttSession session, List<Effect> effects)
+    /// <param name="session">Whose effects.</param>
+    /// <param name="effects">The effects.</param>
+    /// <param name="afterWill">What is to be kept once the application has the will; null where it waits for no will.</param>
+    public void Announce(MqttSession session, List<Effect> effects, IReadOnlyList<SessionChange>? afterWill = null)
     {
         foreach (var effect in effects)
             switch (effect.Kind)
@@ -53,7 +81,7 @@ internal sealed class SessionEffects(MqttServer server)
                     server.Application.OnDelivered(session, effect.Subject!);
                     break;
                 case EffectKind.PublishWill:
-                    server.PublishWill(session, (MqttMessage)effect.Subject!);
+                    server.PublishWill(session, (MqttMessage)effect.Subject!, afterWill);
                     break;
                 case EffectKind.EndSession:
                     server.Forget(session);
@@ -71,16 +99,30 @@ internal sealed class SessionEffects(MqttServer server)
                 server.Counters.Dropped();
     }
 
-    private void Send(MqttConnection? connection, in Effect effect)
+    private void Keep(MqttSession session, SessionChange change)
     {
-        if (connection == null)
+        var generation = server.Journal.Add(change);
+        // That a delivery is finished promises nothing: forgotten by a crash, it is sent again under its old id, as the standard has it.
+        if (change is not SessionChange.Finished)
+            session.PromiseAfter(generation);
+    }
+
+    /// <summary>The generation for which what follows waits, where that is news to the outbox; else 0.</summary>
+    private long Hold(MqttSession session, MqttConnection connection) =>
+        session.Promise is var promise && promise > server.Journal.Durable && connection.Outbox.Hold(promise) ? promise : 0;
+
+    private void Send(MqttSession session, in Effect effect)
+    {
+        if (session.Connection is not { } connection)
             return;
         var version = connection.Version;
         var outbox = connection.Outbox;
+        long held;
         lock (outbox.Gate)
         {
             if (connection.HasSaidWhy)
                 return;
+            held = effect.Kind == EffectKind.SendPingresp ? 0 : Hold(session, connection);
             switch (effect.Kind)
             {
                 case EffectKind.SendAck:
@@ -97,6 +139,8 @@ internal sealed class SessionEffects(MqttServer server)
                     break;
             }
         }
+        if (held > 0)
+            server.Journal.Await(outbox, held);
         if (outbox.PendingBytes > server.Options.MaxWriteBacklogBytes)
             connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);
     }

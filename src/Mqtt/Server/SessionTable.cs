@@ -3,8 +3,7 @@ using B2D.Mqtt.Sessions;
 namespace B2D.Mqtt.Server;
 
 /// <summary>
-/// The sessions by client id. The one place where sessions begin, are resumed, taken over and end; a store that keeps them on disk would sit
-/// behind these four methods. In memory.
+/// The sessions by client id. The one place where sessions begin, are resumed, taken over and end.
 /// </summary>
 internal sealed class SessionTable(MqttServer server)
 {
@@ -41,7 +40,11 @@ internal sealed class SessionTable(MqttServer server)
             if (replaced != null)
                 End(replaced);
             if (session != null)
+            {
+                // That the old one is gone is part of what CONNACK says.
+                session.PromiseAfter(replaced?.Promise ?? 0);
                 return (session, present);
+            }
             if (holder == null)
                 return null;
             holder.Close(EndReason.TakenOver, ReasonCode.SessionTakenOver);
@@ -54,7 +57,10 @@ internal sealed class SessionTable(MqttServer server)
     {
         var effects = new List<Effect>();
         lock (session.Gate)
+        {
             SessionMachine.Disconnected(session.State, connection.End, server.Now, effects);
+            server.Effects.Keep(session, effects);
+        }
         Safely(session, () => server.Application.OnDisconnected(session, connection.End));
         Safely(session, () => server.Effects.Announce(session, effects));
         lock (_gate)
@@ -69,15 +75,19 @@ internal sealed class SessionTable(MqttServer server)
             _ticked.AddRange(_sessions.Values);
         foreach (var session in _ticked)
         {
+            List<SessionChange>? afterWill = null;
             lock (session.Gate)
             {
                 if (session.Connection is { IsHeld: true })
                     session.State.LastHeard = now;
+                var isKept = session.State.IsKept;
                 SessionMachine.Tick(session.State, now, _tickEffects);
+                if (isKept && _tickEffects.Count > 0)
+                    afterWill = TakeAfterWill(_tickEffects);
                 server.Effects.Carry(session, _tickEffects);
             }
             if (_tickEffects.Count > 0)
-                AnnounceTick(session);
+                AnnounceTick(session, afterWill);
         }
         _ticked.Clear();
     }
@@ -91,11 +101,49 @@ internal sealed class SessionTable(MqttServer server)
                 _sessions.Remove(session.ClientId);
     }
 
-    // Apart, so that the tick makes no closure for the many sessions to which nothing happens.
-    private void AnnounceTick(MqttSession session)
+    /// <summary>Takes up a session that was kept; false when there are as many as the limit allows.</summary>
+    public bool Restore(MqttSession session)
     {
-        Safely(session, () => server.Effects.Announce(session, _tickEffects));
+        lock (_gate)
+            return _sessions.Count < server.Options.MaxSessions && _sessions.TryAdd(session.ClientId, session);
+    }
+
+    /// <summary>Ends the sessions for which the condition holds, and their connections; how many.</summary>
+    public int EndWhere(Func<MqttSession, bool> condition)
+    {
+        List<(MqttSession Session, MqttConnection? Connection)> ended = [];
+        lock (_gate)
+            foreach (var session in _sessions.Values.Where(condition))
+                lock (session.Gate)
+                {
+                    ended.Add((session, session.Connection));
+                    session.State.ExpirySeconds = 0; // with a connection it ends when that has ended
+                    if (session.Connection == null)
+                        session.State.EndsAt = server.Now; // nobody resumes it any more
+                }
+        foreach (var (session, connection) in ended)
+            if (connection == null)
+                End(session);
+            else
+                connection.Close(EndReason.Disconnected, ReasonCode.AdministrativeAction);
+        return ended.Count;
+    }
+
+    // Apart, so that the tick makes no closure for the many sessions to which nothing happens.
+    private void AnnounceTick(MqttSession session, List<SessionChange>? afterWill)
+    {
+        Safely(session, () => server.Effects.Announce(session, _tickEffects, afterWill));
         _tickEffects.Clear();
+    }
+
+    /// <summary>Where a will is published, what else is to be kept waits until the application has it; null where none is.</summary>
+    private static List<SessionChange>? TakeAfterWill(List<Effect> effects)
+    {
+        if (!effects.Exists(e => e.Kind == EffectKind.PublishWill))
+            return null;
+        List<SessionChange> after = [.. effects.Where(e => e.Kind == EffectKind.Keep).Select(e => (SessionChange)e.Subject!)];
+        effects.RemoveAll(e => e.Kind == EffectKind.Keep);
+        return after;
     }
 
     private (MqttSession? Session, bool Present, MqttConnection? Holder, MqttSession? Replaced) Claim(
@@ -108,7 +156,7 @@ internal sealed class SessionTable(MqttServer server)
                 return (null, false, holder, null);
             if (found != null && !cleanStart)
                 lock (found.Gate)
-                    if (!found.State.HasEnded)
+                    if (!found.State.HasEnded && !(found.State.EndsAt <= server.Now))
                     {
                         // From here on the tick must not end it.
                         found.State.EndsAt = null;
@@ -131,7 +179,10 @@ internal sealed class SessionTable(MqttServer server)
     {
         var effects = new List<Effect>();
         lock (session.Gate)
+        {
             SessionMachine.End(session.State, effects);
+            server.Effects.Keep(session, effects);
+        }
         Safely(session, () => server.Effects.Announce(session, effects));
     }
 

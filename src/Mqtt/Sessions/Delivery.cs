@@ -11,6 +11,9 @@ namespace B2D.Mqtt.Sessions;
 /// <param name="Tag">The application's; reported when the peer has acknowledged.</param>
 internal sealed record Delivery(StoredMessage Message, QoS QoS, bool Retain, uint[]? Identifiers = null, object? Tag = null)
 {
+    /// <summary>Its place in the session's order in the store; 0 where it is not kept.</summary>
+    public long Number { get; init; }
+
     /// <summary>The properties to send now; null when there are none. The expiry is what is left of it [MQTT-3.3.2-6].</summary>
     public PropertyBag? PropertiesAt(DateTimeOffset now)
     {

@@ -37,6 +37,9 @@ internal enum EffectKind : byte
 
     /// <summary>The session is over: forget it with all its subscriptions.</summary>
     EndSession,
+
+    /// <summary>Keep the subject, a <see cref="SessionChange"/>: what this list sends later waits until it is durable.</summary>
+    Keep,
 }
 
 /// <summary>One effect. A struct, because the hot path makes one or two per message.</summary>
@@ -44,6 +47,8 @@ internal readonly record struct Effect(
     EffectKind Kind, PacketType Packet = default, ushort PacketId = 0, ReasonCode Reason = default, EndReason End = default, object? Subject = null)
 {
     public static Effect Ack(PacketType packet, ushort id, ReasonCode reason = ReasonCode.Success) => new(EffectKind.SendAck, packet, id, reason);
+
+    public static Effect Keep(SessionChange change) => new(EffectKind.Keep, Subject: change);
 
     public static Effect Close(ProtocolError error) => new(EffectKind.Close, Reason: error.ToReason(), End: error.ToEnd());
 

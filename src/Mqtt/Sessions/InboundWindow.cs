@@ -16,6 +16,9 @@ internal sealed class InboundWindow
     private readonly Dictionary<ushort, int> _repeated = [];
     private int _atLeastOnce;
 
+    /// <summary>The session's number in the store; 0 where it is in memory only.</summary>
+    public long Key { get; set; }
+
     /// <summary>A QoS 2 message from PUBLISH to PUBREL.</summary>
     /// <param name="Pending">The application has it; null once PUBREC was due.</param>
     /// <param name="Held">What is routed when the client releases it; null when the application did not ask for that.</param>
@@ -25,6 +28,9 @@ internal sealed class InboundWindow
     public int Outstanding => _atLeastOnce + _exactlyOnce.Count;
 
     public bool Holds(ushort exactlyOnceId) => _exactlyOnce.ContainsKey(exactlyOnceId);
+
+    /// <summary>PUBREC was due for the id, PUBREL has not come: it outlives the connection, and a restart where the session is kept.</summary>
+    public bool Owns(ushort exactlyOnceId) => _exactlyOnce.TryGetValue(exactlyOnceId, out var received) && received.Pending == null;
 
     /// <summary>Takes a message in; true when it is new and goes to the application.</summary>
     public bool Add(InboundPublish publish, List<Effect> effects)
@@ -87,6 +93,8 @@ internal sealed class InboundWindow
             received.Pending?.Forget();
         var known = _exactlyOnce.Remove(id);
         _repeated.Remove(id);
+        if (Key != 0 && known && received.Pending == null)
+            effects.Add(Effect.Keep(new SessionChange.Released(Key, id)));
         effects.Add(Effect.Ack(PacketType.Pubcomp, id, known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound));
     }
 
@@ -117,9 +125,20 @@ internal sealed class InboundWindow
             if (reason.IsFailure())
                 _exactlyOnce.Remove(publish.PacketId); // [MQTT-4.3.3-9]
             else
-                _exactlyOnce[publish.PacketId] = new Received(null, publish.Held);
+                Own(publish, effects);
             effects.Add(Effect.Ack(PacketType.Pubrec, publish.PacketId, reason));
         }
+    }
+
+    /// <summary>An id that was kept: PUBREC was due for it.</summary>
+    public void Restore(ushort id, MqttMessage? held) => _exactlyOnce[id] = new Received(null, held);
+
+    /// <summary>With PUBREC the message is the server's, and its id stands for it until PUBREL.</summary>
+    private void Own(InboundPublish publish, List<Effect> effects)
+    {
+        _exactlyOnce[publish.PacketId] = new Received(null, publish.Held);
+        if (Key != 0)
+            effects.Add(Effect.Keep(new SessionChange.Accepted(Key, publish.PacketId, publish.Held == null ? null : KeptMessage.Of(publish.Held))));
     }
 
     /// <summary>The connection is gone: nothing of it can be acknowledged any more. QoS 2 ids stay.</summary>

@@ -7,6 +7,18 @@ internal sealed class Session(string clientId, int maxQueued, long maxQueuedByte
 {
     public string ClientId { get; } = clientId;
 
+    /// <summary>The session's number in the store; 0 where it is in memory only, because it ends with its connection or there is no store.</summary>
+    public long Key
+    {
+        get => Outbound.Key;
+        set => Outbound.Key = Inbound.Key = value;
+    }
+
+    public bool IsKept => Key != 0;
+
+    /// <summary>What the application wants to know its principal by after a restart.</summary>
+    public string PrincipalName { get; set; } = "";
+
     /// <summary>The terms of the present connection; null while there is none.</summary>
     public ConnectionTerms? Terms { get; set; }
 
@@ -17,6 +29,9 @@ internal sealed class Session(string clientId, int maxQueued, long maxQueuedByte
 
     /// <summary>By filter text, group included.</summary>
     public Dictionary<string, Subscription> Subscriptions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The last number given to a subscription.</summary>
+    public long LastSubscription { get; set; }
 
     public InboundWindow Inbound { get; } = new();
 

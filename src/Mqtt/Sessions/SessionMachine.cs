@@ -20,6 +20,13 @@ internal static class SessionMachine
         session.WillDelaySeconds = terms.Will?.DelaySeconds ?? 0;
         session.WillDueAt = null;
         session.EndsAt = null;
+        if (session.IsKept && session.ExpirySeconds == 0)
+        {
+            // It ends with this connection now; after a crash there is nothing to come back to.
+            effects.Add(Ended(session));
+            session.Key = 0;
+        }
+        KeepRow(session, effects);
         session.Outbound.Resume(terms, now, effects);
     }
 
@@ -41,13 +48,12 @@ internal static class SessionMachine
             return;
         }
         session.EndsAt = now.AddSeconds(session.ExpirySeconds);
-        if (session.Will == null)
-            return;
         // The will waits for its delay or the end of the session, whichever comes first [MQTT-3.1.3-9].
-        if (session.WillDelaySeconds == 0)
+        if (session.Will != null && session.WillDelaySeconds == 0)
             FireWill(session, effects);
-        else
+        else if (session.Will != null)
             session.WillDueAt = now.AddSeconds(Math.Min(session.WillDelaySeconds, session.ExpirySeconds));
+        KeepRow(session, effects);
     }
 
     /// <summary>Time passed.</summary>
@@ -61,6 +67,9 @@ internal static class SessionMachine
             End(session, effects);
     }
 
+    /// <summary>The application has a will that waited: it is kept no longer. Before, a crash would have lost it.</summary>
+    public static void WillPublished(Session session, List<Effect> effects) => KeepRow(session, effects);
+
     /// <summary>The session ends: it expired, or its client wants a clean start [MQTT-3.1.2-4]. A will that waits is published now.</summary>
     public static void End(Session session, List<Effect> effects)
     {
@@ -69,6 +78,9 @@ internal static class SessionMachine
         FireWill(session, effects);
         session.HasEnded = true;
         session.EndsAt = null;
+        if (session.IsKept)
+            effects.Add(Ended(session));
+        session.Key = 0;
         effects.Add(new Effect(EffectKind.EndSession));
     }
 
@@ -146,14 +158,20 @@ internal static class SessionMachine
         for (var i = 0; i < reasons.Length; i++)
         {
             var entry = packet.Entries[i];
-            var isNew = !session.Subscriptions.ContainsKey(entry.Text);
+            var isNew = !session.Subscriptions.TryGetValue(entry.Text, out var last);
             reasons[i] = refusals[i] != ReasonCode.Success ? refusals[i]
                 : isNew && session.Subscriptions.Count >= maxSubscriptions ? ReasonCode.QuotaExceeded
                 : (ReasonCode)entry.QoS;
             if (reasons[i].IsFailure())
                 continue;
-            var subscription = new Subscription(entry.Filter, entry.QoS, entry.NoLocal, entry.RetainAsPublished, packet.Identifier);
+            var subscription = new Subscription(entry.Filter, entry.QoS, entry.NoLocal, entry.RetainAsPublished, packet.Identifier)
+            {
+                Number = last?.Number ?? ++session.LastSubscription,
+            };
             session.Subscriptions[entry.Text] = subscription;
+            if (session.IsKept)
+                effects.Add(Effect.Keep(new SessionChange.Subscribed(
+                    session.Key, subscription.Number, entry.Text, entry.QoS, entry.NoLocal, entry.RetainAsPublished, packet.Identifier)));
             // Retained messages: not for shared subscriptions (§4.8.2), else as the handling says [MQTT-3.3.1-9] to [MQTT-3.3.1-11].
             var send = entry.Filter.Group == null && (entry.Retain == RetainHandling.Send || (entry.Retain == RetainHandling.SendIfNew && isNew));
             changes.Add(new SubscriptionChange(subscription, send));
@@ -171,7 +189,11 @@ internal static class SessionMachine
         var reasons = new ReasonCode[packet.Filters.Count];
         for (var i = 0; i < reasons.Length; i++)
             if (session.Subscriptions.Remove(packet.Filters[i], out var subscription))
+            {
+                if (session.IsKept)
+                    effects.Add(Effect.Keep(new SessionChange.Unsubscribed(session.Key, subscription.Number)));
                 effects.Add(new Effect(EffectKind.Unsubscribed, Subject: subscription));
+            }
             else
                 reasons[i] = ReasonCode.NoSubscriptionExisted;
         effects.Add(new Effect(EffectKind.SendGrant, Subject: new GrantPacket(PacketType.Unsuback, packet.PacketId, reasons)));
@@ -207,6 +229,18 @@ internal static class SessionMachine
         var end = packet.Reason == ReasonCode.Success ? EndReason.ClientDisconnected : EndReason.ClientDisconnectedWithWill;
         effects.Add(new Effect(EffectKind.Close, End: end));
     }
+
+    /// <summary>The session's row as it is now. A will is kept only while it waits: those of connections that a crash ended are not published.</summary>
+    private static void KeepRow(Session session, List<Effect> effects)
+    {
+        if (!session.IsKept)
+            return;
+        var will = session is { WillDueAt: not null, Will: { } waiting } ? KeptMessage.Of(waiting) : null;
+        effects.Add(Effect.Keep(new SessionChange.Kept(new KeptSession(
+            session.Key, session.ClientId, session.PrincipalName, session.ExpirySeconds, session.EndsAt, will, session.WillDueAt))));
+    }
+
+    private static Effect Ended(Session session) => Effect.Keep(new SessionChange.Ended(session.Key) { Contents = [.. session.Outbound.Kept.Select(k => k.Delivery.Message)] });
 
     private static void FireWill(Session session, List<Effect> effects)
     {

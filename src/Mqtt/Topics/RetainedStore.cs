@@ -2,7 +2,7 @@ namespace B2D.Mqtt.Topics;
 
 /// <summary>
 /// The last retained message of each topic, as a trie so that a filter finds its messages without walking all of them. Not thread-safe; its
-/// owner locks. In memory: retained messages do not outlive the process.
+/// owner locks, and keeps what it says was set and removed.
 /// </summary>
 internal sealed class RetainedStore(int maxCount, long maxBytes)
 {
@@ -25,17 +25,25 @@ internal sealed class RetainedStore(int maxCount, long maxBytes)
 
     /// <summary>Keeps the message in place of the topic's last one; an empty payload removes that one [MQTT-3.3.1-5] [MQTT-3.3.1-6].</summary>
     /// <returns>False when a limit was reached and nothing was kept.</returns>
-    public bool Set(StoredMessage message)
+    public bool Set(StoredMessage message) => Set(message, out _);
+
+    /// <inheritdoc cref="Set(StoredMessage)"/>
+    /// <param name="message">The message.</param>
+    /// <param name="before">The one that was kept and is not any more; null where there was none.</param>
+    public bool Set(StoredMessage message, out StoredMessage? before)
     {
         if (message.Payload.IsEmpty)
         {
-            Remove(message.Topic);
+            before = Remove(message.Topic);
             return true;
         }
         var existing = Seek(message.Topic);
-        var before = existing?.Message;
+        before = existing?.Message;
         if (Count + (before == null ? 1 : 0) > maxCount || Bytes + message.Size - (before?.Size ?? 0) > maxBytes)
+        {
+            before = null;
             return false;
+        }
         var node = existing ?? Grow(message.Topic);
         Count += before == null ? 1 : 0;
         Bytes += message.Size - (before?.Size ?? 0);
@@ -51,13 +59,14 @@ internal sealed class RetainedStore(int maxCount, long maxBytes)
         return found;
     }
 
-    /// <summary>Forgets what has expired.</summary>
-    public void Expire(DateTimeOffset now)
+    /// <summary>Forgets what has expired, and says what that was.</summary>
+    public IReadOnlyList<StoredMessage> Expire(DateTimeOffset now)
     {
-        var expired = new List<string>();
+        var expired = new List<StoredMessage>();
         CollectExpired(_root, now, expired);
-        foreach (var topic in expired)
-            Remove(topic);
+        foreach (var message in expired)
+            Remove(message.Topic);
+        return expired;
     }
 
     private static void Find(Node node, ReadOnlySpan<char> filter, bool atRoot, DateTimeOffset now, List<StoredMessage> found)
@@ -106,10 +115,10 @@ internal sealed class RetainedStore(int maxCount, long maxBytes)
             found.Add(message);
     }
 
-    private static void CollectExpired(Node node, DateTimeOffset now, List<string> expired)
+    private static void CollectExpired(Node node, DateTimeOffset now, List<StoredMessage> expired)
     {
         if (node.Message is { } message && message.IsExpired(now))
-            expired.Add(message.Topic);
+            expired.Add(message);
         if (node.Children != null)
             foreach (var child in node.Children.Values)
                 CollectExpired(child, now, expired);
@@ -137,11 +146,11 @@ internal sealed class RetainedStore(int maxCount, long maxBytes)
         return node;
     }
 
-    private void Remove(string topic)
+    private StoredMessage? Remove(string topic)
     {
         var node = Seek(topic);
         if (node?.Message is not { } message)
-            return;
+            return null;
         node.Message = null;
         Count--;
         Bytes -= message.Size;
@@ -150,5 +159,6 @@ internal sealed class RetainedStore(int maxCount, long maxBytes)
             parent.Children!.Remove(node.Level);
             node = parent;
         }
+        return message;
     }
 }

@@ -6,6 +6,12 @@ namespace B2D.Mqtt.Topics;
 internal sealed class StoredMessage
 {
     public StoredMessage(MqttMessage message, DateTimeOffset now, object? origin = null)
+        : this(message, origin, message.Properties?.ExpirySeconds is { } seconds ? now.AddSeconds(seconds) : null)
+    {
+    }
+
+    /// <summary>One that was kept: it expires when it was to expire.</summary>
+    public StoredMessage(MqttMessage message, object? origin, DateTimeOffset? expiresAt)
     {
         Topic = message.Topic;
         TopicUtf8 = Encoding.UTF8.GetBytes(message.Topic);
@@ -14,7 +20,7 @@ internal sealed class StoredMessage
         Retain = message.Retain;
         Properties = message.Properties;
         Origin = origin;
-        ExpiresAt = message.Properties?.ExpirySeconds is { } seconds ? now.AddSeconds(seconds) : null;
+        ExpiresAt = expiresAt;
     }
 
     public string Topic { get; }
@@ -34,6 +40,15 @@ internal sealed class StoredMessage
 
     /// <summary>When it must no longer be sent [MQTT-3.3.2-5]; null = never.</summary>
     public DateTimeOffset? ExpiresAt { get; }
+
+    /// <summary>Its number in the session store while something there refers to it; the journal's, under a lock on this message.</summary>
+    public long Number { get; set; }
+
+    /// <summary>How many kept deliveries and retained messages refer to it; the journal's, under a lock on this message.</summary>
+    public int References { get; set; }
+
+    /// <summary>The last generation of the journal in which something came to refer to it; 0 = nothing did.</summary>
+    public long Generation { get; set; }
 
     /// <summary>What it counts against byte limits.</summary>
     public int Size => TopicUtf8.Length + Payload.Length + 64;

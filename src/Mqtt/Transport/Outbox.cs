@@ -6,7 +6,8 @@ namespace B2D.Mqtt.Transport;
 /// <summary>
 /// What one connection still has to send. Packets are encoded into a buffer under <see cref="Gate"/>, and one flush carries all that has come
 /// together: while one is under way the next batch grows. At most one flush at a time, by whoever comes first: the read loop at the end
-/// of a batch (<see cref="FlushInline"/>), or the write loop when another thread has something to send (<see cref="RequestFlush"/>).
+/// of a batch (<see cref="FlushInline"/>), or the write loop when another thread has something to send (<see cref="RequestFlush"/>). What promises
+/// something that is not on disk yet is held (<see cref="Hold"/>), with all that is written behind it.
 /// </summary>
 /// <param name="writer">The transport. Not used by two flushes at once, so any kind of pipe will do.</param>
 /// <param name="failed">Called once when the transport takes no more; with the exception if there was one.</param>
@@ -25,6 +26,12 @@ internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Actio
     private bool _flushing;
     private bool _completed;
     private bool _broken;
+    private bool _abandoned;
+
+    // Where held bytes begin, counted from the first byte ever written, and the generation they wait for. Rising in both; two or three at most.
+    private readonly Queue<(long Position, long Generation)> _holds = new(0);
+    private long _taken;
+    private long _held;
 
     /// <summary>Guards <see cref="Buffer"/>. Innermost lock: nothing else is locked while it is held.</summary>
     public Lock Gate { get; } = new();
@@ -38,11 +45,51 @@ internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Actio
     /// <summary>Grows by one with every slice the transport takes; standing still with bytes pending means the peer does not read.</summary>
     public long Progress { get; private set; }
 
+    /// <summary>Whether something waits for <see cref="Release"/> and not for the peer.</summary>
+    public bool IsHolding
+    {
+        get
+        {
+            lock (Gate)
+                return _holds.Count > 0;
+        }
+    }
+
+    /// <summary>
+    /// What is written from here on waits until a generation is released. Only under <see cref="Gate"/>. True when the caller has to see to that;
+    /// false when it waits for this or a later one already.
+    /// </summary>
+    public bool Hold(long generation)
+    {
+        if (_holds.Count > 0 && _held >= generation)
+            return false;
+        _held = generation;
+        _holds.Enqueue((_taken + _pending.Length, generation));
+        return true;
+    }
+
+    /// <summary>What waits for this generation, or for an earlier one, may leave. Any thread; returns at once.</summary>
+    public void Release(long generation)
+    {
+        lock (Gate)
+            while (_holds.TryPeek(out var hold) && hold.Generation <= generation)
+                _holds.Dequeue();
+        _signal.Set();
+    }
+
+    /// <summary>The time for the last bytes is over: what is still held is not waited for.</summary>
+    public void Abandon()
+    {
+        lock (Gate)
+            _abandoned = true;
+        _signal.Set();
+    }
+
     /// <summary>Sends what is pending from the write loop. Any thread; returns at once.</summary>
     public void RequestFlush()
     {
         lock (Gate)
-            if (_flushing || _pending.Length == 0)
+            if (_flushing || Sendable == 0)
                 return;
         _signal.Set();
     }
@@ -81,7 +128,20 @@ internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Actio
         await writeLoop.ConfigureAwait(false);
         await _drain.ConfigureAwait(false);
         await DrainAsync().ConfigureAwait(false);
+        while (WaitsForRelease())
+        {
+            await _signal.WaitAsync().ConfigureAwait(false);
+            await DrainAsync().ConfigureAwait(false);
+        }
         Break();
+    }
+
+    private int Sendable => _holds.TryPeek(out var hold) ? (int)(hold.Position - _taken) : _pending.Length;
+
+    private bool WaitsForRelease()
+    {
+        lock (Gate)
+            return _holds.Count > 0 && _pending.Length > 0 && !_broken && !_abandoned;
     }
 
     private bool TryBegin()
@@ -90,7 +150,7 @@ internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Actio
         {
             if (_broken)
                 _pending.Clear();
-            if (_flushing || _completed || _pending.Length == 0)
+            if (_flushing || _completed || Sendable == 0)
                 return false;
             return _flushing = true;
         }
@@ -142,13 +202,18 @@ internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Actio
     {
         lock (Gate)
         {
-            if (_pending.Length == 0 || _broken)
+            var size = Sendable;
+            if (size == 0 || _broken)
             {
                 _flushing = false;
                 return false;
             }
-            (_pending, _flight) = (_flight, _pending);
-            _inFlight = _flight.Length;
+            if (size == _pending.Length)
+                (_pending, _flight) = (_flight, _pending);
+            else
+                _pending.MoveFront(size, _flight);
+            _taken += size;
+            _inFlight = size;
             return true;
         }
     }
@@ -165,6 +230,7 @@ internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Actio
             _inFlight = 0;
             _pending.Clear();
             _flight.Clear();
+            _holds.Clear();
         }
     }
 }

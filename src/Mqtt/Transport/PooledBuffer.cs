@@ -36,6 +36,15 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
         _length = 0;
     }
 
+    /// <summary>Moves the first bytes into another buffer.</summary>
+    public void MoveFront(int count, PooledBuffer into)
+    {
+        Written[..count].CopyTo(into.GetSpan(count));
+        into.Advance(count);
+        Written[count..].CopyTo(_array);
+        _length -= count;
+    }
+
     private void Reserve(int sizeHint)
     {
         var needed = checked(_length + Math.Max(1, sizeHint));

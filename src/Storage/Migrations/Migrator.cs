@@ -13,6 +13,7 @@ internal sealed partial record MigrationSet(string Name, IReadOnlyList<Migration
     public static readonly MigrationSet Log = Embedded("log");
     public static readonly MigrationSet State = Embedded("state");
     public static readonly MigrationSet Telemetry = Embedded("telemetry");
+    public static readonly MigrationSet Sessions = Embedded("sessions");
 
     public int Latest => Steps.Count == 0 ? 0 : Steps[^1].Version;
 

@@ -13,8 +13,15 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
     private readonly Channel<InboundPublish> _publishes = Channel.CreateUnbounded<InboundPublish>();
     private readonly ConcurrentBag<WireClient> _clients = [];
+    private Task _pump = Task.CompletedTask;
+    private Action _pumpEnds = () => { };
 
-    public Rig(MqttServerOptions? options = null) => Server = new MqttServer(this, options ?? new MqttServerOptions(), Time, NullLoggerFactory.Instance);
+    public Rig(MqttServerOptions? options = null, ISessionStore? store = null, DateTimeOffset? at = null)
+    {
+        if (at is { } begun)
+            Time.Advance(begun - Time.GetUtcNow());
+        Server = new MqttServer(this, options ?? new MqttServerOptions(), Time, NullLoggerFactory.Instance, store);
+    }
 
     public VirtualTime Time { get; } = new();
 
@@ -77,6 +84,37 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
 
     public bool HasEvents => _events.Reader.Count > 0;
 
+    /// <summary>Writes all changes of sessions to the store.</summary>
+    public void Pump()
+    {
+        while (Server.PumpSessions())
+        {
+            // Each turn is one commit.
+        }
+    }
+
+    /// <summary>From now on changes of sessions are written as they come, by a loop that ends with the rig.</summary>
+    public void PumpAlways()
+    {
+        var changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        Server.SessionsChanged = () => changed.Writer.TryWrite(true);
+        _pumpEnds = () => changed.Writer.TryComplete();
+        _pump = RunAsync();
+
+        async Task RunAsync()
+        {
+            await foreach (var _ in changed.Reader.ReadAllAsync().ConfigureAwait(false))
+                Pump();
+        }
+    }
+
+    /// <summary>Waits for a change of sessions, which must come, and writes it to the store.</summary>
+    public async Task PumpAsync()
+    {
+        await UntilAsync(() => Server.UnkeptBytes > 0);
+        Pump();
+    }
+
     /// <summary>Lets time pass in ticks of one second.</summary>
     public void Advance(int seconds)
     {
@@ -124,6 +162,9 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Server.StopAsync().WaitAsync(Patience);
+        _pumpEnds();
+        await _pump.WaitAsync(Patience);
+        Pump();
         foreach (var client in _clients)
         {
             Server.Tick(Time.GetUtcNow());

@@ -71,6 +71,7 @@ public sealed class MigrationTests
     [InlineData("log.db")]
     [InlineData("state.db")]
     [InlineData("telemetry.db")]
+    [InlineData("sessions.db")]
     public void Open_FileOfANewerProgram_IsRefusedAndTheFolderIsFree(string file)
     {
         using var place = new SqliteFiles();

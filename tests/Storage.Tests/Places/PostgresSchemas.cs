@@ -11,7 +11,7 @@ public sealed class PostgresSchemas : Place
         """
         ALTER TABLE state.audit DISABLE TRIGGER USER;
         DO $$ DECLARE t record; BEGIN
-          FOR t IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('log', 'state', 'telemetry') AND tablename <> 'schema_version' LOOP
+          FOR t IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('log', 'state', 'telemetry', 'sessions') AND tablename <> 'schema_version' LOOP
             EXECUTE format('DELETE FROM %I.%I', t.schemaname, t.tablename);
           END LOOP;
         END $$;
