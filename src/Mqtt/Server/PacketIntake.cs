@@ -160,6 +160,8 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         var error = SubscribePacket.Decode(body, connection.Version, out var packet);
         if (error != ProtocolError.None)
             return error;
+        if (connection.IsBridge)
+            packet = packet!.OfBridge();
         var verdicts = packet!.Entries.Select(e => server.JudgeSubscribe(_session, e.Filter.Filter)).ToArray();
         lock (_session.Gate)
         {
