@@ -65,7 +65,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
                 return Subscribe(body.Span);
             case PacketType.Unsubscribe:
                 return Unsubscribe(body.Span);
-            case PacketType.Pingreq:
+            case PacketType.Pingreq: // [MQTT-3.12.4-1]
                 if (!body.IsEmpty)
                     return ProtocolError.BodyTooLong;
                 lock (_session.Gate)
@@ -87,6 +87,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         }
     }
 
+    /// <summary>Answered as its QoS says [MQTT-3.3.4-1].</summary>
     private ProtocolError Publish(byte header, ReadOnlyMemory<byte> body, ReadLease lease)
     {
         var error = PublishPacket.Decode(header, body, connection.Version, _topics, out var packet);
@@ -136,7 +137,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         var error = AckPacket.Decode(type, body, connection.Version, out var ack);
         if (error != ProtocolError.None)
             return error;
-        if (type == PacketType.Pubrel)
+        if (type == PacketType.Pubrel) // answered with PUBCOMP [MQTT-4.3.3-11]
             RouteReleased(ack.PacketId);
         lock (_session.Gate)
         {
@@ -155,6 +156,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
             server.Route(held, copyPayload: false, _session);
     }
 
+    /// <summary>Answered with SUBACK [MQTT-3.8.4-1], one code for each filter [MQTT-3.8.4-6].</summary>
     private ProtocolError Subscribe(ReadOnlySpan<byte> body)
     {
         var error = SubscribePacket.Decode(body, connection.Version, out var packet);
@@ -171,6 +173,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         return Announce();
     }
 
+    /// <summary>Answered with UNSUBACK, whether or not there was such a subscription [MQTT-3.10.4-4] [MQTT-3.10.4-5].</summary>
     private ProtocolError Unsubscribe(ReadOnlySpan<byte> body)
     {
         var error = UnsubscribePacket.Decode(body, connection.Version, out var packet);
@@ -184,6 +187,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         return Announce();
     }
 
+    /// <summary>Ends the connection; Success also discards the will [MQTT-3.14.4-3].</summary>
     private ProtocolError Disconnect(ReadOnlySpan<byte> body)
     {
         var error = DisconnectPacket.Decode(PacketType.Disconnect, body, connection.Version, out var packet);
