@@ -25,6 +25,28 @@ install_packages() {
   }
 }
 
+# Of npm's packages the tests need one client library. It goes into a build folder, not into the tree.
+install_node_packages() {
+  local folder=tests/Interop/bin/npm
+  local missing=()
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  if [ ${#missing[@]} -gt 0 ]; then
+    say "installing ${missing[*]}"
+    local root=()
+    [ "$(id -u)" -eq 0 ] || root=(sudo)
+    "${root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || return 1
+  fi
+  [ -d "$folder/node_modules/mqtt" ] && return 0
+  say "npm install mqtt"
+  mkdir -p "$folder" && npm install --prefix "$folder" --no-audit --no-fund --no-save --loglevel=error mqtt@5 >/dev/null || {
+    echo "npm's mqtt could not be installed; the tests that need it will say so." >&2
+    return 0
+  }
+}
+
+install_node_packages || { echo "nodejs and npm could not be installed." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 install_packages || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 say "building"

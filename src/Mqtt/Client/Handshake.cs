@@ -23,6 +23,9 @@ internal static class Handshake
                     ? ConnackPacket.Decode(frame.Body.ToArray(), options.Version, out connack)
                     : ProtocolError.NotConnect;
                 pipe.Input.AdvanceTo(rest.Start);
+                // A session that was not to be: what it holds is nothing this client can know [MQTT-3.2.2-4].
+                if (error == ProtocolError.None && options.CleanStart && connack.SessionPresent)
+                    error = ProtocolError.ConnectFlags;
                 if (error == ProtocolError.None)
                     return connack.Reason == ReasonCode.Success ? connack : throw Refused(connack);
             }

@@ -22,6 +22,8 @@ public sealed class MqttClient : IAsyncDisposable
     private readonly TaskCompletionSource<EndReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _ending = new();
     private readonly long _maxPacketSize;
+    private readonly QoS _maxQoS;
+    private readonly bool _mayRetain;
     private Exception? _error;
     private bool _pingUnanswered;
     private int _end;
@@ -34,6 +36,8 @@ public sealed class MqttClient : IAsyncDisposable
         SessionPresent = connack.SessionPresent;
         ClientId = connack.Properties?.Text(PropertyId.AssignedClientIdentifier) ?? options.ClientId;
         _maxPacketSize = connack.Properties?.Number(PropertyId.MaximumPacketSize) ?? long.MaxValue;
+        _maxQoS = (QoS)(connack.Properties?.Number(PropertyId.MaximumQoS) ?? (uint)QoS.ExactlyOnce);
+        _mayRetain = connack.Properties?.Number(PropertyId.RetainAvailable) != 0;
         _outbox = new Outbox(pipe.Output, e => Close(EndReason.ConnectionReset, e), () => { }, () => _exchange!.Drained());
         var window = (int)Math.Min(options.MaxInFlight, connack.Properties?.Number(PropertyId.ReceiveMaximum) ?? ushort.MaxValue);
         _exchange = new ClientExchange(options.Version, _outbox, window, options.Session);
@@ -93,7 +97,10 @@ public sealed class MqttClient : IAsyncDisposable
     /// <summary>Publishes. Messages of one caller leave in the order of the calls.</summary>
     /// <param name="message">The payload must not change until the task is complete.</param>
     /// <param name="cancellation">Ends the waiting, not the message.</param>
-    /// <returns>The server's reason at PUBACK or PUBCOMP; Success for QoS 0 once it is handed to the transport.</returns>
+    /// <returns>
+    /// The server's reason at PUBACK or PUBCOMP; Success for QoS 0 once it is handed to the transport; a failure, with nothing sent, for what the
+    /// server has said in CONNACK it does not take.
+    /// </returns>
     /// <exception cref="MqttClosedException">The connection has ended, or ends before the acknowledgement.</exception>
     public Task<ReasonCode> PublishAsync(MqttMessage message, CancellationToken cancellation = default)
     {
@@ -101,7 +108,11 @@ public sealed class MqttClient : IAsyncDisposable
         if (!Topics.TopicName.IsValid(message.Topic))
             throw new ArgumentException("The topic is empty or has a wildcard.", nameof(message));
         if (ClientExchange.SizeOf(message, _options.Version) > _maxPacketSize)
-            return Task.FromResult(ReasonCode.PacketTooLarge);
+            return Task.FromResult(ReasonCode.PacketTooLarge); // [MQTT-3.2.2-15]
+        if (message.QoS > _maxQoS)
+            return Task.FromResult(ReasonCode.QoSNotSupported); // [MQTT-3.2.2-11]
+        if (message.Retain && !_mayRetain)
+            return Task.FromResult(ReasonCode.RetainNotSupported); // [MQTT-3.2.2-14]
         if (message.QoS == QoS.AtMostOnce)
             return _exchange.PublishOnceAsync(message, cancellation);
         var acknowledged = _exchange.PublishAsync(message);

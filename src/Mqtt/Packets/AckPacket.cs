@@ -12,7 +12,7 @@ internal readonly record struct AckPacket(PacketType Type, ushort PacketId, Reas
         if (!reader.TryUInt16(out var id))
             return reader.Error;
         if (id == 0)
-            return ProtocolError.PacketIdZero;
+            return ProtocolError.PacketIdZero; // [MQTT-2.2.1-5]
         byte reason = 0;
         PropertyBag? properties = null;
         if (version == MqttVersion.V5 && !reader.AtEnd)
@@ -44,6 +44,7 @@ internal readonly record struct AckPacket(PacketType Type, ushort PacketId, Reas
             PropertyBag.Write(Properties, ref writer);
     }
 
+    /// <summary>[MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1].</summary>
     private static bool IsAllowed(PacketType type, ReasonCode reason) => type is PacketType.Puback or PacketType.Pubrec
         ? reason is ReasonCode.Success or ReasonCode.NoMatchingSubscribers or ReasonCode.UnspecifiedError or ReasonCode.ImplementationSpecificError
             or ReasonCode.NotAuthorized or ReasonCode.TopicNameInvalid or ReasonCode.PacketIdentifierInUse or ReasonCode.QuotaExceeded

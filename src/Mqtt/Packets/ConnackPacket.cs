@@ -12,7 +12,7 @@ internal readonly record struct ConnackPacket(bool SessionPresent, ReasonCode Re
         if (!reader.TryByte(out var flags) || !reader.TryByte(out var code))
             return reader.Error;
         if (flags > 1 || (flags == 1 && code != 0))
-            return ProtocolError.ConnectFlags;
+            return ProtocolError.ConnectFlags; // [MQTT-3.2.2-1] [MQTT-3.2.2-6]
         PropertyBag? properties = null;
         // A server of an older version answers a 5.0 CONNECT in its own, shorter form.
         if (version == MqttVersion.V5 && !reader.AtEnd && !PropertyBag.TryRead(ref reader, PropertyPlace.Connack, out properties))

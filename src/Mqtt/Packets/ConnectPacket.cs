@@ -11,10 +11,18 @@ internal sealed record Will(MqttMessage Message, uint DelaySeconds);
 /// <summary>CONNECT (MQTT 3.1.1 §3.1, 5.0 §3.1). MQTT 3.1 is served as 3.1.1 is; old firmware in the field speaks it.</summary>
 internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool CleanStart, ushort KeepAlive)
 {
+    private const byte BridgeBit = 0x80;
+
     private const byte UserNameFlag = 0x80, PasswordFlag = 0x40, WillRetainFlag = 0x20, WillQoSBits = 0x18, WillFlag = 0x04, CleanStartFlag = 0x02;
 
     /// <summary>The client speaks MQTT 3.1: flags that it does not use may have any value, CONNACK has no session present, and it must have a client id.</summary>
     public bool IsV31 { get; init; }
+
+    /// <summary>
+    /// The client is the bridge of another broker: it set the highest bit of the protocol level, as Mosquitto's does to every broker it meets. What it
+    /// publishes does not come back to it, and it gets the retain flag as published.
+    /// </summary>
+    public bool IsBridge { get; init; }
 
     public string? UserName { get; init; }
 
@@ -38,6 +46,9 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
         if (!reader.TryByte(out level))
             return reader.Error;
         var old = SpeaksV31(body);
+        var bridge = level == (BridgeBit | (byte)MqttVersion.V311) || (old && level >= BridgeBit);
+        if (bridge)
+            level &= unchecked((byte)~BridgeBit);
         if (!old && !name.SequenceEqual("MQTT"u8))
             return ProtocolError.ProtocolName;
         if (!old && level is not ((byte)MqttVersion.V311 or (byte)MqttVersion.V5))
@@ -46,13 +57,13 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
             return reader.Error;
         var version = old ? MqttVersion.V311 : (MqttVersion)level;
         var error = CheckFlags(old ? (byte)(flags & 0xFE) : flags, version);
-        return error != ProtocolError.None ? error : DecodeRest(ref reader, version, old, flags, keepAlive, out packet);
+        return error != ProtocolError.None ? error : DecodeRest(ref reader, version, (old, bridge), flags, keepAlive, out packet);
     }
 
     /// <summary>Whether a CONNECT's body begins as that of MQTT 3.1 does.</summary>
-    public static bool SpeaksV31(ReadOnlySpan<byte> body) => body.StartsWith("\0\u0006MQIsdp\u0003"u8);
+    public static bool SpeaksV31(ReadOnlySpan<byte> body) => body.Length > 8 && body.StartsWith("\0\u0006MQIsdp"u8) && (body[8] & ~BridgeBit) == 3;
 
-    private static ProtocolError DecodeRest(ref FieldReader reader, MqttVersion version, bool old, byte flags, ushort keepAlive, out ConnectPacket? packet)
+    private static ProtocolError DecodeRest(ref FieldReader reader, MqttVersion version, (bool Old, bool Bridge) kind, byte flags, ushort keepAlive, out ConnectPacket? packet)
     {
         packet = null;
         PropertyBag? properties = null;
@@ -64,12 +75,12 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
         if ((flags & WillFlag) != 0 && !TryReadWill(ref reader, version, flags, out will))
             return reader.Error;
         // In MQTT 3.1 the flags may announce what then does not come.
-        if (old && reader.AtEnd)
+        if (kind.Old && reader.AtEnd)
             flags &= unchecked((byte)~(UserNameFlag | PasswordFlag));
         string? userName = null;
         if ((flags & UserNameFlag) != 0 && !reader.TryText(out userName))
             return reader.Error;
-        if (old && reader.AtEnd)
+        if (kind.Old && reader.AtEnd)
             flags &= unchecked((byte)~PasswordFlag);
         ReadOnlySpan<byte> password = default;
         if ((flags & PasswordFlag) != 0 && !reader.TryBinary(out password))
@@ -80,7 +91,8 @@ internal sealed record ConnectPacket(MqttVersion Version, string ClientId, bool 
             return ProtocolError.PropertyValue;
         packet = new ConnectPacket(version, clientId, (flags & CleanStartFlag) != 0, keepAlive)
         {
-            IsV31 = old,
+            IsV31 = kind.Old,
+            IsBridge = kind.Bridge,
             UserName = userName,
             Password = (flags & PasswordFlag) != 0 ? password.ToArray() : null,
             Will = will,

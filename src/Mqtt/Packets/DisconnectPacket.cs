@@ -37,7 +37,7 @@ internal readonly record struct DisconnectPacket(ReasonCode Reason, PropertyBag?
             PropertyBag.Write(Properties, ref writer);
     }
 
-    /// <summary>Any code of the table in §3.14.2.1, of either direction; the rest are codes of other packets.</summary>
+    /// <summary>Any code of the table in §3.14.2.1 [MQTT-3.14.2-1], of either direction; the rest are codes of other packets.</summary>
     private static bool IsAllowed(PacketType type, ReasonCode reason) => type == PacketType.Auth
         ? reason is ReasonCode.Success or ReasonCode.ContinueAuthentication or ReasonCode.ReAuthenticate
         : reason is ReasonCode.Success or ReasonCode.DisconnectWithWill

@@ -66,6 +66,9 @@ internal sealed record SubscribePacket(ushort PacketId, IReadOnlyList<SubscribeE
         }
     }
 
+    /// <summary>As the bridge of another broker means it, which cannot say so in its version.</summary>
+    public SubscribePacket OfBridge() => this with { Entries = [.. Entries.Select(e => e with { NoLocal = e.Filter.Group == null, RetainAsPublished = true })] };
+
     /// <summary>Reserved bits [MQTT-3.8.3-5], QoS 3, retain handling 3, and no No Local on shared subscriptions [MQTT-3.8.3-4].</summary>
     private static ProtocolError CheckOptions(byte options, MqttVersion version, bool shared)
     {

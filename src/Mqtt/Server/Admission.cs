@@ -23,6 +23,7 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
             return false;
         }
         connection.Version = connect!.Version;
+        connection.IsBridge = connect.IsBridge;
         var (mayCome, isRush) = TakeTurn();
         var decision = (mayCome ? CheckRules(connect) : new ConnectDecision(ReasonCode.ServerBusy))
             ?? await server.Application.AuthenticateAsync(Request(connection, connect), connection.Closing).ConfigureAwait(false);
@@ -181,7 +182,8 @@ internal sealed class Admission(MqttServer server, SessionTable sessions)
     /// </summary>
     private static void RefuseUnreadable(MqttConnection connection, byte level, ProtocolError error)
     {
-        var version = level >= (byte)MqttVersion.V5 ? MqttVersion.V5 : MqttVersion.V311;
+        // The highest bit is a bridge's; what is below it is no newer version.
+        var version = level is >= (byte)MqttVersion.V5 and < 0x80 ? MqttVersion.V5 : MqttVersion.V311;
         var isOther = error is ProtocolError.ProtocolName or ProtocolError.ProtocolVersion;
         var isTold = error.ToReason() != ReasonCode.MalformedPacket || error is ProtocolError.PropertyUnknown or ProtocolError.PropertyMalformed;
         if (isOther || (version == MqttVersion.V5 && isTold))

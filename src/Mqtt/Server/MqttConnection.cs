@@ -59,6 +59,9 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>The client speaks MQTT 3.1, in which the flags of most packets mean nothing.</summary>
     public bool UsesNoFlags { get; private set; }
 
+    /// <summary>The client is the bridge of another broker.</summary>
+    public bool IsBridge { get; set; }
+
     /// <summary>DISCONNECT has been written: nothing may follow it [MQTT-3.14.4-1]. Only under the outbox's gate.</summary>
     public bool HasSaidWhy { get; private set; }
 

@@ -65,7 +65,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
                 return Subscribe(body.Span);
             case PacketType.Unsubscribe:
                 return Unsubscribe(body.Span);
-            case PacketType.Pingreq:
+            case PacketType.Pingreq: // [MQTT-3.12.4-1]
                 if (!body.IsEmpty)
                     return ProtocolError.BodyTooLong;
                 lock (_session.Gate)
@@ -87,6 +87,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         }
     }
 
+    /// <summary>Answered as its QoS says [MQTT-3.3.4-1].</summary>
     private ProtocolError Publish(byte header, ReadOnlyMemory<byte> body, ReadLease lease)
     {
         var error = PublishPacket.Decode(header, body, connection.Version, _topics, out var packet);
@@ -137,7 +138,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         var error = AckPacket.Decode(type, body, connection.Version, out var ack);
         if (error != ProtocolError.None)
             return error;
-        if (type == PacketType.Pubrel)
+        if (type == PacketType.Pubrel) // answered with PUBCOMP [MQTT-4.3.3-11]
             Release(ack);
         else
             Step(ack);
@@ -169,11 +170,14 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         Step(ack);
     }
 
+    /// <summary>Answered with SUBACK [MQTT-3.8.4-1], one code for each filter [MQTT-3.8.4-6].</summary>
     private ProtocolError Subscribe(ReadOnlySpan<byte> body)
     {
         var error = SubscribePacket.Decode(body, connection.Version, out var packet);
         if (error != ProtocolError.None)
             return error;
+        if (connection.IsBridge)
+            packet = packet!.OfBridge();
         var verdicts = packet!.Entries.Select(e => server.JudgeSubscribe(_session, e.Filter.Filter)).ToArray();
         lock (_session.Gate)
         {
@@ -183,6 +187,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         return Announce();
     }
 
+    /// <summary>Answered with UNSUBACK, whether or not there was such a subscription [MQTT-3.10.4-4] [MQTT-3.10.4-5].</summary>
     private ProtocolError Unsubscribe(ReadOnlySpan<byte> body)
     {
         var error = UnsubscribePacket.Decode(body, connection.Version, out var packet);
@@ -196,6 +201,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         return Announce();
     }
 
+    /// <summary>Ends the connection; Success also discards the will [MQTT-3.14.4-3].</summary>
     private ProtocolError Disconnect(ReadOnlySpan<byte> body)
     {
         var error = DisconnectPacket.Decode(PacketType.Disconnect, body, connection.Version, out var packet);

@@ -25,12 +25,31 @@ internal static class Places
     public static string? SharedData =>
         Above(Root, f => Directory.Exists(Path.Combine(f, "shared", "data"))) is { } folder ? Path.Combine(folder, "shared", "data") : null;
 
+    /// <summary>The byte vectors of the conformance run with their runner, <c>shared/conformance</c> likewise; null where there is none.</summary>
+    public static string? SharedConformance =>
+        Above(Root, f => File.Exists(Path.Combine(f, "shared", "conformance", "run_vectors.py"))) is { } folder ? Path.Combine(folder, "shared", "conformance") : null;
+
     /// <summary>Debian's Python, which has Debian's packages.</summary>
     public static string Python => Tool("/usr/bin/python3", "python3");
 
     public static string MosquittoPub => Tool("/usr/bin/mosquitto_pub", "mosquitto-clients");
 
     public static string MosquittoSub => Tool("/usr/bin/mosquitto_sub", "mosquitto-clients");
+
+    public static string Mosquitto => Tool("/usr/sbin/mosquitto", "mosquitto");
+
+    public static string Node => Tool("/usr/bin/node", "nodejs");
+
+    /// <summary>Where test.sh has put npm's packages.</summary>
+    public static string NodeModules
+    {
+        get
+        {
+            var folder = Path.Combine(Root, "tests", "Interop", "bin", "npm", "node_modules");
+            Assert.True(Directory.Exists(Path.Combine(folder, "mqtt")), $"npm's mqtt is not in {folder}; test.sh puts it there (npm install mqtt)");
+            return folder;
+        }
+    }
 
     public static string OpenSsl => Tool("/usr/bin/openssl", "openssl");
 

@@ -181,7 +181,25 @@ public sealed class ClientTests
         Assert.Equal(last == null ? "" : Wire.Hex(Wire.Bytes(last)), await ReadAsync(server));
     }
 
+    /// <summary>[MQTT-3.2.2-11] [MQTT-3.2.2-14] [MQTT-3.2.2-21]: what the server says it does not take is not sent, and its keep-alive is ours.</summary>
+    [Fact]
+    public async Task Connect_ServerOfLess_IsRespected()
+    {
+        var server = new MemoryTransport();
+        var connecting = MqttClient.ConnectAsync(server.Peer, Options("c"), new VirtualTime());
+        // Maximum QoS 1, no retained messages, keep-alive 7 s.
+        await AnswerAsync(server, "20 0A 00 00 07 24 01 25 00 13 0007");
+        await using var client = await connecting.WaitAsync(Rig.Patience);
+        await ReadAsync(server);
+        Assert.Equal(TimeSpan.FromSeconds(7), client.KeepAlive);
+        Assert.Equal(ReasonCode.QoSNotSupported, await client.PublishAsync(new MqttMessage("a", Payload, QoS.ExactlyOnce)));
+        Assert.Equal(ReasonCode.RetainNotSupported, await client.PublishAsync(new MqttMessage("a", Payload, QoS.AtMostOnce, Retain: true)));
+        await client.PublishAsync(new MqttMessage("a", Payload, QoS.AtMostOnce));
+        await ExpectAsync(server, "30 09 0001 'a' 00 'hello'");
+    }
+
     [Theory]
+    [InlineData("20 03 01 00 00", ReasonCode.MalformedPacket)] // [MQTT-3.2.2-4]: a session where a new one was asked for
     [InlineData("20 02 00 01", ReasonCode.UnsupportedProtocolVersion)]
     [InlineData("20 03 00 97 00", ReasonCode.QuotaExceeded)]
     [InlineData("D0 00", ReasonCode.ProtocolError)]

@@ -50,6 +50,8 @@ public static class MalformedVectors
         new(Old, "10 13 0004 'MQTT' 04 06 000A 0001 'p' 0001 '#' 0001 'm'", nameof(ProtocolError.TopicName), "§4.7.1: will topic with wildcard"),
         new(Old, "10 12 0004 'MQTT' 04 06 000A 0001 'p' 0000 0001 'm'", nameof(ProtocolError.TopicName), "[MQTT-4.7.3-1]: empty will topic"),
         new(Old, "10 0F 0004 'MQTT' 04 02 000A 0003 'a' 00 'b'", nameof(ProtocolError.Text), "[MQTT-1.5.3-2]: U+0000"),
+        new(New, "10 13 0004 'MQTT' 05 82 000A 00 0001 'p' 0003 EDA080", nameof(ProtocolError.Text), "[MQTT-3.1.3-12]: user name with U+D800"),
+        new(New, "10 14 0004 'MQTT' 05 06 000A 00 0001 'p' 00 0001 FF 0001 'm'", nameof(ProtocolError.Text), "[MQTT-3.1.3-11]: will topic that is no UTF-8"),
         new(Old, "10 0F 0004 'MQTT' 04 02 000A 0003 EDA080", nameof(ProtocolError.Text), "[MQTT-1.5.3-1]: U+D800"),
         new(New, "10 10 0004 'MQTT' 05 02 000A 02 15 00 0001 'p'", nameof(ProtocolError.PropertyMalformed), "a property cut short"),
         new(New, "10 13 0004 'MQTT' 05 02 000A 05 21 0000 17 01 0001 'p'", nameof(ProtocolError.PropertyValue), "§3.1.2.11.3: receive maximum 0"),
@@ -93,6 +95,7 @@ public static class MalformedVectors
         new(New, "50 03 0001 92", nameof(ProtocolError.ReasonCode), "[MQTT-3.5.2-1]"),
         new(New, "62 03 0001 10", nameof(ProtocolError.ReasonCode), "[MQTT-3.6.2-1]"),
         new(New, "70 03 0001 80", nameof(ProtocolError.ReasonCode), "[MQTT-3.7.2-1]"),
+        new(New, "40 0A 0001 00 06 26 0001 FF 0000", nameof(ProtocolError.PropertyMalformed), "[MQTT-1.5.7-1]: user property that is no UTF-8"),
         new(New, "40 05 0001 00 00 00", nameof(ProtocolError.BodyTooLong), "nothing may follow the properties"),
         new(New, "40 09 0001 00 05 11 00000001", nameof(ProtocolError.PropertyNotAllowed), "§3.4.2.2"),
     ];

@@ -52,6 +52,41 @@ public sealed class OldProtocolTests
         await client.ExpectEndAsync(accepted ? EndReason.ClientDisconnected : EndReason.ConnectRefused);
     }
 
+    /// <summary>
+    /// Mosquitto's bridges set the highest bit of the level, 3.1 as 3.1.1: what they publish does not come back, and retained messages say that they are.
+    /// </summary>
+    [Theory]
+    [InlineData("10 0D 0004 'MQTT' 84 02 0000 0001 'b'")]
+    [InlineData("10 0F 0006 'MQIsdp' 83 02 0000 0001 'b'")]
+    public async Task Connect_Bridge_HasNoEchoAndTheRetainFlag(string connect)
+    {
+        await using var rig = new Rig();
+        var bridge = rig.Open();
+        await bridge.SendAsync(connect);
+        await bridge.ExpectAsync("20 02 00 00");
+        await bridge.SendAsync("82 06 0001 0001 '#' 00");
+        await bridge.ExpectAsync("90 03 0001 00");
+        await bridge.SendAsync("30 04 0001 'a' 'x'");
+        var other = await rig.Connect311Async("other");
+        await other.SendAsync("31 04 0001 'a' 'y'");
+        await bridge.ExpectAsync("31 04 0001 'a' 'y'");
+        await bridge.ExpectNothingElseAsync();
+        await bridge.SendAsync("E0 00");
+        await bridge.ExpectEndAsync(EndReason.ClientDisconnected);
+        await other.SendAsync("E0 00");
+        await other.ExpectEndAsync(EndReason.ClientDisconnected);
+    }
+
+    /// <summary>A level that nobody knows, with that bit: refused in words that the bridge understands.</summary>
+    [Fact]
+    public async Task Connect_BridgeOfAnUnknownVersion_IsRefusedInTheOldForm()
+    {
+        await using var rig = new Rig();
+        var client = rig.Open();
+        await client.SendAsync("10 0D 0004 'MQTT' 89 02 000A 0001 'p'");
+        await client.ExpectEndAsync(EndReason.UnsupportedVersion, "20 02 00 01");
+    }
+
     /// <summary>5.0 §3.3.4: a peer with too many messages under way can still send what it owes, and reads why it was cut off.</summary>
     [Fact]
     public async Task Publish_BeyondReceiveMaximum_IsToldAndHeardOut()
