@@ -1,19 +1,17 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using B2D.Bus;
 using B2D.Core.Devices;
 using B2D.Core.Telemetry;
 using B2D.DeviceGateway.Devices;
 using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Listeners;
 using B2D.DeviceGateway.Remedies;
 using B2D.DeviceGateway.Telemetry;
 using B2D.Mqtt;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace B2D.DeviceGateway;
@@ -25,7 +23,6 @@ namespace B2D.DeviceGateway;
 /// </summary>
 public sealed class Gateway : IDisposable
 {
-    private readonly GatewayOptions options;
     private readonly Database state;
     private readonly DeviceSignIn signIn;
     private readonly SecretVerifier verifier = new();
@@ -35,8 +32,7 @@ public sealed class Gateway : IDisposable
     private readonly IngestLoop ingest;
     private readonly GatewayApplication application;
     private readonly MqttServer server;
-    private ListenOptions? plain;
-    private ListenOptions? tls;
+    private readonly Listener[] listeners;
 
     /// <summary>A gateway over these stores and queues.</summary>
     /// <exception cref="ArgumentException">Options are invalid; the message names all that is wrong.</exception>
@@ -52,7 +48,6 @@ public sealed class Gateway : IDisposable
     {
         if (options.Validate() is { Count: > 0 } failures)
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
-        this.options = options;
         this.state = state;
         var logger = loggers.CreateLogger<Gateway>();
         var intake = new Intake(entries);
@@ -68,6 +63,7 @@ public sealed class Gateway : IDisposable
         application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger);
         server = new MqttServer(application, options.Mqtt, clock, loggers);
         application.Serve(server);
+        listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
         Counters.HeldBack = () => intake.Held;
 
         var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump);
@@ -102,11 +98,15 @@ public sealed class Gateway : IDisposable
     /// <summary>Called, on the ingest loop's thread, when entries have been written; it must only signal.</summary>
     public Action? LogGrew { get; set; }
 
-    /// <summary>Where the plain listener listens, once the web server has started; null without one.</summary>
-    public IPEndPoint? PlainEndPoint => plain?.IPEndPoint;
+    /// <summary>Where the first listener without TLS listens, once the web server has started; null without one.</summary>
+    public IPEndPoint? PlainEndPoint => Places.FirstOrDefault(l => l.Listener.Tls == ListenerTls.None && l.Listener.Transport == ListenerTransport.Tcp).At;
 
-    /// <summary>Where the TLS listener listens, once the web server has started; null without one.</summary>
-    public IPEndPoint? TlsEndPoint => tls?.IPEndPoint;
+    /// <summary>Where the first TLS listener listens, once the web server has started; null without one.</summary>
+    public IPEndPoint? TlsEndPoint => Places.FirstOrDefault(l => l.Listener.Tls != ListenerTls.None && l.Listener.Transport == ListenerTransport.Tcp).At;
+
+    /// <summary>All listeners and where they listen, once the web server has started.</summary>
+    public IEnumerable<(ListenerOptions Listener, IPEndPoint At)> Places =>
+        listeners.Where(l => l.EndPoint is not null).Select(l => (l.Options, l.EndPoint!));
 
     /// <summary>
     /// Reads the registry, takes up commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.
@@ -118,23 +118,13 @@ public sealed class Gateway : IDisposable
         ingest.Start();
     }
 
-    /// <summary>Adds the gateway's listeners to the web server.</summary>
+    /// <summary>
+    /// Adds the gateway's listeners to the web server. Those of WebSockets also need <see cref="GatewayServices.AddDeviceWebSockets"/>.
+    /// </summary>
     public void ConfigureKestrel(KestrelServerOptions kestrel)
     {
-        if (options.HasPlain)
-            kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
-            {
-                plain = listen;
-                listen.Run(new MqttConnectionHandler(server, "plain").OnConnectedAsync);
-            });
-        if (options.HasTls)
-            kestrel.Listen(IPAddress.Parse(options.TlsAddress), options.TlsPort, listen =>
-            {
-                tls = listen;
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(Https());
-                listen.Run(new MqttConnectionHandler(server, "tls").OnConnectedAsync);
-            });
+        foreach (var listener in listeners)
+            listener.AddTo(kestrel);
     }
 
     /// <summary>Serves one connection of any transport, until it ends.</summary>
@@ -191,7 +181,10 @@ public sealed class Gateway : IDisposable
 
     private bool Tick(TimeProvider clock)
     {
-        server.Tick(clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        server.Tick(now);
+        foreach (var listener in listeners)
+            listener.Tick(now);
         return false;
     }
 
@@ -209,11 +202,5 @@ public sealed class Gateway : IDisposable
         if (changed is not null)
             RefreshDevices(changed);
         LogGrew?.Invoke();
-    }
-
-    private HttpsConnectionAdapterOptions Https()
-    {
-        var (own, chain) = GatewayCertificate.Load(options);
-        return new HttpsConnectionAdapterOptions { ServerCertificate = own, ServerCertificateChain = new X509Certificate2Collection(chain) };
     }
 }

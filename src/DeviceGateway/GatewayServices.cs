@@ -1,5 +1,8 @@
 using B2D.Bus;
+using B2D.DeviceGateway.Listeners;
 using B2D.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,7 +26,27 @@ public static class GatewayServices
             options,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
+        services.AddDeviceWebSockets();
         services.AddOptions<KestrelServerOptions>().Configure<Gateway>((kestrel, gateway) => gateway.ConfigureKestrel(kestrel));
         return services;
+    }
+
+    /// <summary>
+    /// Serves WebSocket listeners of a gateway whose listeners are added by <see cref="Gateway.ConfigureKestrel"/>. Requests that come in by them are answered
+    /// before any page of the web application is looked for; they get at none.
+    /// </summary>
+    public static IServiceCollection AddDeviceWebSockets(this IServiceCollection services) => services.AddSingleton<IStartupFilter, DeviceWebSockets>();
+
+    private sealed class DeviceWebSockets : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.MapWhen(http => http.Features.Get<Listener.Upgrading>() is not null, devices =>
+            {
+                devices.UseWebSockets();
+                devices.Run(http => http.Features.Get<Listener.Upgrading>()!.Listener.AnswerAsync(http));
+            });
+            next(app);
+        };
     }
 }

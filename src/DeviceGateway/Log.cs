@@ -26,6 +26,12 @@ internal static partial class Log
     [LoggerMessage(2113, LogLevel.Warning, "Device {Device} may not {Action} {Topic}")]
     public static partial void NotAuthorized(ILogger logger, string device, string action, string topic);
 
+    [LoggerMessage(2114, LogLevel.Information, "{File} has changed and is in use")]
+    public static partial void FileReloaded(ILogger logger, string file);
+
+    [LoggerMessage(2115, LogLevel.Error, "{File} or a file that belongs to it has changed and cannot be used; what was read before stays in use. {Reason}")]
+    public static partial void FileNotReloaded(ILogger logger, string file, string reason);
+
     [LoggerMessage(2120, LogLevel.Warning, "Command {Command} to {Device} was given up: {Reason}")]
     public static partial void CommandDropped(ILogger logger, string command, string device, string reason);
 }

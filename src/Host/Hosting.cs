@@ -1,4 +1,5 @@
 using System.Net;
+using B2D.DeviceGateway;
 using B2D.Host.Demo;
 using B2D.Host.Options;
 using B2D.ProactiveWorker.Calendar;
@@ -46,6 +47,7 @@ internal sealed class Hosting : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time).AddSingleton(stores).AddSingleton(installation);
+        builder.Services.AddDeviceWebSockets();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
