@@ -26,6 +26,7 @@ public sealed class Gateway : IDisposable
     private readonly Database state;
     private readonly DeviceSignIn signIn;
     private readonly SecretVerifier verifier = new();
+    private readonly SignInBackoff backoff;
     private readonly LinkTable links;
     private readonly Uplink uplink;
     private readonly CommandLoop commands;
@@ -35,16 +36,19 @@ public sealed class Gateway : IDisposable
     private readonly Listener[] listeners;
 
     /// <summary>A gateway over these stores and queues.</summary>
+    /// <param name="seal">Opens devices' stored keys; without it no device signs in with a token.</param>
     /// <exception cref="ArgumentException">Options are invalid; the message names all that is wrong.</exception>
-    public Gateway(Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
-        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers)
+    public Gateway(
+        Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers, SecretSeal? seal = null)
+        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers, seal)
     {
     }
 
     /// <summary>A gateway that writes to another log than the one in the stores.</summary>
-    /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory)"/>
+    /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory, SecretSeal?)"/>
     public Gateway(
-        IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
+        IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers,
+        SecretSeal? seal = null)
     {
         if (options.Validate() is { Count: > 0 } failures)
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
@@ -52,7 +56,8 @@ public sealed class Gateway : IDisposable
         var logger = loggers.CreateLogger<Gateway>();
         var intake = new Intake(entries);
         links = new LinkTable(intake);
-        signIn = new DeviceSignIn(Devices, state, verifier, options);
+        signIn = new DeviceSignIn(Devices, state, verifier, options, new CertificateCheck(options, Devices, state, clock, logger), seal, clock, logger);
+        backoff = new SignInBackoff(options.SignIn);
         commands = new CommandLoop(commandQueue, Devices, links, intake, new StoredCommands(state), clock, options.MaxCommandsPerDevice, Counters, logger);
         uplink = new Uplink(Devices, links, intake, commands, options.Format, Counters, logger);
         ingest = new IngestLoop(log, entries, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>())
@@ -60,7 +65,8 @@ public sealed class Gateway : IDisposable
             Drained = intake.Retry,
             Written = OnWritten,
         };
-        application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger);
+        application = new GatewayApplication(
+            signIn, backoff, new HeldRefusals(options.SignIn.MaxHeld), links, uplink, commands, Counters, clock, logger);
         server = new MqttServer(application, options.Mqtt, clock, loggers);
         application.Serve(server);
         listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
@@ -147,7 +153,7 @@ public sealed class Gateway : IDisposable
 
     /// <summary>
     /// Reads devices again from the registry. Needed only after changes that no entry in the log tells of, such as a new password; a device
-    /// whose rights changed is judged anew at once, one that is gone is disconnected.
+    /// whose rights changed is judged anew at once, one that is gone or whose certificate or key was taken back is disconnected.
     /// </summary>
     public void RefreshDevices(IReadOnlyCollection<DeviceId> changed)
     {
@@ -155,10 +161,16 @@ public sealed class Gateway : IDisposable
         foreach (var id in changed)
         {
             verifier.Drop(id);
-            if (Devices.Find(id) is not null)
-                continue;
+            var known = Devices.Find(id);
+            if (known is null)
+                backoff.Remove(id);
             foreach (var link in links.Of(id))
-                link.Break();
+            {
+                if (known is null)
+                    link.Break();
+                else if (link is MqttLink mqtt && !mqtt.Proof.HoldsFor(known))
+                    mqtt.Expire();
+            }
         }
     }
 
@@ -183,6 +195,7 @@ public sealed class Gateway : IDisposable
     {
         var now = clock.GetUtcNow();
         server.Tick(now);
+        application.Tick(now);
         foreach (var listener in listeners)
             listener.Tick(now);
         return false;

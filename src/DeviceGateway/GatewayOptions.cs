@@ -1,3 +1,4 @@
+using B2D.DeviceGateway.Devices;
 using B2D.DeviceGateway.Ingest;
 using B2D.DeviceGateway.Listeners;
 using B2D.DeviceGateway.Telemetry;
@@ -54,6 +55,9 @@ public sealed record GatewayOptions
     /// <summary>Commands that wait for one device, default 100, 1 to 10,000; more are given up, the newest first.</summary>
     public int MaxCommandsPerDevice { get; init; } = 100;
 
+    /// <summary>How failed attempts to sign in are slowed down.</summary>
+    public SignInBackoffOptions SignIn { get; init; } = new();
+
     /// <summary>Limits of payloads.</summary>
     public FormatLimits Format { get; init; } = new();
 
@@ -76,6 +80,10 @@ public sealed record GatewayOptions
         Range(nameof(MaxPasswordChecks), MaxPasswordChecks, 64);
         Range(nameof(MaxWaitingPasswordChecks), MaxWaitingPasswordChecks, 100_000);
         Range(nameof(MaxCommandsPerDevice), MaxCommandsPerDevice, 10_000);
+        failures.AddRange(SignIn.Validate($"{prefix}{nameof(SignIn)}:"));
+        if (SignIn.MaxHold >= Mqtt.ConnectTimeout)
+            failures.Add($"{prefix}{nameof(SignIn)}:{nameof(SignIn.MaxHold)} is {SignIn.MaxHold}; it must be less than "
+                + $"{prefix}{nameof(Mqtt)}:{nameof(Mqtt.ConnectTimeout)}, which is {Mqtt.ConnectTimeout}");
         failures.AddRange(Format.Validate($"{prefix}{nameof(Format)}:"));
         failures.AddRange(Ingest.Validate($"{prefix}{nameof(Ingest)}:"));
         failures.AddRange(Mqtt.Validate().Select(f => $"{prefix}{nameof(Mqtt)}:{f}"));

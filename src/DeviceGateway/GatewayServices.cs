@@ -1,6 +1,7 @@
 using B2D.Bus;
 using B2D.DeviceGateway.Listeners;
 using B2D.Storage;
+using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,7 +15,7 @@ public static class GatewayServices
 {
     /// <summary>
     /// Adds the <see cref="Gateway"/> and its listeners. The host has registered <see cref="Stores"/>, <see cref="EntryQueue"/>, <see cref="CommandQueue"/> and
-    /// <see cref="TimeProvider"/>, and still has to start the gateway, pump its loops and stop it.
+    /// <see cref="TimeProvider"/> (and <see cref="SecretSeal"/>, where devices have keys), and still has to start the gateway, pump its loops and stop it.
     /// </summary>
     public static IServiceCollection AddDeviceGateway(this IServiceCollection services, GatewayOptions options)
     {
@@ -25,7 +26,8 @@ public static class GatewayServices
             provider.GetRequiredService<CommandQueue>(),
             options,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<SecretSeal>()));
         services.AddDeviceWebSockets();
         services.AddOptions<KestrelServerOptions>().Configure<Gateway>((kestrel, gateway) => gateway.ConfigureKestrel(kestrel));
         return services;

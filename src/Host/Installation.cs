@@ -33,11 +33,12 @@ public sealed partial class Installation : IAsyncDisposable
         this.options = options;
         (Stores, Time) = (stores, time);
         log = loggers.CreateLogger<Installation>();
+        Seal = new SecretSeal(options.Secrets.KeyFile);
         Entries = new EntryQueue();
         Commands = new CommandQueue();
-        Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers);
+        Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers, Seal);
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
-        Imports = new Imports(stores.State, time) { Changed = OnDevicesChanged };
+        Imports = new Imports(stores.State, time, Seal) { Changed = OnDevicesChanged, CredentialsChanged = Gateway.RefreshDevices };
         folder = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
@@ -56,6 +57,9 @@ public sealed partial class Installation : IAsyncDisposable
     public Stores Stores { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Encrypts keys that must be had again.</summary>
+    public SecretSeal Seal { get; }
 
     public EntryQueue Entries { get; }
 

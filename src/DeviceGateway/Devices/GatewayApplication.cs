@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using B2D.Core.Devices;
 using B2D.DeviceGateway.Ingest;
 using B2D.DeviceGateway.Remedies;
@@ -9,8 +11,10 @@ namespace B2D.DeviceGateway.Devices;
 
 /// <summary>What the MQTT server asks and tells, in the gateway's own terms.</summary>
 internal sealed class GatewayApplication(
-    DeviceSignIn signIn, LinkTable links, Uplink uplink, CommandLoop commands, GatewayCounters counters, ILogger logger) : IMqttApplication
+    DeviceSignIn signIn, SignInBackoff backoff, HeldRefusals held, LinkTable links, Uplink uplink, CommandLoop commands, GatewayCounters counters, TimeProvider clock,
+    ILogger logger) : IMqttApplication
 {
+    private readonly ConcurrentDictionary<MqttLink, DateTimeOffset> expiring = new();
     private MqttServer? server;
     private volatile bool isStopping;
 
@@ -22,17 +26,45 @@ internal sealed class GatewayApplication(
 
     public async ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken cancellation)
     {
-        var (answer, device) = await signIn.CheckAsync(request.UserName, request.ClientId, request.Password, cancellation).ConfigureAwait(false);
-        switch (answer)
+        var address = (request.RemoteEndPoint as IPEndPoint)?.Address;
+        DeviceId? claimed = DeviceId.TryParse(request.UserName, out var id, out _) ? id : null;
+        var shown = new SignInRequest(request.UserName, request.ClientId, request.Password)
+        {
+            Certificate = request.ClientCertificate, Listener = request.Listener, Address = address,
+        };
+        // Nobody guesses a private key: what others did from its address does not concern a device with a certificate.
+        var result = signIn.CheckCertificate(shown);
+        if (result is null && backoff.Refused(address, claimed, clock.GetUtcNow()) is { } still)
+        {
+            counters.AttemptsHeldOff.Add();
+            return await RefuseAsync(request, still, cancellation).ConfigureAwait(false);
+        }
+        result ??= await signIn.CheckAsync(shown, cancellation).ConfigureAwait(false);
+        switch (result.Answer)
         {
             case SignInAnswer.Accepted:
-                return new ConnectDecision(ReasonCode.Success, new MqttLink(device, server!)) { ClientId = ClientIdOf(device, request.ClientId) };
+                backoff.Succeed(address, result.Device);
+                return new ConnectDecision(ReasonCode.Success, new MqttLink(result.Device, server!, result.Proof!))
+                {
+                    ClientId = ClientIdOf(result.Device, request.ClientId),
+                };
             case SignInAnswer.Busy:
                 return new ConnectDecision(ReasonCode.ServerBusy);
             default:
+                var hold = backoff.Fail(address, claimed, clock.GetUtcNow());
                 counters.BadPasswords.Add();
-                Log.Refused(logger, request.RemoteEndPoint?.ToString() ?? "");
-                return new ConnectDecision(ReasonCode.BadUserNameOrPassword);
+                return await RefuseAsync(request, hold, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Time passes: refusals that were held back go out, and connections end whose token or certificate has expired.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        held.Pump(now);
+        foreach (var (link, at) in expiring)
+        {
+            if (at <= now)
+                link.Expire();
         }
     }
 
@@ -44,6 +76,8 @@ internal sealed class GatewayApplication(
     {
         var link = LinkOf(session);
         link.Attach(session);
+        if (link.Proof.ExpiresAt is { } at)
+            expiring.TryAdd(link, at);
         counters.Connects.Add();
         Log.Connected(logger, link.Device.Value);
         links.Connected(link);
@@ -53,6 +87,7 @@ internal sealed class GatewayApplication(
     public void OnDisconnected(MqttSession session, EndReason reason)
     {
         var link = LinkOf(session);
+        expiring.TryRemove(link, out _);
         Log.Disconnected(logger, link.Device.Value, reason);
         links.Disconnected(link, DoingOf(link, reason));
         link.Ended();
@@ -67,6 +102,14 @@ internal sealed class GatewayApplication(
     }
 
     public void OnDelivered(MqttSession session, object tag) => commands.Delivered(tag);
+
+    private async ValueTask<ConnectDecision> RefuseAsync(ConnectRequest request, TimeSpan hold, CancellationToken cancellation)
+    {
+        Log.Refused(logger, request.RemoteEndPoint?.ToString() ?? "", hold);
+        if (hold > TimeSpan.Zero)
+            await held.UntilAsync(clock.GetUtcNow() + hold, cancellation).ConfigureAwait(false);
+        return new ConnectDecision(ReasonCode.BadUserNameOrPassword);
+    }
 
     private static void Answer(MqttLink link, InboundPublish publish, Outcome outcome)
     {

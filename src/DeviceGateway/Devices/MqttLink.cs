@@ -4,11 +4,22 @@ using B2D.Mqtt;
 namespace B2D.DeviceGateway.Devices;
 
 /// <summary>A device's connection over MQTT.</summary>
-internal sealed class MqttLink(DeviceId device, MqttServer server) : DeviceLink(device)
+/// <param name="proof">What it was let in by.</param>
+internal sealed class MqttLink(DeviceId device, MqttServer server, Proof proof) : DeviceLink(device)
 {
     private readonly Lock gate = new();
     private readonly List<InboundPublish> unwritten = [];
     private MqttSession? session;
+
+    /// <summary>What it was let in by.</summary>
+    public Proof Proof => proof;
+
+    /// <summary>Ends the connection because what it was let in by holds no more.</summary>
+    public void Expire()
+    {
+        if (session is { } to && ReferenceEquals(to.Principal, this))
+            server.Disconnect(to.ClientId, ReasonCode.NotAuthorized, EndReason.CredentialExpired);
+    }
 
     /// <summary>The connection was accepted in this session.</summary>
     public void Attach(MqttSession to) => session = to;
