@@ -27,6 +27,7 @@ public sealed class Gateway : IDisposable
     private readonly DeviceSignIn signIn;
     private readonly SecretVerifier verifier = new();
     private readonly SignInBackoff backoff;
+    private readonly HeldRefusals held;
     private readonly LinkTable links;
     private readonly Uplink uplink;
     private readonly CommandLoop commands;
@@ -65,8 +66,9 @@ public sealed class Gateway : IDisposable
             Drained = intake.Retry,
             Written = OnWritten,
         };
+        held = new HeldRefusals(options.SignIn.MaxHeld);
         application = new GatewayApplication(
-            signIn, backoff, new HeldRefusals(options.SignIn.MaxHeld), links, uplink, commands, Counters, clock, logger);
+            signIn, backoff, held, links, uplink, commands, Counters, clock, logger);
         server = new MqttServer(application, options.Mqtt, clock, loggers);
         application.Serve(server);
         listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
@@ -97,6 +99,9 @@ public sealed class Gateway : IDisposable
 
     /// <summary>Devices that are connected.</summary>
     public int ConnectedDevices => links.Count;
+
+    /// <summary>Connections whose refusal is held back.</summary>
+    public int HeldRefusals => held.Count;
 
     /// <summary>Commands that wait for their device or for its acknowledgement.</summary>
     public int PendingCommands => commands.Count;

@@ -58,13 +58,13 @@ internal sealed class Listener
         });
     }
 
-    /// <summary>Cuts connections that are still no WebSocket. Called about every 500 ms.</summary>
+    /// <summary>Cuts connections that are no WebSocket in time, or do not end in time. Called about every 500 ms.</summary>
     public void Tick(DateTimeOffset now)
     {
         foreach (var (connection, since) in waiting)
         {
             if (now - since > upgradeWithin)
-                connection.Abort(new ConnectionAbortedException("no WebSocket in time"));
+                connection.Abort(new ConnectionAbortedException("no WebSocket, or no end of it, in time"));
         }
     }
 
@@ -77,7 +77,14 @@ internal sealed class Listener
             http.Response.Headers.Connection = "close";
             return;
         }
-        await MqttWebSocket.RunAsync(http, server, options.Name, () => waiting.TryRemove(http.Features.Get<Upgrading>()!.Connection, out _));
+        var connection = http.Features.Get<Upgrading>()!.Connection;
+        await MqttWebSocket.RunAsync(http, server, options.Name, running =>
+        {
+            if (running)
+                waiting.TryRemove(connection, out _);
+            else
+                waiting.TryAdd(connection, clock.GetUtcNow());
+        });
     }
 
     /// <summary>The connection under a request on a WebSocket listener.</summary>

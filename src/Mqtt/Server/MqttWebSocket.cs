@@ -17,11 +17,15 @@ public static class MqttWebSocket
 
     /// <summary>Answers a request: takes the WebSocket and runs its connection to the end, or refuses it (426 or 400).</summary>
     /// <param name="listener">Name of the listener, passed on to the application.</param>
-    /// <param name="accepted">Called when the WebSocket is there, before MQTT begins.</param>
-    public static async Task RunAsync(HttpContext http, MqttServer server, string listener, Action? accepted = null)
+    /// <param name="running">
+    /// Called with true when the WebSocket is there and MQTT begins, and with false when MQTT has ended and only the peer's word that it closes the WebSocket
+    /// is waited for. This has no timer: the caller cuts connections that take too long before the one and after the other.
+    /// </param>
+    public static async Task RunAsync(HttpContext http, MqttServer server, string listener, Action<bool> running)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(running);
         if (!http.WebSockets.IsWebSocketRequest)
         {
             http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
@@ -41,10 +45,11 @@ public static class MqttWebSocket
             rate.MinDataRate = null;
         using var socket = await http.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { SubProtocol = SubProtocol, KeepAliveInterval = TimeSpan.Zero });
-        accepted?.Invoke();
+        running(true);
         await using var connection = new WebSocketConnection(socket, http);
         var receiving = connection.ReceiveAsync();
         await server.RunConnectionAsync(connection, listener);
+        running(false);
         await connection.CloseAsync();
         await receiving;
     }

@@ -11,7 +11,7 @@ namespace B2D.Mqtt.Transport;
 internal sealed class NotBinaryException() : IOException("A WebSocket frame was not binary.");
 
 /// <summary>
-/// A WebSocket as a transport. What comes in goes through a pipe, because a read that is cancelled would abort the WebSocket; what goes out is one binary
+/// A WebSocket as a transport. What comes in goes through a pipe, because a read that is cancelled would abort the WebSocket, its last bytes and all; what goes out is one binary
 /// frame for each slice that is flushed.
 /// </summary>
 internal sealed class WebSocketConnection : ConnectionContext
@@ -24,7 +24,6 @@ internal sealed class WebSocketConnection : ConnectionContext
     private readonly HttpContext http;
     private readonly Pipe input = new(new PipeOptions(
         pauseWriterThreshold: ReadAhead, resumeWriterThreshold: ReadAhead / 2, useSynchronizationContext: false));
-    private readonly CancellationTokenSource stop = new();
     private WebSocketCloseStatus closeStatus = WebSocketCloseStatus.NormalClosure;
 
     public WebSocketConnection(WebSocket socket, HttpContext http)
@@ -49,25 +48,33 @@ internal sealed class WebSocketConnection : ConnectionContext
 
     public override void Abort() => http.Abort();
 
-    /// <summary>Takes frames until the WebSocket ends, the reader is done, or <see cref="CloseAsync"/>. Never throws for what the peer does.</summary>
+    /// <summary>
+    /// Takes frames until the WebSocket ends; what comes when nobody reads any more is thrown away. Never throws for what the peer does.
+    /// </summary>
     public async Task ReceiveAsync()
     {
         Exception? error = null;
+        var discard = false;
+        byte[]? scrap = null;
         try
         {
             while (true)
             {
-                var got = await socket.ReceiveAsync(input.Writer.GetMemory(ReadSize), stop.Token).ConfigureAwait(false);
+                var into = discard ? scrap ??= new byte[ReadSize] : input.Writer.GetMemory(ReadSize);
+                var got = await socket.ReceiveAsync(into, CancellationToken.None).ConfigureAwait(false);
                 if (got.MessageType == WebSocketMessageType.Close)
                     break;
+                if (discard || got.Count == 0)
+                    continue;
                 if (got.MessageType == WebSocketMessageType.Text)
                 {
                     closeStatus = WebSocketCloseStatus.InvalidMessageType;
-                    throw new NotBinaryException();
+                    await input.Writer.CompleteAsync(new NotBinaryException()).ConfigureAwait(false);
+                    discard = true;
+                    continue;
                 }
                 input.Writer.Advance(got.Count);
-                if (got.Count > 0 && (await input.Writer.FlushAsync(CancellationToken.None).ConfigureAwait(false)).IsCompleted)
-                    break;
+                discard = (await input.Writer.FlushAsync(CancellationToken.None).ConfigureAwait(false)).IsCompleted;
             }
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -77,7 +84,7 @@ internal sealed class WebSocketConnection : ConnectionContext
         await input.Writer.CompleteAsync(error).ConfigureAwait(false);
     }
 
-    /// <summary>Says that this side is done; what the peer still sends is not read.</summary>
+    /// <summary>Says that this side is done. <see cref="ReceiveAsync"/> ends when the peer says so too, or goes.</summary>
     public async Task CloseAsync()
     {
         await input.Reader.CompleteAsync().ConfigureAwait(false);
@@ -90,13 +97,6 @@ internal sealed class WebSocketConnection : ConnectionContext
         {
             // It broke meanwhile; why the connection ended is known already.
         }
-        await stop.CancelAsync().ConfigureAwait(false);
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        stop.Dispose();
-        return base.DisposeAsync();
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
