@@ -225,10 +225,7 @@ public sealed class ListenerRulesTests : IDisposable
         await using var host = await HostedGateway.StartAsync(Options(l => l with { MaxConnections = 1 }) with { Address = "127.0.0.1", Port = 0 });
         using var holder = new TcpClient();
         await holder.ConnectAsync("127.0.0.1", host.PortOf("devices"));
-        using var second = new TcpClient();
-        await second.ConnectAsync("127.0.0.1", host.PortOf("devices"));
-
-        // Either of the two was there first.
+        // The web server may take them in any order; there is room for one.
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             for (var i = 0; i < 2; i++)
