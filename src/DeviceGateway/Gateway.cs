@@ -28,6 +28,7 @@ public sealed class Gateway : IDisposable
     private readonly SecretVerifier verifier = new();
     private readonly SignInBackoff backoff;
     private readonly HeldRefusals held;
+    private readonly Enrolment? enrolment;
     private readonly LinkTable links;
     private readonly Uplink uplink;
     private readonly CommandLoop commands;
@@ -57,7 +58,9 @@ public sealed class Gateway : IDisposable
         var logger = loggers.CreateLogger<Gateway>();
         var intake = new Intake(entries);
         links = new LinkTable(intake);
-        signIn = new DeviceSignIn(Devices, state, verifier, options, new CertificateCheck(options, Devices, state, clock, logger), seal, clock, logger);
+        enrolment = seal is null ? null : new Enrolment(state, Devices, seal, options.MaxWaitingEnrolments, d => Registered?.Invoke([d]), logger);
+        signIn = new DeviceSignIn(
+            Devices, state, verifier, options, new CertificateCheck(options, Devices, state, clock, logger), seal, enrolment, clock, logger);
         backoff = new SignInBackoff(options.SignIn);
         commands = new CommandLoop(commandQueue, Devices, links, intake, new StoredCommands(state), clock, options.MaxCommandsPerDevice, Counters, logger);
         uplink = new Uplink(Devices, links, intake, commands, options.Format, Counters, logger);
@@ -68,7 +71,7 @@ public sealed class Gateway : IDisposable
         };
         held = new HeldRefusals(options.SignIn.MaxHeld);
         application = new GatewayApplication(
-            signIn, backoff, held, links, uplink, commands, Counters, clock, logger);
+            signIn, backoff, held, links, uplink, commands, enrolment, Counters, clock, logger);
         server = new MqttServer(application, options.Mqtt, clock, loggers);
         application.Serve(server);
         listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
@@ -109,6 +112,12 @@ public sealed class Gateway : IDisposable
     /// <summary>Called, on the ingest loop's thread, when entries have been written; it must only signal.</summary>
     public Action? LogGrew { get; set; }
 
+    /// <summary>
+    /// Called, on any thread, with devices that registered themselves with a fleet's key; it sees to it that the log hears of them. Without it the next start
+    /// does so.
+    /// </summary>
+    public Action<IReadOnlyList<Device>>? Registered { get; set; }
+
     /// <summary>Where the first listener without TLS listens, once the web server has started; null without one.</summary>
     public IPEndPoint? PlainEndPoint => Places.FirstOrDefault(l => l.Listener.Tls == ListenerTls.None && l.Listener.Transport == ListenerTransport.Tcp).At;
 
@@ -125,6 +134,7 @@ public sealed class Gateway : IDisposable
     public void Start()
     {
         Devices.Load(state);
+        enrolment?.Refresh();
         commands.Start();
         ingest.Start();
     }
@@ -178,6 +188,9 @@ public sealed class Gateway : IDisposable
             }
         }
     }
+
+    /// <summary>Reads fleets and approved devices again, after somebody changed or approved them.</summary>
+    public void RefreshEnrolments() => enrolment?.Refresh();
 
     /// <summary>Ends all connections, of which no presence is written: the gateway stops, not the devices. Before the web server stops.</summary>
     public Task CloseConnectionsAsync()

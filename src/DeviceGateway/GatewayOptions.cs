@@ -55,6 +55,9 @@ public sealed record GatewayOptions
     /// <summary>Commands that wait for one device, default 100, 1 to 10,000; more are given up, the newest first.</summary>
     public int MaxCommandsPerDevice { get; init; } = 100;
 
+    /// <summary>Devices with a fleet's key that wait for a person's approval at once, default 10,000, 1 to 1,000,000; more cannot ask.</summary>
+    public int MaxWaitingEnrolments { get; init; } = 10_000;
+
     /// <summary>How failed attempts to sign in are slowed down.</summary>
     public SignInBackoffOptions SignIn { get; init; } = new();
 
@@ -80,6 +83,7 @@ public sealed record GatewayOptions
         Range(nameof(MaxPasswordChecks), MaxPasswordChecks, 64);
         Range(nameof(MaxWaitingPasswordChecks), MaxWaitingPasswordChecks, 100_000);
         Range(nameof(MaxCommandsPerDevice), MaxCommandsPerDevice, 10_000);
+        Range(nameof(MaxWaitingEnrolments), MaxWaitingEnrolments, 1_000_000);
         failures.AddRange(SignIn.Validate($"{prefix}{nameof(SignIn)}:"));
         if (SignIn.MaxHold >= Mqtt.ConnectTimeout)
             failures.Add($"{prefix}{nameof(SignIn)}:{nameof(SignIn.MaxHold)} is {SignIn.MaxHold}; it must be less than "

@@ -35,6 +35,15 @@ internal static partial class Log
     [LoggerMessage(2116, LogLevel.Error, "A stored key of device {Device} cannot be read; it cannot sign in with tokens. {Reason}")]
     public static partial void KeyUnreadable(ILogger logger, string device, string reason);
 
+    [LoggerMessage(2117, LogLevel.Information, "Device {Device} asks to be registered with the key of fleet {Fleet}; accepted at once: {Accepted}")]
+    public static partial void Asked(ILogger logger, string device, string fleet, bool accepted);
+
+    [LoggerMessage(2118, LogLevel.Warning, "Device {Device} of fleet {Fleet} cannot ask to be registered: {Count} wait already")]
+    public static partial void EnrolmentsFull(ILogger logger, string device, string fleet, int count);
+
+    [LoggerMessage(2119, LogLevel.Error, "The key of fleet {Fleet} cannot be read; no device enrols with it. {Reason}")]
+    public static partial void FleetUnreadable(ILogger logger, string fleet, string reason);
+
     [LoggerMessage(2120, LogLevel.Warning, "Command {Command} to {Device} was given up: {Reason}")]
     public static partial void CommandDropped(ILogger logger, string command, string device, string reason);
 }

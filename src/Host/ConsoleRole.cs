@@ -30,6 +30,7 @@ internal static class ConsoleRole
             .AddSingleton<IDueDesk>(new HostDueDesk(installation))
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
+            .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
             .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));

@@ -38,7 +38,8 @@ public sealed partial class Installation : IAsyncDisposable
         Commands = new CommandQueue();
         Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers, Seal);
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
-        Imports = new Imports(stores.State, time, Seal) { Changed = OnDevicesChanged, CredentialsChanged = Gateway.RefreshDevices };
+        Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
+        Gateway.Registered = Registered;
         folder = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
@@ -168,7 +169,8 @@ public sealed partial class Installation : IAsyncDisposable
         return channels;
     }
 
-    private void OnDevicesChanged(IReadOnlyList<Device> devices)
+    /// <summary>Devices are registered or changed in the registry; the log and the gateway hear of it.</summary>
+    internal void Registered(IReadOnlyList<Device> devices)
     {
         DeviceRegistry.Announce(Stores, Now);
         Gateway.LogGrew?.Invoke();

@@ -18,6 +18,12 @@ internal enum SignInAnswer : byte
 
     /// <summary>Too many slow checks are waiting.</summary>
     Busy = 3,
+
+    /// <summary>A new device with the right key of a fleet; a person has to approve it, or has rejected it.</summary>
+    Waiting = 4,
+
+    /// <summary>A new device with the right key of a fleet: it is let in to fetch a credential of its own, and for nothing else.</summary>
+    Enrolling = 5,
 }
 
 /// <summary>What a client shows when it connects.</summary>
@@ -44,7 +50,7 @@ internal sealed record SignInResult(SignInAnswer Answer, DeviceId Device, Proof?
 /// refusal of a password costs one PBKDF2, so that the time tells nothing about which devices exist.
 /// </summary>
 internal sealed class DeviceSignIn(
-    DeviceDirectory devices, Database state, SecretVerifier verifier, GatewayOptions options, CertificateCheck certificates, SecretSeal? seal,
+    DeviceDirectory devices, Database state, SecretVerifier verifier, GatewayOptions options, CertificateCheck certificates, SecretSeal? seal, Enrolment? enrolment,
     TimeProvider clock, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim slowChecks = new(options.MaxPasswordChecks);
@@ -74,8 +80,8 @@ internal sealed class DeviceSignIn(
             return IsRegistered(id) ? Accepted(id) : new SignInResult(SignInAnswer.Refused, id);
         var given = request.Password ?? ReadOnlyMemory<byte>.Empty;
         return SasToken.IsOne(given.Span)
-            ? CheckToken(id, SasToken.Parse(given.Span), clock.GetUtcNow())
-            : await CheckPasswordAsync(id, given, cancellation).ConfigureAwait(false);
+            ? CheckToken(id, SasToken.Parse(given.Span), request, clock.GetUtcNow())
+            : await CheckPasswordAsync(id, given, request, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Takes one of the places for slow checks until the result is disposed of.</summary>
@@ -89,7 +95,7 @@ internal sealed class DeviceSignIn(
 
     private static SignInResult Accepted(DeviceId id) => new(SignInAnswer.Accepted, id, new Proof.Password());
 
-    private SignInResult CheckToken(DeviceId id, SasToken? token, DateTimeOffset now)
+    private SignInResult CheckToken(DeviceId id, SasToken? token, SignInRequest request, DateTimeOffset now)
     {
         if (token is null || token.ExpiresAt <= now || !token.IsFor(id))
             return new SignInResult(SignInAnswer.Refused, id);
@@ -100,7 +106,7 @@ internal sealed class DeviceSignIn(
         }
         if (key is not null)
             return new SignInResult(SignInAnswer.Accepted, id, new Proof.Token(key) { ExpiresAt = token.ExpiresAt });
-        return new SignInResult(SignInAnswer.Refused, id);
+        return enrolment?.Check(id, token, request, now) ?? new SignInResult(SignInAnswer.Refused, id);
     }
 
     /// <summary>The device's key that a token is signed with, encrypted; null where none is.</summary>
@@ -122,7 +128,8 @@ internal sealed class DeviceSignIn(
         return found;
     }
 
-    private async ValueTask<SignInResult> CheckPasswordAsync(DeviceId id, ReadOnlyMemory<byte> given, CancellationToken cancellation)
+    private async ValueTask<SignInResult> CheckPasswordAsync(
+        DeviceId id, ReadOnlyMemory<byte> given, SignInRequest request, CancellationToken cancellation)
     {
         if (IsQuicklyRight(id, given.Span))
             return Accepted(id);
@@ -130,6 +137,8 @@ internal sealed class DeviceSignIn(
         devices.Refresh(state, [id]);
         if (IsQuicklyRight(id, given.Span))
             return Accepted(id);
+        if (enrolment?.Check(id, given, request, clock.GetUtcNow()) is { } enrolling)
+            return enrolling;
         var secret = devices.Find(id)?.Secret;
         if (secret is null || verifier.TryVerifyQuickly(id, secret, given.Span) is false)
             return await RefuseAsync(id, cancellation).ConfigureAwait(false);

@@ -11,8 +11,8 @@ namespace B2D.DeviceGateway.Devices;
 
 /// <summary>What the MQTT server asks and tells, in the gateway's own terms.</summary>
 internal sealed class GatewayApplication(
-    DeviceSignIn signIn, SignInBackoff backoff, HeldRefusals held, LinkTable links, Uplink uplink, CommandLoop commands, GatewayCounters counters, TimeProvider clock,
-    ILogger logger) : IMqttApplication
+    DeviceSignIn signIn, SignInBackoff backoff, HeldRefusals held, LinkTable links, Uplink uplink, CommandLoop commands, Enrolment? enrolment, GatewayCounters counters,
+    TimeProvider clock, ILogger logger) : IMqttApplication
 {
     private readonly ConcurrentDictionary<MqttLink, DateTimeOffset> expiring = new();
     private MqttServer? server;
@@ -44,10 +44,12 @@ internal sealed class GatewayApplication(
         {
             case SignInAnswer.Accepted:
                 backoff.Succeed(address, result.Device);
-                return new ConnectDecision(ReasonCode.Success, new MqttLink(result.Device, server!, result.Proof!))
-                {
-                    ClientId = ClientIdOf(result.Device, request.ClientId),
-                };
+                enrolment?.SignedIn(result.Device, clock.GetUtcNow());
+                return Accept(request, result.Device, result.Proof!);
+            case SignInAnswer.Enrolling:
+                return Accept(request, result.Device, new Proof.Fleet());
+            case SignInAnswer.Waiting:
+                return new ConnectDecision(ReasonCode.NotAuthorized, ReasonString: "The device waits for approval, or was rejected.");
             case SignInAnswer.Busy:
                 return new ConnectDecision(ReasonCode.ServerBusy);
             default:
@@ -61,6 +63,7 @@ internal sealed class GatewayApplication(
     public void Tick(DateTimeOffset now)
     {
         held.Pump(now);
+        enrolment?.Tick(now);
         foreach (var (link, at) in expiring)
         {
             if (at <= now)
@@ -68,14 +71,32 @@ internal sealed class GatewayApplication(
         }
     }
 
-    public bool MayPublish(MqttSession session, string topic) => uplink.MayPublish(LinkOf(session), topic);
+    public bool MayPublish(MqttSession session, string topic)
+    {
+        var link = LinkOf(session);
+        return link.IsEnrolling ? topic == Enrolment.RegisterTopic : uplink.MayPublish(link, topic);
+    }
 
-    public bool MaySubscribe(MqttSession session, string filter) => uplink.MaySubscribe(LinkOf(session), filter);
+    public bool MaySubscribe(MqttSession session, string filter)
+    {
+        var link = LinkOf(session);
+        if (!link.IsEnrolling)
+            return uplink.MaySubscribe(link, filter);
+        if (filter != Enrolment.TopicOf(link.Device))
+            return false;
+        link.Subscribes(filter);
+        return true;
+    }
 
     public void OnConnected(MqttSession session)
     {
         var link = LinkOf(session);
         link.Attach(session);
+        if (link.IsEnrolling)
+        {
+            enrolment!.Connected(link);
+            return;
+        }
         if (link.Proof.ExpiresAt is { } at)
             expiring.TryAdd(link, at);
         counters.Connects.Add();
@@ -87,6 +108,11 @@ internal sealed class GatewayApplication(
     public void OnDisconnected(MqttSession session, EndReason reason)
     {
         var link = LinkOf(session);
+        if (link.IsEnrolling)
+        {
+            enrolment!.Disconnected(link);
+            return;
+        }
         expiring.TryRemove(link, out _);
         Log.Disconnected(logger, link.Device.Value, reason);
         links.Disconnected(link, DoingOf(link, reason));
@@ -96,12 +122,26 @@ internal sealed class GatewayApplication(
     public void OnPublish(MqttSession session, InboundPublish publish)
     {
         var link = LinkOf(session);
+        if (link.IsEnrolling)
+        {
+            publish.Complete();
+            return;
+        }
         var isRepeatable = publish.QoS != QoS.AtMostOnce && !publish.IsWill;
         var message = new Incoming(publish.Topic, publish.Payload, publish.PacketId, publish.Dup, isRepeatable, publish.IsWill);
         uplink.Publish(link, message, outcome => Answer(link, publish, outcome));
     }
 
-    public void OnDelivered(MqttSession session, object tag) => commands.Delivered(tag);
+    public void OnDelivered(MqttSession session, object tag)
+    {
+        if (tag is MqttLink link)
+            enrolment?.Delivered(link, clock.GetUtcNow());
+        else
+            commands.Delivered(tag);
+    }
+
+    private ConnectDecision Accept(ConnectRequest request, DeviceId device, Proof proof) =>
+        new(ReasonCode.Success, new MqttLink(device, server!, proof)) { ClientId = ClientIdOf(device, request.ClientId) };
 
     private async ValueTask<ConnectDecision> RefuseAsync(ConnectRequest request, TimeSpan hold, CancellationToken cancellation)
     {

@@ -54,6 +54,12 @@ internal abstract record Proof
         public override bool HoldsFor(KnownDevice device) => true;
     }
 
+    /// <summary>The key of a fleet: good for fetching a credential, and for nothing else.</summary>
+    public sealed record Fleet : Proof
+    {
+        public override bool HoldsFor(KnownDevice device) => true;
+    }
+
     /// <summary>A certificate with this thumbprint; either registered, or good by its issuer as long as none is registered.</summary>
     public sealed record Certificate(string Thumbprint, bool ByIssuer) : Proof
     {

@@ -24,7 +24,7 @@ public sealed class DeviceSignInTests : IDisposable
     {
         var used = options ?? new GatewayOptions();
         var certificates = new CertificateCheck(used, directory, stores.State, clock, NullLogger.Instance);
-        return new(directory, stores.State, new SecretVerifier(), used, certificates, seal, clock, NullLogger.Instance);
+        return new(directory, stores.State, new SecretVerifier(), used, certificates, seal, null, clock, NullLogger.Instance);
     }
 
     private static SignInRequest Shown(string? user, string clientId, string? password) => new(user, clientId, Password(password));

@@ -212,6 +212,34 @@ public sealed class IdentityTests(ListenersInstallation at, ITestOutputHelper ou
         Assert.Equal("open", JsonElement.Parse(ended.Output.Split('\n')[1]).GetProperty("payload").Text("command"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Device_OfAFleet_RegistersItselfAndGetsItsOwnPassword(bool approve)
+    {
+        var device = approve ? "fleet-1" : "fleet-2";
+        var key = (await at.B2d.MustAsync(["groups", "create", $"of {device}", "--model", "FP-1", "--segment", "north", .. approve ? ["--approve"] : Array.Empty<string>()])).Trim();
+        string[] login = ["-h", "127.0.0.1", "-p", $"{at.B2d.MqttPort}", "-u", device, "-P", key, "-i", device, "-q", "1", "-t", $"devices/{device}/credential", "-C", "1", "-W", "20"];
+        if (!approve)
+        {
+            Assert.NotEqual(0, (await ChildProgram.RunAsync(Places.MosquittoSub, login, at.B2d.Work)).Status);
+            var waiting = Assert.Single(await at.B2d.Api.ListAsync("/api/enrolments?state=waiting"), e => e.Text("device") == device);
+            var (status, body) = await at.B2d.Api.PostAsync($"/api/enrolments/{waiting.Long("id")}/approve", new { });
+            Assert.True((int)status == 200, body);
+        }
+
+        var fetched = await ChildProgram.RunAsync(Places.MosquittoSub, login, at.B2d.Work);
+
+        output.WriteLine(fetched.Error);
+        var own = JsonElement.Parse(fetched.Output);
+        Assert.Equal(device, own.Text("user"));
+        var said = await at.B2d.PublishAsync(device, own.Text("password"), $"devices/{device}/telemetry", """{"enrolled":1}""");
+        Assert.Equal((0, ""), (said.Status, said.Error));
+        await Wait.UntilAsync(async () => await at.LatestAsync(device, "enrolled") == 1, Soon, "its reading is stored");
+        Assert.Equal(("FP-1", "north"), await at.B2d.Api.GetAsync($"/api/devices/{device}") is var shown ? (shown.Text("model"), shown.Text("segment")) : default);
+        Assert.NotEqual(0, (await at.B2d.PublishAsync(device, key, $"devices/{device}/telemetry", "{}")).Status);
+    }
+
     [Fact]
     public async Task WebSocketListener_OrdinaryRequests_FindNothingOfTheConsole()
     {
