@@ -7,6 +7,7 @@ using B2D.Console.Customers;
 using B2D.Console.Demo;
 using B2D.Console.Devices;
 using B2D.Console.Dues;
+using B2D.Console.Enrolments;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
@@ -117,6 +118,7 @@ public static class ConsoleServices
         RulesApi.Map(read);
         AuditApi.Map(read);
         ImportsApi.Map(write);
+        EnrolmentsApi.Map(read, write);
         KeysApi.Map(write);
         StopApi.Map(read, write);
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Claims.Read);

@@ -1,10 +1,10 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using B2D.Bus;
 using B2D.Core.Devices;
 using B2D.Core.Telemetry;
 using B2D.DeviceGateway.Devices;
 using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Listeners;
 using B2D.DeviceGateway.Remedies;
 using B2D.DeviceGateway.Sessions;
 using B2D.DeviceGateway.Telemetry;
@@ -12,9 +12,7 @@ using B2D.Mqtt;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace B2D.DeviceGateway;
@@ -26,10 +24,12 @@ namespace B2D.DeviceGateway;
 /// </summary>
 public sealed class Gateway : IDisposable
 {
-    private readonly GatewayOptions options;
     private readonly Database state;
     private readonly DeviceSignIn signIn;
     private readonly SecretVerifier verifier = new();
+    private readonly SignInBackoff backoff;
+    private readonly HeldRefusals held;
+    private readonly Enrolment? enrolment;
     private readonly LinkTable links;
     private readonly Uplink uplink;
     private readonly CommandLoop commands;
@@ -37,30 +37,33 @@ public sealed class Gateway : IDisposable
     private readonly GatewayApplication application;
     private readonly MqttServer server;
     private readonly ILogger logger;
-    private ListenOptions? plain;
-    private ListenOptions? tls;
+    private readonly Listener[] listeners;
 
     /// <summary>A gateway over these stores and queues.</summary>
+    /// <param name="seal">Opens devices' stored keys; without it no device signs in with a token.</param>
     /// <exception cref="ArgumentException">Options are invalid; the message names all that is wrong.</exception>
-    public Gateway(Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers)
-        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers, stores.Sessions)
+    public Gateway(
+        Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers, SecretSeal? seal = null)
+        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers, seal, stores.Sessions)
     {
     }
 
     /// <summary>A gateway that writes to another log than the one in the stores, and keeps MQTT sessions only where it is given a database for them.</summary>
-    /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory)"/>
+    /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory, SecretSeal?)"/>
     public Gateway(
         IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers,
-        Database? sessions = null)
+        SecretSeal? seal = null, Database? sessions = null)
     {
         if (options.Validate() is { Count: > 0 } failures)
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
-        this.options = options;
         this.state = state;
         logger = loggers.CreateLogger<Gateway>();
         var intake = new Intake(entries);
         links = new LinkTable(intake);
-        signIn = new DeviceSignIn(Devices, state, verifier, options);
+        enrolment = seal is null ? null : new Enrolment(state, Devices, seal, options.MaxWaitingEnrolments, d => Registered?.Invoke([d]), logger);
+        signIn = new DeviceSignIn(
+            Devices, state, verifier, options, new CertificateCheck(options, Devices, state, clock, logger), seal, enrolment, clock, logger);
+        backoff = new SignInBackoff(options.SignIn);
         commands = new CommandLoop(commandQueue, Devices, links, intake, new StoredCommands(state), clock, options.MaxCommandsPerDevice, Counters, logger);
         uplink = new Uplink(Devices, links, intake, commands, options.Format, Counters, logger);
         ingest = new IngestLoop(log, entries, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>())
@@ -68,9 +71,12 @@ public sealed class Gateway : IDisposable
             Drained = intake.Retry,
             Written = OnWritten,
         };
-        application = new GatewayApplication(signIn, links, uplink, commands, Counters, logger) { Devices = Devices };
+        held = new HeldRefusals(options.SignIn.MaxHeld);
+        application = new GatewayApplication(
+            signIn, backoff, held, links, uplink, commands, enrolment, Counters, clock, logger) { Devices = Devices };
         server = new MqttServer(application, options.Mqtt, clock, loggers, sessions is null ? null : new StoredSessions(sessions));
         application.Serve(server);
+        listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
         Counters.HeldBack = () => intake.Held;
 
         var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump);
@@ -101,17 +107,30 @@ public sealed class Gateway : IDisposable
     /// <summary>Devices that are connected.</summary>
     public int ConnectedDevices => links.Count;
 
+    /// <summary>Connections whose refusal is held back.</summary>
+    public int HeldRefusals => held.Count;
+
     /// <summary>Commands that wait for their device or for its acknowledgement.</summary>
     public int PendingCommands => commands.Count;
 
     /// <summary>Called, on the ingest loop's thread, when entries have been written; it must only signal.</summary>
     public Action? LogGrew { get; set; }
 
-    /// <summary>Where the plain listener listens, once the web server has started; null without one.</summary>
-    public IPEndPoint? PlainEndPoint => plain?.IPEndPoint;
+    /// <summary>
+    /// Called, on any thread, with devices that registered themselves with a fleet's key; it sees to it that the log hears of them. Without it the next start
+    /// does so.
+    /// </summary>
+    public Action<IReadOnlyList<Device>>? Registered { get; set; }
 
-    /// <summary>Where the TLS listener listens, once the web server has started; null without one.</summary>
-    public IPEndPoint? TlsEndPoint => tls?.IPEndPoint;
+    /// <summary>Where the first listener without TLS listens, once the web server has started; null without one.</summary>
+    public IPEndPoint? PlainEndPoint => Places.FirstOrDefault(l => l.Listener.Tls == ListenerTls.None && l.Listener.Transport == ListenerTransport.Tcp).At;
+
+    /// <summary>Where the first TLS listener listens, once the web server has started; null without one.</summary>
+    public IPEndPoint? TlsEndPoint => Places.FirstOrDefault(l => l.Listener.Tls != ListenerTls.None && l.Listener.Transport == ListenerTransport.Tcp).At;
+
+    /// <summary>All listeners and where they listen, once the web server has started.</summary>
+    public IEnumerable<(ListenerOptions Listener, IPEndPoint At)> Places =>
+        listeners.Where(l => l.EndPoint is not null).Select(l => (l.Options, l.EndPoint!));
 
     /// <summary>
     /// Reads the registry, takes up sessions and commands that are under way, and writes that the gateway is reachable. Before the web server starts to listen.
@@ -120,27 +139,18 @@ public sealed class Gateway : IDisposable
     {
         Devices.Load(state);
         server.Restore();
+        enrolment?.Refresh();
         commands.Start();
         ingest.Start();
     }
 
-    /// <summary>Adds the gateway's listeners to the web server.</summary>
+    /// <summary>
+    /// Adds the gateway's listeners to the web server. Those of WebSockets also need <see cref="GatewayServices.AddDeviceWebSockets"/>.
+    /// </summary>
     public void ConfigureKestrel(KestrelServerOptions kestrel)
     {
-        if (options.HasPlain)
-            kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
-            {
-                plain = listen;
-                listen.Run(new MqttConnectionHandler(server, "plain").OnConnectedAsync);
-            });
-        if (options.HasTls)
-            kestrel.Listen(IPAddress.Parse(options.TlsAddress), options.TlsPort, listen =>
-            {
-                tls = listen;
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(Https());
-                listen.Run(new MqttConnectionHandler(server, "tls").OnConnectedAsync);
-            });
+        foreach (var listener in listeners)
+            listener.AddTo(kestrel);
     }
 
     /// <summary>Serves one connection of any transport, until it ends.</summary>
@@ -163,7 +173,7 @@ public sealed class Gateway : IDisposable
 
     /// <summary>
     /// Reads devices again from the registry. Needed only after changes that no entry in the log tells of, such as a new password; a device
-    /// whose rights changed is judged anew at once, one that is gone is disconnected.
+    /// whose rights changed is judged anew at once, one that is gone or whose certificate or key was taken back is disconnected.
     /// </summary>
     public void RefreshDevices(IReadOnlyCollection<DeviceId> changed)
     {
@@ -171,15 +181,24 @@ public sealed class Gateway : IDisposable
         foreach (var id in changed)
         {
             verifier.Drop(id);
-            if (Devices.Find(id) is not null)
-                continue;
+            var known = Devices.Find(id);
+            if (known is null)
+                backoff.Remove(id);
             foreach (var link in links.Of(id))
-                link.Break();
+            {
+                if (known is null)
+                    link.Break();
+                else if (link is MqttLink mqtt && !mqtt.Proof.HoldsFor(known))
+                    mqtt.Expire();
+            }
         }
         var gone = changed.Where(id => Devices.Find(id) is null).ToHashSet();
         if (gone.Count > 0)
             server.EndSessions(s => s.Principal is MqttLink link && gone.Contains(link.Device));
     }
+
+    /// <summary>Reads fleets and approved devices again, after somebody changed or approved them.</summary>
+    public void RefreshEnrolments() => enrolment?.Refresh();
 
     /// <summary>Ends all connections, of which no presence is written: the gateway stops, not the devices. Before the web server stops.</summary>
     public Task CloseConnectionsAsync()
@@ -216,7 +235,11 @@ public sealed class Gateway : IDisposable
 
     private bool Tick(TimeProvider clock)
     {
-        server.Tick(clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        server.Tick(now);
+        application.Tick(now);
+        foreach (var listener in listeners)
+            listener.Tick(now);
         return false;
     }
 
@@ -234,11 +257,5 @@ public sealed class Gateway : IDisposable
         if (changed is not null)
             RefreshDevices(changed);
         LogGrew?.Invoke();
-    }
-
-    private HttpsConnectionAdapterOptions Https()
-    {
-        var (own, chain) = GatewayCertificate.Load(options);
-        return new HttpsConnectionAdapterOptions { ServerCertificate = own, ServerCertificateChain = new X509Certificate2Collection(chain) };
     }
 }

@@ -1,5 +1,6 @@
-using System.Net;
+using B2D.DeviceGateway.Devices;
 using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Listeners;
 using B2D.DeviceGateway.Telemetry;
 using B2D.Mqtt;
 
@@ -34,6 +35,9 @@ public sealed record GatewayOptions
     /// <summary>Password of the .pfx file or of an encrypted PEM key; empty for none.</summary>
     public string CertificatePassword { get; init; } = "";
 
+    /// <summary>More listeners, each with rules of its own: <c>Gateway:Listeners:0:Name</c> and so on. Default none.</summary>
+    public IReadOnlyList<ListenerOptions> Listeners { get; init; } = [];
+
     /// <summary>
     /// For demonstrations: a registered device needs no password, and its client id will do as user name. Only with nothing but a plain
     /// listener on loopback. Default no.
@@ -51,6 +55,12 @@ public sealed record GatewayOptions
     /// <summary>Commands that wait for one device, default 100, 1 to 10,000; more are given up, the newest first.</summary>
     public int MaxCommandsPerDevice { get; init; } = 100;
 
+    /// <summary>Devices with a fleet's key that wait for a person's approval at once, default 10,000, 1 to 1,000,000; more cannot ask.</summary>
+    public int MaxWaitingEnrolments { get; init; } = 10_000;
+
+    /// <summary>How failed attempts to sign in are slowed down.</summary>
+    public SignInBackoffOptions SignIn { get; init; } = new();
+
     /// <summary>Limits of payloads.</summary>
     public FormatLimits Format { get; init; } = new();
 
@@ -60,11 +70,8 @@ public sealed record GatewayOptions
     /// <summary>Limits of MQTT.</summary>
     public MqttServerOptions Mqtt { get; init; } = new();
 
-    /// <summary>True where there is a plain listener.</summary>
-    internal bool HasPlain => Address.Length > 0;
-
-    /// <summary>True where there is a TLS listener.</summary>
-    internal bool HasTls => TlsAddress.Length > 0;
+    /// <summary>All listeners: those of the short options, named <c>plain</c> and <c>tls</c>, and <see cref="Listeners"/>.</summary>
+    internal IReadOnlyList<ListenerOptions> AllListeners => [.. Short(), .. Listeners];
 
     /// <summary>
     /// All that is wrong, each with the name of its option behind <paramref name="prefix"/>, its value and what is allowed; empty where all is well.
@@ -72,10 +79,15 @@ public sealed record GatewayOptions
     public IReadOnlyList<string> Validate(string prefix = "Gateway:")
     {
         var failures = new List<string>();
-        Listeners(prefix, failures);
+        Places(prefix, failures);
         Range(nameof(MaxPasswordChecks), MaxPasswordChecks, 64);
         Range(nameof(MaxWaitingPasswordChecks), MaxWaitingPasswordChecks, 100_000);
         Range(nameof(MaxCommandsPerDevice), MaxCommandsPerDevice, 10_000);
+        Range(nameof(MaxWaitingEnrolments), MaxWaitingEnrolments, 1_000_000);
+        failures.AddRange(SignIn.Validate($"{prefix}{nameof(SignIn)}:"));
+        if (SignIn.MaxHold >= Mqtt.ConnectTimeout)
+            failures.Add($"{prefix}{nameof(SignIn)}:{nameof(SignIn.MaxHold)} is {SignIn.MaxHold}; it must be less than "
+                + $"{prefix}{nameof(Mqtt)}:{nameof(Mqtt.ConnectTimeout)}, which is {Mqtt.ConnectTimeout}");
         failures.AddRange(Format.Validate($"{prefix}{nameof(Format)}:"));
         failures.AddRange(Ingest.Validate($"{prefix}{nameof(Ingest)}:"));
         failures.AddRange(Mqtt.Validate().Select(f => $"{prefix}{nameof(Mqtt)}:{f}"));
@@ -88,35 +100,52 @@ public sealed record GatewayOptions
         }
     }
 
-    private void Listeners(string prefix, List<string> failures)
+    private IEnumerable<ListenerOptions> Short()
     {
-        if (!HasPlain && !HasTls)
-            failures.Add($"{prefix}{nameof(Address)} and {prefix}{nameof(TlsAddress)} are both empty; devices could not connect");
-        var plain = Listener(nameof(Address), Address, nameof(Port), Port);
-        Listener(nameof(TlsAddress), TlsAddress, nameof(TlsPort), TlsPort);
-        if (plain is not null && !IPAddress.IsLoopback(plain) && !AllowPlainOutsideLoopback)
-            failures.Add($"{prefix}{nameof(Address)} is {Address}; unencrypted connections from elsewhere need "
-                + $"{prefix}{nameof(AllowPlainOutsideLoopback)}=true, or use {prefix}{nameof(TlsAddress)}");
-        if (OpenGateway && (HasTls || plain is null || !IPAddress.IsLoopback(plain)))
-            failures.Add($"{prefix}{nameof(OpenGateway)} is true; a gateway without passwords may only listen on a loopback address");
-        Files(prefix, failures);
-
-        IPAddress? Listener(string addressName, string address, string portName, int port)
-        {
-            if (port is < 0 or > 65_535)
-                failures.Add($"{prefix}{portName} is {port}; it must be between 0 and 65535");
-            if (address.Length == 0)
-                return null;
-            if (!IPAddress.TryParse(address, out var ip))
-                failures.Add($"{prefix}{addressName} is '{address}'; it must be an IP address, such as 127.0.0.1, 0.0.0.0 or ::");
-            return ip;
-        }
+        if (Address.Length > 0)
+            yield return new ListenerOptions
+            {
+                Name = "plain", Address = Address, Port = Port, Tls = ListenerTls.None, AllowPlainOutsideLoopback = AllowPlainOutsideLoopback,
+            };
+        if (TlsAddress.Length > 0)
+            yield return new ListenerOptions
+            {
+                Name = "tls", Address = TlsAddress, Port = TlsPort, Certificate = Certificate, CertificateKey = CertificateKey,
+                CertificatePassword = CertificatePassword, AddressName = nameof(TlsAddress), PortName = nameof(TlsPort),
+            };
     }
 
-    private void Files(string prefix, List<string> failures)
+    private void Places(string prefix, List<string> failures)
     {
-        if (HasTls && Certificate.Length == 0)
-            failures.Add($"{prefix}{nameof(Certificate)} is empty; the TLS listener needs a .pfx or .pem file");
+        var all = AllListeners;
+        if (all.Count == 0)
+            failures.Add($"{prefix}{nameof(Address)}, {prefix}{nameof(TlsAddress)} and {prefix}{nameof(Listeners)} are all empty; devices could not connect");
+        foreach (var listener in Short())
+            failures.AddRange(listener.Validate(prefix));
+        Unused(prefix, failures);
+        for (var i = 0; i < Listeners.Count; i++)
+        {
+            var (at, listener) = ($"{prefix}{nameof(Listeners)}:{i}:", Listeners[i]);
+            failures.AddRange(listener.Validate(at));
+            var before = all.Take(all.Count - Listeners.Count + i);
+            if (before.Any(l => l.Name == listener.Name))
+                failures.Add($"{at}{nameof(ListenerOptions.Name)} is '{listener.Name}'; another listener has that name");
+            if (listener.Port != 0 && before.Any(l => l.Port == listener.Port && l.Address == listener.Address))
+                failures.Add($"{at}{nameof(ListenerOptions.Port)} is {listener.Port}; another listener has it at {listener.Address}");
+        }
+        if (OpenGateway && all.Any(l => l.IsEncrypted || l.Transport != ListenerTransport.Tcp || !l.IsLoopback))
+            failures.Add($"{prefix}{nameof(OpenGateway)} is true; a gateway without passwords may only listen plainly, by TCP, on a loopback address");
+    }
+
+    /// <summary>Short options of a listener that is not there are checked all the same.</summary>
+    private void Unused(string prefix, List<string> failures)
+    {
+        if (Address.Length == 0 && Port is < 0 or > 65_535)
+            failures.Add($"{prefix}{nameof(Port)} is {Port}; it must be between 0 and 65535");
+        if (TlsAddress.Length > 0)
+            return;
+        if (TlsPort is < 0 or > 65_535)
+            failures.Add($"{prefix}{nameof(TlsPort)} is {TlsPort}; it must be between 0 and 65535");
         foreach (var (name, path) in new[] { (nameof(Certificate), Certificate), (nameof(CertificateKey), CertificateKey) })
         {
             if (path.Length > 0 && !File.Exists(path))

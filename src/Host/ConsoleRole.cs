@@ -30,6 +30,7 @@ internal static class ConsoleRole
             .AddSingleton<IDueDesk>(new HostDueDesk(installation))
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
+            .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
             .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));
@@ -59,8 +60,8 @@ internal static class ConsoleRole
         var wanted = new Uri(options.Url);
         if (wanted.Port != 0)
             return options.Url.TrimEnd('/');
-        var devices = app.Services.GetRequiredService<Installation>().Gateway.PlainEndPoint?.Port ?? 0;
+        var devices = app.Services.GetRequiredService<Installation>().Gateway.Places.Select(p => p.At.Port).ToHashSet();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        return addresses.Select(a => new Uri(a)).First(a => a.Port != devices && a.Port != phonePort).GetLeftPart(UriPartial.Authority);
+        return addresses.Select(a => new Uri(a)).First(a => !devices.Contains(a.Port) && a.Port != phonePort).GetLeftPart(UriPartial.Authority);
     }
 }

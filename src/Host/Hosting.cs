@@ -1,5 +1,7 @@
 using System.Net;
+using B2D.DeviceGateway;
 using B2D.Host.Demo;
+using B2D.Host.Loops;
 using B2D.Host.Options;
 using B2D.ProactiveWorker.Calendar;
 using B2D.Storage;
@@ -23,8 +25,10 @@ internal sealed class Hosting : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ILoggerFactory loggers;
 
-    private Hosting(WebApplication app, Installation installation, Phones? phones, ILoggerFactory loggers) =>
-        (this.app, Installation, Phones, this.loggers) = (app, installation, phones, loggers);
+    private readonly EpollThreads? threads;
+
+    private Hosting(WebApplication app, Installation installation, Phones? phones, ILoggerFactory loggers, EpollThreads? threads) =>
+        (this.app, Installation, Phones, this.loggers, this.threads) = (app, installation, phones, loggers, threads);
 
     public Installation Installation { get; }
 
@@ -46,6 +50,7 @@ internal sealed class Hosting : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time).AddSingleton(stores).AddSingleton(installation);
+        builder.Services.AddDeviceWebSockets();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -55,6 +60,7 @@ internal sealed class Hosting : IAsyncDisposable
         });
         if (options.Has("worker"))
             AddCalendar(builder.Services, installation);
+        var threads = options.Has("gateway") ? EpollThreads.Start(builder.Services, time) : null;
         var console = options.Has("console");
         if (console)
             ConsoleRole.Add(builder, installation, demo);
@@ -64,7 +70,7 @@ internal sealed class Hosting : IAsyncDisposable
             ConsoleRole.Map(app);
         installation.Start();
         await app.StartAsync(cancellation);
-        return new Hosting(app, installation, phones, loggers) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
+        return new Hosting(app, installation, phones, loggers, threads) { ConsoleUrl = console ? ConsoleRole.UrlOf(app, options, phonePort) : null };
     }
 
     /// <summary>Waits until somebody asks the program to end. The web server still runs then.</summary>
@@ -83,6 +89,7 @@ internal sealed class Hosting : IAsyncDisposable
         await Installation.StopAsync();
         await app.StopAsync();
         await app.DisposeAsync();
+        threads?.Dispose();
         await Installation.DisposeAsync();
         loggers.Dispose();
     }

@@ -33,11 +33,13 @@ public sealed partial class Installation : IAsyncDisposable
         this.options = options;
         (Stores, Time) = (stores, time);
         log = loggers.CreateLogger<Installation>();
+        Seal = new SecretSeal(options.Secrets.KeyFile);
         Entries = new EntryQueue();
         Commands = new CommandQueue();
-        Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers);
+        Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers, Seal);
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
-        Imports = new Imports(stores.State, time) { Changed = OnDevicesChanged };
+        Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
+        Gateway.Registered = Registered;
         folder = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
@@ -56,6 +58,9 @@ public sealed partial class Installation : IAsyncDisposable
     public Stores Stores { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Encrypts keys that must be had again.</summary>
+    public SecretSeal Seal { get; }
 
     public EntryQueue Entries { get; }
 
@@ -164,7 +169,8 @@ public sealed partial class Installation : IAsyncDisposable
         return channels;
     }
 
-    private void OnDevicesChanged(IReadOnlyList<Device> devices)
+    /// <summary>Devices are registered or changed in the registry; the log and the gateway hear of it.</summary>
+    internal void Registered(IReadOnlyList<Device> devices)
     {
         DeviceRegistry.Announce(Stores, Now);
         Gateway.LogGrew?.Invoke();

@@ -8,6 +8,7 @@ var root = new RootCommand("""
     Run it:         b2d run --data data --rules rules
     Register:       b2d customers import customers.csv
                     b2d devices import devices.csv
+    Let a fleet in: b2d groups create NAME --model MODEL
     Let others in:  b2d keys create NAME --scope read
     Check rules:    b2d rules check FOLDER
     Bare server:    b2d mqtt --port 1883      (MQTT alone: this machine only, anybody, any topic)
@@ -17,6 +18,7 @@ RunVerb.AddTo(root);
 DemoVerb.AddTo(root);
 ImportVerbs.AddTo(root);
 KeysVerb.AddTo(root);
+GroupVerbs.AddTo(root);
 RulesVerb.AddTo(root);
 StopVerbs.AddTo(root);
 MqttVerb.AddTo(root);

@@ -27,6 +27,9 @@ public enum EndReason
     /// <summary>The first bytes were not a CONNECT.</summary>
     NotMqtt,
 
+    /// <summary>A WebSocket frame was not binary [MQTT-6.0.0-1].</summary>
+    NotBinary,
+
     /// <summary>CONNECT names a protocol or version that is not served.</summary>
     UnsupportedVersion,
 
@@ -71,6 +74,9 @@ public enum EndReason
 
     /// <summary>The application asked for it.</summary>
     Disconnected,
+
+    /// <summary>What the client had signed in with is no longer valid; the application asked for the end.</summary>
+    CredentialExpired,
 
     /// <summary>The server stops.</summary>
     ServerStopped,

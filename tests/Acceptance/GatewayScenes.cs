@@ -82,7 +82,7 @@ public sealed class GatewayScenes
         scene.Wait(TimeSpan.FromMinutes(1));
         Kill(scene);
         scene.Wait(TimeSpan.FromMinutes(10));
-        Assert.Equal(1, new Host.Imports(scene.World.Stores.State, scene.Clock).Devices("id,model\nRT-NEW,RT-AX3\n", "command line").Applied);
+        Assert.Equal(1, new Host.Imports(scene.World.Stores.State, scene.Clock, Storage.Devices.SecretSeal.InMemory()).Devices("id,model\nRT-NEW,RT-AX3\n", "command line").Applied);
         scene.World.Start();
         scene.Connect([.. fleet, "RT-NEW"]);
         scene.Wait(TimeSpan.FromMinutes(4));

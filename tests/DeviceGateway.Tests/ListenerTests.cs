@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using B2D.Bus;
 using B2D.Mqtt;
 using B2D.Storage;
+using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,6 +133,7 @@ internal sealed class HostedGateway : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(errors).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(stores).AddSingleton<CommandQueue>().AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new EntryQueue());
+        builder.Services.AddSingleton(Seal);
         builder.Services.AddDeviceGateway(options);
         builder.WebHost.UseKestrelHttpsConfiguration();
         application = builder.Build();
@@ -144,12 +145,22 @@ internal sealed class HostedGateway : IAsyncDisposable
 
     public Gateway Gateway { get; }
 
+    public Stores Stores => stores;
+
+    public SecretSeal Seal { get; } = SecretSeal.InMemory();
+
+    public int PortOf(string listener) => Gateway.Places.Single(p => p.Listener.Name == listener).At.Port;
+
+    /// <summary>Imports certificates and keys, as an operator does, and tells the gateway.</summary>
+    public void Import(string csv) => Gateway.RefreshDevices(TestGateway.Import(stores, Seal, csv));
+
     public static async Task<HostedGateway> StartAsync(GatewayOptions options)
     {
         var host = new HostedGateway(options);
         host.Gateway.Start();
         await host.application.StartAsync();
-        Assert.NotEqual(0, (host.Gateway.PlainEndPoint ?? host.Gateway.TlsEndPoint ?? new IPEndPoint(0, 0)).Port);
+        Assert.All(host.Gateway.Places, p => Assert.NotEqual(0, p.At.Port));
+        Assert.NotEmpty(host.Gateway.Places);
         return host;
     }
 

@@ -31,8 +31,8 @@ internal sealed class TestGateway : IDisposable
         Clock = clock ?? new TestClock();
         Entries = entries ?? new EntryQueue();
         Log = new FaultyLog(Stores.Log);
-        Gateway = new Gateway(Log, Stores.State, Entries, Commands, options ?? new GatewayOptions { Port = 0 }, Clock, NullLoggerFactory.Instance,
-            sessions ? Stores.Sessions : null);
+        Gateway = new Gateway(
+            Log, Stores.State, Entries, Commands, options ?? new GatewayOptions { Port = 0 }, Clock, NullLoggerFactory.Instance, Seal, sessions ? Stores.Sessions : null);
         foreach (var loop in Gateway.Loops)
             loop.Wake = () => Volatile.Read(ref work).TrySetResult();
         if (start)
@@ -46,6 +46,8 @@ internal sealed class TestGateway : IDisposable
     public EntryQueue Entries { get; }
 
     public CommandQueue Commands { get; } = new();
+
+    public SecretSeal Seal { get; } = SecretSeal.InMemory();
 
     public FaultyLog Log { get; }
 
@@ -71,6 +73,17 @@ internal sealed class TestGateway : IDisposable
             DeviceStore.SetSecret(db, device.Id.Value, DeviceSecrets.Hash(PasswordOf(device.Id), SecretHashing.Sha256), 1);
         }
     });
+
+    /// <summary>Imports certificates and keys, as an operator does, and tells the gateway.</summary>
+    public void Import(string csv) => Gateway.RefreshDevices(Import(Stores, Seal, csv));
+
+    /// <inheritdoc cref="Import(string)"/>
+    public static IReadOnlyList<DeviceId> Import(Stores stores, SecretSeal seal, string csv)
+    {
+        var reading = DeviceImport.Read(csv);
+        Xunit.Assert.Empty(reading.Problems);
+        return stores.State.Write(db => CredentialStore.Upsert(db, reading.Rows, seal, 2));
+    }
 
     /// <summary>One turn of every loop, until there is no more to do at once.</summary>
     public void PumpAll()

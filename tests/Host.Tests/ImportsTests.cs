@@ -15,7 +15,7 @@ public sealed class ImportsTests : IDisposable
     private readonly Stores stores = Stores.InMemory();
     private readonly Imports imports;
 
-    public ImportsTests() => imports = new Imports(stores.State, TimeProvider.System)
+    public ImportsTests() => imports = new Imports(stores.State, TimeProvider.System, SecretSeal.InMemory())
     {
         Changed = _ => DeviceRegistry.Announce(stores, ServerTime.From(TimeProvider.System.GetUtcNow())),
     };

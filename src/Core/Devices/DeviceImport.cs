@@ -24,6 +24,18 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
     /// <summary>What the device signs in with; null or empty: as it was.</summary>
     public string? Password { get; init; }
 
+    /// <summary>
+    /// SHA-256 thumbprints of the certificates that it signs in with, 64 hexadecimal digits in lower case; those that are missing here are taken back. Null: as
+    /// it was.
+    /// </summary>
+    public ImmutableArray<string>? Thumbprints { get; init; }
+
+    /// <summary>First key of its shared-access signatures, base64; null: as it was, empty: none.</summary>
+    public string? SasPrimary { get; init; }
+
+    /// <summary>Second key, so that keys can be changed one after the other; null: as it was, empty: none.</summary>
+    public string? SasSecondary { get; init; }
+
     /// <summary>The device as it is after the import.</summary>
     /// <param name="existing">As it is registered; null where it is new.</param>
     public Device ApplyTo(Device? existing)
@@ -42,19 +54,24 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
         };
     }
 
-    /// <summary>Without the password.</summary>
+    /// <summary>Without password and keys.</summary>
     public override string ToString() => $"{Id} (line {Line})";
 
     private static DateOnly? Day(string text) => text.Length == 0 ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>
-/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password</c>, all but id optional, in any order.
+/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary</c>,
+/// all but id optional, in any order.
 /// </summary>
 public static class DeviceImport
 {
     /// <summary>Most rows of one import.</summary>
     public const int MaxRows = ImportTable.MaxRows;
+
+    private const int ThumbprintLength = 64;
+    private const int MinKeyBytes = 16;
+    private const int MaxKeyBytes = 128;
 
     private static readonly ImportField[] Fields =
     [
@@ -68,6 +85,9 @@ public static class DeviceImport
         new("installed", 10, ImportField.Day),
         new("warranty_until", 10, ImportField.Day),
         new("password", 256, Verbatim: true),
+        new("thumbprint", 400, Thumbprint),
+        new("sas_primary", 200, SasKey),
+        new("sas_secondary", 200, SasKey),
     ];
 
     /// <summary>Reads a CSV file with a header.</summary>
@@ -109,7 +129,27 @@ public static class DeviceImport
         Installed = cells["installed"],
         WarrantyUntil = cells["warranty_until"],
         Password = cells["password"],
+        Thumbprints = cells["thumbprint"] is { } thumbprints ? [.. ThumbprintsOf(thumbprints)] : null,
+        SasPrimary = cells["sas_primary"],
+        SasSecondary = cells["sas_secondary"],
     };
+
+    /// <summary>Several are parted by blanks; the colons that openssl puts between bytes do not count.</summary>
+    private static IEnumerable<string> ThumbprintsOf(string text) => text.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant()
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal);
+
+    private static (string, string)? Thumbprint(string text) =>
+        ThumbprintsOf(text).FirstOrDefault(t => t.Length != ThumbprintLength || !t.All(char.IsAsciiHexDigit)) is { } wrong
+            ? ($"'{wrong}' is no SHA-256 thumbprint of a certificate", $"write its {ThumbprintLength} hexadecimal digits: openssl x509 -fingerprint -sha256")
+            : null;
+
+    private static (string, string)? SasKey(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var count) && count is >= MinKeyBytes and <= MaxKeyBytes
+            ? null
+            : ("is no key of a shared-access signature", $"write {MinKeyBytes} to {MaxKeyBytes} random bytes in base64: openssl rand -base64 32");
+    }
 
     private static IEnumerable<ImportProblem> Problems(DeviceImportRow row)
     {

@@ -5,23 +5,12 @@ using B2D.Storage.Devices;
 
 namespace B2D.DeviceGateway.Devices;
 
-/// <summary>What the gateway needs of a registered device.</summary>
-/// <param name="Parent">The gateway device that speaks for it, if any.</param>
-/// <param name="Secret">What its password is checked against; null for one that cannot connect by itself.</param>
-internal sealed record KnownDevice(DeviceId Id, DeviceId? Parent, DeviceSecret? Secret)
-{
-    /// <summary>From the registry's row.</summary>
-    public static KnownDevice From(DeviceRow row) => new(
-        DeviceId.Parse(row.Id),
-        row.Parent.Length == 0 ? null : DeviceId.Parse(row.Parent),
-        row.SecretKind.Length == 0 ? null : new DeviceSecret { Kind = row.SecretKind, Hash = row.Secret, Salt = row.Salt });
-}
-
 /// <summary>All registered devices in memory, so that neither a connect nor a publish waits for the database. Reading needs no lock.</summary>
 public sealed class DeviceDirectory
 {
     private readonly ConcurrentDictionary<DeviceId, KnownDevice> devices = new();
     private readonly ConcurrentDictionary<DeviceId, int> children = new();
+    private readonly ConcurrentDictionary<string, DeviceId> byThumbprint = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
     /// <summary>How many there are.</summary>
@@ -35,14 +24,14 @@ public sealed class DeviceDirectory
     {
         const int page = 1_000;
         string? after = null;
-        for (var rows = Next(); rows.Count > 0; rows = Next())
-            Apply(rows);
+        for (var (rows, credentials) = Next(); rows.Count > 0; (rows, credentials) = Next())
+            Apply(rows, credentials);
 
-        IReadOnlyList<DeviceRow> Next()
+        (IReadOnlyList<DeviceRow> Rows, IReadOnlyList<CredentialRow> Credentials) Next()
         {
-            var rows = state.Read(db => DeviceStore.List(db, new DeviceFilter { Limit = page, After = after }));
-            after = rows.Count > 0 ? rows[^1].Id : after;
-            return rows;
+            var next = state.Read(db => WithCredentials(db, DeviceStore.List(db, new DeviceFilter { Limit = page, After = after })));
+            after = next.Rows.Count > 0 ? next.Rows[^1].Id : after;
+            return next;
         }
     }
 
@@ -52,18 +41,20 @@ public sealed class DeviceDirectory
         foreach (var chunk in changed.Distinct().Chunk(1_000))
         {
             var ids = chunk.Select(id => id.Value).ToArray();
-            var rows = state.Read(db => DeviceStore.FindAll(db, ids));
-            Apply(rows);
+            var (rows, credentials) = state.Read(db => WithCredentials(db, DeviceStore.FindAll(db, ids)));
+            Apply(rows, credentials);
             foreach (var gone in chunk.Except(rows.Select(r => DeviceId.Parse(r.Id))))
                 Remove(gone);
         }
     }
 
     /// <summary>Takes new and changed devices over.</summary>
-    public void Apply(IReadOnlyCollection<DeviceRow> changed)
+    /// <param name="credentials">All that these devices have.</param>
+    public void Apply(IReadOnlyCollection<DeviceRow> changed, IReadOnlyCollection<CredentialRow> credentials)
     {
+        var of = credentials.ToLookup(c => c.Device, StringComparer.Ordinal);
         foreach (var row in changed)
-            Put(KnownDevice.From(row));
+            Put(KnownDevice.From(row, of[row.Id]));
     }
 
     /// <summary>Forgets a device.</summary>
@@ -71,12 +62,18 @@ public sealed class DeviceDirectory
     {
         lock (gate)
         {
-            if (devices.TryRemove(id, out var old) && old.Parent is { } parent)
+            if (!devices.TryRemove(id, out var old))
+                return;
+            Index(old, null);
+            if (old.Parent is { } parent)
                 CountChild(parent, -1);
         }
     }
 
     internal KnownDevice? Find(DeviceId id) => devices.GetValueOrDefault(id);
+
+    /// <summary>The device that a certificate is registered for.</summary>
+    internal DeviceId? FindByThumbprint(string thumbprint) => byThumbprint.TryGetValue(thumbprint, out var id) ? id : null;
 
     /// <summary>Whether it is a gateway device: one that other devices name as their parent.</summary>
     internal bool HasChildren(DeviceId id) => children.ContainsKey(id);
@@ -87,6 +84,7 @@ public sealed class DeviceDirectory
         {
             var old = devices.GetValueOrDefault(device.Id);
             devices[device.Id] = device;
+            Index(old, device);
             HasSlowSecrets |= device.Secret is { } secret && !DeviceSecrets.IsQuick(secret);
             if (old?.Parent == device.Parent)
                 return;
@@ -95,6 +93,20 @@ public sealed class DeviceDirectory
             if (device.Parent is { } now)
                 CountChild(now, 1);
         }
+    }
+
+    private static (IReadOnlyList<DeviceRow> Rows, IReadOnlyList<CredentialRow> Credentials) WithCredentials(Db db, IReadOnlyList<DeviceRow> rows) =>
+        (rows, CredentialStore.OfDevices(db, [.. rows.Select(r => r.Id)]));
+
+    private void Index(KnownDevice? before, KnownDevice? now)
+    {
+        foreach (var thumbprint in before?.Thumbprints ?? [])
+        {
+            if (now?.Thumbprints.Contains(thumbprint) is not true)
+                byThumbprint.TryRemove(new(thumbprint, before!.Id));
+        }
+        foreach (var thumbprint in now?.Thumbprints ?? [])
+            byThumbprint[thumbprint] = now!.Id;
     }
 
     private void CountChild(DeviceId parent, int by)

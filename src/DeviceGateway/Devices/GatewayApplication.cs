@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using B2D.Core.Devices;
 using B2D.DeviceGateway.Ingest;
 using B2D.DeviceGateway.Remedies;
@@ -9,8 +11,10 @@ namespace B2D.DeviceGateway.Devices;
 
 /// <summary>What the MQTT server asks and tells, in the gateway's own terms.</summary>
 internal sealed class GatewayApplication(
-    DeviceSignIn signIn, LinkTable links, Uplink uplink, CommandLoop commands, GatewayCounters counters, ILogger logger) : IMqttApplication
+    DeviceSignIn signIn, SignInBackoff backoff, HeldRefusals held, LinkTable links, Uplink uplink, CommandLoop commands, Enrolment? enrolment, GatewayCounters counters,
+    TimeProvider clock, ILogger logger) : IMqttApplication
 {
+    private readonly ConcurrentDictionary<MqttLink, DateTimeOffset> expiring = new();
     private MqttServer? server;
     private volatile bool isStopping;
 
@@ -25,33 +29,84 @@ internal sealed class GatewayApplication(
 
     public async ValueTask<ConnectDecision> AuthenticateAsync(ConnectRequest request, CancellationToken cancellation)
     {
-        var (answer, device) = await signIn.CheckAsync(request.UserName, request.ClientId, request.Password, cancellation).ConfigureAwait(false);
-        switch (answer)
+        var address = (request.RemoteEndPoint as IPEndPoint)?.Address;
+        DeviceId? claimed = DeviceId.TryParse(request.UserName, out var id, out _) ? id : null;
+        var shown = new SignInRequest(request.UserName, request.ClientId, request.Password)
+        {
+            Certificate = request.ClientCertificate, Listener = request.Listener, Address = address,
+        };
+        // Nobody guesses a private key: what others did from its address does not concern a device with a certificate.
+        var result = signIn.CheckCertificate(shown);
+        if (result is null && backoff.Refused(address, claimed, clock.GetUtcNow()) is { } still)
+        {
+            counters.AttemptsHeldOff.Add();
+            return await RefuseAsync(request, still, cancellation).ConfigureAwait(false);
+        }
+        result ??= await signIn.CheckAsync(shown, cancellation).ConfigureAwait(false);
+        switch (result.Answer)
         {
             case SignInAnswer.Accepted:
-                return new ConnectDecision(ReasonCode.Success, new MqttLink(device, server!)) { ClientId = ClientIdOf(device, request.ClientId) };
+                backoff.Succeed(address, result.Device);
+                enrolment?.SignedIn(result.Device, clock.GetUtcNow());
+                return Accept(request, result.Device, result.Proof!);
+            case SignInAnswer.Enrolling:
+                return Accept(request, result.Device, new Proof.Fleet());
+            case SignInAnswer.Waiting:
+                return new ConnectDecision(ReasonCode.NotAuthorized, ReasonString: "The device waits for approval, or was rejected.");
             case SignInAnswer.Busy:
                 return new ConnectDecision(ReasonCode.ServerBusy);
             default:
+                var hold = backoff.Fail(address, claimed, clock.GetUtcNow());
                 counters.BadPasswords.Add();
-                Log.Refused(logger, request.RemoteEndPoint?.ToString() ?? "");
-                return new ConnectDecision(ReasonCode.BadUserNameOrPassword);
+                return await RefuseAsync(request, hold, cancellation).ConfigureAwait(false);
         }
     }
 
-    public bool MayPublish(MqttSession session, string topic) => uplink.MayPublish(LinkOf(session), topic);
+    /// <summary>Time passes: refusals that were held back go out, and connections end whose token or certificate has expired.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        held.Pump(now);
+        enrolment?.Tick(now);
+        foreach (var (link, at) in expiring)
+        {
+            if (at <= now)
+                link.Expire();
+        }
+    }
 
-    public bool MaySubscribe(MqttSession session, string filter) => uplink.MaySubscribe(LinkOf(session), filter);
+    public bool MayPublish(MqttSession session, string topic)
+    {
+        var link = LinkOf(session);
+        return link.IsEnrolling ? topic == Enrolment.RegisterTopic : uplink.MayPublish(link, topic);
+    }
+
+    public bool MaySubscribe(MqttSession session, string filter)
+    {
+        var link = LinkOf(session);
+        if (!link.IsEnrolling)
+            return uplink.MaySubscribe(link, filter);
+        if (filter != Enrolment.TopicOf(link.Device))
+            return false;
+        link.Subscribes(filter);
+        return true;
+    }
 
     public string PrincipalName(MqttSession session) => LinkOf(session).Device.Value;
 
     public object? RestorePrincipal(string clientId, string name) =>
-        DeviceId.TryParse(name, out var device, out _) && Devices.Find(device) is not null ? new MqttLink(device, server!) : null;
+        DeviceId.TryParse(name, out var device, out _) && Devices.Find(device) is not null ? new MqttLink(device, server!, new Proof.Kept()) : null;
 
     public void OnConnected(MqttSession session)
     {
         var link = LinkOf(session);
         link.Attach(session);
+        if (link.IsEnrolling)
+        {
+            enrolment!.Connected(link);
+            return;
+        }
+        if (link.Proof.ExpiresAt is { } at)
+            expiring.TryAdd(link, at);
         counters.Connects.Add();
         Log.Connected(logger, link.Device.Value);
         links.Connected(link);
@@ -61,6 +116,12 @@ internal sealed class GatewayApplication(
     public void OnDisconnected(MqttSession session, EndReason reason)
     {
         var link = LinkOf(session);
+        if (link.IsEnrolling)
+        {
+            enrolment!.Disconnected(link);
+            return;
+        }
+        expiring.TryRemove(link, out _);
         Log.Disconnected(logger, link.Device.Value, reason);
         links.Disconnected(link, DoingOf(link, reason));
         link.Ended();
@@ -69,12 +130,34 @@ internal sealed class GatewayApplication(
     public void OnPublish(MqttSession session, InboundPublish publish)
     {
         var link = LinkOf(session);
+        if (link.IsEnrolling)
+        {
+            publish.Complete();
+            return;
+        }
         var isRepeatable = publish.QoS != QoS.AtMostOnce && !publish.IsWill;
         var message = new Incoming(publish.Topic, publish.Payload, publish.PacketId, publish.Dup, isRepeatable, publish.IsWill);
         uplink.Publish(link, message, outcome => Answer(link, publish, outcome));
     }
 
-    public void OnDelivered(MqttSession session, object tag) => commands.Delivered(tag);
+    public void OnDelivered(MqttSession session, object tag)
+    {
+        if (tag is MqttLink link)
+            enrolment?.Delivered(link, clock.GetUtcNow());
+        else
+            commands.Delivered(tag);
+    }
+
+    private ConnectDecision Accept(ConnectRequest request, DeviceId device, Proof proof) =>
+        new(ReasonCode.Success, new MqttLink(device, server!, proof)) { ClientId = ClientIdOf(device, request.ClientId) };
+
+    private async ValueTask<ConnectDecision> RefuseAsync(ConnectRequest request, TimeSpan hold, CancellationToken cancellation)
+    {
+        Log.Refused(logger, request.RemoteEndPoint?.ToString() ?? "", hold);
+        if (hold > TimeSpan.Zero)
+            await held.UntilAsync(clock.GetUtcNow() + hold, cancellation).ConfigureAwait(false);
+        return new ConnectDecision(ReasonCode.BadUserNameOrPassword);
+    }
 
     private static void Answer(MqttLink link, InboundPublish publish, Outcome outcome)
     {

@@ -4,11 +4,44 @@ using B2D.Mqtt;
 namespace B2D.DeviceGateway.Devices;
 
 /// <summary>A device's connection over MQTT.</summary>
-internal sealed class MqttLink(DeviceId device, MqttServer server) : DeviceLink(device)
+/// <param name="proof">What it was let in by.</param>
+internal sealed class MqttLink(DeviceId device, MqttServer server, Proof proof) : DeviceLink(device)
 {
     private readonly Lock gate = new();
     private readonly List<InboundPublish> unwritten = [];
     private MqttSession? session;
+    private string? subscribed;
+
+    /// <summary>What it was let in by.</summary>
+    public Proof Proof => proof;
+
+    /// <summary>It may fetch a credential and nothing else.</summary>
+    public bool IsEnrolling => proof is Proof.Fleet;
+
+    /// <summary>Whether its session has subscribed to this topic.</summary>
+    public bool Awaits(string topic) => Volatile.Read(ref subscribed) == topic;
+
+    /// <summary>It subscribes to this filter, and may.</summary>
+    public void Subscribes(string filter) => Volatile.Write(ref subscribed, filter);
+
+    /// <summary>Sends a credential; the link itself comes back when it is acknowledged.</summary>
+    public bool SendCredential(string topic, ReadOnlyMemory<byte> payload) =>
+        session is { } to && ReferenceEquals(to.Principal, this)
+        && server.PublishTo(to.ClientId, new MqttMessage(topic, payload) { Properties = new MessageProperties { ContentType = "application/json", PayloadIsText = true } }, this);
+
+    /// <summary>Ends the connection: there is nothing more for it here.</summary>
+    public void SendAway()
+    {
+        if (session is { } to && ReferenceEquals(to.Principal, this))
+            server.Disconnect(to.ClientId, ReasonCode.AdministrativeAction);
+    }
+
+    /// <summary>Ends the connection because what it was let in by holds no more.</summary>
+    public void Expire()
+    {
+        if (session is { } to && ReferenceEquals(to.Principal, this))
+            server.Disconnect(to.ClientId, ReasonCode.NotAuthorized, EndReason.CredentialExpired);
+    }
 
     /// <summary>The connection was accepted in this session.</summary>
     public void Attach(MqttSession to) => session = to;

@@ -54,6 +54,9 @@ public sealed class GatewayCounters
     /// <summary>Connections refused for their user name or password.</summary>
     public Counter BadPasswords { get; } = new();
 
+    /// <summary>Attempts to sign in that were refused unchecked, because too many before them had failed.</summary>
+    public Counter AttemptsHeldOff { get; } = new();
+
     /// <summary>Commands sent to devices, repetitions included.</summary>
     public Counter CommandsSent { get; } = new();
 
@@ -100,6 +103,7 @@ public sealed class GatewayCounters
             ("not_authorized", "Publishes and subscriptions without the right to.", NotAuthorized),
             ("repeated_names", "Metrics named twice in one object.", RepeatedNames),
             ("connects", "Connections accepted.", Connects), ("bad_passwords", "Connections refused for user name or password.", BadPasswords),
+            ("attempts_held_off", "Attempts to sign in refused unchecked after too many failures.", AttemptsHeldOff),
             ("commands_sent", "Commands sent to devices.", CommandsSent), ("commands_delivered", "Commands acknowledged by devices.", CommandsDelivered),
             ("commands_dropped", "Commands given up by the gateway.", CommandsDropped),
         })

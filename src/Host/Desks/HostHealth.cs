@@ -41,6 +41,7 @@ internal sealed class HostHealth(Installation installation) : IHealth
                 Counter("b2d_messages_acknowledged_total", "Messages acknowledged after they were on disk", gateway.Acknowledged.Value),
                 Counter("b2d_connects_total", "Connections of devices", gateway.Connects.Value),
                 Counter("b2d_bad_passwords_total", "Connections refused for their password", gateway.BadPasswords.Value),
+                Counter("b2d_sign_ins_held_off_total", "Attempts to connect refused unchecked after too many failures", gateway.AttemptsHeldOff.Value),
                 Counter("b2d_commands_sent_total", "Commands sent to devices", gateway.CommandsSent.Value),
                 Counter("b2d_notices_sent_total", "Notices that a channel took since the start", installation.Worker.Sender.Sent),
                 Counter("b2d_notice_failures_total", "Tries to send a notice that failed since the start", installation.Worker.Sender.Failures),

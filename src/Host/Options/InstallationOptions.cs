@@ -23,6 +23,8 @@ public sealed record InstallationOptions
     /// <summary>What is logged: Debug, Information, Warning or Error; default Information.</summary>
     public string LogLevel { get; init; } = "Information";
 
+    public SecretOptions Secrets { get; init; } = new();
+
     public GatewayOptions Gateway { get; init; } = new();
 
     public WorkerOptions Worker { get; init; } = new();
@@ -50,6 +52,7 @@ public sealed record InstallationOptions
             problems.Add($"Url is '{Url}'; the console speaks plain http on this machine only: put a TLS proxy before it");
         if (LogLevel is not ("Debug" or "Information" or "Warning" or "Error"))
             problems.Add($"LogLevel is '{LogLevel}'; allowed are Debug, Information, Warning and Error");
+        problems.AddRange(Secrets.Validate(Data));
         problems.AddRange(Gateway.Validate());
         problems.AddRange(Worker.Validate());
         problems.AddRange(Notices.Validate());

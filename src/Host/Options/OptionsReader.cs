@@ -63,6 +63,11 @@ public static class OptionsReader
                 problems.Add($"{section.Path} is no option{(near is null ? "" : $"; did you mean {near}?")}");
                 continue;
             }
+            if (ElementOf(property.PropertyType) is { } element)
+            {
+                CheckList(section, element, problems, readable);
+                continue;
+            }
             if (IsGroup(property.PropertyType) && !string.IsNullOrEmpty(section.Value))
             {
                 var example = property.PropertyType.GetProperties()[0].Name;
@@ -76,6 +81,28 @@ public static class OptionsReader
                 problems.Add($"{section.Path} is '{section.Value}'; it must be {Words(property.PropertyType)}");
         }
     }
+
+    /// <summary>A list is numbered from 0 without a gap; whoever leaves one out has mistyped a number.</summary>
+    private static void CheckList(IConfigurationSection at, Type element, List<string> problems, List<KeyValuePair<string, string?>> readable)
+    {
+        if (!string.IsNullOrEmpty(at.Value))
+            problems.Add($"{at.Path} is '{at.Value}'; it is a list, such as {at.Path}:0:{element.GetProperties()[0].Name}");
+        var items = at.GetChildren().ToList();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items.All(s => s.Key != i.ToString(CultureInfo.InvariantCulture)))
+                problems.Add($"{at.Path}:{i} is missing; a list is numbered from 0 without a gap");
+        }
+        foreach (var item in items)
+        {
+            if (!string.IsNullOrEmpty(item.Value))
+                problems.Add($"{item.Path} is '{item.Value}'; it is a group of options, such as {item.Path}:{element.GetProperties()[0].Name}");
+            Check(item, element, problems, readable);
+        }
+    }
+
+    private static Type? ElementOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
     private static bool IsGroup(Type type) => type.IsClass && type != typeof(string);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using B2D.Host.Options;
+using B2D.Storage.Devices;
 
 namespace B2D.Host.Verbs;
 
@@ -15,7 +16,7 @@ internal static class ImportVerbs
             "Columns: id,name,email,phone,language,time_zone,preferred_channel,address,place. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
             "/api/imports/customers", (imports, csv) => imports.Customers(csv, "command line")));
         root.Add(Group("devices", "Devices: what is connected, where it hangs and whose it is.",
-            "Columns: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
+            "Columns: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
             "/api/imports/devices", (imports, csv) => imports.Devices(csv, "command line")));
     }
 
@@ -53,7 +54,7 @@ internal static class ImportVerbs
             stores =>
             {
                 // The next start tells the log, after the gateway's own entry: one from a time in which nothing listened would make that time the devices' silence.
-                var result = apply(new Imports(stores.State, TimeProvider.System), csv);
+                var result = apply(new Imports(stores.State, TimeProvider.System, new SecretSeal(options.Secrets.KeyFile)), csv);
                 return Say(name, result.Applied, [.. result.Problems.Select(p => Line(file, p.Line, Imports.WithoutLine(p)))]);
             },
             running => HandOverAsync(running, name, csv, path, file, cancellation));

@@ -28,10 +28,8 @@ internal static class RunVerb
     private static async Task<int> RunAsync(InstallationOptions options, CancellationToken cancellation)
     {
         await using var host = await Hosting.StartAsync(options, TimeProvider.System, null, 0, null, cancellation);
-        if (host.Installation.Gateway.PlainEndPoint is { } devices)
-            Terminal.WriteLine($"Devices:  mqtt://{devices}");
-        if (host.Installation.Gateway.TlsEndPoint is { } tls)
-            Terminal.WriteLine($"Devices:  mqtts://{tls}");
+        foreach (var (listener, at) in host.Installation.Gateway.Places)
+            Terminal.WriteLine($"Devices:  {listener.UrlAt(at)}");
         if (host.ConsoleUrl is { } console)
         {
             Terminal.WriteLine($"Console:  {console}");

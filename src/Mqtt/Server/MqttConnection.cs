@@ -104,6 +104,10 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
             if (await ReadConnectAsync().ConfigureAwait(false))
                 await ReadPacketsAsync(new PacketIntake(_server, this)).ConfigureAwait(false);
         }
+        catch (NotBinaryException)
+        {
+            Close(EndReason.NotBinary, ReasonCode.ProtocolError);
+        }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             Close(EndReason.ConnectionReset, null);

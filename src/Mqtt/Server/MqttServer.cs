@@ -135,6 +135,16 @@ public sealed class MqttServer : IDisposable
     /// <returns>How many.</returns>
     public int EndSessions(Func<MqttSession, bool> condition) => _sessions.EndWhere(condition);
 
+    /// <summary>Cuts a connection before anything is read from it, because its listener has as many as it may have; it is counted like any other.</summary>
+    public void TurnAway(ConnectionContext connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        Counters.Opened();
+        Counters.End(EndReason.TooManyConnections);
+        MqttServerLog.CutOff(Logger, Interlocked.Increment(ref _lastNumber), null, connection.RemoteEndPoint, EndReason.TooManyConnections);
+        connection.Abort(new ConnectionAbortedException(nameof(EndReason.TooManyConnections)));
+    }
+
     /// <summary>Publishes to all matching subscriptions.</summary>
     /// <param name="message">The message; with Retain it is also kept.</param>
     /// <param name="tag">
@@ -167,11 +177,12 @@ public sealed class MqttServer : IDisposable
     /// <summary>Ends a client's connection. False when it has none.</summary>
     /// <param name="clientId">The client.</param>
     /// <param name="reason">A failure code; sent to 5.0 clients.</param>
-    public bool Disconnect(string clientId, ReasonCode reason)
+    /// <param name="end">The end reason.</param>
+    public bool Disconnect(string clientId, ReasonCode reason, EndReason end = EndReason.Disconnected)
     {
         if (_sessions.Find(clientId)?.Connection is not { } connection)
             return false;
-        connection.Close(EndReason.Disconnected, reason);
+        connection.Close(end, reason);
         return true;
     }
 
@@ -235,7 +246,7 @@ public sealed class MqttServer : IDisposable
         // What networks and well-behaved clients do all day is for debugging; what a peer or this server did wrong is news.
         if (connection.End is EndReason.ClientDisconnected or EndReason.ClientDisconnectedWithWill or EndReason.ConnectionLost or EndReason.ConnectionReset
             or EndReason.Truncated or EndReason.KeepAliveExpired or EndReason.TakenOver or EndReason.ConnectRefused or EndReason.Disconnected
-            or EndReason.ServerStopped)
+            or EndReason.CredentialExpired or EndReason.ServerStopped)
             MqttServerLog.Ended(Logger, connection.Number, connection.Session?.ClientId, connection.End);
         else
             MqttServerLog.CutOff(Logger, connection.Number, connection.Session?.ClientId, connection.Transport.RemoteEndPoint, connection.End);

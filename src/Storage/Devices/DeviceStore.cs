@@ -109,12 +109,13 @@ public static class DeviceStore
     public static DeviceSecret? FindSecret(Db db, string id) => db.FirstOrDefault<DeviceSecret>(
         "SELECT secret_kind AS kind, secret AS hash, salt FROM devices WHERE id = @id AND secret_kind <> ''", new { id });
 
-    /// <summary>Takes a device and its presence out of the registry; its history stays.</summary>
+    /// <summary>Takes a device, its presence and its credentials out of the registry; its history stays.</summary>
     public static bool Remove(Db db, string id)
     {
         if (db.Execute("DELETE FROM devices WHERE id = @id", new { id }) == 0)
             return false;
         db.Execute("DELETE FROM device_live WHERE device = @id", new { id });
+        CredentialStore.Remove(db, id);
         NotePending(db, id);
         return true;
     }

@@ -3,6 +3,7 @@ using B2D.Core.Devices;
 using B2D.DeviceGateway.Devices;
 using B2D.Storage;
 using B2D.Storage.Devices;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 using static B2D.DeviceGateway.Tests.TestGateway;
 
@@ -12,12 +13,21 @@ public sealed class DeviceSignInTests : IDisposable
 {
     private readonly Stores stores = NewStores();
     private readonly DeviceDirectory directory = new();
+    private readonly SecretSeal seal = SecretSeal.InMemory();
+    private readonly TestClock clock = new();
 
     public DeviceSignInTests() => directory.Load(stores.State);
 
     public void Dispose() => stores.Dispose();
 
-    private DeviceSignIn SignIn(GatewayOptions? options = null) => new(directory, stores.State, new SecretVerifier(), options ?? new GatewayOptions());
+    private DeviceSignIn SignIn(GatewayOptions? options = null)
+    {
+        var used = options ?? new GatewayOptions();
+        var certificates = new CertificateCheck(used, directory, stores.State, clock, NullLogger.Instance);
+        return new(directory, stores.State, new SecretVerifier(), used, certificates, seal, null, clock, NullLogger.Instance);
+    }
+
+    private static SignInRequest Shown(string? user, string clientId, string? password) => new(user, clientId, Password(password));
 
     private static ReadOnlyMemory<byte>? Password(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
 
@@ -39,7 +49,7 @@ public sealed class DeviceSignInTests : IDisposable
     {
         using var signIn = SignIn();
 
-        var (answer, device) = await signIn.CheckAsync(user, "pump", Password(password), default);
+        var (answer, device, _) = await signIn.CheckAsync(Shown(user, "pump", password), default);
 
         Assert.Equal(accepted ? SignInAnswer.Accepted : SignInAnswer.Refused, answer);
         if (accepted)
@@ -56,9 +66,9 @@ public sealed class DeviceSignInTests : IDisposable
         using var signIn = SignIn();
         var expected = accepted ? SignInAnswer.Accepted : SignInAnswer.Refused;
 
-        Assert.Equal(expected, (await signIn.CheckAsync("pump", "", Password(password), default)).Answer);
-        Assert.Equal(expected, (await signIn.CheckAsync("pump", "", Password(password), default)).Answer);
-        Assert.Equal(SignInAnswer.Refused, (await signIn.CheckAsync("nobody", "", Password(password), default)).Answer);
+        Assert.Equal(expected, (await signIn.CheckAsync(Shown("pump", "", password), default)).Answer);
+        Assert.Equal(expected, (await signIn.CheckAsync(Shown("pump", "", password), default)).Answer);
+        Assert.Equal(SignInAnswer.Refused, (await signIn.CheckAsync(Shown("nobody", "", password), default)).Answer);
     }
 
     [Fact]
@@ -67,8 +77,8 @@ public sealed class DeviceSignInTests : IDisposable
         using var signIn = SignIn();
         GiveSlowSecret(Pump, "new");
 
-        Assert.Equal(SignInAnswer.Accepted, (await signIn.CheckAsync("pump", "", Password("new"), default)).Answer);
-        Assert.Equal(SignInAnswer.Refused, (await signIn.CheckAsync("pump", "", Password("pmup"), default)).Answer);
+        Assert.Equal(SignInAnswer.Accepted, (await signIn.CheckAsync(Shown("pump", "", "new"), default)).Answer);
+        Assert.Equal(SignInAnswer.Refused, (await signIn.CheckAsync(Shown("pump", "", "pmup"), default)).Answer);
     }
 
     [Fact]
@@ -77,7 +87,7 @@ public sealed class DeviceSignInTests : IDisposable
         using var signIn = SignIn();
         Register(stores, new Device(DeviceId.Parse("late")));
 
-        Assert.Equal(SignInAnswer.Accepted, (await signIn.CheckAsync("late", "", Password("etal"), default)).Answer);
+        Assert.Equal(SignInAnswer.Accepted, (await signIn.CheckAsync(Shown("late", "", "etal"), default)).Answer);
     }
 
     [Fact]
@@ -86,7 +96,7 @@ public sealed class DeviceSignInTests : IDisposable
         stores.State.Write(db => DeviceStore.Put(db, new Device(DeviceId.Parse("mute")), 1));
         using var signIn = SignIn();
 
-        Assert.Equal(SignInAnswer.Refused, (await signIn.CheckAsync("mute", "", Password(""), default)).Answer);
+        Assert.Equal(SignInAnswer.Refused, (await signIn.CheckAsync(Shown("mute", "", ""), default)).Answer);
     }
 
     [Fact]
@@ -97,10 +107,10 @@ public sealed class DeviceSignInTests : IDisposable
         using var signIn = SignIn(new GatewayOptions { MaxPasswordChecks = 1, MaxWaitingPasswordChecks = 2 });
         using var taken = await signIn.TakeSlowCheckAsync();
 
-        var first = signIn.CheckAsync("pump", "", Password("imported"), default).AsTask();
-        var second = signIn.CheckAsync("pump", "", Password("wrong"), default).AsTask();
-        var third = await signIn.CheckAsync("pump", "", Password("imported"), default);
-        var quick = await signIn.CheckAsync("other", "", Password("rehto"), default);
+        var first = signIn.CheckAsync(Shown("pump", "", "imported"), default).AsTask();
+        var second = signIn.CheckAsync(Shown("pump", "", "wrong"), default).AsTask();
+        var third = await signIn.CheckAsync(Shown("pump", "", "imported"), default);
+        var quick = await signIn.CheckAsync(Shown("other", "", "rehto"), default);
 
         Assert.Equal(SignInAnswer.Busy, third.Answer);
         Assert.Equal(SignInAnswer.Accepted, quick.Answer);
@@ -118,13 +128,13 @@ public sealed class DeviceSignInTests : IDisposable
         using var signIn = SignIn(new GatewayOptions { MaxPasswordChecks = 1, MaxWaitingPasswordChecks = 1 });
         using var taken = await signIn.TakeSlowCheckAsync();
         using var gone = new CancellationTokenSource();
-        var check = signIn.CheckAsync("pump", "", Password("imported"), gone.Token).AsTask();
+        var check = signIn.CheckAsync(Shown("pump", "", "imported"), gone.Token).AsTask();
 
         await gone.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check);
         taken.Dispose();
-        Assert.Equal(SignInAnswer.Accepted, (await signIn.CheckAsync("pump", "", Password("imported"), default)).Answer);
+        Assert.Equal(SignInAnswer.Accepted, (await signIn.CheckAsync(Shown("pump", "", "imported"), default)).Answer);
     }
 
     [Theory]
@@ -136,6 +146,6 @@ public sealed class DeviceSignInTests : IDisposable
     {
         using var signIn = SignIn(new GatewayOptions { OpenGateway = true });
 
-        Assert.Equal(accepted ? SignInAnswer.Accepted : SignInAnswer.Refused, (await signIn.CheckAsync(user, clientId, null, default)).Answer);
+        Assert.Equal(accepted ? SignInAnswer.Accepted : SignInAnswer.Refused, (await signIn.CheckAsync(Shown(user, clientId, null), default)).Answer);
     }
 }

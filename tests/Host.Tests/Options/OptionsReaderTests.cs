@@ -1,3 +1,4 @@
+using B2D.DeviceGateway.Listeners;
 using B2D.Host.Options;
 using Xunit;
 
@@ -52,8 +53,24 @@ public sealed class OptionsReaderTests : IDisposable
         Assert.Equal(("localhost", "Acme", 7), (options.Notices.Email.Host, options.Console.Organisation, options.Gateway.Ingest.MaxBatch));
     }
 
+    [Fact]
+    public void Read_Listeners_AreAList()
+    {
+        folder.Write("appsettings.json", """{ "Gateway": { "Listeners": [ { "Name": "web", "Address": "127.0.0.1", "Port": 9001, "Transport": "WebSocket", "Tls": "None" } ] } }""");
+        Variable("B2D__Gateway__Listeners__1__Name", "more");
+
+        var options = Read(("Gateway:Listeners:1:Address", "127.0.0.1"), ("Gateway:Listeners:1:Tls", "none"), ("Gateway:Listeners:1:MaxConnections", "7"));
+
+        Assert.Equal([("web", 9001, ListenerTransport.WebSocket, 0), ("more", 8883, ListenerTransport.Tcp, 7)],
+            options.Gateway.Listeners.Select(l => (l.Name, l.Port, l.Transport, l.MaxConnections)));
+    }
+
     // Name, value, what is said of it.
     [Theory]
+    [InlineData("Gateway:Listeners", "web", "Gateway:Listeners is 'web'; it is a list, such as Gateway:Listeners:0:Name")]
+    [InlineData("Gateway:Listeners:0", "web", "Gateway:Listeners:0 is 'web'; it is a group of options, such as Gateway:Listeners:0:Name")]
+    [InlineData("Secrets:KeyFile", "data/b2d.key", "Secrets:KeyFile is 'data/b2d.key'; it must be outside the data folder 'data'")]
+    [InlineData("Secrets:KeyFile", "", "Secrets:KeyFile is empty; it must name a file")]
     [InlineData("Gatway:Port", "1", "Gatway is no option; did you mean Gateway?")]
     [InlineData("Gateway:Prot", "1", "Gateway:Prot is no option; did you mean Port?")]
     [InlineData("Notices:Email:Hots", "x", "Notices:Email:Hots is no option; did you mean Host?")]

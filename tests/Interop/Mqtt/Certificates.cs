@@ -23,4 +23,28 @@ internal static class Certificates
             Assert.True(made.Status == 0, $"openssl {line}: {made.Error}");
         }
     }
+
+    /// <summary>Makes <c>{name}.pem</c> and <c>{name}.key</c> for a client, issued by an authority of <see cref="MakeAsync"/>.</summary>
+    /// <param name="subject">As openssl writes it: <c>/CN=meter</c>.</param>
+    public static async Task ForClientAsync(string folder, string name, string subject, string authority = "ca")
+    {
+        File.WriteAllText(Path.Combine(folder, "client.ext"), "extendedKeyUsage=clientAuth\n");
+        string[] lines =
+        [
+            $"req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {name}.key -out {name}.csr -subj {subject}",
+            $"x509 -req -in {name}.csr -CA {authority}.pem -CAkey {authority}.key -CAcreateserial -days 2 -extfile client.ext -out {name}.pem",
+        ];
+        foreach (var line in lines)
+        {
+            var made = await ChildProgram.RunAsync(Places.OpenSsl, line.Split(' '), folder);
+            Assert.True(made.Status == 0, $"openssl {line}: {made.Error}");
+        }
+    }
+
+    /// <summary>The SHA-256 thumbprint as openssl prints it, with colons.</summary>
+    public static async Task<string> ThumbprintAsync(string folder, string name)
+    {
+        var said = await ChildProgram.RunAsync(Places.OpenSsl, ["x509", "-in", $"{name}.pem", "-noout", "-fingerprint", "-sha256"], folder);
+        return said.Output.Split('=')[1].Trim();
+    }
 }

@@ -1,6 +1,6 @@
-"""A device on Debian's python3-paho-mqtt: python3 device.py VERSION PORT DEVICE PASSWORD [CAFILE]
+"""A device on Debian's python3-paho-mqtt: python3 device.py VERSION PORT DEVICE PASSWORD [CAFILE [TRANSPORT]]
 
-VERSION is 311 or 5. Subscribes to its commands, says "ready", answers the first command with ok, prints it and ends.
+VERSION is 311 or 5. CAFILE is empty for no TLS. TRANSPORT is tcp or websockets, at the path /mqtt. Subscribes to its commands, says "ready", answers the first command with ok, prints it and ends.
 """
 import json
 import ssl
@@ -9,9 +9,10 @@ import sys
 import paho.mqtt.client as mqtt
 
 version, port, device, password = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
-client = mqtt.Client(client_id=device, protocol=mqtt.MQTTv5 if version == "5" else mqtt.MQTTv311)
+transport = sys.argv[6] if len(sys.argv) > 6 else "tcp"
+client = mqtt.Client(client_id=device, protocol=mqtt.MQTTv5 if version == "5" else mqtt.MQTTv311, transport=transport)
 client.username_pw_set(device, password)
-if len(sys.argv) > 5:
+if len(sys.argv) > 5 and sys.argv[5]:
     client.tls_set(ca_certs=sys.argv[5], tls_version=ssl.PROTOCOL_TLS_CLIENT)
 answers = set()
 

@@ -41,7 +41,7 @@ public sealed class VirtualInstallation : IDisposable
         (Clock, Stores, Phones) = (clock, stores, phones);
         workerOptions = worker ?? new WorkerOptions();
         this.loggers = loggers ?? NullLoggerFactory.Instance;
-        Imports = new Imports(stores.State, clock) { Changed = OnDevicesChanged };
+        Imports = new Imports(stores.State, clock, SecretSeal.InMemory()) { Changed = OnDevicesChanged };
         phones.IsDead = () => Commits?.IsDead == true;
         Network.IsDead = () => Commits is { IsDead: true, Victim: Victim.Process };
         Worker = NewWorker();

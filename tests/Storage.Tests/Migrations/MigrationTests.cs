@@ -1,3 +1,4 @@
+using B2D.Storage.Devices;
 using B2D.Storage.Migrations;
 using B2D.Storage.Postgres;
 using B2D.Storage.Sqlite;
@@ -38,6 +39,30 @@ public sealed class MigrationTests
 
         Assert.Equal(["kept", "x"], newer.Read(db => db.Query<string>("SELECT text FROM one ORDER BY id")));
         Assert.Equal([1, 2], newer.Read(db => db.Query<long>("SELECT version FROM schema_version ORDER BY version")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Apply_StateOfTheFirstRelease_KeepsItsDevicesAndTheirPasswords(string kind)
+    {
+        using var place = Somewhere(kind, out var open);
+        using (var released = open(MigrationSet.State with { Steps = [MigrationSet.State.Steps[0]] }))
+        {
+            released.Write(db => db.Execute(
+                """
+                INSERT INTO devices (id, model, firmware, serial, parent, segment, customer, installed, warranty_until, params, secret_kind, secret, salt,
+                  registered_at, changed_at)
+                VALUES ('pump', 'HP-2', '', '', '', 'north', 'ana', '', '', '{}', 'sha256', @hash, @salt, 5, 6)
+                """,
+                new { hash = new byte[] { 1, 2 }, salt = Array.Empty<byte>() }));
+        }
+
+        using var now = open(MigrationSet.State);
+
+        Assert.Equal(("HP-2", "north", 6L), now.Read(db => DeviceStore.Find(db, "pump")) is { } row ? (row.Model, row.Segment, row.ChangedAt) : default);
+        Assert.Equal([1, 2], now.Read(db => DeviceStore.FindSecret(db, "pump"))!.Hash);
+        Assert.Empty(now.Read(db => CredentialStore.OfDevices(db, ["pump"])));
+        Assert.Equal(Enumerable.Range(1, MigrationSet.State.Latest).Select(v => (long)v), now.Read(db => db.Query<long>("SELECT version FROM schema_version ORDER BY version")));
     }
 
     [Theory]
