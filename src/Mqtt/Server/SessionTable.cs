@@ -118,8 +118,8 @@ internal sealed class SessionTable(MqttServer server)
                 {
                     ended.Add((session, session.Connection));
                     session.State.ExpirySeconds = 0; // with a connection it ends when that has ended
-                    if (session.Connection == null)
-                        session.State.EndsAt = server.Now; // nobody resumes it any more
+                    if (!session.State.IsConnected)
+                        session.State.EndsAt = server.Now; // nobody resumes it any more; where its connection is just being settled, the tick ends it
                 }
         foreach (var (session, connection) in ended)
             if (connection == null)
