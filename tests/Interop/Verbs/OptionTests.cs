@@ -64,13 +64,14 @@ public sealed class OptionTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("--help", "run demo customers devices keys rules")]
+    [InlineData("--help", "run demo customers devices keys rules mqtt")]
     [InlineData("run --help", "--data --rules --url --mqtt-port --roles --set")]
     [InlineData("demo --help", "--seed --devices --inject --headless --for --report --console --mqtt-port --no-auto-sign-in")]
     [InlineData("customers import --help", "FILE --data id,name,email,phone,language,time_zone,preferred_channel,address,place")]
     [InlineData("devices import --help", "FILE --data id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password")]
     [InlineData("keys create --help", "NAME --scope read|write --data")]
     [InlineData("rules check --help", "FOLDER")]
+    [InlineData("mqtt --help", "--port --server-keepalive SECONDS --deny-subscribe FILTER --tls CERT,KEY")]
     public async Task Help_OfEveryVerb_NamesEverything(string line, string names)
     {
         await using var b2d = new B2dProgram();
