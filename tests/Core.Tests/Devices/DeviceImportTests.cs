@@ -44,8 +44,8 @@ public sealed class DeviceImportTests
 
         var rows = DeviceImport.Read($"id,thumbprint\na,{colons}\nb,{hex}  {other}\nc,\n").Rows;
 
-        Assert.Equal([hex.ToLowerInvariant()], rows[0].Thumbprints!.Value);
-        Assert.Equal([hex.ToLowerInvariant(), other], rows[1].Thumbprints!.Value);
+        Assert.Equal([hex.ToLowerInvariant()], rows[0].Thumbprints!.Value.ToArray());
+        Assert.Equal([hex.ToLowerInvariant(), other], rows[1].Thumbprints!.Value.ToArray());
         Assert.Empty(rows[2].Thumbprints!.Value);
         Assert.Null(Assert.Single(DeviceImport.Read("id\na\n").Rows).Thumbprints);
     }
