@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using B2D.Core.Devices;
@@ -30,8 +31,15 @@ internal sealed class CertificateCheck
     private const string CommonName = "2.5.4.3";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    /// <summary>Certificates remembered as issued by the authorities, about 200 bytes each; when there are more, all are forgotten.</summary>
+    private const int MaxRemembered = 100_000;
+
+    /// <summary>How long; an authority's own certificate may run out meanwhile.</summary>
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
+
     private readonly DeviceDirectory devices;
     private readonly Database state;
+    private readonly ConcurrentDictionary<string, (X509Certificate2Collection By, DateTimeOffset At)> issued = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ClientCertificates Wanted, ReloadedFile<X509Certificate2Collection>? Authorities)> rules;
 
     public CertificateCheck(GatewayOptions options, DeviceDirectory devices, Database state, TimeProvider clock, ILogger logger)
@@ -52,7 +60,7 @@ internal sealed class CertificateCheck
         var thumbprint = Convert.ToHexStringLower(SHA256.HashData(shown.RawDataMemory.Span));
         if (Registered(thumbprint) is { } known)
             return (CertificateAnswer.Device, known, new Proof.Certificate(thumbprint, ByIssuer: false) { ExpiresAt = Expiry(shown) });
-        if (authorities is null || !IsIssuedBy(authorities.Current, shown, now))
+        if (authorities is null || !IsIssuedBy(authorities.Current, shown, thumbprint, now))
             return otherwise;
         if (NameOf(shown) is not { } named || Find(named) is not { } device)
             return (CertificateAnswer.Silent, default, null);
@@ -66,6 +74,19 @@ internal sealed class CertificateCheck
     {
         var path = listener.ClientCertificateAuthorities;
         return path.Length == 0 ? null : new ReloadedFile<X509Certificate2Collection>([path], () => ListenerCertificate.LoadAuthorities(path), clock, logger);
+    }
+
+    /// <summary>Building a chain takes a millisecond, which counts when a whole fleet comes back at once; a good one is remembered for a while.</summary>
+    private bool IsIssuedBy(X509Certificate2Collection authorities, X509Certificate2 shown, string thumbprint, DateTimeOffset now)
+    {
+        if (issued.TryGetValue(thumbprint, out var known) && ReferenceEquals(known.By, authorities) && (now - known.At).Duration() < RememberedFor)
+            return true;
+        if (!IsIssuedBy(authorities, shown, now))
+            return false;
+        if (issued.Count >= MaxRemembered)
+            issued.Clear();
+        issued[thumbprint] = (authorities, now);
+        return true;
     }
 
     /// <summary>By one of the authorities, for clients (where it says for whom), at this time.</summary>

@@ -60,6 +60,10 @@ internal sealed class WebSocketConnection : ConnectionContext
         {
             while (true)
             {
+                // Nothing is set aside for a peer that is silent.
+                var waited = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
+                if (waited.MessageType == WebSocketMessageType.Close)
+                    break;
                 var into = discard ? scrap ??= new byte[ReadSize] : input.Writer.GetMemory(ReadSize);
                 var got = await socket.ReceiveAsync(into, CancellationToken.None).ConfigureAwait(false);
                 if (got.MessageType == WebSocketMessageType.Close)

@@ -37,6 +37,20 @@ public sealed class DeviceImportTests
     }
 
     [Fact]
+    public void Read_Thumbprints_AreOneFormHoweverTheyAreWritten()
+    {
+        var (hex, other) = (string.Concat(Enumerable.Repeat("aB", 32)), new string('1', 64));
+        var colons = string.Join(':', Enumerable.Repeat("AB", 32));
+
+        var rows = DeviceImport.Read($"id,thumbprint\na,{colons}\nb,{hex}  {other}\nc,\n").Rows;
+
+        Assert.Equal([hex.ToLowerInvariant()], rows[0].Thumbprints!.Value.ToArray());
+        Assert.Equal([hex.ToLowerInvariant(), other], rows[1].Thumbprints!.Value.ToArray());
+        Assert.Empty(rows[2].Thumbprints!.Value);
+        Assert.Null(Assert.Single(DeviceImport.Read("id\na\n").Rows).Thumbprints);
+    }
+
+    [Fact]
     public void ToString_Row_HasNoPassword() =>
         Assert.DoesNotContain("geheim", Assert.Single(DeviceImport.Read("id,password\na,geheim").Rows).ToString(), StringComparison.Ordinal);
 
@@ -65,14 +79,17 @@ public sealed class DeviceImportTests
         Problems("id,segment,installed,warranty_until\na,,29.02.2024,\na/b,,,\n,,,\nc,,\na,,,\nd,north//n1,,2024-02-30\ne,\"x\"\"\",,5\" 3\nf,,2024-01-02,2024-01-01\n"));
 
     [Theory]
-    [InlineData("", "line 1: the file is empty (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password)")]
-    [InlineData("model\nM\n", "line 1, id: the header has no column id (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password)")]
+    [InlineData("", "line 1: the file is empty (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
+    [InlineData("model\nM\n", "line 1, id: the header has no column id (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
     [InlineData("id,modle\n", "line 1, modle: a device has no column 'modle' (did you mean model?)")]
-    [InlineData("id,colour\n", "line 1, colour: a device has no column 'colour' (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password)")]
+    [InlineData("id,colour\n", "line 1, colour: a device has no column 'colour' (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
     [InlineData("id;model\n", "line 1, id;model: a device has no column 'id;model' (separate the columns with commas)")]
     [InlineData("id,id\n", "line 1, id: the column is there twice (remove one of them)")]
-    [InlineData("id,\n", "line 1: a column has no name (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password)")]
+    [InlineData("id,\n", "line 1: a column has no name (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
     [InlineData("id,parent\na,a\n", "line 2, parent: a device cannot be its own gateway (name the gateway device, or leave the field empty)")]
+    [InlineData("id,thumbprint\na,beef\n", "line 2, thumbprint: 'beef' is no SHA-256 thumbprint of a certificate (write its 64 hexadecimal digits: openssl x509 -fingerprint -sha256)")]
+    [InlineData("id,sas_primary\na,c2hvcnQ=\n", "line 2, sas_primary: is no key of a shared-access signature (write 16 to 128 random bytes in base64: openssl rand -base64 32)")]
+    [InlineData("id,sas_secondary\na,not base64\n", "line 2, sas_secondary: is no key of a shared-access signature (write 16 to 128 random bytes in base64: openssl rand -base64 32)")]
     [InlineData("id,model\na,\"x\ty\"\n", "line 2, model: has the control character U+0009 (remove it; only an address may have several lines)")]
     public void Read_OneMistake_SaysWhereWhatAndWhatToDo(string csv, string expected) => Assert.Equal([expected], Problems(csv));
 

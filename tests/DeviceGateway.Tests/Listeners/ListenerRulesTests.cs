@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using B2D.DeviceGateway.Listeners;
@@ -85,6 +86,27 @@ public sealed class ListenerRulesTests : IDisposable
         Assert.Equal(ReasonCode.Success, await pump.PublishAsync(new MqttMessage("devices/pump/telemetry", Bytes("""{"ts":1,"a":1}"""))));
         Assert.Equal(ReasonCode.NotAuthorized, await pump.PublishAsync(new MqttMessage("devices/other/telemetry", Bytes("""{"ts":1,"a":1}"""))));
         Assert.Equal(ReasonCode.Success, await other.PublishAsync(new MqttMessage("devices/other/telemetry", Bytes("""{"ts":1,"a":1}"""))));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task ClientCertificate_OverWebSocket_IsEnoughToo()
+    {
+        using var byName = devices.ForClient("CN=pump");
+        var mutual = Mutual();
+        await using var host = await HostedGateway.StartAsync(mutual with { Listeners = [mutual.Listeners[0] with { Transport = ListenerTransport.WebSocket }] });
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("mqtt");
+        socket.Options.ClientCertificates = [byName];
+        socket.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Issuer == servers.Certificate.Subject;
+        await socket.ConnectAsync(new Uri($"wss://localhost:{host.PortOf("devices")}/mqtt"), default);
+
+        byte[] connect = [0x10, 16, 0, 4, .. "MQTT"u8, 4, 2, 0, 0, 0, 4, .. "pump"u8];
+        await socket.SendAsync(connect, WebSocketMessageType.Binary, true, default);
+        var answer = new byte[4];
+        await socket.ReceiveAsync(answer.AsMemory(), default);
+
+        Assert.Equal([0x20, 2, 0, 0], answer);
+        Assert.Equal(1, host.Gateway.ConnectedDevices);
     }
 
     [Fact(Timeout = Limit)]
