@@ -76,6 +76,8 @@ public sealed class StoredSessionsTests(ITestOutputHelper output)
             await second.PumpUntilAsync(client.DisconnectAsync());
             stores.State.Write(db => B2D.Storage.Devices.DeviceStore.Remove(db, "pump"));
             second.Gateway.RefreshDevices([TestGateway.Pump]);
+            // The server may still be at the client's DISCONNECT; this waits until it is not.
+            await second.PumpUntilAsync(second.Gateway.CloseConnectionsAsync());
             second.PumpAll();
             Assert.Empty(new StoredSessions(stores.Sessions).Load());
         }
