@@ -76,18 +76,12 @@ public sealed class StoredSessionsTests(ITestOutputHelper output)
             await second.PumpUntilAsync(client.DisconnectAsync());
             stores.State.Write(db => B2D.Storage.Devices.DeviceStore.Remove(db, "pump"));
             second.Gateway.RefreshDevices([TestGateway.Pump]);
-<<<<<<< HEAD
             // The connection may still be on its way out; then the session ends with it.
             for (var turn = 0; turn < 100_000 && new StoredSessions(stores.Sessions).Load().Any(); turn++)
             {
                 second.Advance(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
                 await Task.Yield();
             }
-=======
-            // The server may still be at the client's DISCONNECT; this waits until it is not.
-            await second.PumpUntilAsync(second.Gateway.CloseConnectionsAsync());
-            second.PumpAll();
->>>>>>> sessions
             Assert.Empty(new StoredSessions(stores.Sessions).Load());
         }
     }
