@@ -98,6 +98,10 @@ public sealed class Gateway : IDisposable
     /// <summary>What the MQTT server has counted.</summary>
     public MqttCounters MqttCounters => server.Counters;
 
+    /// <summary>What the MQTT server holds now: open connections (accepted or not), sessions, retained messages, subscriptions.</summary>
+    public (int Connections, int Sessions, int Retained, int Subscriptions) MqttHolds =>
+        (server.ConnectionCount, server.SessionCount, server.RetainedCount, server.SubscriptionCount);
+
     /// <summary>Whether the log takes what devices send; where not, an alarm of B2D's own.</summary>
     public IngestHealth Health => ingest.Health;
 

@@ -51,10 +51,30 @@ internal sealed class HostHealth(Installation installation) : IHealth
                 Gauge("b2d_evaluation_lag_seconds", "How far evaluation is behind arrival", Lag.TotalSeconds),
                 Gauge("b2d_log_offset", "Last offset of the log", installation.Stores.Log.LastOffset),
             };
+            measures.AddRange(OfMqtt());
             foreach (var (reason, count) in installation.Stores.Log.CountDeadLetters())
                 measures.Add(new Measure("b2d_dead_letters_total", "Messages that could not be read", MeasureKind.Counter, count, [new("reason", reason)]));
             return measures;
         }
+    }
+
+    private IEnumerable<Measure> OfMqtt()
+    {
+        var counted = installation.Gateway.MqttCounters;
+        yield return Counter("b2d_mqtt_connections_opened_total", "MQTT connections opened", counted.ConnectionsOpened);
+        foreach (var reason in Enum.GetValues<Mqtt.EndReason>().Where(r => r != Mqtt.EndReason.None))
+            yield return new Measure("b2d_mqtt_connections_ended_total", "MQTT connections that ended, each for one reason", MeasureKind.Counter, counted.Ended(reason), [new("reason", reason.ToString())]);
+        yield return Counter("b2d_mqtt_connects_accepted_total", "MQTT CONNECTs accepted", counted.ConnectsAccepted);
+        yield return Counter("b2d_mqtt_connects_refused_total", "MQTT CONNECTs refused", counted.ConnectsRefused);
+        yield return Counter("b2d_mqtt_publishes_in_total", "MQTT PUBLISHes from clients", counted.PublishesFromClients);
+        yield return Counter("b2d_mqtt_publishes_out_total", "MQTT PUBLISHes to clients", counted.PublishesToClients);
+        yield return Counter("b2d_mqtt_messages_dropped_total", "MQTT messages that a session had no room or no connection for", counted.MessagesDropped);
+        var (connections, sessions, retained, subscriptions) = installation.Gateway.MqttHolds;
+        yield return Gauge("b2d_mqtt_connections", "MQTT connections open now", connections);
+        yield return Gauge("b2d_mqtt_sessions", "MQTT sessions remembered", sessions);
+        yield return Gauge("b2d_mqtt_retained", "MQTT retained messages kept", retained);
+        yield return Gauge("b2d_mqtt_subscriptions", "MQTT subscriptions", subscriptions);
+        yield return Gauge("b2d_process_memory_bytes", "Resident memory of the process", Environment.WorkingSet);
     }
 
     private static Measure Counter(string name, string help, double value) => new(name, help, MeasureKind.Counter, value, []);

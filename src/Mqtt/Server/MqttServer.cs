@@ -17,6 +17,7 @@ public sealed class MqttServer : IDisposable
     private readonly ConcurrentDictionary<long, MqttConnection> _connections = new();
     private readonly SessionTable _sessions;
     private readonly Admission _admission;
+    private readonly Router.Deliver _deliver;
     private readonly ISessionStore? _store;
     private long _lastNumber;
     private int _open;
@@ -46,6 +47,7 @@ public sealed class MqttServer : IDisposable
         _store = store;
         Journal = new SessionJournal(store, options.MaxUnkeptBytes) { Eased = Ease };
         Router = new Router(options, Counters, Journal);
+        _deliver = Deliver;
         Effects = new SessionEffects(this);
         _sessions = new SessionTable(this);
         _admission = new Admission(this, _sessions);
@@ -155,7 +157,7 @@ public sealed class MqttServer : IDisposable
     public int Publish(MqttMessage message, object? tag = null)
     {
         CheckMessage(message);
-        return Router.Route(message, copyPayload: false, origin: null, tag, Now, Deliver);
+        return Router.Route(message, copyPayload: false, origin: null, tag, Now, _deliver);
     }
 
     /// <summary>Publishes to one session, if it is connected and has a subscription that matches.</summary>
@@ -273,11 +275,13 @@ public sealed class MqttServer : IDisposable
 
     internal int Route(InboundPublish publish, MqttSession origin)
     {
+        if (!publish.Retain && !Router.IsWanted(publish.Topic))
+            return 0;
         var message = new MqttMessage(publish.Topic, publish.Payload, publish.QoS, publish.Retain) { Properties = publish.Properties };
         return Route(message, copyPayload: true, origin);
     }
 
-    internal int Route(MqttMessage message, bool copyPayload, MqttSession origin) => Router.Route(message, copyPayload, origin, tag: null, Now, Deliver);
+    internal int Route(MqttMessage message, bool copyPayload, MqttSession origin) => Router.Route(message, copyPayload, origin, tag: null, Now, _deliver);
 
     internal void PublishWill(MqttSession session, MqttMessage will, IReadOnlyList<SessionChange>? after)
     {

@@ -8,6 +8,8 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters, S
 {
     private readonly Lock _gate = new();
     private readonly TopicTree<MqttSession> _tree = new();
+    private readonly List<TopicTree<MqttSession>.Match> _direct = [];
+    private readonly List<TopicTree<MqttSession>.SharedGroup> _shared = [];
     private readonly RetainedStore _retained = new(options.MaxRetainedMessages, options.MaxRetainedBytes);
 
     /// <summary>How a message gets to one session; true when the session took it.</summary>
@@ -59,6 +61,19 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters, S
         lock (_gate)
             foreach (var message in _retained.Expire(now))
                 NoLongerRetained(message);
+    }
+
+    /// <summary>Whether any subscription matches a topic: as a rule nobody has asked for what a device reports, and then nothing is made for it.</summary>
+    public bool IsWanted(string topic)
+    {
+        lock (_gate)
+        {
+            _tree.Find(topic, _direct, _shared);
+            var found = _direct.Count + _shared.Count > 0;
+            _direct.Clear();
+            _shared.Clear();
+            return found;
+        }
     }
 
     /// <summary>Delivers to all matching subscriptions and keeps what is retained. The number of sessions that took it.</summary>
