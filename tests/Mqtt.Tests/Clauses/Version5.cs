@@ -255,9 +255,9 @@ internal static class Version5
         4.12.1-2 a failed re-authentication ends the connection - enhanced authentication is not offered
         4.13.1-1 malformed packets and protocol errors end the connection @ ServerTests.Packet_Wrong_EndsTheConnection
         4.13.2-1 so does any failure in CONNACK or DISCONNECT @ ServerTests.Connect_Refused_AnswersAndCloses
-        6.0.0-1 WebSocket: binary frames - a matter of the listener, not of this library
-        6.0.0-2 packets across frames - a matter of the listener, not of this library
-        6.0.0-3 a client asks for mqtt - a matter of the listener, not of this library
-        6.0.0-4 a server answers mqtt - a matter of the listener, not of this library
+        6.0.0-1 WebSocket: binary frames - the gateway's listener: WebSocketTests of DeviceGateway.Tests
+        6.0.0-2 packets across frames - the gateway's listener: WebSocketTests of DeviceGateway.Tests
+        6.0.0-3 a client asks for mqtt - the gateway's listener: WebSocketTests of DeviceGateway.Tests
+        6.0.0-4 a server answers mqtt - the gateway's listener: WebSocketTests of DeviceGateway.Tests
         """;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using B2D.Mqtt.Tests.Packets;
 
 namespace B2D.Mqtt.Tests.Fuzz;
@@ -10,6 +11,10 @@ internal sealed class Mutation(Random dice)
 
     /// <summary>Types that a client sends, without CONNECT.</summary>
     private static readonly byte[] FromClient = [3, 4, 5, 6, 7, 8, 10, 12, 14, 15];
+
+    /// <summary>A number from the environment.</summary>
+    public static int Number(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 
     /// <summary>A valid CONNECT of a version.</summary>
     public byte[] Connect(MqttVersion version) => Pick(v => v.Version == version && v.Bytes[0] == 0x10);
