@@ -213,6 +213,30 @@ public sealed class IdentityTests(ListenersInstallation at, ITestOutputHelper ou
     }
 
     [Theory]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    [InlineData(5, true)]
+    public async Task Command_ToNpmMqttOverWebSocket_ArrivesAndIsAnswered(int version, bool secure)
+    {
+        await using var device = ChildProgram.Start(
+            Places.Node,
+            [
+                Places.Peer("device.js"), Places.NodeModules, $"{version}", secure ? $"wss://localhost:{at.SecureWeb}/mqtt" : $"ws://127.0.0.1:{at.Web}/mqtt", "valve", "valves secret",
+                .. secure ? new[] { at.Authority } : [],
+            ],
+            at.B2d.Work);
+        await Wait.UntilAsync(() => device.Output.Contains("ready", StringComparison.Ordinal), Soon, "npm's mqtt has subscribed");
+
+        var (status, body) = await at.B2d.Api.PostAsync("/api/commands", new { device = "valve", name = "open" });
+        Assert.True((int)status == 202, body);
+
+        var ended = await device.EndAsync(Soon);
+        output.WriteLine(ended.Output + ended.Error);
+        Assert.Equal("open", JsonElement.Parse(ended.Output.Split('\n')[1]).GetProperty("payload").Text("command"));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Device_OfAFleet_RegistersItselfAndGetsItsOwnPassword(bool approve)
