@@ -177,25 +177,25 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     }
 
     /// <summary>Hands a message to the application. Read loop only, without locks.</summary>
-    public void Dispatch(InboundPublish publish)
+    public void Dispatch(ReceivedPublish publish)
     {
         publish.Hold();
         Interlocked.Increment(ref _backlog);
         Interlocked.Add(ref _backlogBytes, publish.PayloadLength);
         _server.Counters.FromClient(publish.PayloadLength);
-        _server.Application.OnPublish(Session!, publish);
+        _server.Application.OnPublish(Session!, new InboundPublish(publish));
     }
 
-    int IPublishOwner.Route(InboundPublish publish) => _server.Route(publish, Session!);
+    int IPublishOwner.Route(ReceivedPublish publish) => _server.Route(publish, Session!);
 
-    void IPublishOwner.Completed(InboundPublish publish)
+    void IPublishOwner.Completed(QoS qos, int length)
     {
         var backlog = Interlocked.Decrement(ref _backlog);
-        var bytes = Interlocked.Add(ref _backlogBytes, -publish.PayloadLength);
+        var bytes = Interlocked.Add(ref _backlogBytes, -length);
         if (IsHeld && backlog <= _server.Options.MaxInboundBacklogMessages / 2 && bytes <= _server.Options.MaxInboundBacklogBytes / 2)
             _backlogEased.Set();
         // A QoS 2 message of an earlier connection may be awaited on the present one.
-        if (publish.QoS != QoS.AtMostOnce)
+        if (qos != QoS.AtMostOnce)
             Session!.Connection?.NoteCompletion();
     }
 

@@ -94,6 +94,8 @@ public sealed class MqttServer : IDisposable
 
     internal Crowd Crowd { get; }
 
+    internal PublishPool Publishes { get; } = new();
+
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     internal bool IsStopping => _stopping;
@@ -273,7 +275,7 @@ public sealed class MqttServer : IDisposable
         filter.Length > Options.MaxTopicLength || Topics.TopicName.Levels(filter) > Options.MaxTopicLevels ? ReasonCode.TopicFilterInvalid
         : Application.MaySubscribe(session, filter) ? ReasonCode.Success : Application.SubscriptionRefusal;
 
-    internal int Route(InboundPublish publish, MqttSession origin)
+    internal int Route(ReceivedPublish publish, MqttSession origin)
     {
         if (!publish.Retain && !Router.IsWanted(publish.Topic))
             return 0;
@@ -291,12 +293,12 @@ public sealed class MqttServer : IDisposable
             owner.Settle();
             return;
         }
-        Application.OnPublish(session, new InboundPublish(owner, null, will.Topic, will.Payload, will.QoS, 0)
+        Application.OnPublish(session, new InboundPublish(new ReceivedPublish(owner, null, will.Topic, will.Payload, will.QoS, 0)
         {
             IsWill = true,
             Retain = will.Retain,
             Properties = will.Properties,
-        });
+        }));
     }
 
     internal bool Deliver(MqttSession session, Delivery delivery)
@@ -345,9 +347,9 @@ public sealed class MqttServer : IDisposable
     /// <summary>Nobody waits for an acknowledgement of a will; but one that was kept is kept until the application has it.</summary>
     private sealed class WillOwner(MqttServer server, MqttSession session, IReadOnlyList<SessionChange>? after) : IPublishOwner
     {
-        public int Route(InboundPublish publish) => server.Route(publish, session);
+        public int Route(ReceivedPublish publish) => server.Route(publish, session);
 
-        public void Completed(InboundPublish publish) => Settle();
+        public void Completed(QoS qos, int length) => Settle();
 
         public void Settle()
         {

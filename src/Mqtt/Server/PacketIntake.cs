@@ -100,12 +100,9 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
             return error;
         connection.Spend();
         var verdict = server.JudgePublish(_session, topic);
-        var publish = new InboundPublish(connection, lease, topic, packet.Payload, packet.QoS, packet.PacketId)
-        {
-            Retain = packet.Retain,
-            Dup = packet.Dup,
-            Properties = PublishPacket.ToMessage(packet.Properties),
-        };
+        var publish = packet.QoS == QoS.ExactlyOnce ? new ReceivedPublish(connection, null) : server.Publishes.Rent(connection);
+        publish.Begin(connection, lease, topic, packet.Payload, packet.QoS, packet.PacketId);
+        (publish.Retain, publish.Dup, publish.Properties) = (packet.Retain, packet.Dup, PublishPacket.ToMessage(packet.Properties));
         lock (_session.Gate)
         {
             SessionMachine.Publish(_state, publish, verdict, _effects);

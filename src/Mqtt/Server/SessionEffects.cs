@@ -75,7 +75,7 @@ internal sealed class SessionEffects(MqttServer server)
             switch (effect.Kind)
             {
                 case EffectKind.Dispatch:
-                    session.Connection?.Dispatch((InboundPublish)effect.Subject!);
+                    session.Connection?.Dispatch((ReceivedPublish)effect.Subject!);
                     break;
                 case EffectKind.Delivered:
                     server.Application.OnDelivered(session, effect.Subject!);

@@ -1,4 +1,5 @@
 using B2D.Mqtt.Packets;
+using B2D.Mqtt.Server;
 
 namespace B2D.Mqtt.Sessions;
 
@@ -17,7 +18,7 @@ internal enum EffectKind : byte
     /// <summary>Send PINGRESP.</summary>
     SendPingresp,
 
-    /// <summary>Hand the subject, an <see cref="InboundPublish"/>, to the application.</summary>
+    /// <summary>Hand the subject, a <see cref="ReceivedPublish"/>, to the application.</summary>
     Dispatch,
 
     /// <summary>Tell the application that the message with this tag (the subject) was acknowledged.</summary>

@@ -1,4 +1,5 @@
 using B2D.Mqtt.Packets;
+using B2D.Mqtt.Server;
 
 namespace B2D.Mqtt.Sessions;
 
@@ -8,7 +9,7 @@ namespace B2D.Mqtt.Sessions;
 /// </summary>
 internal sealed class InboundWindow
 {
-    private readonly Queue<InboundPublish> _unacknowledged = new();
+    private readonly Queue<ReceivedPublish> _unacknowledged = new();
 
     // QoS 2 ids from PUBLISH to PUBREL: part of the session, so that a repetition on the next connection is known [MQTT-4.3.3-10].
     private readonly Dictionary<ushort, Received> _exactlyOnce = [];
@@ -22,7 +23,7 @@ internal sealed class InboundWindow
     /// <summary>A QoS 2 message from PUBLISH to PUBREL.</summary>
     /// <param name="Pending">The application has it; null once PUBREC was due.</param>
     /// <param name="Held">What is routed when the client releases it; null when the application did not ask for that.</param>
-    private readonly record struct Received(InboundPublish? Pending, MqttMessage? Held);
+    private readonly record struct Received(ReceivedPublish? Pending, MqttMessage? Held);
 
     /// <summary>What counts against the receive maximum: QoS 1 until PUBACK, QoS 2 until PUBCOMP (§3.3.4).</summary>
     public int Outstanding => _atLeastOnce + _exactlyOnce.Count;
@@ -33,7 +34,7 @@ internal sealed class InboundWindow
     public bool Owns(ushort exactlyOnceId) => _exactlyOnce.TryGetValue(exactlyOnceId, out var received) && received.Pending == null;
 
     /// <summary>Takes a message in; true when it is new and goes to the application.</summary>
-    public bool Add(InboundPublish publish, List<Effect> effects)
+    public bool Add(ReceivedPublish publish, List<Effect> effects)
     {
         switch (publish.QoS)
         {
@@ -64,7 +65,7 @@ internal sealed class InboundWindow
     /// The same packet a second time after PUBREC on one connection: on a transport that loses nothing, a peer that repeats and never releases has
     /// lost its way, and a new connection lets it take up the exchange where it stands [MQTT-4.4.0-1].
     /// </summary>
-    private bool IsRepeatedAgain(InboundPublish publish)
+    private bool IsRepeatedAgain(ReceivedPublish publish)
     {
         var hash = new HashCode();
         hash.Add(publish.Topic, StringComparer.Ordinal);
@@ -118,6 +119,7 @@ internal sealed class InboundWindow
             {
                 _atLeastOnce--;
                 effects.Add(Effect.Ack(PacketType.Puback, publish.PacketId, reason));
+                publish.Free();
                 continue;
             }
             if (publish.IsForgotten)
@@ -134,7 +136,7 @@ internal sealed class InboundWindow
     public void Restore(ushort id, MqttMessage? held) => _exactlyOnce[id] = new Received(null, held);
 
     /// <summary>With PUBREC the message is the server's, and its id stands for it until PUBREL.</summary>
-    private void Own(InboundPublish publish, List<Effect> effects)
+    private void Own(ReceivedPublish publish, List<Effect> effects)
     {
         _exactlyOnce[publish.PacketId] = new Received(null, publish.Held);
         if (Key != 0)

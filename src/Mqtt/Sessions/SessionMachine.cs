@@ -1,4 +1,5 @@
 using B2D.Mqtt.Packets;
+using B2D.Mqtt.Server;
 using B2D.Mqtt.Topics;
 
 namespace B2D.Mqtt.Sessions;
@@ -89,7 +90,7 @@ internal static class SessionMachine
     /// <param name="publish">The message; unacknowledged.</param>
     /// <param name="verdict">Success, or why the application or a limit refuses the topic.</param>
     /// <param name="effects">Receives a Dispatch when the application is to have it.</param>
-    public static void Publish(Session session, InboundPublish publish, ReasonCode verdict, List<Effect> effects)
+    public static void Publish(Session session, ReceivedPublish publish, ReasonCode verdict, List<Effect> effects)
     {
         if (session.Terms is not { } terms)
             return;

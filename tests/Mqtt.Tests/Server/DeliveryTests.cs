@@ -62,7 +62,61 @@ public sealed class DeliveryTests
         await client.ExpectNothingElseAsync();
         publishes[0].Complete();
         await client.ExpectAsync("40 02 0001", "40 02 0002", "40 02 0003");
-        Assert.True(publishes[0].Payload.IsEmpty);
+        Assert.Throws<InvalidOperationException>(() => publishes[0].Payload);
+    }
+
+    /// <summary>What is over stays over, also when what stood behind it serves another message: whoever completes twice never completes somebody else's.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Complete_Twice_NeverTouchesALaterMessage(int qos)
+    {
+        await using var rig = new Rig { Take = null };
+        var client = await rig.Connect311Async();
+        var seen = new List<InboundPublish>();
+        for (var i = 1; i <= 20; i++)
+        {
+            await client.SendAsync(qos == 0 ? $"30 04 0001 'a' {i:X2}" : $"32 06 0001 'a' {i:X4} {i:X2}");
+            var publish = await rig.NextPublishAsync();
+            Assert.Equal(i, publish.Payload.Span[0]);
+            Assert.All(seen, old => Assert.Throws<InvalidOperationException>(() => old.Complete()));
+            Assert.Equal(i, publish.Payload.Span[0]);
+            publish.Complete();
+            seen.Add(publish);
+            if (qos == 1)
+                await client.ExpectAsync($"40 02 {i:X4}");
+        }
+        await client.ExpectNothingElseAsync();
+    }
+
+    /// <summary>Two clients whose messages are completed by other threads all the while: every message is seen once with its own bytes, and acknowledged.</summary>
+    [Fact]
+    public async Task Complete_ByOtherThreads_EveryMessageIsItself()
+    {
+        const int Count = 2000;
+        var seen = new System.Collections.Concurrent.ConcurrentDictionary<int, int>();
+        await using var rig = new Rig(new MqttServerOptions { MaxPublishRate = 0 })
+        {
+            Take = (_, publish) => ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                var number = BitConverter.ToInt32(publish.Payload.Span);
+                Assert.Equal(number & 0xFFFF, publish.PacketId);
+                seen.AddOrUpdate(number, 1, (_, n) => n + 1);
+                publish.Complete();
+            }, null),
+        };
+        var clients = new[] { await rig.Connect311Async("a"), await rig.Connect311Async("b") };
+        await Task.WhenAll(clients.Select(async (client, c) =>
+        {
+            for (var id = 1; id <= Count; id++)
+            {
+                await client.SendRawAsync((byte[])[0x32, 9, 0, 1, (byte)'t', (byte)(id >> 8), (byte)id, .. BitConverter.GetBytes((c << 16) | id)]);
+                if (id % 50 == 0)
+                    await client.ExpectAsync([.. Enumerable.Range(id - 49, 50).Select(i => $"40 02 {i:X4}")]);
+            }
+        }));
+        Assert.Equal(2 * Count, seen.Count);
+        Assert.All(seen, s => Assert.Equal(1, s.Value));
     }
 
     /// <summary>Completed while the read loop works on the same batch: one flush carries all acknowledgements.</summary>

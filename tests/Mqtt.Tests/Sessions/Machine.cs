@@ -1,4 +1,5 @@
 using B2D.Mqtt.Packets;
+using B2D.Mqtt.Server;
 using B2D.Mqtt.Sessions;
 using B2D.Mqtt.Topics;
 
@@ -46,9 +47,9 @@ internal sealed class Machine
 
     public string End() => Run(e => SessionMachine.End(Session, e));
 
-    public InboundPublish Message(QoS qos, ushort id, string topic = "t") => new(_owner, null, topic, new byte[] { 1 }, qos, id);
+    public ReceivedPublish Message(QoS qos, ushort id, string topic = "t") => new(_owner, null, topic, new byte[] { 1 }, qos, id);
 
-    public string Publish(InboundPublish publish, ReasonCode verdict = ReasonCode.Success) =>
+    public string Publish(ReceivedPublish publish, ReasonCode verdict = ReasonCode.Success) =>
         Run(e => SessionMachine.Publish(Session, publish, verdict, e));
 
     public string Completed() => Run(e => SessionMachine.Completed(Session, e));
@@ -96,7 +97,7 @@ internal sealed class Machine
         EffectKind.SendPublish => Describe((OutgoingPublish)effect.Subject!),
         EffectKind.SendGrant => Describe((GrantPacket)effect.Subject!),
         EffectKind.SendPingresp => "Pingresp",
-        EffectKind.Dispatch => $"dispatch {((InboundPublish)effect.Subject!).Topic}",
+        EffectKind.Dispatch => $"dispatch {((ReceivedPublish)effect.Subject!).Topic}",
         EffectKind.Delivered => $"delivered {effect.Subject}",
         EffectKind.Subscribed => Describe((SubscriptionChange)effect.Subject!),
         EffectKind.Unsubscribed => $"unsubscribed {((Subscription)effect.Subject!).Filter.Filter}",
@@ -127,9 +128,9 @@ internal sealed class Machine
 
     private sealed class Owner : IPublishOwner
     {
-        public int Route(InboundPublish publish) => 1;
+        public int Route(ReceivedPublish publish) => 1;
 
-        public void Completed(InboundPublish publish)
+        public void Completed(QoS qos, int length)
         {
             // The test pumps the machine itself.
         }
