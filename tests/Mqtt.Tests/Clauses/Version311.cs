@@ -144,5 +144,9 @@ internal static class Version311
         6.0.0-2 packets across frames = 6.0.0-2
         6.0.0-3 a client asks for mqtt = 6.0.0-3
         6.0.0-4 a server answers mqtt = 6.0.0-4
+        7.0.0-1 a server that is also a client conforms as both - server and client are apart here, and each has its statements above
+        7.0.0-2 nothing beyond the standard is asked of a peer @ MosquittoTests.Server_MosquittoClients_ExchangeMessages
+        7.1.1-1 a server uses an ordered, lossless transport = 4.2.0-1
+        7.1.2-1 so does a client = 4.2.0-1
         """;
 }
