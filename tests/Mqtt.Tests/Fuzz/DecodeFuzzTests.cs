@@ -31,10 +31,11 @@ public sealed class DecodeFuzzTests(ITestOutputHelper output)
             var shape = Wire.Segmented(bytes, Enumerable.Range(1, Math.Max(0, bytes.Length - 1)).Where(_ => dice.Next(4) == 0));
             try
             {
-                var before = GC.GetAllocatedBytesForCurrentThread();
-                Take(shape, version);
-                var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-                Assert.True(allocated <= 4096 + (128 * bytes.Length), $"{allocated} bytes for {bytes.Length}");
+                var allocated = AllocatedBy(shape, version);
+                // A collection in between counts the rest of the thread's allocation block, up to 8 KiB, as allocated. What a packet costs it costs each time.
+                for (var again = 0; again < 3 && allocated > Most(bytes); again++)
+                    allocated = Math.Min(allocated, AllocatedBy(shape, version));
+                Assert.True(allocated <= Most(bytes), $"{allocated} bytes for {bytes.Length}");
             }
             catch (Exception e)
             {
@@ -44,6 +45,15 @@ public sealed class DecodeFuzzTests(ITestOutputHelper output)
         }
         output.WriteLine($"{count:N0} packets from seed {seed}");
         Assert.True(count > 1000);
+    }
+
+    private static long Most(byte[] bytes) => 4096 + (128 * bytes.Length);
+
+    private static long AllocatedBy(ReadOnlySequence<byte> shape, MqttVersion version)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Take(shape, version);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void Take(ReadOnlySequence<byte> bytes, MqttVersion version)
