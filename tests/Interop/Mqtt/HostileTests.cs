@@ -50,10 +50,10 @@ public sealed class HostileTests(ITestOutputHelper output)
             }
             await peer.EndAsync();
         });
-        await EndsAsync(b2d, "2,000 connections that never send CONNECT", "CrowdedOut", 1500, async () =>
+        await EndsAsync(b2d, "5,000 connections that never send CONNECT", "CrowdedOut", 4000, async () =>
         {
             var silent = new List<Peer>();
-            for (var i = 0; i < 2000; i++)
+            for (var i = 0; i < 5000; i++)
                 silent.Add(await Peer.OpenAsync(b2d.MqttPort));
             await Task.WhenAll(silent.Select(p => p.EndAsync()));
         });
