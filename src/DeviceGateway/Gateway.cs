@@ -58,7 +58,7 @@ public sealed class Gateway : IDisposable
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
         this.state = state;
         logger = loggers.CreateLogger<Gateway>();
-        var intake = new Intake(entries);
+        var intake = new IngestBuffer(log.Names, options.Ingest);
         links = new LinkTable(intake);
         enrolment = seal is null ? null : new Enrolment(state, Devices, seal, options.MaxWaitingEnrolments, d => Registered?.Invoke([d]), logger);
         signIn = new DeviceSignIn(
@@ -66,25 +66,24 @@ public sealed class Gateway : IDisposable
         backoff = new SignInBackoff(options.SignIn);
         commands = new CommandLoop(commandQueue, Devices, links, intake, new StoredCommands(state), clock, options.MaxCommandsPerDevice, Counters, logger);
         uplink = new Uplink(Devices, links, intake, commands, options.Format, Counters, logger);
-        ingest = new IngestLoop(log, entries, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>())
+        ingest = new IngestLoop(log, entries, intake, clock, options.Ingest, Counters, loggers.CreateLogger<IngestLoop>())
         {
-            Drained = intake.Retry,
             Written = OnWritten,
         };
         held = new HeldRefusals(options.SignIn.MaxHeld);
         application = new GatewayApplication(
-            signIn, backoff, held, links, uplink, commands, enrolment, Counters, clock, logger) { Devices = Devices };
+            signIn, backoff, held, links, uplink, intake, commands, enrolment, Counters, clock, logger) { Devices = Devices };
         server = new MqttServer(application, options.Mqtt, clock, loggers, sessions is null ? null : new StoredSessions(sessions));
         application.Serve(server);
         listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
-        Counters.HeldBack = () => intake.Held;
 
-        var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump);
+        var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump) { Linger = () => ingest.Linger.Time };
         var commandLoop = new GatewayLoop("commands", TimeSpan.FromSeconds(1), commands.Pump);
         var mqttLoop = new GatewayLoop("mqtt", TimeSpan.FromMilliseconds(500), () => Tick(clock));
         var sessionLoop = new GatewayLoop("sessions", TimeSpan.FromSeconds(1), server.PumpSessions);
         server.SessionsChanged = sessionLoop.Signal;
-        entries.Wake = ingestLoop.Signal;
+        entries.Wake = intake.Wake = ingestLoop.Signal;
+        intake.Eased = server.Ease;
         commandQueue.Wake = commands.Wake = commandLoop.Signal;
         Loops = [ingestLoop, commandLoop, mqttLoop, sessionLoop];
     }
@@ -119,6 +118,9 @@ public sealed class Gateway : IDisposable
 
     /// <summary>Called, on the ingest loop's thread, when entries have been written; it must only signal.</summary>
     public Action? LogGrew { get; set; }
+
+    /// <summary>Entries that are on disk and not evaluated yet: where they are too many, devices are slowed down. Null where nobody says.</summary>
+    public Func<long>? Unevaluated { set => ingest.Unevaluated = value; }
 
     /// <summary>
     /// Called, on any thread, with devices that registered themselves with a fleet's key; it sees to it that the log hears of them. Without it the next start

@@ -12,6 +12,9 @@ public sealed class GatewayLoop(string name, TimeSpan every, Func<bool> pump)
     /// <summary>How often it wants to be pumped at least, also when nothing wakes it.</summary>
     public TimeSpan Every { get; } = every;
 
+    /// <summary>How long the owner may let more gather once it was woken and before it pumps; null for not at all.</summary>
+    public Func<TimeSpan>? Linger { get; init; }
+
     /// <summary>Set by the owner: called, on any thread, when there is something to do. It must only signal.</summary>
     public Action? Wake { get; set; }
 

@@ -43,13 +43,14 @@ public sealed partial class Installation : IAsyncDisposable
         folder = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
-            var thread = new PumpThread(loop.Name, loop.Every, loop.Pump, log);
+            var thread = new PumpThread(loop.Name, loop.Every, loop.Pump, log, loop.Linger);
             loop.Wake = thread.Wake;
             threads.Add(thread);
         }
         var worker = new PumpThread("worker", TimeSpan.FromMilliseconds(100), PumpWorker, log);
         threads.Add(worker);
         Gateway.LogGrew = worker.Wake;
+        Gateway.Unevaluated = () => stores.Log.LastOffset - Worker.Lanes.Position;
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
         tasks.Add(sender);
         Worker.Lanes.Committed = sender.Wake;

@@ -25,12 +25,14 @@ internal sealed class FaultyLog(PartitionLog log) : IDurableLog
 
     public ServerTime SealedUntil => real.SealedUntil;
 
-    public void Append(ServerTime at, IReadOnlyList<Entry> entries, IReadOnlyList<DeadLetter> deadLetters)
+    public MetricNames Names => real.Names;
+
+    public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
     {
         Appending?.Invoke();
         if (Failure is { } failure)
             throw new IOException(failure);
-        real.Append(at, entries, deadLetters);
+        real.Append(at, batch, deadLetters);
         Appends++;
         if (DiesAfterWriting)
             throw new IOException("died");

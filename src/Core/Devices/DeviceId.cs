@@ -28,6 +28,9 @@ public readonly record struct DeviceId : IComparable<DeviceId>
         return true;
     }
 
+    /// <summary>An id that was read before.</summary>
+    internal static DeviceId Known(string text) => new(text);
+
     public int CompareTo(DeviceId other) => string.CompareOrdinal(Value, other.Value);
 
     public override string ToString() => Value;

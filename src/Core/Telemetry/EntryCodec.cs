@@ -18,6 +18,9 @@ public enum EntryKind : byte
     CommandDelivered = 9,
     GatewayUp = 10,
     GatewayDown = 11,
+
+    /// <summary>Telemetry in a batch: its metrics by number.</summary>
+    NamedTelemetry = 12,
 }
 
 /// <summary>
@@ -47,6 +50,9 @@ public static class EntryCodec
 
     /// <summary>The oldest format that <see cref="Decode"/> reads.</summary>
     public const int OldestFormat = 1;
+
+    /// <summary>Kind of a value that is a whole number, in a batch.</summary>
+    internal const byte WholeNumber = 4;
 
     private const byte HasTime = 1;
     private const byte HasDelivery = 2;
@@ -141,6 +147,49 @@ public static class EntryCodec
                 throw new ArgumentException($"{entry.GetType().Name} has no stored form", nameof(entry));
         }
     }
+
+    /// <summary>Writes an entry's body as a batch has it; returns its kind there.</summary>
+    internal static EntryKind EncodeNamed(Entry entry, MetricNames names, IBufferWriter<byte> output)
+    {
+        if (entry is not Entry.Telemetry e)
+        {
+            Encode(entry, output);
+            return KindOf(entry);
+        }
+        var to = new EntryCodecWriter(output);
+        to.Text(e.Device.Value);
+        WriteOrigin(to, e.At, e.Delivery);
+        to.Count(e.Readings.Length);
+        foreach (var reading in e.Readings)
+        {
+            var number = names.Of(reading.Metric);
+            to.Count(number + 1);
+            if (number < 0)
+                to.Text(reading.Metric);
+            to.ShortValue(reading.Value);
+        }
+        return EntryKind.NamedTelemetry;
+    }
+
+    /// <summary>Reads a body of a batch back.</summary>
+    /// <exception cref="EntryFormatException">It is no body of that kind; nothing of it is used.</exception>
+    internal static Entry DecodeNamed(int kind, ReadOnlySpan<byte> body, MetricNames names, DeviceIdCache? devices)
+    {
+        if (kind != (int)EntryKind.NamedTelemetry)
+            return Decode(kind, Format, body);
+        var from = new EntryCodecReader(body);
+        var device = from.Device(devices);
+        var (at, delivery) = ReadOrigin(ref from);
+        var readings = new Reading[from.CountOf(minBytesEach: 2)];
+        for (var i = 0; i < readings.Length; i++)
+            readings[i] = new Reading(from.Metric(names), from.ShortValue());
+        from.End();
+        return new Entry.Telemetry(device, at, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(readings), delivery);
+    }
+
+    /// <summary>Whether a number is written in short: whole, and not so large that a double would skip some, nor minus zero.</summary>
+    internal static bool IsWhole(double number) =>
+        Math.Abs(number) < 1L << 48 && number == (long)number && (number != 0 || !double.IsNegative(number));
 
     /// <summary>Reads a body back.</summary>
     /// <exception cref="EntryFormatException">It is no body of that kind and format; nothing of it is used.</exception>

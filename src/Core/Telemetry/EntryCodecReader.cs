@@ -59,6 +59,11 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
     private readonly ReadOnlySpan<byte> body = body;
     private int position;
 
+    /// <summary>Bytes that were read.</summary>
+    public readonly int Position => position;
+
+    public ReadOnlySpan<byte> Bytes(int length) => Take(length);
+
     public readonly EntryFormatException Bad(string detail) => new(EntryProblem.BadValue, position, detail);
 
     public byte Byte() => Take(1)[0];
@@ -116,6 +121,32 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
     {
         var text = Text();
         return DeviceId.TryParse(text, out var id, out var error) ? id : throw Bad(error);
+    }
+
+    public DeviceId Device(DeviceIdCache? cache)
+    {
+        if (cache is null)
+            return Device();
+        var bytes = Take(Count());
+        return cache.TryGet(bytes, out var id, out var error) ? id : throw Bad(error);
+    }
+
+    /// <summary>The name of a metric: its number, or written out.</summary>
+    public string Metric(MetricNames names)
+    {
+        var number = Count() - 1;
+        return number < 0 ? Text() : number < names.Count ? names[number] : throw Bad($"metric {number}; the log names {names.Count}");
+    }
+
+    /// <summary>A value of a batch: also whole numbers in short.</summary>
+    public MetricValue ShortValue()
+    {
+        if (position < body.Length && body[position] == EntryCodec.WholeNumber)
+        {
+            position++;
+            return MetricValue.Of((double)Time());
+        }
+        return Value();
     }
 
     public DeviceId? DeviceOrNone()

@@ -35,6 +35,20 @@ internal readonly struct EntryCodecWriter(IBufferWriter<byte> output)
         output.Advance(bytes);
     }
 
+    /// <summary>A value of a batch: whole numbers in short.</summary>
+    public void ShortValue(MetricValue value)
+    {
+        if (value.Kind == ValueKind.Number && EntryCodec.IsWhole(value.Number))
+        {
+            Byte(EntryCodec.WholeNumber);
+            Time((long)value.Number);
+        }
+        else
+        {
+            Value(value);
+        }
+    }
+
     public void Value(MetricValue value)
     {
         Byte((byte)value.Kind);

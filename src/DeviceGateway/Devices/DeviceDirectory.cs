@@ -12,9 +12,13 @@ public sealed class DeviceDirectory
     private readonly ConcurrentDictionary<DeviceId, int> children = new();
     private readonly ConcurrentDictionary<string, DeviceId> byThumbprint = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private int version;
 
     /// <summary>How many there are.</summary>
     public int Count => devices.Count;
+
+    /// <summary>Another number after each change: what was found out before it may no longer hold.</summary>
+    internal int Version => Volatile.Read(ref version);
 
     /// <summary>Whether any device has a password that is slow to check.</summary>
     internal bool HasSlowSecrets { get; private set; }
@@ -67,6 +71,7 @@ public sealed class DeviceDirectory
             Index(old, null);
             if (old.Parent is { } parent)
                 CountChild(parent, -1);
+            Interlocked.Increment(ref version);
         }
     }
 
@@ -86,12 +91,14 @@ public sealed class DeviceDirectory
             devices[device.Id] = device;
             Index(old, device);
             HasSlowSecrets |= device.Secret is { } secret && !DeviceSecrets.IsQuick(secret);
-            if (old?.Parent == device.Parent)
-                return;
-            if (old?.Parent is { } before)
-                CountChild(before, -1);
-            if (device.Parent is { } now)
-                CountChild(now, 1);
+            if (old is null || old.Parent != device.Parent)
+            {
+                if (old?.Parent is { } before)
+                    CountChild(before, -1);
+                if (device.Parent is { } now)
+                    CountChild(now, 1);
+                Interlocked.Increment(ref version);
+            }
         }
     }
 

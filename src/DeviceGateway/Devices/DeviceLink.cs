@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using B2D.Core.Devices;
 using B2D.DeviceGateway.Telemetry;
 
@@ -19,7 +20,11 @@ internal enum LinkEnd : byte
 /// <summary>One connection of one device, whatever carries it.</summary>
 public abstract class DeviceLink
 {
-    private NativeTopic lastTopic;
+    /// <summary>Topics that a gateway device with many children gets; others use one to three.</summary>
+    private const int MostTopics = 64;
+
+    private KnownTopic?[] topics = new KnownTopic?[4];
+    private int misses;
     private volatile bool isBroken;
 
     /// <summary>A connection of this device, which has proved that it is this device.</summary>
@@ -49,16 +54,21 @@ public abstract class DeviceLink
         Close();
     }
 
-    /// <summary>Takes a topic apart; a device mostly uses the same one again.</summary>
-    internal bool TryTopic(string text, out NativeTopic topic)
+    /// <summary>What is known of a topic that this connection publishes to; null where it is none of a device. The connection's own thread only.</summary>
+    internal KnownTopic? TopicOf(string text, DeviceDirectory devices)
     {
-        topic = lastTopic;
-        if (ReferenceEquals(topic.Text, text) || topic.Text == text)
-            return true;
-        if (!NativeTopic.TryParse(text, out topic, out _))
-            return false;
-        lastTopic = topic;
-        return true;
+        // The endpoint gives the same string for the same topic again as long as it remembers it.
+        ref var place = ref topics[RuntimeHelpers.GetHashCode(text) & (topics.Length - 1)];
+        var version = devices.Version;
+        if (place is { } known && known.Version == version && ReferenceEquals(known.Topic.Text, text))
+            return known;
+        if (!NativeTopic.TryParse(text, out var topic, out _))
+            return null;
+        if (misses++ == topics.Length && topics.Length < MostTopics)
+            topics = new KnownTopic?[MostTopics];
+        var found = KnownTopic.Of(topic, version, Rights.ToPublish(Device, topic, devices));
+        topics[RuntimeHelpers.GetHashCode(text) & (topics.Length - 1)] = found;
+        return found;
     }
 
     /// <summary>Sends a message at QoS 1; false where the connection cannot take it now or has not subscribed to the topic.</summary>

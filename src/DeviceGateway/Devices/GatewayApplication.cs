@@ -11,12 +11,15 @@ namespace B2D.DeviceGateway.Devices;
 
 /// <summary>What the MQTT server asks and tells, in the gateway's own terms.</summary>
 internal sealed class GatewayApplication(
-    DeviceSignIn signIn, SignInBackoff backoff, HeldRefusals held, LinkTable links, Uplink uplink, CommandLoop commands, Enrolment? enrolment, GatewayCounters counters,
+    DeviceSignIn signIn, SignInBackoff backoff, HeldRefusals held, LinkTable links, Uplink uplink, IngestBuffer intake, CommandLoop commands, Enrolment? enrolment, GatewayCounters counters,
     TimeProvider clock, ILogger logger) : IMqttApplication
 {
     private readonly ConcurrentDictionary<MqttLink, DateTimeOffset> expiring = new();
     private MqttServer? server;
     private volatile bool isStopping;
+
+    /// <summary>So much waits for the disk that nothing more is read from devices.</summary>
+    public bool IsBehind => intake.IsFull;
 
     /// <summary>Who is still registered when sessions are taken up.</summary>
     public required DeviceDirectory Devices { get; init; }
@@ -135,6 +138,14 @@ internal sealed class GatewayApplication(
             publish.Complete();
             return;
         }
+        if (publish.QoS == QoS.AtMostOnce && !publish.IsWill && intake.IsCrowded)
+        {
+            counters.Shed.Add();
+            publish.Complete();
+            return;
+        }
+        if (uplink.TryPublish(link, publish))
+            return;
         var isRepeatable = publish.QoS != QoS.AtMostOnce && !publish.IsWill;
         var message = new Incoming(publish.Topic, publish.Payload, publish.PacketId, publish.Dup, isRepeatable, publish.IsWill);
         uplink.Publish(link, message, outcome => Answer(link, publish, outcome));

@@ -9,7 +9,7 @@ namespace B2D.DeviceGateway.Devices;
 /// Which devices are connected, and the entries that say so. A device is online as long as it has any connection. Coming and going are submitted under
 /// one lock, so that the log has them in the order in which they happened, and before and after what the connection said.
 /// </summary>
-internal sealed class LinkTable(Intake intake)
+internal sealed class LinkTable(IngestBuffer intake)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<DeviceId, List<DeviceLink>> links = [];

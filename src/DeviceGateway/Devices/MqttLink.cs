@@ -29,6 +29,21 @@ internal sealed class MqttLink(DeviceId device, MqttServer server, Proof proof) 
         session is { } to && ReferenceEquals(to.Principal, this)
         && server.PublishTo(to.ClientId, new MqttMessage(topic, payload) { Properties = new MessageProperties { ContentType = "application/json", PayloadIsText = true } }, this);
 
+    /// <summary>Numbers of the metrics in its last message, by place: the next one has mostly the same.</summary>
+    public List<int> Expected { get; } = new(8);
+
+    /// <summary>A message of readings is on disk, or could not be written.</summary>
+    public void Finish(InboundPublish publish, bool written)
+    {
+        if (written || publish.QoS == QoS.AtMostOnce)
+        {
+            publish.Complete();
+            return;
+        }
+        Break();
+        NotWritten(publish);
+    }
+
     /// <summary>Ends the connection: there is nothing more for it here.</summary>
     public void SendAway()
     {

@@ -45,6 +45,12 @@ public sealed class GatewayCounters
     /// <summary>Publishes and subscriptions that the device had no right to.</summary>
     public Counter NotAuthorized { get; } = new();
 
+    /// <summary>Publishes of QoS 0 that were not taken because too much waited for the disk.</summary>
+    public Counter Shed { get; } = new();
+
+    /// <summary>Turns in which devices' messages were left waiting because evaluation was too far behind.</summary>
+    public Counter Slowed { get; } = new();
+
     /// <summary>Metrics named twice in one object.</summary>
     public Counter RepeatedNames { get; } = new();
 
@@ -69,22 +75,13 @@ public sealed class GatewayCounters
     /// <summary>Submissions that wait for the log now.</summary>
     public Func<int> QueueDepth { get; set; } = () => 0;
 
-    /// <summary>Publishes that wait for room in the queue now.</summary>
-    public Func<int> HeldBack { get; set; } = () => 0;
-
     /// <summary>Dead letters written, by reason.</summary>
     public Counter Rejected(RejectReason reason) => rejects[(int)reason];
 
-    internal void Written(List<Entry> entries, List<DeadLetter> deadLetters)
+    internal void Written(int entries, long readings, List<DeadLetter> deadLetters)
     {
         Batches.Add();
-        Entries.Add(entries.Count);
-        var readings = 0L;
-        foreach (var entry in entries)
-        {
-            if (entry is Entry.Telemetry telemetry)
-                readings += telemetry.Readings.Length;
-        }
+        Entries.Add(entries);
         Readings.Add(readings);
         foreach (var letter in deadLetters)
             Rejected(Enum.Parse<RejectReason>(letter.Reason)).Add();
@@ -113,7 +110,7 @@ public sealed class GatewayCounters
             to.Write($"b2d_gateway_rejects_total{{reason=\"{reason}\"}} {Rejected(reason).Value}\n");
         foreach (var (name, help, value) in new[]
         {
-            ("queue_depth", "Submissions that wait for the log.", QueueDepth()), ("held_back", "Publishes that wait for room in the queue.", HeldBack()),
+            ("queue_depth", "Submissions that wait for the log.", QueueDepth()),
         })
             to.Write($"# HELP b2d_gateway_{name} {help}\n# TYPE b2d_gateway_{name} gauge\nb2d_gateway_{name} {value}\n");
     }

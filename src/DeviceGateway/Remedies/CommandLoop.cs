@@ -15,7 +15,7 @@ namespace B2D.DeviceGateway.Remedies;
 /// tell it what happened; all sending is done by <see cref="Pump"/>.
 /// </summary>
 internal sealed class CommandLoop(
-    CommandQueue queue, DeviceDirectory devices, LinkTable links, Intake intake, StoredCommands register, TimeProvider clock, int maxPerDevice,
+    CommandQueue queue, DeviceDirectory devices, LinkTable links, IngestBuffer intake, StoredCommands register, TimeProvider clock, int maxPerDevice,
     GatewayCounters counters, ILogger logger)
 {
     private readonly Lock gate = new();

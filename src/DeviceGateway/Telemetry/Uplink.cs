@@ -3,6 +3,7 @@ using B2D.Core.Telemetry;
 using B2D.DeviceGateway.Devices;
 using B2D.DeviceGateway.Ingest;
 using B2D.DeviceGateway.Remedies;
+using B2D.Mqtt;
 using Microsoft.Extensions.Logging;
 
 namespace B2D.DeviceGateway.Telemetry;
@@ -37,12 +38,32 @@ internal enum Outcome : byte
 
 /// <summary>The way of a device's message into the log: rights, payload format, entry queue, and back with the answer.</summary>
 internal sealed class Uplink(
-    DeviceDirectory devices, LinkTable links, Intake intake, CommandLoop commands, FormatLimits limits, GatewayCounters counters, ILogger logger)
+    DeviceDirectory devices, LinkTable links, IngestBuffer intake, CommandLoop commands, FormatLimits limits, GatewayCounters counters, ILogger logger)
 {
+    [ThreadStatic]
+    private static byte[]? encoding;
+
+    private readonly FlatTelemetry flat = new(intake.Names, limits);
+
     /// <summary>Whether a device may publish to a topic; refusals are counted.</summary>
     public bool MayPublish(DeviceLink link, string topic) =>
-        (link.TryTopic(topic, out var native) && Rights.ToPublish(link.Device, native, devices) != Right.NotAuthorized)
-        || Overstepped(link, "publish to", topic);
+        link.TopicOf(topic, devices) is { Right: not Right.NotAuthorized } || Overstepped(link, "publish to", topic);
+
+    /// <summary>
+    /// Takes the usual message of readings on the shortest way: decoded straight into what the log keeps, without an object for it. False where it is another
+    /// kind of message; <see cref="Publish"/> takes that.
+    /// </summary>
+    public bool TryPublish(MqttLink link, InboundPublish publish)
+    {
+        if (publish.IsWill || link.TopicOf(publish.Topic, devices) is not { Topic.Kind: TopicKind.Telemetry, Right: Right.Granted } topic)
+            return false;
+        var output = encoding ??= new byte[FlatTelemetry.MaxEncoded];
+        var payload = publish.Payload.Span;
+        if (!flat.TryRead(topic, payload, publish.PacketId, publish.Dup, link.Expected, output, out var written, out var readings))
+            return false;
+        intake.Add(link, publish, topic.Partition, output.AsSpan(0, written), readings, payload.Length + publish.Topic.Length);
+        return true;
+    }
 
     /// <summary>Whether a device may subscribe with a filter; refusals are counted.</summary>
     public bool MaySubscribe(DeviceLink link, string filter)
@@ -56,11 +77,12 @@ internal sealed class Uplink(
     /// <summary>Takes a message; <paramref name="done"/> is called once, now or when the log has it or cannot have it.</summary>
     public void Publish(DeviceLink link, in Incoming message, Action<Outcome> done)
     {
-        if (!link.TryTopic(message.Topic, out var topic) || Rights.ToPublish(link.Device, topic, devices) is var right && right == Right.NotAuthorized)
+        if (link.TopicOf(message.Topic, devices) is not { Right: not Right.NotAuthorized } known)
         {
             done(Outcome.NotAuthorized);
             return;
         }
+        var (topic, right) = (known.Topic, known.Right);
         if (message.IsWill && topic.Kind == TopicKind.Status && IsOutdated(link))
         {
             done(Outcome.Ignored);

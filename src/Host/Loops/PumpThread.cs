@@ -9,14 +9,16 @@ internal sealed partial class PumpThread : IDisposable
     private readonly Func<bool> pump;
     private readonly TimeSpan every;
     private readonly ILogger log;
+    private readonly Func<TimeSpan>? linger;
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
     private volatile bool stopping;
     private string lastError = "";
 
-    public PumpThread(string name, TimeSpan every, Func<bool> pump, ILogger log)
+    /// <param name="linger">How long to let more gather once it was woken; null for not at all.</param>
+    public PumpThread(string name, TimeSpan every, Func<bool> pump, ILogger log, Func<TimeSpan>? linger = null)
     {
-        (this.name, this.every, this.pump, this.log) = (name, every, pump, log);
+        (this.name, this.every, this.pump, this.log, this.linger) = (name, every, pump, log, linger);
         thread = new Thread(Run) { Name = $"b2d {name}", IsBackground = true };
     }
 
@@ -54,8 +56,8 @@ internal sealed partial class PumpThread : IDisposable
     {
         while (!stopping)
         {
-            if (!Turn() && !stopping)
-                wake.WaitOne(every);
+            if (!Turn() && !stopping && wake.WaitOne(every) && linger?.Invoke() is { Ticks: > 0 } time && !stopping)
+                ShortSleep.For(time);
         }
     }
 

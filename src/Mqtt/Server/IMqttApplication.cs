@@ -34,6 +34,12 @@ public interface IMqttApplication
     /// </summary>
     object? RestorePrincipal(string clientId, string name) => name;
 
+    /// <summary>
+    /// The application can take nothing more from anybody for now: clients are not read from, and TCP slows them down. When it is over it calls
+    /// <see cref="MqttServer.Ease"/>. Asked for each packet. Default no.
+    /// </summary>
+    bool IsBehind => false;
+
     /// <summary>A connection was accepted; nothing has been read from it yet.</summary>
     void OnConnected(MqttSession session);
 

@@ -13,8 +13,8 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
 {
     private readonly MqttServer _server;
     private readonly ConnectionContext _transport;
-    private readonly AsyncSignal _backlogEased = new();
-    private readonly AsyncSignal _closed = new();
+    private readonly AsyncSignal _backlogEased;
+    private readonly AsyncSignal _closed;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _end;
@@ -34,7 +34,10 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         Number = number;
         OpenedAt = server.Now;
         _allowance = server.Options.MaxPublishRate;
-        Outbox = new Outbox(transport.Transport.Output, OnWriteFailed, Acknowledge, OnDrained);
+        // What wakes a connection's loops goes on where its transport has its thread: no other thread is woken for it, and many are woken by one call.
+        var scheduler = (transport as IScheduledTransport)?.Scheduler;
+        (_backlogEased, _closed) = (new AsyncSignal(scheduler), new AsyncSignal(scheduler));
+        Outbox = new Outbox(transport.Transport.Output, OnWriteFailed, Acknowledge, OnDrained, scheduler);
     }
 
     public ConnectionContext Transport => _transport;
@@ -85,7 +88,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
 
     /// <summary>The application has as much of this client as it may have, or the client has said as much as it may say in this second.</summary>
     public bool IsBehind =>
-        _server.Journal.IsFull ||
+        _server.Journal.IsFull || _server.Application.IsBehind ||
         Volatile.Read(ref _backlog) >= _server.Options.MaxInboundBacklogMessages ||
         Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes ||
         (_server.Options.MaxPublishRate > 0 && Volatile.Read(ref _allowance) <= 0);

@@ -218,6 +218,13 @@ public sealed class MqttServer : IDisposable
         }
     }
 
+    /// <summary>What held connections back may be over: each of them looks for itself. Any thread.</summary>
+    public void Ease()
+    {
+        foreach (var (_, connection) in _connections)
+            connection.Ease();
+    }
+
     /// <summary>Ends all connections (5.0 clients are told that the server shuts down) and waits until the application knows of each end.</summary>
     public async Task StopAsync()
     {
@@ -231,12 +238,6 @@ public sealed class MqttServer : IDisposable
         _stopping = true;
         foreach (var connection in _connections.Values)
             connection.Close(EndReason.ServerStopped, ReasonCode.ServerShuttingDown);
-    }
-
-    private void Ease()
-    {
-        foreach (var connection in _connections.Values)
-            connection.Ease();
     }
 
     internal ValueTask<bool> ConnectAsync(MqttConnection connection, ReadOnlyMemory<byte> body) => _admission.DecideAsync(connection, body);

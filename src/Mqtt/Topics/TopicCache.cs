@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using B2D.Mqtt.Packets;
 
@@ -9,13 +10,17 @@ namespace B2D.Mqtt.Topics;
 /// </summary>
 internal sealed class TopicCache
 {
-    private const int Slots = 4;
+    /// <summary>Names that most devices use.</summary>
+    private const int Few = 4;
+
+    /// <summary>A gateway device that speaks for others uses more; each has its place by its hash.</summary>
+    private const int Many = 64;
 
     // Longer names are decoded each time, so that a peer cannot make a connection hold much memory.
     private const int LongestKept = 256;
 
-    private readonly byte[]?[] _bytes = new byte[]?[Slots];
-    private readonly string[] _names = new string[Slots];
+    private byte[]?[] _bytes = new byte[]?[Few];
+    private string[] _names = new string[Few];
     private int _next;
 
     /// <summary>The topic name; null when the bytes are no valid topic name. Empty stays empty (a topic alias stands for it).</summary>
@@ -23,20 +28,43 @@ internal sealed class TopicCache
     {
         if (utf8.IsEmpty)
             return "";
-        for (var i = 0; i < Slots; i++)
-            if (utf8.SequenceEqual(_bytes[i]))
-                return _names[i];
+        if (_bytes.Length == Few)
+        {
+            for (var i = 0; i < Few; i++)
+                if (utf8.SequenceEqual(_bytes[i]))
+                    return _names[i];
+        }
+        else if (PlaceOf(utf8) is var place && utf8.SequenceEqual(_bytes[place]))
+        {
+            return _names[place];
+        }
         if (!Utf8Text.IsAllowed(utf8))
             return null;
         var name = Encoding.UTF8.GetString(utf8);
         if (!TopicName.IsValid(name))
             return null;
         if (utf8.Length <= LongestKept)
-        {
-            _bytes[_next] = utf8.ToArray();
-            _names[_next] = name;
-            _next = (_next + 1) % Slots;
-        }
+            Keep(utf8, name);
         return name;
+    }
+
+    private void Keep(ReadOnlySpan<byte> utf8, string name)
+    {
+        if (_bytes.Length == Few && _next++ == Few)
+            (_bytes, _names) = (new byte[]?[Many], new string[Many]);
+        var place = _bytes.Length == Few ? _next - 1 : PlaceOf(utf8);
+        _bytes[place] = utf8.ToArray();
+        _names[place] = name;
+    }
+
+    /// <summary>Topics of one gateway device differ in the middle, where the child's id stands; all bytes count.</summary>
+    private static int PlaceOf(ReadOnlySpan<byte> utf8)
+    {
+        var hash = 14_695_981_039_346_656_037ul;
+        for (; utf8.Length >= 8; utf8 = utf8[8..])
+            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(utf8)) * 1_099_511_628_211ul;
+        foreach (var b in utf8)
+            hash = (hash ^ b) * 1_099_511_628_211ul;
+        return (int)((hash ^ (hash >> 29) ^ (hash >> 47)) & (Many - 1));
     }
 }

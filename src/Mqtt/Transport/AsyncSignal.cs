@@ -1,15 +1,19 @@
+using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
 namespace B2D.Mqtt.Transport;
 
 /// <summary>
-/// Wakes one waiting loop; a signal given while nobody waits is remembered (once). Costs no allocation per wait. The woken loop continues on
-/// the pool, never on the stack of whoever signals.
+/// Wakes one waiting loop; a signal given while nobody waits is remembered (once). Costs no allocation per wait. The woken loop continues where
+/// <paramref name="scheduler"/> has it run, or on the pool; never on the stack of whoever signals.
 /// </summary>
-internal sealed class AsyncSignal : IValueTaskSource
+/// <param name="scheduler">The thread of the connection's transport, where it has one.</param>
+internal sealed class AsyncSignal(PipeScheduler? scheduler = null) : IValueTaskSource
 {
+    private static readonly Action<object?> _wake = static signal => ((AsyncSignal)signal!)._source.SetResult(true);
+
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = scheduler == null };
     private bool _waiting;
     private bool _set;
 
@@ -24,7 +28,10 @@ internal sealed class AsyncSignal : IValueTaskSource
             }
             _waiting = false;
         }
-        _source.SetResult(true);
+        if (scheduler == null)
+            _source.SetResult(true);
+        else
+            scheduler.Schedule(_wake, this);
     }
 
     /// <summary>Completes at the next <see cref="Set"/>. At most one waiter at a time.</summary>

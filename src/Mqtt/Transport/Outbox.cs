@@ -13,12 +13,13 @@ namespace B2D.Mqtt.Transport;
 /// <param name="failed">Called once when the transport takes no more; with the exception if there was one.</param>
 /// <param name="woken">Called by the write loop before it sends, to add what has become due.</param>
 /// <param name="drained">Called after each batch that the transport took.</param>
-internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Action woken, Action drained)
+/// <param name="scheduler">Where the write loop runs; null for the pool.</param>
+internal sealed class Outbox(PipeWriter writer, Action<Exception?> failed, Action woken, Action drained, PipeScheduler? scheduler = null)
 {
     // Progress of a slow peer is seen slice by slice, in bytes.
     private const int Slice = 32 * 1024;
 
-    private readonly AsyncSignal _signal = new();
+    private readonly AsyncSignal _signal = new(scheduler);
     private PooledBuffer _pending = new();
     private PooledBuffer _flight = new();
     private Task _drain = Task.CompletedTask;

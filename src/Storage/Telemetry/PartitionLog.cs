@@ -30,20 +30,41 @@ public sealed record DeadLetterRow
 
 /// <summary>
 /// The logs of all partitions: what Core sees, in order. Offsets rise by one over all partitions together and are never used twice. One writer;
-/// readers read what is committed, also while an append runs.
+/// readers read what is committed, also while an append runs. What one append wrote is one row; the newest rows also stay in memory for whoever reads along.
 /// </summary>
 public abstract class PartitionLog : IDisposable
 {
+    /// <summary>Kind of a row that holds a whole batch; rows of single entries were written by the first release.</summary>
+    private protected const int BatchKind = 100;
+
+    /// <summary>Bytes of the newest batches that stay in memory, 64 MiB.</summary>
+    private const long MaxRecentBytes = 64L * 1024 * 1024;
+
     private readonly Lock tail = new();
+    private readonly EntryBatch encoded;
+    private readonly DeviceIdCache devices = new();
+    private readonly Queue<Recent> recent = new();
+    private long recentBytes;
     private long lastOffset;
     private long sealedUntil;
+    private int namesStored;
 
     private protected PartitionLog(Database database)
     {
         Database = database;
         var heartbeat = database.Read(db => db.First<HeartbeatRow>("SELECT at, last_offset FROM heartbeat WHERE id = 1"));
         (lastOffset, sealedUntil) = (heartbeat.LastOffset, heartbeat.At);
+        foreach (var name in database.Read(db => db.Query<NameRow>("SELECT id, name FROM metric_names ORDER BY id")))
+        {
+            if (Names.Of(name.Name) != name.Id)
+                throw new StorageException(StorageProblem.Damaged, $"metric_names of the log is damaged at number {name.Id}");
+        }
+        namesStored = Names.Count;
+        encoded = new EntryBatch(Names);
     }
+
+    /// <summary>Names of metrics by number, for batches of this log.</summary>
+    public MetricNames Names { get; } = new();
 
     /// <summary>
     /// No later entry will carry an <c>At</c> before this. Read it before <see cref="Read"/>: then everything earlier is in what Read finds.
@@ -77,12 +98,29 @@ public abstract class PartitionLog : IDisposable
     {
         if (entries.Count == 0 && deadLetters.Count == 0)
             return [];
-        var appended = new List<LogEntry>(entries.Count);
-        Database.Write(
-            (Log: this, At: at.EpochMs, entries, deadLetters, appended),
-            static (batch, db) => batch.Log.AppendIn(db, batch.At, batch.entries, batch.deadLetters, batch.appended),
-            Advance);
+        encoded.Clear();
+        foreach (var entry in entries)
+            encoded.Add(entry);
+        var (first, stamp) = Append(at, encoded, deadLetters);
+        var appended = new List<LogEntry>(encoded.Count);
+        foreach (var entry in entries)
+            Deal(entry, first, stamp, appended);
         return appended;
+    }
+
+    /// <summary>As above, for entries that are encoded. Returns the offset of the first one and the time that all of them carry.</summary>
+    /// <param name="batch">Made with <see cref="Names"/> of this log; may be used again afterwards.</param>
+    public (long First, ServerTime At) Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
+    {
+        if (batch.Names != Names)
+            throw new ArgumentException("The batch was made with the names of another log.", nameof(batch));
+        if (batch.Count == 0 && deadLetters.Count == 0)
+            return (lastOffset + 1, at);
+        var done = Database.Write(
+            (Log: this, At: at.EpochMs, batch, deadLetters),
+            static (work, db) => work.Log.AppendIn(db, work.At, work.batch, work.deadLetters),
+            Advance);
+        return (done.Last - batch.Count + 1, new ServerTime(done.At));
     }
 
     /// <summary>At most <paramref name="max"/> (1 to 100,000) entries after an offset, in committed order.</summary>
@@ -91,20 +129,10 @@ public abstract class PartitionLog : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 100_000);
-        return Database.Read(db =>
-        {
-            using var command = db.Command(
-                "SELECT \"offset\", partition, at, kind, format, body FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
-                ("@after", afterOffset), ("@max", (long)max));
-            using var reader = command.ExecuteReader();
-            var entries = new List<LogEntry>();
-            while (reader.Read())
-            {
-                var body = EntryCodec.Decode((int)reader.GetInt64(3), (int)reader.GetInt64(4), reader.GetFieldValue<byte[]>(5));
-                entries.Add(new LogEntry((int)reader.GetInt64(1), reader.GetInt64(0), new ServerTime(reader.GetInt64(2)), body));
-            }
-            return (IReadOnlyList<LogEntry>)entries;
-        });
+        var entries = new List<LogEntry>();
+        if (!ReadRecent(afterOffset, max, entries))
+            Database.Read(db => ReadRows(db, afterOffset, max, entries));
+        return entries;
     }
 
     /// <summary>Says durably that no entry before <paramref name="now"/> will come, so that ticks may run up to it.</summary>
@@ -125,21 +153,22 @@ public abstract class PartitionLog : IDisposable
         Database.Read(db => Counts.By(db, "SELECT reason AS name, count(*) AS count FROM dead_letters GROUP BY reason"));
 
     /// <summary>Entries that are stored now.</summary>
-    public long CountEntries() => Database.Read(db => db.Scalar<long>("SELECT count(*) FROM entries"));
+    public long CountEntries() => Database.Read(db => db.Scalar<long?>("SELECT sum(count) FROM entries") ?? 0);
 
     /// <summary>
-    /// Deletes the oldest entries, and dead letters, from before a time: at most <paramref name="maxRows"/> in one short transaction; returns how many, 0 when
-    /// done. The offsets are not used again.
+    /// Deletes the oldest rows, and dead letters, from before a time: at most <paramref name="maxRows"/> in one short transaction; returns how many entries or
+    /// letters, 0 when done. The offsets are not used again.
     /// </summary>
     public int Retain(ServerTime before, int maxRows) => Database.Write(db =>
     {
         // At rises with the offset, so the first maxRows offsets hold the oldest entries.
         var args = new { before = before.EpochMs, maxRows };
-        var deleted = db.Execute(
-            "DELETE FROM entries WHERE \"offset\" IN (SELECT \"offset\" FROM entries ORDER BY \"offset\" LIMIT @maxRows) AND at < @before", args);
-        return deleted > 0
-            ? deleted
-            : db.Execute("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT @maxRows) AND at < @before", args);
+        const string Oldest = "\"offset\" IN (SELECT \"offset\" FROM entries ORDER BY \"offset\" LIMIT @maxRows) AND at < @before";
+        var deleted = (int)(db.Scalar<long?>($"SELECT sum(count) FROM entries WHERE {Oldest}", args) ?? 0);
+        if (deleted == 0)
+            return db.Execute("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT @maxRows) AND at < @before", args);
+        db.Execute($"DELETE FROM entries WHERE {Oldest}", args);
+        return deleted;
     });
 
     public void Dispose()
@@ -154,47 +183,107 @@ public abstract class PartitionLog : IDisposable
             Database.Dispose();
     }
 
-    private protected abstract void WriteEntries(Db db, IReadOnlyList<LogEntry> entries);
+    /// <summary>One row: entries up to an offset.</summary>
+    private protected abstract void WriteBatch(Db db, long last, int count, long at, ReadOnlySpan<byte> body);
 
     private protected abstract void WriteHeartbeat(Db db, long at, long last);
 
-    /// <summary>Encodes bodies into one buffer that is used again and again; the result is valid until the next call.</summary>
-    private protected static ReadOnlySpan<byte> Encode(Entry entry, ArrayBufferWriter<byte> buffer)
-    {
-        buffer.ResetWrittenCount();
-        EntryCodec.Encode(entry, buffer);
-        return buffer.WrittenSpan;
-    }
-
     /// <summary>Inside the write, where nobody else can give the same offset.</summary>
-    private (long At, long Offset) AppendIn(Db db, long at, IReadOnlyList<Entry> entries, IReadOnlyList<DeadLetter> deadLetters, List<LogEntry> appended)
+    private Appended AppendIn(Db db, long at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
     {
         var stamp = Math.Max(at, sealedUntil);
-        foreach (var entry in entries)
-            Deal(entry, new ServerTime(stamp), appended);
-        var last = lastOffset + appended.Count;
-        WriteEntries(db, appended);
+        var last = lastOffset + batch.Count;
+        var names = StoreNames(db);
+        byte[]? body = null;
+        if (batch.Count > 0)
+        {
+            body = batch.Written.ToArray();
+            WriteBatch(db, last, batch.Count, stamp, body);
+        }
         WriteDeadLetters(db, deadLetters);
         WriteHeartbeat(db, stamp, last);
-        return (stamp, last);
+        return new Appended(stamp, last, names, batch.Count, body);
     }
 
-    private (long At, long Offset) SealIn(Db db, long now)
+    private Appended SealIn(Db db, long now)
     {
         var until = Math.Max(now, sealedUntil);
         WriteHeartbeat(db, until, lastOffset);
-        return (until, lastOffset);
+        return new Appended(until, lastOffset, namesStored, 0, null);
     }
 
-    private void Deal(Entry entry, ServerTime at, List<LogEntry> appended)
+    /// <summary>A batch may use every name that has a number by now: they are stored before it, or with it.</summary>
+    private int StoreNames(Db db)
+    {
+        var count = Names.Count;
+        for (var id = namesStored; id < count; id++)
+            db.Execute("INSERT INTO metric_names (id, name) VALUES (@id, @name)", new { id = (long)id, name = Names[id] });
+        return count;
+    }
+
+    private static void Deal(Entry entry, long first, ServerTime at, List<LogEntry> appended)
     {
         if (EntryCodec.DeviceOf(entry) is { } device)
         {
-            appended.Add(new LogEntry(Partitions.Of(device), lastOffset + appended.Count + 1, at, entry));
+            appended.Add(new LogEntry(Partitions.Of(device), first + appended.Count, at, entry));
             return;
         }
         for (var partition = 0; partition < Partitions.Count; partition++)
-            appended.Add(new LogEntry(partition, lastOffset + appended.Count + 1, at, entry));
+            appended.Add(new LogEntry(partition, first + appended.Count, at, entry));
+    }
+
+    /// <summary>From memory, where all that follows the offset is there; false where it is not.</summary>
+    private bool ReadRecent(long afterOffset, int max, List<LogEntry> entries)
+    {
+        List<Recent> found = [];
+        lock (tail)
+        {
+            if (afterOffset >= lastOffset)
+                return true;
+            if (recent.Count == 0 || recent.Peek().First > afterOffset + 1)
+                return false;
+            var count = 0L;
+            foreach (var batch in recent)
+            {
+                if (batch.Last <= afterOffset)
+                    continue;
+                found.Add(batch);
+                count += batch.Last - Math.Max(afterOffset, batch.First - 1);
+                if (count >= max)
+                    break;
+            }
+        }
+        foreach (var batch in found)
+            Decode(batch.Body, batch.First, batch.At, afterOffset, max, entries);
+        return true;
+    }
+
+    private void ReadRows(Db db, long afterOffset, int max, List<LogEntry> entries)
+    {
+        using var command = db.Command(
+            "SELECT \"offset\", partition, at, kind, format, body, count FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
+            ("@after", afterOffset), ("@max", (long)max));
+        using var reader = command.ExecuteReader();
+        while (entries.Count < max && reader.Read())
+        {
+            var (last, at, kind, body) = (reader.GetInt64(0), new ServerTime(reader.GetInt64(2)), (int)reader.GetInt64(3), reader.GetFieldValue<byte[]>(5));
+            if (kind == BatchKind)
+                Decode(body, last - reader.GetInt64(6) + 1, at, afterOffset, max, entries);
+            else
+                entries.Add(new LogEntry((int)reader.GetInt64(1), last, at, EntryCodec.Decode(kind, (int)reader.GetInt64(4), body)));
+        }
+    }
+
+    private void Decode(byte[] body, long first, ServerTime at, long afterOffset, int max, List<LogEntry> entries)
+    {
+        var reader = new EntryBatchReader(body, Names, devices);
+        var offset = first;
+        for (; offset <= afterOffset && reader.Skip(); offset++)
+        {
+            // Read before.
+        }
+        while (entries.Count < max && reader.Read(out var partition, out var entry))
+            entries.Add(new LogEntry(partition, offset++, at, entry));
     }
 
     private static void WriteDeadLetters(Db db, IReadOnlyList<DeadLetter> letters)
@@ -213,15 +302,36 @@ public abstract class PartitionLog : IDisposable
         }).ToArray());
     }
 
-    private void Advance((long At, long Offset) to)
+    private void Advance(Appended to)
     {
         lock (tail)
-            (sealedUntil, lastOffset) = to;
+        {
+            if (to.Body is { } body)
+            {
+                recent.Enqueue(new Recent(lastOffset + 1, to.Last, new ServerTime(to.At), body));
+                recentBytes += body.Length;
+                while (recentBytes > MaxRecentBytes && recent.Count > 1)
+                    recentBytes -= recent.Dequeue().Body.Length;
+            }
+            (sealedUntil, lastOffset, namesStored) = (to.At, to.Last, to.Names);
+        }
     }
+
+    /// <summary>What a write has come to.</summary>
+    private readonly record struct Appended(long At, long Last, int Names, int Count, byte[]? Body);
+
+    /// <summary>A batch in memory.</summary>
+    private readonly record struct Recent(long First, long Last, ServerTime At, byte[] Body);
 
     private sealed record HeartbeatRow
     {
         public long At { get; init; }
         public long LastOffset { get; init; }
+    }
+
+    private sealed record NameRow
+    {
+        public long Id { get; init; }
+        public string Name { get; init; } = "";
     }
 }

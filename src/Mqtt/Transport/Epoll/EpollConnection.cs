@@ -9,7 +9,7 @@ namespace B2D.Mqtt.Transport.Epoll;
 
 /// <summary>One connection over a socket that an <see cref="EpollLoop"/> watches. While it is idle it holds no buffer.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class EpollConnection : ConnectionContext, IDuplexPipe
+internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IScheduledTransport
 {
     private readonly Socket _socket;
     private readonly EpollLoop _loop;
@@ -44,6 +44,8 @@ internal sealed class EpollConnection : ConnectionContext, IDuplexPipe
     PipeReader IDuplexPipe.Input => _reader;
 
     PipeWriter IDuplexPipe.Output => _writer;
+
+    PipeScheduler IScheduledTransport.Scheduler => _loop;
 
     /// <summary>The socket's descriptor.</summary>
     internal int Socket { get; }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -5,10 +6,11 @@ namespace B2D.Mqtt.Transport.Epoll;
 
 /// <summary>
 /// Watches many sockets on one thread, that of whoever calls <see cref="Run"/>. What comes is handed to the connection on that thread, and as a rule answered
-/// on it before the next: one wake-up serves many connections, and a message costs one receive and one send.
+/// on it before the next: one wake-up serves many connections, and a message costs one receive and one send. What others want done on the thread
+/// (<see cref="Schedule"/>) is done between the events.
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class EpollLoop : IDisposable
+public sealed class EpollLoop : PipeScheduler, IDisposable
 {
     /// <summary>Events taken at once: enough to be one call for a busy fleet, few enough to be fair.</summary>
     private const int Batch = 256;
@@ -22,6 +24,10 @@ public sealed class EpollLoop : IDisposable
     private EpollConnection?[] _connections = new EpollConnection?[64];
     private int _used;
     private uint _lastGeneration;
+    private readonly Lock _workGate = new();
+    private List<(Action<object?> Action, object? State)> _work = [];
+    private List<(Action<object?> Action, object? State)> _inHand = [];
+    private bool _asleep;
     private volatile bool _stopping;
 
     /// <summary>Makes a loop; it does nothing before <see cref="Run"/>.</summary>
@@ -38,7 +44,7 @@ public sealed class EpollLoop : IDisposable
         Span<byte> events = stackalloc byte[Batch * Native.Event.Size];
         while (!_stopping)
         {
-            var count = Native.Wait(_epoll, events);
+            var count = Native.Wait(_epoll, events, MaySleep());
             for (var i = 0; i < count; i++)
             {
                 var entry = events.Slice(i * Native.Event.Size, Native.Event.Size);
@@ -48,7 +54,27 @@ public sealed class EpollLoop : IDisposable
                 else if (Find(number) is { } connection)
                     connection.OnEvents(MemoryMarshal.Read<uint>(entry));
             }
+            Work();
         }
+        Work();
+    }
+
+    /// <summary>Has something done on the thread of <see cref="Run"/>, in order. Any thread; once the loop is stopped, on the pool.</summary>
+    public override void Schedule(Action<object?> action, object? state)
+    {
+        if (_stopping)
+        {
+            ThreadPool.Schedule(action, state);
+            return;
+        }
+        bool wake;
+        lock (_workGate)
+        {
+            _work.Add((action, state));
+            (wake, _asleep) = (_asleep, false);
+        }
+        if (wake)
+            Native.Wake(_wake);
     }
 
     /// <summary>Ends <see cref="Run"/> after the events it has in hand. Any thread.</summary>
@@ -92,6 +118,26 @@ public sealed class EpollLoop : IDisposable
     {
         Native.Watch(_epoll, Native.Delete, connection.Socket, 0, 0);
         Forget(connection);
+    }
+
+    private bool MaySleep()
+    {
+        lock (_workGate)
+            return _asleep = _work.Count == 0;
+    }
+
+    private void Work()
+    {
+        lock (_workGate)
+        {
+            _asleep = false;
+            if (_work.Count == 0)
+                return;
+            (_work, _inHand) = (_inHand, _work);
+        }
+        foreach (var (action, state) in _inHand)
+            action(state);
+        _inHand.Clear();
     }
 
     private void Forget(EpollConnection connection)

@@ -47,11 +47,11 @@ internal static partial class Native
         return epoll_ctl(epoll, operation, socket, entry) == 0;
     }
 
-    /// <summary>Waits for events; how many came, -1 with an error.</summary>
-    public static unsafe int Wait(int epoll, Span<byte> events)
+    /// <summary>Waits for events, or looks whether there are some; how many came, -1 with an error.</summary>
+    public static unsafe int Wait(int epoll, Span<byte> events, bool maySleep)
     {
         fixed (byte* at = events)
-            return epoll_wait(epoll, at, events.Length / Event.Size, -1);
+            return epoll_wait(epoll, at, events.Length / Event.Size, maySleep ? -1 : 0);
     }
 
     public static unsafe void Wake(int wake)
