@@ -27,7 +27,7 @@ public sealed class GatewayApplicationTests
 
         var published = client.PublishAsync(Message("devices/pump/telemetry", """{"ts":1,"a":1}"""));
         await gateway.Work;
-        Assert.Equal(1, gateway.Entries.Count);
+        Assert.Equal(1, gateway.Gateway.Counters.QueueDepth());
         Assert.False(published.IsCompleted);
 
         Assert.Equal(ReasonCode.Success, await gateway.PumpUntilAsync(published));
@@ -188,7 +188,7 @@ public sealed class GatewayApplicationTests
         using var gateway = new TestGateway(options, entries: new EntryQueue(4));
         await using var client = await MqttPipe.ConnectAsync(gateway, Pump, o => o with { MaxInFlight = 1_000 });
         var most = 0;
-        gateway.Log.Appending = () => most = Math.Max(most, gateway.Entries.Count + gateway.Gateway.Counters.HeldBack());
+        gateway.Log.Appending = () => most = Math.Max(most, gateway.Gateway.Counters.QueueDepth());
 
         var published = Enumerable.Range(1, 500).Select(i => client.PublishAsync(
             Message("devices/pump/telemetry", $$"""{"ts":{{i}},"a":1}""", i % 3 == 0 ? QoS.AtMostOnce : QoS.AtLeastOnce))).ToArray();

@@ -190,19 +190,46 @@ public sealed class AcknowledgeTests
     }
 
     [Fact]
-    public void QueueFull_PublishesAreHeldBackInOrderAndNoneIsLost()
+    public void MoreThanABatch_GoesInSeveralAppendsInOrder()
     {
-        using var gateway = new TestGateway(new GatewayOptions { Ingest = new() { MaxBatch = 3 } }, entries: new EntryQueue(2));
+        using var gateway = new TestGateway(new GatewayOptions { Ingest = new() { MaxBatch = 3 } });
         var pump = new TestDevice(gateway, Pump);
         for (var i = 1; i <= 10; i++)
             pump.Publish("telemetry", $$"""{"ts":{{i}},"a":{{i}}}""");
-        Assert.Equal(2, gateway.Entries.Count);
-        Assert.Equal(9, gateway.Gateway.Counters.HeldBack());
+        Assert.Equal(11, gateway.Gateway.Counters.QueueDepth());
+        var before = gateway.Log.Appends;
 
         gateway.PumpAll();
 
+        Assert.Equal(4, gateway.Log.Appends - before);
         Assert.Equal(10, pump.Acknowledged);
         Assert.Equal("pump Online Session | " + string.Join(" | ", Enumerable.Range(1, 10).Select(i => $"pump@{i} a={i}")), gateway.Entered());
-        Assert.Equal(0, gateway.Gateway.Counters.HeldBack());
+        Assert.Equal(0, gateway.Gateway.Counters.QueueDepth());
+    }
+
+    [Fact]
+    public void EvaluationIsFarBehind_DevicesAreSlowedButNeverStopped()
+    {
+        using var gateway = new TestGateway();
+        var pump = new TestDevice(gateway, Pump);
+        gateway.PumpAll();
+        var behind = 1_000_000L;
+        gateway.Gateway.Unevaluated = () => behind;
+        gateway.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        pump.Publish("telemetry", """{"ts":1,"a":1}""");
+        gateway.PumpAll();
+        Assert.Equal(1, pump.Acknowledged);
+
+        pump.Publish("telemetry", """{"ts":2,"a":2}""");
+        gateway.PumpAll();
+        Assert.Equal(1, pump.Acknowledged);
+        gateway.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        gateway.PumpAll();
+        Assert.Equal(2, pump.Acknowledged);
+
+        pump.Publish("telemetry", """{"ts":3,"a":3}""");
+        behind = 0;
+        gateway.PumpAll();
+        Assert.Equal(3, pump.Acknowledged);
     }
 }
