@@ -41,7 +41,6 @@ public abstract class PartitionLog : IDisposable
     private const long MaxRecentBytes = 64L * 1024 * 1024;
 
     private readonly Lock tail = new();
-    private readonly EntryBatch encoded;
     private readonly DeviceIdCache devices = new();
     private readonly Queue<Recent> recent = new();
     private long recentBytes;
@@ -60,7 +59,6 @@ public abstract class PartitionLog : IDisposable
                 throw new StorageException(StorageProblem.Damaged, $"metric_names of the log is damaged at number {name.Id}");
         }
         namesStored = Names.Count;
-        encoded = new EntryBatch(Names);
     }
 
     /// <summary>Names of metrics by number, for batches of this log.</summary>
@@ -98,7 +96,7 @@ public abstract class PartitionLog : IDisposable
     {
         if (entries.Count == 0 && deadLetters.Count == 0)
             return [];
-        encoded.Clear();
+        var encoded = new EntryBatch(Names);
         foreach (var entry in entries)
             encoded.Add(entry);
         var (first, stamp) = Append(at, encoded, deadLetters);
@@ -153,23 +151,21 @@ public abstract class PartitionLog : IDisposable
         Database.Read(db => Counts.By(db, "SELECT reason AS name, count(*) AS count FROM dead_letters GROUP BY reason"));
 
     /// <summary>Entries that are stored now.</summary>
-    public long CountEntries() => Database.Read(db => db.Scalar<long?>("SELECT sum(count) FROM entries") ?? 0);
+    public long CountEntries() => Database.Read(db => db.Scalar<long?>("SELECT CAST(sum(count) AS BIGINT) FROM entries") ?? 0);
 
     /// <summary>
     /// Deletes the oldest rows, and dead letters, from before a time: at most <paramref name="maxRows"/> in one short transaction; returns how many entries or
     /// letters, 0 when done. The offsets are not used again.
     /// </summary>
-    public int Retain(ServerTime before, int maxRows) => Database.Write(db =>
+    public int Retain(ServerTime before, int maxRows)
     {
-        // At rises with the offset, so the first maxRows offsets hold the oldest entries.
-        var args = new { before = before.EpochMs, maxRows };
-        const string Oldest = "\"offset\" IN (SELECT \"offset\" FROM entries ORDER BY \"offset\" LIMIT @maxRows) AND at < @before";
-        var deleted = (int)(db.Scalar<long?>($"SELECT sum(count) FROM entries WHERE {Oldest}", args) ?? 0);
-        if (deleted == 0)
-            return db.Execute("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT @maxRows) AND at < @before", args);
-        db.Execute($"DELETE FROM entries WHERE {Oldest}", args);
-        return deleted;
-    });
+        lock (tail)
+        {
+            while (recent.TryPeek(out var oldest) && oldest.At < before)
+                recentBytes -= recent.Dequeue().Body.Length;
+        }
+        return Database.Write(db => DeleteOldest(db, before, maxRows));
+    }
 
     public void Dispose()
     {
@@ -284,6 +280,18 @@ public abstract class PartitionLog : IDisposable
         }
         while (entries.Count < max && reader.Read(out var partition, out var entry))
             entries.Add(new LogEntry(partition, offset++, at, entry));
+    }
+
+    private static int DeleteOldest(Db db, ServerTime before, int maxRows)
+    {
+        // At rises with the offset, so the first maxRows offsets hold the oldest entries.
+        var args = new { before = before.EpochMs, maxRows };
+        const string Oldest = "\"offset\" IN (SELECT \"offset\" FROM entries ORDER BY \"offset\" LIMIT @maxRows) AND at < @before";
+        var deleted = (int)(db.Scalar<long?>($"SELECT CAST(sum(count) AS BIGINT) FROM entries WHERE {Oldest}", args) ?? 0);
+        if (deleted == 0)
+            return db.Execute("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT @maxRows) AND at < @before", args);
+        db.Execute($"DELETE FROM entries WHERE {Oldest}", args);
+        return deleted;
     }
 
     private static void WriteDeadLetters(Db db, IReadOnlyList<DeadLetter> letters)

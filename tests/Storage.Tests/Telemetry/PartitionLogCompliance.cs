@@ -148,10 +148,29 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Read_FromTheMiddleOfABatch_AndOverSeveral_GivesWhatFollows()
+    {
+        for (var i = 0; i < 5; i++)
+            Log.Append(new ServerTime(i), [Sent(Pump, i), Sent(Router, i), Sent(Pump, i)], []);
+
+        for (var after = 0; after <= 15; after++)
+        {
+            foreach (var max in new[] { 1, 2, 3, 4, 7, 100 })
+            {
+                var read = Log.Read(after, max);
+                Assert.Equal(Enumerable.Range(after + 1, Math.Min(max, 15 - after)).Select(o => (long)o), read.Select(e => e.Offset));
+                Assert.All(read, e => Assert.Equal((e.Offset - 1) / 3, e.At.EpochMs));
+            }
+        }
+        Assert.Equal(15, Log.CountEntries());
+    }
+
+    [Fact]
     public void Retain_OldEntries_GoInChunksAndOffsetsStay()
     {
-        Log.Append(new ServerTime(100), [.. Enumerable.Range(0, 25).Select(i => Sent(Pump, i))],
-            [new DeadLetter(new ServerTime(100), "d", "t", "R", "", [], 0)]);
+        for (var i = 0; i < 24; i++)
+            Log.Append(new ServerTime(100), [Sent(Pump, i)], []);
+        Log.Append(new ServerTime(100), [Sent(Pump, 24), Sent(Pump, 25)], [new DeadLetter(new ServerTime(100), "d", "t", "R", "", [], 0)]);
         Log.Append(new ServerTime(200), [Sent(Pump, 99)], [new DeadLetter(new ServerTime(200), "d", "t", "R", "", [], 0)]);
 
         var deleted = new List<int>();
@@ -159,8 +178,9 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
             deleted.Add(Log.Retain(new ServerTime(200), 10));
         while (deleted[^1] > 0);
 
-        Assert.Equal([10, 10, 5, 1, 0], deleted);
-        Assert.Equal([26], Log.Read(0, 10).Select(e => e.Offset));
+        // Ten rows at a time; the last but one row holds two entries.
+        Assert.Equal([10, 10, 6, 1, 0], deleted);
+        Assert.Equal([27], Log.Read(0, 10).Select(e => e.Offset));
         Assert.Single(Log.DeadLetters());
         Assert.Equal(1, Log.CountEntries());
     }
@@ -169,6 +189,21 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
 public abstract class DurablePartitionLogCompliance<TPlace> : Compliance<TPlace>
     where TPlace : Place, new()
 {
+    [Fact]
+    public void Read_AfterARestart_GivesBatchesWithTheirMetricsNames()
+    {
+        var device = DeviceId.Parse("d");
+        Stores.Log.Append(new ServerTime(1), [new Entry.Telemetry(device, new DeviceTime(7), [new("a", MetricValue.Of(1)), new("b", MetricValue.Of(2.5))])], []);
+        Reopen();
+        Stores.Log.Append(new ServerTime(2), [new Entry.Telemetry(device, new DeviceTime(8), [new("b", MetricValue.Of(3)), new("c", MetricValue.Of("x"))])], []);
+        Reopen();
+
+        var read = Stores.Log.Read(0, 10).Select(e => (Entry.Telemetry)e.Body);
+
+        Assert.Equal(["a=1 b=2.5", "b=3 c=x"], read.Select(t => string.Join(' ', t.Readings.Select(r => $"{r.Metric}={r.Value}"))));
+        Assert.Equal(3, Stores.Log.Names.Count);
+    }
+
     [Fact]
     public void Open_AfterRetentionTookEverything_GoesOnCounting()
     {
