@@ -51,6 +51,11 @@ public sealed partial class Installation : IAsyncDisposable
         threads.Add(worker);
         Gateway.LogGrew = worker.Wake;
         Gateway.Unevaluated = () => stores.Log.LastOffset - Worker.Lanes.Position;
+        threads.Add(new PumpThread("checkpoints", TimeSpan.FromMilliseconds(100), () =>
+        {
+            stores.Checkpoint();
+            return false;
+        }, log));
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
         tasks.Add(sender);
         Worker.Lanes.Committed = sender.Wake;

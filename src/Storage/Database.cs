@@ -60,6 +60,11 @@ public abstract class Database : IDisposable
         }
     }
 
+    /// <summary>Copies what was written into the database's file, where there is enough of it to be worth it. Any thread; writes go on meanwhile.</summary>
+    public virtual void Checkpoint()
+    {
+    }
+
     public void Dispose()
     {
         if (!disposed)

@@ -74,6 +74,18 @@ public sealed class Stores : IDisposable
         () => new PostgresTelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)),
         () => PostgresDatabase.Open(connection, "sessions", MigrationSet.Sessions));
 
+    /// <summary>
+    /// Copies what was written into the files of the databases, where there is enough of it to be worth it: called about ten times a second on a thread that
+    /// has time for it. Without it the writers do it themselves, later and in larger pieces.
+    /// </summary>
+    public void Checkpoint()
+    {
+        Log.Checkpoint();
+        State.Checkpoint();
+        Telemetry.Checkpoint();
+        Sessions.Checkpoint();
+    }
+
     /// <summary>Opens all or nothing.</summary>
     private static Stores Assemble(Func<IDisposable> hold, Func<PartitionLog> log, Func<Database> state, Func<TelemetryStore> telemetry, Func<Database> sessions)
     {

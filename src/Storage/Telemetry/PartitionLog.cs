@@ -86,6 +86,9 @@ public abstract class PartitionLog : IDisposable
         }
     }
 
+    /// <inheritdoc cref="Database.Checkpoint"/>
+    public void Checkpoint() => Database.Checkpoint();
+
     private protected Database Database { get; }
 
     /// <summary>

@@ -45,6 +45,9 @@ public abstract class TelemetryStore : IDisposable
     /// </summary>
     public long LastOffset { get; private set; }
 
+    /// <inheritdoc cref="Database.Checkpoint"/>
+    public void Checkpoint() => Database.Checkpoint();
+
     private protected Database Database { get; }
 
     /// <summary>
