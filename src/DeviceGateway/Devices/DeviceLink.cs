@@ -23,8 +23,11 @@ public abstract class DeviceLink
     /// <summary>Topics that a gateway device with many children gets; others use one to three.</summary>
     private const int MostTopics = 64;
 
-    private KnownTopic?[] topics = new KnownTopic?[4];
-    private int misses;
+    /// <summary>Places that a topic may have, side by side.</summary>
+    private const int Ways = 4;
+
+    private KnownTopic?[] topics = new KnownTopic?[Ways];
+    private int found;
     private volatile bool isBroken;
 
     /// <summary>A connection of this device, which has proved that it is this device.</summary>
@@ -58,17 +61,19 @@ public abstract class DeviceLink
     internal KnownTopic? TopicOf(string text, DeviceDirectory devices)
     {
         // The endpoint gives the same string for the same topic again as long as it remembers it.
-        ref var place = ref topics[RuntimeHelpers.GetHashCode(text) & (topics.Length - 1)];
         var version = devices.Version;
-        if (place is { } known && known.Version == version && ReferenceEquals(known.Topic.Text, text))
-            return known;
+        var first = RuntimeHelpers.GetHashCode(text) & (topics.Length - Ways);
+        for (var i = first; i < first + Ways; i++)
+        {
+            if (topics[i] is { } known && ReferenceEquals(known.Topic.Text, text) && known.Version == version)
+                return known;
+        }
         if (!NativeTopic.TryParse(text, out var topic, out _))
             return null;
-        if (misses++ == topics.Length && topics.Length < MostTopics)
+        if (found == Ways && topics.Length == Ways)
             topics = new KnownTopic?[MostTopics];
-        var found = KnownTopic.Of(topic, version, Rights.ToPublish(Device, topic, devices));
-        topics[RuntimeHelpers.GetHashCode(text) & (topics.Length - 1)] = found;
-        return found;
+        var place = (RuntimeHelpers.GetHashCode(text) & (topics.Length - Ways)) + (found++ % Ways);
+        return topics[place] = KnownTopic.Of(topic, version, Rights.ToPublish(Device, topic, devices));
     }
 
     /// <summary>Sends a message at QoS 1; false where the connection cannot take it now or has not subscribed to the topic.</summary>

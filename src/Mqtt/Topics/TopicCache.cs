@@ -13,7 +13,7 @@ internal sealed class TopicCache
     /// <summary>Names that most devices use.</summary>
     private const int Few = 4;
 
-    /// <summary>A gateway device that speaks for others uses more; each has its place by its hash.</summary>
+    /// <summary>A gateway device that speaks for others uses more; each has <see cref="Few"/> places, side by side, by its hash.</summary>
     private const int Many = 64;
 
     // Longer names are decoded each time, so that a peer cannot make a connection hold much memory.
@@ -28,16 +28,10 @@ internal sealed class TopicCache
     {
         if (utf8.IsEmpty)
             return "";
-        if (_bytes.Length == Few)
-        {
-            for (var i = 0; i < Few; i++)
-                if (utf8.SequenceEqual(_bytes[i]))
-                    return _names[i];
-        }
-        else if (PlaceOf(utf8) is var place && utf8.SequenceEqual(_bytes[place]))
-        {
-            return _names[place];
-        }
+        var first = _bytes.Length == Few ? 0 : PlaceOf(utf8);
+        for (var i = first; i < first + Few; i++)
+            if (utf8.SequenceEqual(_bytes[i]))
+                return _names[i];
         if (!Utf8Text.IsAllowed(utf8))
             return null;
         var name = Encoding.UTF8.GetString(utf8);
@@ -50,9 +44,9 @@ internal sealed class TopicCache
 
     private void Keep(ReadOnlySpan<byte> utf8, string name)
     {
-        if (_bytes.Length == Few && _next++ == Few)
+        if (_bytes.Length == Few && _next == Few)
             (_bytes, _names) = (new byte[]?[Many], new string[Many]);
-        var place = _bytes.Length == Few ? _next - 1 : PlaceOf(utf8);
+        var place = (_bytes.Length == Few ? 0 : PlaceOf(utf8)) + (_next++ % Few);
         _bytes[place] = utf8.ToArray();
         _names[place] = name;
     }
@@ -65,6 +59,6 @@ internal sealed class TopicCache
             hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(utf8)) * 1_099_511_628_211ul;
         foreach (var b in utf8)
             hash = (hash ^ b) * 1_099_511_628_211ul;
-        return (int)((hash ^ (hash >> 29) ^ (hash >> 47)) & (Many - 1));
+        return (int)((hash ^ (hash >> 29) ^ (hash >> 47)) & (Many - Few));
     }
 }
