@@ -50,6 +50,9 @@ public sealed partial class Installation : IAsyncDisposable
         var worker = new PumpThread("worker", TimeSpan.FromMilliseconds(100), PumpWorker, log);
         threads.Add(worker);
         Gateway.LogGrew = worker.Wake;
+        var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log);
+        threads.Add(arranger);
+        Worker.Lanes.WasCut = arranger.Wake;
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
         tasks.Add(sender);
         Worker.Lanes.Committed = sender.Wake;
@@ -124,6 +127,7 @@ public sealed partial class Installation : IAsyncDisposable
         while (Worker.Pump())
         {
         }
+        Worker.Finish();
         foreach (var task in tasks)
             await task.DisposeAsync();
     }
