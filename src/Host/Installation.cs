@@ -56,6 +56,9 @@ public sealed partial class Installation : IAsyncDisposable
             stores.Checkpoint();
             return false;
         }, log));
+        var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log);
+        threads.Add(arranger);
+        Worker.Lanes.WasCut = arranger.Wake;
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
         tasks.Add(sender);
         Worker.Lanes.Committed = sender.Wake;
@@ -130,6 +133,7 @@ public sealed partial class Installation : IAsyncDisposable
         while (Worker.Pump())
         {
         }
+        Worker.Finish();
         foreach (var task in tasks)
             await task.DisposeAsync();
     }

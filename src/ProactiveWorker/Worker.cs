@@ -18,16 +18,17 @@ namespace B2D.ProactiveWorker;
 public sealed class Worker
 {
     private readonly TimeProvider time;
+    private readonly Stores stores;
 
     public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers)
     {
-        this.time = time;
+        (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
         var planner = new NoticePlanner(new Ledger(notices), Rules, options);
         var opener = new CaseOpener(planner);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
-        Lanes = new LaneLoop(stores, Rules, recorder, options, loggers.CreateLogger<LaneLoop>());
+        Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
         Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
@@ -74,6 +75,12 @@ public sealed class Worker
         Outages.Start();
         Commands.Start(Now);
     }
+
+    /// <summary>One turn of writing telemetry to disk, on a thread of its own or between two turns of <see cref="Pump"/>; true where there is more to do at once.</summary>
+    public bool Arrange() => stores.Telemetry.Arrange();
+
+    /// <summary>At an orderly stop, when nothing is pumped any more: everything in memory comes to disk.</summary>
+    public void Finish() => Lanes.Finish();
 
     /// <summary>One turn of everything but the sending; true where there may be more to do at once.</summary>
     public bool Pump()

@@ -8,8 +8,20 @@ public sealed record WorkerOptions
     /// <summary>Entries read and committed at once; 1 to 100,000, default 2,000: a few milliseconds of work, so that a kill repeats little.</summary>
     public int BatchEntries { get; init; } = 2000;
 
-    /// <summary>Entries between two snapshots of the lanes; 100 to 100,000,000, default 200,000: a few seconds of replay.</summary>
-    public long SnapshotEvery { get; init; } = 200_000;
+    /// <summary>
+    /// Log entries in which every partition's memory and telemetry are put on disk once; 100 to 100,000,000, default 2,000,000: a start reads so many entries, and
+    /// applies half of them, in a few seconds.
+    /// </summary>
+    public long SnapshotEvery { get; init; } = 2_000_000;
+
+    /// <summary>The time in which that happens once, where there are fewer entries; 1 s to 1 day, default 15 min.</summary>
+    public TimeSpan SnapshotWithin { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Bytes of readings in memory from which partitions are put on disk sooner; 1,048,576 (1 MiB) to 68,719,476,736 (64 GiB), default 268,435,456 (256 MiB). At
+    /// twice as many the log waits for the disk.
+    /// </summary>
+    public long TailBytes { get; init; } = 256L << 20;
 
     /// <summary>A reading no older than this is live; 1 s to 1 h, default 5 min (design of device clocks).</summary>
     public TimeSpan LiveWithin { get; init; } = TimeSpan.FromMinutes(5);
@@ -35,6 +47,9 @@ public sealed record WorkerOptions
     /// <summary>Telemetry, log entries and done effects older than this are deleted; 1 day to 20 years, default 400 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(400);
 
+    /// <summary>Readings older than this are thinned to the lowest, highest and last of each five minutes; 1 day to 20 years, default 90 days.</summary>
+    public TimeSpan DownsampleAfter { get; init; } = TimeSpan.FromDays(90);
+
     internal ArrivalOptions Arrival => new(LiveWithin, MaxAhead);
 
     /// <summary>Everything that is out of range, one line each: property, value and what is allowed.</summary>
@@ -43,6 +58,8 @@ public sealed record WorkerOptions
         var problems = new List<string>();
         Check(BatchEntries is >= 1 and <= 100_000, nameof(BatchEntries), BatchEntries, "1 to 100,000 entries");
         Check(SnapshotEvery is >= 100 and <= 100_000_000, nameof(SnapshotEvery), SnapshotEvery, "100 to 100,000,000 entries");
+        Check(SnapshotWithin >= TimeSpan.FromSeconds(1) && SnapshotWithin <= TimeSpan.FromDays(1), nameof(SnapshotWithin), SnapshotWithin, "1 s to 1 day");
+        Check(TailBytes is >= 1L << 20 and <= 1L << 36, nameof(TailBytes), TailBytes, "1,048,576 to 68,719,476,736 bytes");
         Check(LiveWithin >= TimeSpan.FromSeconds(1) && LiveWithin <= TimeSpan.FromHours(1), nameof(LiveWithin), LiveWithin, "1 s to 1 h");
         Check(MaxAhead >= TimeSpan.FromMinutes(1) && MaxAhead <= TimeSpan.FromDays(7), nameof(MaxAhead), MaxAhead, "1 min to 7 days");
         Check(GuardShare is >= 0.01 and <= 1, nameof(GuardShare), GuardShare, "0.01 to 1");
@@ -51,6 +68,7 @@ public sealed record WorkerOptions
         Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
         Check(GatewayGapAlarm >= TimeSpan.Zero && GatewayGapAlarm <= TimeSpan.FromHours(1), nameof(GatewayGapAlarm), GatewayGapAlarm, "0 to 1 h");
         Check(Retention >= TimeSpan.FromDays(1) && Retention <= TimeSpan.FromDays(7305), nameof(Retention), Retention, "1 day to 20 years");
+        Check(DownsampleAfter >= TimeSpan.FromDays(1) && DownsampleAfter <= TimeSpan.FromDays(7305), nameof(DownsampleAfter), DownsampleAfter, "1 day to 20 years");
         return problems;
 
         void Check(bool good, string name, object value, string range)

@@ -41,7 +41,7 @@ public sealed class Stores : IDisposable
         () => Nothing.Held,
         () => new SqlitePartitionLog(SqliteDatabase.InMemory(MigrationSet.Log)),
         () => SqliteDatabase.InMemory(MigrationSet.State),
-        () => new SqliteTelemetryStore(SqliteDatabase.InMemory(MigrationSet.Telemetry)),
+        () => new TelemetryStore(SqliteDatabase.InMemory(MigrationSet.Telemetry)),
         () => SqliteDatabase.InMemory(MigrationSet.Sessions));
 
     public void Dispose()
@@ -63,7 +63,7 @@ public sealed class Stores : IDisposable
             () => FolderLock.Take(folder),
             () => new SqlitePartitionLog(SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log)),
             () => SqliteDatabase.Open(Path.Combine(folder, "state.db"), MigrationSet.State),
-            () => new SqliteTelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)),
+            () => new TelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)),
             () => SqliteDatabase.Open(Path.Combine(folder, "sessions.db"), MigrationSet.Sessions));
     }
 
@@ -71,7 +71,7 @@ public sealed class Stores : IDisposable
         () => PostgresLock.Take(connection),
         () => new PostgresPartitionLog(PostgresDatabase.Open(connection, "log", MigrationSet.Log)),
         () => PostgresDatabase.Open(connection, "state", MigrationSet.State),
-        () => new PostgresTelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)),
+        () => new TelemetryStore(PostgresDatabase.Open(connection, "telemetry", MigrationSet.Telemetry, waitForDisk: false)),
         () => PostgresDatabase.Open(connection, "sessions", MigrationSet.Sessions));
 
     /// <summary>

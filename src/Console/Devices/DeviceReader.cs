@@ -61,6 +61,8 @@ internal sealed class DeviceReader(Stores stores)
         var chosen = latest.FirstOrDefault(l => l.Metric == metric && Drawable(l));
         return record with
         {
+            // The row is a few seconds late.
+            Device = record.Device with { LastSeenAt = Math.Max(record.Device.LastSeenAt ?? 0, stores.Telemetry.LastHeard(device).EpochMs) },
             Metrics = [.. latest.Select(l => new MetricLine(l, Drawable(l) ? Course(device, l, CoursePoints) : []))],
             Events = [.. stores.Telemetry.Events(device, new DeviceTime(long.MinValue), new DeviceTime(long.MaxValue), 50).Reverse()],
             Chart = chosen is null ? null : Chart(device, chosen, record, zone),

@@ -2,7 +2,6 @@ using B2D.Core;
 using B2D.Storage;
 using B2D.Storage.Faults;
 using B2D.Storage.Outbox;
-using B2D.Storage.Replay;
 
 namespace B2D.ProactiveWorker.Calendar;
 
@@ -12,20 +11,38 @@ public sealed class Retention(Stores stores, WorkerOptions options)
     /// <summary>Rows deleted in one transaction; about 10 ms.</summary>
     private const int Piece = 1000;
 
+    /// <summary>Likewise of blocks, which are larger.</summary>
+    private const int Blocks = 100;
+
+    /// <summary>So much more of the log is kept than a start would read.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
+
     /// <summary>Runs until nothing is left to delete or it is cancelled; returns how many rows went.</summary>
     public long Run(ServerTime now, CancellationToken cancellation)
     {
         var before = now - options.Retention;
-        // A replay starts at a snapshot: neither the log after it nor the effects written since may go.
-        var oldest = stores.State.Read(db => SnapshotStore.List(db, "lanes") is [.., var last] ? last.TakenAt : 0);
-        var logBefore = new ServerTime(Math.Min(before.EpochMs, oldest));
-        return Drain(() => stores.Telemetry.Retain(before, Piece), cancellation)
-            + Drain(() => stores.Log.Retain(logBefore, Piece), cancellation)
-            + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, logBefore.EpochMs, Piece)), cancellation)
-            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), cancellation);
+        // A replay starts where every partition is on disk: neither the log after it nor the effects written since may go. What was committed there last may be
+        // undone by a loss of power; not what is a day old.
+        var logBefore = ServerTime.Min(before, stores.Telemetry.NeedsLogFrom.At - Margin);
+        return Drain(() => stores.Telemetry.Retain(before, Blocks), Blocks, cancellation)
+            + Downsample(now - options.DownsampleAfter, cancellation)
+            + Drain(() => stores.Log.Retain(logBefore, Piece), Piece, cancellation)
+            + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation)
+            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation);
     }
 
-    private static long Drain(Func<int> delete, CancellationToken cancellation)
+    private long Downsample(ServerTime before, CancellationToken cancellation)
+    {
+        long done = 0;
+        while (stores.Telemetry.Downsample(before) is > 0 and var blocks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            done += blocks;
+        }
+        return done;
+    }
+
+    private static long Drain(Func<int> delete, int full, CancellationToken cancellation)
     {
         long gone = 0;
         int piece;
@@ -35,7 +52,7 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             piece = delete();
             gone += piece;
         }
-        while (piece == Piece);
+        while (piece == full);
         return gone;
     }
 }

@@ -5,6 +5,7 @@ using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Faults;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
+using B2D.Storage.Devices;
 using B2D.Storage.Replay;
 using B2D.Storage.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -12,33 +13,59 @@ using Microsoft.Extensions.Logging;
 namespace B2D.ProactiveWorker.Telemetry;
 
 /// <summary>
-/// Reads the log in order, arranges its readings, evaluates the rules and commits what follows together with how far it has come.
-/// Killed anywhere, it begins again at the last commit and writes nothing twice.
+/// Reads the log in order, puts its readings into telemetry, evaluates the rules and commits what follows together with how far it has come.
+/// Killed anywhere, it begins again at what is on disk and writes nothing twice. Partitions are cut one after the other: what a cut has of telemetry and of the
+/// lane's memory comes to disk together, and only when everything that the lane decided before it is committed.
 /// </summary>
 public sealed partial class LaneLoop
 {
     private const string Stream = "lanes";
 
+    /// <summary>Devices told as heard in one commit: a few milliseconds.</summary>
+    private const int HeardAtOnce = 1000;
+
+    /// <summary>Partitions cut in one turn.</summary>
+    private const int CutsAtOnce = 16;
+
+    /// <summary>A commit that only moves the position comes no later than this.</summary>
+    private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Commits for nothing but a cut keep this distance.</summary>
+    private static readonly TimeSpan CutsApart = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A device was heard: its row says so after this time at the latest, and the second that a commit may wait.</summary>
+    private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(9);
+
     private readonly Stores stores;
+    private readonly TelemetryStore telemetry;
     private readonly RuleBook book;
     private readonly EffectRecorder recorder;
     private readonly WorkerOptions options;
+    private readonly TimeProvider time;
     private readonly ILogger<LaneLoop> log;
+    private readonly Func<string, ActiveRules> ruleSet;
     private readonly Lane[] lanes;
     private readonly List<LaneEffect> effects = [];
-    private readonly Dictionary<string, long> seen = new(StringComparer.Ordinal);
-    private long position;
-    private long sinceSnapshot;
+    private bool[] verdicts = new bool[64];
+    private (long Offset, Judgement Judged) judged;
+    private long appended;
+    private long applied;
+    private long committed;
+    private long committedAt;
+    private bool mustCommit;
+    private bool moreHeard;
     private bool activated;
 
-    public LaneLoop(Stores stores, RuleBook book, EffectRecorder recorder, WorkerOptions options, ILogger<LaneLoop> log)
+    public LaneLoop(Stores stores, RuleBook book, EffectRecorder recorder, WorkerOptions options, TimeProvider time, ILogger<LaneLoop> log)
     {
-        (this.stores, this.book, this.recorder, this.options, this.log) = (stores, book, recorder, options, log);
-        lanes = [.. Enumerable.Range(0, Partitions.Count).Select(p => new Lane(p, options.Arrival))];
+        (this.stores, this.book, this.recorder, this.options, this.time, this.log) = (stores, book, recorder, options, time, log);
+        telemetry = stores.Telemetry;
+        ruleSet = hash => book[hash];
+        lanes = NewLanes();
     }
 
-    /// <summary>The last offset whose effects are committed.</summary>
-    public long Position => position;
+    /// <summary>The last offset up to which everything that was decided is committed.</summary>
+    public long Position => effects.Count == 0 ? applied : committed;
 
     /// <summary>The rule set that is evaluated; before the first pump or on the pump's thread.</summary>
     public string RulesHash => lanes[0].Rules.Set.Hash;
@@ -55,81 +82,93 @@ public sealed partial class LaneLoop
     /// <summary>Called after a commit that wrote something the other loops wait for.</summary>
     public Action? Committed { get; set; }
 
-    /// <summary>Restores the lanes: the newest snapshot, then the log up to the last commit, whose effects are written already.</summary>
-    public void Start()
-    {
-        var checkpoint = stores.State.Read(db => CheckpointStore.Find(db, Stream));
-        var snapshot = stores.State.Read(db => SnapshotStore.Latest(db, Stream));
-        if (snapshot is { Format: LaneSnapshot.Format })
-        {
-            LaneSnapshot.Read(snapshot.Body, lanes, hash => book[hash]);
-            position = snapshot.Position;
-        }
-        if (checkpoint is null)
-            return;
-        while (position < checkpoint.Position)
-        {
-            var entries = Read((int)Math.Min(options.BatchEntries, checkpoint.Position - position));
-            if (entries.Count == 0)
-                break;
-            Apply([.. entries.TakeWhile(e => e.Offset <= checkpoint.Position)]);
-            position = entries[^1].Offset;
-        }
-        Advance(new ServerTime(checkpoint.TickedUntil));
-        // What replaying found is in the databases since the last commit.
-        effects.Clear();
-        seen.Clear();
-        position = checkpoint.Position;
-        LogRestored(lanes.Sum(l => l.DeviceCount), snapshot?.Position ?? 0, position);
-    }
+    /// <summary>Called after a cut: the arranger has something to write.</summary>
+    public Action? WasCut { get; set; }
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump()
     {
+        if (mustCommit) // the last turn's could not
+            Commit();
         // In this order: what was sealed before the read is complete after it.
         var sealedUntil = stores.Log.SealedUntil;
-        var entries = Read(options.BatchEntries);
-        if (entries.Count > 0)
-            Apply(entries);
+        var entries = IsFull ? [] : Next(applied, options.BatchEntries);
+        Apply(entries);
         // All lanes stand at the same instant at a commit, so that one number says how far ticks have run. No later entry carries an earlier time.
         var until = entries.Count > 0 ? entries[^1].At : ServerTime.Zero;
-        Advance(entries.Count < options.BatchEntries ? ServerTime.Max(until, sealedUntil) : until);
-        if (entries.Count > 0 || effects.Count > 0)
-            Commit(entries.Count > 0 ? entries[^1].Offset : position, sealedUntil);
-        return entries.Count >= options.BatchEntries;
+        Advance(entries.Count < options.BatchEntries && !IsFull ? ServerTime.Max(until, sealedUntil) : until);
+        var cut = IsCutDue();
+        if (effects.Count > 0 || activated || IsCommitDue(cut))
+            Commit();
+        if (cut && committed == applied)
+            CutDue();
+        return entries.Count >= options.BatchEntries || moreHeard;
     }
 
-    /// <summary>
-    /// The next entries, <paramref name="max"/> or a few more: what is for every partition is read for all of them or for none, since the ticks after a batch run
-    /// in every lane, and a lane that has not yet heard that the gateway was down would take that time for its devices' silence.
-    /// </summary>
-    private IReadOnlyList<LogEntry> Read(int max)
+    /// <summary>At an orderly stop: everything is committed, and every partition is cut where it stands, so that the next start has nothing to replay.</summary>
+    public void Finish()
     {
-        var entries = stores.Log.Read(position, max);
+        do
+            Commit(ServerTime.Never);
+        while (moreHeard);
+        for (var partition = 0; partition < lanes.Length; partition++)
+        {
+            while (telemetry.IsCutPending(partition))
+                telemetry.Arrange();
+            if (cutPositions[partition] < applied)
+                Cut(partition);
+        }
+        while (telemetry.PendingCuts > 0)
+            telemetry.Arrange();
+    }
+
+    /// <summary>Memory for readings is used up although partitions are being cut: the disk does not keep up, and the log has to wait.</summary>
+    private bool IsFull => telemetry.TailBytes > 2 * options.TailBytes && telemetry.PendingCuts > 0;
+
+    private Lane[] NewLanes() => [.. Enumerable.Range(0, Partitions.Count).Select(p => new Lane(p, options.Arrival))];
+
+    /// <summary>
+    /// The entries after an offset, <paramref name="max"/> or a few more: what is for every partition is read for all of them or for none, since the ticks after a
+    /// batch run in every lane, and a lane that has not yet heard that the gateway was down would take that time for its devices' silence. The one place where
+    /// entries come from.
+    /// </summary>
+    private IReadOnlyList<LogEntry> Next(long after, int max)
+    {
+        var entries = stores.Log.Read(after, max);
         if (entries.Count < max || EntryCodec.DeviceOf(entries[^1].Body) is not null || entries[^1].Partition == Partitions.Count - 1)
             return entries;
         return [.. entries, .. stores.Log.Read(entries[^1].Offset, Partitions.Count - 1 - entries[^1].Partition)];
     }
 
-    private void Commit(long until, ServerTime sealedUntil)
+    private bool IsCommitDue(bool cut)
     {
-        sinceSnapshot += until - position;
-        var snapshot = sinceSnapshot >= options.SnapshotEvery;
+        var waited = time.GetElapsedTime(committedAt);
+        if (cut && committed != applied && waited >= CutsApart)
+            return true;
+        return moreHeard || (waited >= CommitWithin && (committed != applied || telemetry.HeardSince(HeardUntil, 1).Count > 0));
+    }
+
+    private ServerTime HeardUntil => ServerTime.Max(AppliedUntil, lanes[0].TickedUntil) - HeardWithin;
+
+    private void Commit() => Commit(HeardUntil);
+
+    private void Commit(ServerTime heardUntil)
+    {
+        mustCommit = true;
+        var heard = telemetry.HeardSince(heardUntil, HeardAtOnce);
         stores.State.Write(db =>
         {
             recorder.Record(db, effects);
-            if (seen.Count > 0)
-                Storage.Devices.LiveStore.Seen(db, seen);
-            var ticked = lanes[0].TickedUntil.EpochMs;
-            CheckpointStore.Save(db, new CheckpointRow { Name = Stream, Position = until, TickedUntil = ticked });
-            if (snapshot)
-                SnapshotStore.Save(db, new SnapshotRow { Stream = Stream, Position = until, TickedUntil = ticked, RulesHash = lanes[0].Rules.Set.Hash, Format = LaneSnapshot.Format, Body = LaneSnapshot.Write(lanes), TakenAt = sealedUntil.EpochMs });
+            if (heard.Count > 0)
+                LiveStore.Seen(db, heard);
+            CheckpointStore.Save(db, new CheckpointRow { Name = Stream, Position = applied, TickedUntil = lanes[0].TickedUntil.EpochMs });
         });
-        position = until;
-        if (snapshot)
-            sinceSnapshot = 0;
+        telemetry.Told(heard.Count);
+        mustCommit = false;
+        moreHeard = heard.Count == HeardAtOnce;
+        committed = applied;
+        committedAt = time.GetTimestamp();
         effects.Clear();
-        seen.Clear();
         if (activated)
             book.Refresh();
         activated = false;
@@ -142,84 +181,52 @@ public sealed partial class LaneLoop
             lane.AdvanceTo(until, effects);
     }
 
-    /// <summary>Registrations end a run: a reading is judged by the memory of a device that is already known.</summary>
     private void Apply(IReadOnlyList<LogEntry> entries)
     {
-        var start = 0;
         for (var i = 0; i < entries.Count; i++)
         {
-            if (entries[i].Body is Entry.Telemetry or Entry.Event or Entry.PresenceChange or Entry.Action or Entry.Reply or Entry.CommandDelivered)
-                continue;
-            ApplyRun(entries, start, i);
-            activated |= entries[i].Body is Entry.RulesActivated;
-            lanes[entries[i].Partition].Apply(entries[i], default, [], hash => book[hash], effects);
-            start = i + 1;
-        }
-        ApplyRun(entries, start, entries.Count);
-        Applied += entries.Count;
-        AppliedUntil = entries[^1].At;
-    }
-
-    private void ApplyRun(IReadOnlyList<LogEntry> entries, int start, int end)
-    {
-        if (start == end)
-            return;
-        var judged = new Judgement[end - start];
-        var readings = new List<ArrangedReading>();
-        var events = new List<ArrangedEvent>();
-        for (var i = start; i < end; i++)
-        {
             var entry = entries[i];
-            var lane = lanes[entry.Partition];
-            judged[i - start] = lane.Judge(entry);
-            var at = judged[i - start].At;
-            if (judged[i - start].Redelivered)
-                continue;
-            switch (entry.Body)
-            {
-                case Entry.Telemetry t when lane.Knows(t.Device):
-                    foreach (var reading in t.Readings)
-                        readings.Add(new ArrangedReading(t.Device, reading.Metric, at, reading.Value, entry.Offset, entry.At));
-                    break;
-                case Entry.Event e when lane.Knows(e.Device):
-                    events.Add(new ArrangedEvent(e.Device, e.Code, e.State, at, entry.Offset, entry.At));
-                    break;
-            }
+            Apply(entry);
+            applied = entry.Offset;
+            AppliedUntil = entry.At;
+            Applied++;
         }
-        var (same, sameEvents) = (new bool[readings.Count], new bool[events.Count]);
-        if (readings.Count + events.Count > 0)
-            stores.Telemetry.Arrange([.. readings], same, [.. events], sameEvents);
-        Evaluate(entries, start, judged, same, sameEvents);
     }
 
-    private void Evaluate(IReadOnlyList<LogEntry> entries, int start, Judgement[] judged, bool[] same, bool[] sameEvents)
+    /// <summary>An entry whose turn was cut short, by a disk that could not be read, goes on where it was: nothing is judged or appended a second time.</summary>
+    private void Apply(in LogEntry entry)
     {
-        var (reading, happened) = (0, 0);
-        for (var i = 0; i < judged.Length; i++)
+        var lane = lanes[entry.Partition];
+        if (judged.Offset != entry.Offset)
+            judged = (entry.Offset, lane.Judge(entry));
+        ReadOnlySpan<bool> duplicates = [];
+        switch (entry.Body)
         {
-            var entry = entries[start + i];
-            var lane = lanes[entry.Partition];
-            ReadOnlySpan<bool> duplicates = [];
-            switch (entry.Body)
-            {
-                case Entry.Telemetry t when lane.Knows(t.Device):
-                    seen[t.Device.Value] = entry.At.EpochMs;
-                    if (!judged[i].Redelivered)
-                    {
-                        duplicates = same.AsSpan(reading, t.Readings.Length);
-                        reading += t.Readings.Length;
-                    }
+            case Entry.Telemetry t when lane.Knows(t.Device):
+                if (judged.Judged.Redelivered)
+                {
+                    telemetry.Heard(entry.Partition, t.Device, entry.At);
                     break;
-                case Entry.Event e when lane.Knows(e.Device):
-                    seen[e.Device.Value] = entry.At.EpochMs;
-                    if (!judged[i].Redelivered)
-                        duplicates = sameEvents.AsSpan(happened++, 1);
+                }
+                if (verdicts.Length < t.Readings.Length)
+                    verdicts = new bool[t.Readings.Length];
+                if (appended != entry.Offset)
+                    telemetry.Append(entry, t, judged.Judged.At, verdicts.AsSpan(0, t.Readings.Length));
+                duplicates = verdicts.AsSpan(0, t.Readings.Length);
+                break;
+            case Entry.Event e when lane.Knows(e.Device):
+                if (judged.Judged.Redelivered)
+                {
+                    telemetry.Heard(entry.Partition, e.Device, entry.At);
                     break;
-            }
-            lane.Apply(entry, judged[i], duplicates, hash => book[hash], effects);
+                }
+                if (appended != entry.Offset)
+                    verdicts[0] = telemetry.Append(entry, e, judged.Judged.At);
+                duplicates = verdicts.AsSpan(0, 1);
+                break;
         }
+        appended = entry.Offset;
+        lane.Apply(entry, judged.Judged, duplicates, ruleSet, effects);
+        activated |= entry.Body is Entry.RulesActivated;
     }
-
-    [LoggerMessage(3010, LogLevel.Information, "Memory of {Devices} devices restored from the snapshot at {Snapshot} and the log up to {Position}")]
-    private partial void LogRestored(int devices, long snapshot, long position);
 }

@@ -229,7 +229,7 @@ public static class TownSeed
 
     private static void Readings(TownHost host, long now)
     {
-        var readings = new List<ArrangedReading>();
+        var offset = 0L;
         var random = new Random(7);
         var pump = DeviceId.Parse("HP-0010");
         for (var i = 0; i < 360; i++)
@@ -244,11 +244,14 @@ public static class TownSeed
         Add(pump, "mode", now - 30_000, MetricValue.Of("heating"));
         Add(pump, "defrost", now - 30_000, MetricValue.Of(false));
         Add(pump, Hostile, now - 30_000, MetricValue.Of(Hostile));
-        ArrangedEvent[] events = [new(pump, "E42", CodeState.Set, new DeviceTime(now - Min(23)), 900_000, new ServerTime(now - Min(23)))];
-        host.Stores.Telemetry.Arrange(readings.ToArray(), new bool[readings.Count], events, new bool[1]);
+        var code = new Entry.Event(pump, "E42", CodeState.Set, new DeviceTime(now - Min(23)));
+        host.Stores.Telemetry.Append(new LogEntry(Partitions.Of(pump), 900_000, new ServerTime(now - Min(23)), code), code, code.At!.Value);
 
-        void Add(DeviceId device, string metric, long at, MetricValue value) =>
-            readings.Add(new ArrangedReading(device, metric, new DeviceTime(at), value, readings.Count + 1, new ServerTime(at)));
+        void Add(DeviceId device, string metric, long at, MetricValue value)
+        {
+            var sent = new Entry.Telemetry(device, new DeviceTime(at), [new Reading(metric, value)]);
+            host.Stores.Telemetry.Append(new LogEntry(Partitions.Of(device), ++offset, new ServerTime(at), sent), sent, new DeviceTime(at), new bool[1]);
+        }
     }
 
     private static void Stories(TownHost host, long now)

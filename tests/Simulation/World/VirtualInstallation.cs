@@ -195,6 +195,7 @@ public sealed class VirtualInstallation : IDisposable
     private bool PumpWorker()
     {
         var more = Worker.Pump();
+        more |= Worker.Arrange();
         more |= Sent();
         if (Clock.Now >= nextHousekeeping)
         {

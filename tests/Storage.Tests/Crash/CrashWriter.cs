@@ -9,7 +9,7 @@ using B2D.Storage.Telemetry;
 namespace B2D.Storage.Tests.Crash;
 
 /// <summary>
-/// The process that crash tests kill. Each round appends ten entries, writes two rows of state in one transaction and arranges the readings, then says its
+/// The process that crash tests kill. Each round appends ten entries, writes two rows of state in one transaction and brings the readings to disk, then says its
 /// number.
 /// After a crash it goes on as the worker would: what the log has and the others have not is done again.
 /// </summary>
@@ -29,9 +29,10 @@ internal static class CrashWriter
         if (options is null)
             return 2;
         using var stores = Stores.Open(options);
+        var positions = Positions(stores);
         for (var round = Round(stores) + 1; ; round++)
         {
-            Run(stores, round);
+            Run(stores, round, positions);
             Console.Out.WriteLine(round.ToString(CultureInfo.InvariantCulture));
             Console.Out.Flush();
         }
@@ -39,7 +40,16 @@ internal static class CrashWriter
 
     public static long Round(Stores stores) => stores.State.Read(db => SettingStore.Find(db, RoundKey))?.ChangedAt ?? 0;
 
-    private static void Run(Stores stores, long round)
+    /// <summary>How far each partition's telemetry is stored.</summary>
+    public static long[] Positions(Stores stores)
+    {
+        var positions = new long[Partitions.Count];
+        foreach (var lane in stores.Telemetry.Load())
+            positions[lane.Partition] = lane.Position;
+        return positions;
+    }
+
+    private static void Run(Stores stores, long round, long[] positions)
     {
         if (stores.Log.LastOffset < round * EntriesPerRound)
             stores.Log.Append(new ServerTime(round), [.. Enumerable.Range(0, EntriesPerRound).Select(i => Sent(round, i))], []);
@@ -48,11 +58,20 @@ internal static class CrashWriter
             TransitionStore.Append(db, new TransitionRow { EffectId = "round-" + round.ToString(CultureInfo.InvariantCulture) });
             SettingStore.Set(db, RoundKey, "", round, "");
         });
-        var readings = stores.Log.Read(stores.Telemetry.LastOffset, 1000)
-            .Select(e => (e.Offset, e.At, Body: (Entry.Telemetry)e.Body))
-            .Select(e => new ArrangedReading(e.Body.Device, "m", e.Body.At!.Value, e.Body.Readings[0].Value, e.Offset, e.At))
-            .ToArray();
-        stores.Telemetry.Arrange(readings, new bool[readings.Length], [], []);
+        foreach (var entry in stores.Log.Read(positions.Min(), 10_000).Where(e => e.Offset > positions[e.Partition]))
+        {
+            var sent = (Entry.Telemetry)entry.Body;
+            stores.Telemetry.Append(entry, sent, sent.At!.Value, new bool[1]);
+            positions[entry.Partition] = entry.Offset;
+        }
+        for (var partition = 0; partition < positions.Length; partition++)
+        {
+            positions[partition] = stores.Log.LastOffset;
+            stores.Telemetry.Cut(new LaneMemory(partition, stores.Log.LastOffset, new ServerTime(round), 1, []));
+        }
+        while (stores.Telemetry.Arrange())
+        {
+        }
     }
 
     private static Entry.Telemetry Sent(long round, int i) =>

@@ -7,167 +7,189 @@ using Xunit;
 
 namespace B2D.Storage.Tests.Telemetry;
 
+/// <summary>What holds wherever the readings are: in memory, cut and not yet written, on disk, or loaded again from there.</summary>
 public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
     where TPlace : Place, new()
 {
     private static readonly DeviceId Pump = DeviceId.Parse("pump-1");
     private static readonly DeviceId Router = DeviceId.Parse("router-7");
+    private readonly TelemetryBench bench;
+
+    protected TelemetryStoreCompliance() => bench = new TelemetryBench(Stores.Telemetry);
 
     private TelemetryStore Store => Stores.Telemetry;
 
-    private static ArrangedReading At(long at, MetricValue value, long offset, string metric = "temp_c", DeviceId? device = null, long server = 1000) =>
-        new(device ?? Pump, metric, new DeviceTime(at), value, offset, new ServerTime(server));
+    private bool Send(long at, MetricValue value, string metric = "temp_c", DeviceId? device = null, long server = 1000) =>
+        Assert.Single(bench.Send(device ?? Pump, at, server, (metric, value)));
 
-    private static ArrangedReading At(long at, double value, long offset) => At(at, MetricValue.Of(value), offset);
-
-    private static ArrangedEvent Code(long at, string code, CodeState state, long offset, long server = 1000) =>
-        new(Pump, code, state, new DeviceTime(at), offset, new ServerTime(server));
-
-    private bool[] Arrange(params ArrangedReading[] readings)
-    {
-        var duplicate = new bool[readings.Length];
-        Store.Arrange(readings, duplicate, [], []);
-        return duplicate;
-    }
-
-    private bool[] Arrange(params ArrangedEvent[] events)
-    {
-        var duplicate = new bool[events.Length];
-        Store.Arrange([], [], events, duplicate);
-        return duplicate;
-    }
+    private bool Send(long at, double value) => Send(at, MetricValue.Of(value));
 
     private SeriesPoint[] Series(string metric = "temp_c") =>
         [.. Store.Series(Pump, metric, new DeviceTime(long.MinValue), new DeviceTime(long.MaxValue), 1000)];
 
     private static SeriesPoint Point(long at, MetricValue value) => new(new DeviceTime(at), value);
 
-    [Fact]
-    public void Arrange_ReadingsOfEveryKind_ComeBackInOrderOfTime()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Append_ReadingsOfEveryKind_ComeBackInOrderOfTime(Stage stage)
     {
-        Assert.Equal([false, false, false, false],
-            Arrange(At(30, MetricValue.Of("wärm"), 1), At(10, MetricValue.Of(-0.0), 2), At(20, MetricValue.Of(true), 3),
-                At(15, MetricValue.Of(double.NaN), 4)));
+        Assert.False(Send(30, MetricValue.Of("wärm")));
+        Assert.False(Send(10, MetricValue.Of(-0.0)));
+        Assert.False(Send(20, MetricValue.Of(true)));
+        Assert.False(Send(15, MetricValue.Of(double.NaN)));
+        Assert.False(Send(40, MetricValue.Missing));
+        bench.Bring(stage);
 
         Assert.Equal([Point(10, MetricValue.Of(-0.0)), Point(15, MetricValue.Of(double.NaN)), Point(20, MetricValue.Of(true)),
-            Point(30, MetricValue.Of("wärm"))], Series());
+            Point(30, MetricValue.Of("wärm")), Point(40, MetricValue.Missing)], Series());
+        Assert.Equal((5, 5, 5), (Store.CountReadings(), Store.CountReadings(Pump), Store.CountReadingsEver()));
     }
 
-    [Fact]
-    public void Arrange_SameReadingOfALaterEntry_IsADuplicate()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Append_SameReadingOfALaterEntry_IsADuplicate(Stage stage)
     {
-        Arrange(At(10, 1.5, 1));
+        Send(10, 1.5);
+        Send(20, 2.5);
+        bench.Bring(stage);
 
-        Assert.Equal([true], Arrange(At(10, 1.5, 2)));
+        Assert.True(Send(10, 1.5));
+        Assert.True(Send(20, 2.5));
+        Assert.False(Send(10, 2.5));
+        Assert.False(Send(15, 1.5));
 
-        Assert.Single(Series());
-        Assert.Equal((1, 1), (Store.CountDuplicates(), Store.CountDuplicates(Pump)));
-        Assert.Equal(0, Store.CountDuplicates(Router));
+        Assert.Equal(4, Series().Length);
+        Assert.Equal((2, 2, 2, 0), (Store.CountDuplicates(), Store.CountDuplicates(Pump), Store.CountDuplicateReadings(), Store.CountDuplicates(Router)));
     }
 
-    [Fact]
-    public void Arrange_SameReadingTwiceInABatch_TheLaterEntryIsTheDuplicate()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Append_OtherValueAtTheSameTime_IsKeptInOrderOfArrival(Stage stage)
     {
-        Assert.Equal([false, true, false, true], Arrange(At(10, 1.5, 1), At(10, 1.5, 2), At(11, 1.5, 2), At(10, 1.5, 3)));
-
-        Assert.Equal(2, Store.CountDuplicates());
-    }
-
-    [Fact]
-    public void Arrange_SameEntryAgain_IsARepeatedRun()
-    {
-        Assert.Equal([false, true], Arrange(At(10, 1.5, 1), At(10, 1.5, 2)));
-        Assert.Equal([false, true], Arrange(At(10, 1.5, 1), At(10, 1.5, 2)));
-        Assert.Equal([true, false], Arrange(At(10, 1.5, 2), At(20, 1.5, 3)));
-
-        Assert.Equal((1, 2, 2), (Store.CountDuplicates(), Store.CountReadings(), Store.CountReadingsEver()));
-    }
-
-    [Fact]
-    public void Arrange_OtherValueAtTheSameTime_IsKeptInOrderOfArrival()
-    {
-        Assert.Equal([false, false, false], Arrange(At(10, 9, 1), At(10, 3, 2), At(10, 5, 3)));
+        Send(10, 9);
+        bench.Bring(stage);
+        Assert.False(Send(10, 3));
+        Assert.False(Send(10, 5));
+        Assert.True(Send(10, 9));
+        bench.Bring(stage);
 
         Assert.Equal([Point(10, MetricValue.Of(9.0)), Point(10, MetricValue.Of(3.0)), Point(10, MetricValue.Of(5.0))], Series());
         Assert.Equal(MetricValue.Of(5.0), Assert.Single(Store.Latest(Pump)).Value);
     }
 
+    [Fact]
+    public void Append_MetricTwiceInAMessage_BothValuesOnce()
+    {
+        Assert.Equal([false, false, false, false], bench.Send(Pump, 10, 1000, ("m", MetricValue.Of(1.0)), ("m", MetricValue.Of(2.0)), ("n", MetricValue.Of(3.0)), ("n", MetricValue.Of(3.0))));
+
+        Assert.Equal([Point(10, MetricValue.Of(1.0)), Point(10, MetricValue.Of(2.0))], Series("m"));
+        Assert.Equal([Point(10, MetricValue.Of(3.0))], Series("n"));
+        Assert.Equal((3, 0), (Store.CountReadings(), Store.CountDuplicates()));
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("true")]
-    public void Arrange_SameTextOfAnotherKind_IsAnotherValue(string text)
+    public void Append_SameTextOfAnotherKind_IsAnotherValue(string text)
     {
         var value = text == "1" ? MetricValue.Of(1.0) : MetricValue.Of(true);
 
-        Assert.Equal([false, false], Arrange(At(10, value, 1), At(10, MetricValue.Of(text), 2)));
+        Assert.False(Send(10, value));
+        Assert.False(Send(10, MetricValue.Of(text)));
     }
 
-    [Fact]
-    public void Arrange_OtherMetricOrDevice_IsNoDuplicate()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Append_OtherMetricOrDevice_IsNoDuplicate(Stage stage)
     {
-        Assert.Equal([false, false, false],
-            Arrange(At(10, MetricValue.Of(1.0), 1), At(10, MetricValue.Of(1.0), 2, "volt"), At(10, MetricValue.Of(1.0), 3, device: Router)));
+        Assert.Equal([false, false], bench.Send(Pump, 10, 1000, ("temp_c", MetricValue.Of(1.0)), ("volt", MetricValue.Of(1.0))));
+        bench.Bring(stage);
+        Assert.Equal([true, false, true], bench.Send(Pump, 10, 1000, ("volt", MetricValue.Of(1.0)), ("amps", MetricValue.Of(1.0)), ("temp_c", MetricValue.Of(1.0))));
+        Assert.False(Send(10, MetricValue.Of(1.0), device: Router));
 
-        Assert.Equal((3, 2, 1), (Store.CountReadings(), Store.CountReadings(Pump), Store.CountReadings(Router)));
+        Assert.Equal((4, 3, 1), (Store.CountReadings(), Store.CountReadings(Pump), Store.CountReadings(Router)));
     }
 
-    [Fact]
-    public void Latest_LateReading_DoesNotReplaceANewerOne()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Latest_LateReading_DoesNotReplaceANewerOne(Stage stage)
     {
-        Arrange(At(50, MetricValue.Of(5.0), 1, server: 70));
-        Arrange(At(40, 4, 2), At(45, 4.5, 3));
+        Send(50, MetricValue.Of(5.0), server: 70);
+        bench.Bring(stage);
+        Send(40, 4);
+        Send(45, 4.5);
+        bench.Bring(stage);
 
         Assert.Equal(new LatestValue("temp_c", new DeviceTime(50), MetricValue.Of(5.0), new ServerTime(70)), Assert.Single(Store.Latest(Pump)));
+        Assert.Equal((new ServerTime(1000), default), (Store.LastHeard(Pump), Store.LastHeard(Router)));
     }
 
-    [Fact]
-    public void Latest_SeveralMetrics_InOrderOfName()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Latest_SeveralMetrics_InOrderOfName(Stage stage)
     {
-        Arrange(At(1, MetricValue.Of(1.0), 1, "volt"), At(2, MetricValue.Of(2.0), 2, "Amps"), At(3, MetricValue.Of(3.0), 3, "temp_c"));
+        bench.Send(Pump, 1, 1000, ("volt", MetricValue.Of(1.0)), ("Amps", MetricValue.Of("x")), ("temp_c", MetricValue.Of(true)), ("none", MetricValue.Missing));
+        bench.Bring(stage);
 
-        Assert.Equal(["Amps", "temp_c", "volt"], Store.Latest(Pump).Select(l => l.Metric));
+        Assert.Equal([("Amps", MetricValue.Of("x")), ("none", MetricValue.Missing), ("temp_c", MetricValue.Of(true)), ("volt", MetricValue.Of(1.0))],
+            Store.Latest(Pump).Select(l => (l.Metric, l.Value)));
         Assert.Empty(Store.Latest(Router));
     }
 
-    [Fact]
-    public void Arrange_Events_DuplicateBySameCodeStateAndTime()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Append_Events_DuplicateBySameCodeStateAndTime(Stage stage)
     {
-        Assert.Equal([false, false, true, false, false],
-            Arrange(Code(10, "E42", CodeState.Set, 1), Code(10, "E42", CodeState.Clear, 2), Code(10, "E42", CodeState.Set, 3),
-                Code(11, "E42", CodeState.Set, 4), Code(10, "E43", CodeState.Set, 5)));
-        Assert.Equal([false, true], Arrange(Code(10, "E42", CodeState.Set, 1), Code(10, "E42", CodeState.Set, 3)));
+        Assert.False(bench.Event(Pump, 10, "E42", CodeState.Set));
+        Assert.False(bench.Event(Pump, 10, "E42", CodeState.Clear));
+        Assert.True(bench.Event(Pump, 10, "E42", CodeState.Set));
+        bench.Bring(stage);
+        Assert.True(bench.Event(Pump, 10, "E42", CodeState.Clear));
+        Assert.False(bench.Event(Pump, 11, "E42", CodeState.Set));
+        Assert.False(bench.Event(Pump, 10, "E43", CodeState.Set));
 
-        Assert.Equal((4, 4, 1, 1, 0), (Store.CountEvents(), Store.CountEventsEver(), Store.CountDuplicates(), Store.CountDuplicateEvents(),
-            Store.CountDuplicateReadings()));
+        Assert.Equal((4, 4, 2, 2, 0), (Store.CountEvents(), Store.CountEventsEver(), Store.CountDuplicates(Pump), Store.CountDuplicateEvents(), Store.CountDuplicateReadings()));
     }
 
-    [Fact]
-    public void Events_OfARange_TheLastOnesInOrderOfTime()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Events_OfARange_TheLastOnesInOrderOfTime(Stage stage)
     {
-        Arrange(Code(30, "C", CodeState.Clear, 3), Code(10, "A", CodeState.Set, 1), Code(20, "B", CodeState.Set, 2), Code(40, "D", CodeState.Set, 4));
+        bench.Event(Pump, 30, "C", CodeState.Clear);
+        bench.Event(Pump, 10, "A", CodeState.Set);
+        bench.Bring(stage);
+        bench.Event(Pump, 20, "B", CodeState.Set);
+        bench.Event(Pump, 40, "D", CodeState.Set);
 
         Assert.Equal(
-            [new EventPoint(new DeviceTime(20), "B", CodeState.Set, 2, new ServerTime(1000)),
-                new EventPoint(new DeviceTime(30), "C", CodeState.Clear, 3, new ServerTime(1000))],
+            [new EventPoint(new DeviceTime(20), "B", CodeState.Set, 3, new ServerTime(1000)),
+                new EventPoint(new DeviceTime(30), "C", CodeState.Clear, 1, new ServerTime(1000))],
             Store.Events(Pump, new DeviceTime(10), new DeviceTime(40), 2));
         Assert.Empty(Store.Events(Router, new DeviceTime(0), new DeviceTime(100), 10));
         Assert.Throws<ArgumentOutOfRangeException>(() => Store.Events(Pump, new DeviceTime(0), new DeviceTime(1), 10_001));
     }
 
-    [Fact]
-    public void Series_Range_FromIsInAndUntilIsOut()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Series_Range_FromIsInAndUntilIsOut(Stage stage)
     {
-        Arrange(At(10, 1, 1), At(20, 2, 2), At(30, 3, 3));
+        Send(10, 1);
+        Send(20, 2);
+        Send(30, 3);
+        bench.Bring(stage);
 
         Assert.Equal([10, 20], Store.Series(Pump, "temp_c", new DeviceTime(10), new DeviceTime(30), 10).Select(p => p.At.EpochMs));
         Assert.Empty(Store.Series(Pump, "unknown", new DeviceTime(10), new DeviceTime(30), 10));
         Assert.Throws<ArgumentOutOfRangeException>(() => Store.Series(Pump, "temp_c", new DeviceTime(0), new DeviceTime(1), 1));
     }
 
-    [Fact]
-    public void Series_MoreThanAskedFor_KeepsPeaksOfEachStretch()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Series_MoreThanAskedFor_KeepsPeaksOfEachStretch(Stage stage)
     {
-        Arrange([.. Enumerable.Range(0, 1000).Select(i => At(i, i == 500 ? 99 : i == 501 ? -99 : Math.Sin(i), i + 1))]);
+        for (var i = 0; i < 1000; i++)
+            Send(i, i == 500 ? 99 : i == 501 ? -99 : Math.Sin(i));
+        bench.Bring(stage);
 
         var points = Store.Series(Pump, "temp_c", new DeviceTime(0), new DeviceTime(1000), 50);
 
@@ -178,79 +200,143 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
-    public void Arrange_LastOffset_IsTheHighest()
+    public void Append_AnswersOfAnotherLength_AreRefused()
     {
-        Arrange(At(10, 1, 7), At(11, 1, 5));
-        Arrange(Code(1, "E", CodeState.Set, 6));
-
-        Assert.Equal(7, Store.LastOffset);
+        var sent = new Entry.Telemetry(Pump, new DeviceTime(1), [new Reading("m", MetricValue.Of(1.0))]);
+        Assert.Throws<ArgumentException>(() => Store.Append(new LogEntry(Partitions.Of(Pump), 1, new ServerTime(1), sent), sent, new DeviceTime(1), new bool[2]));
     }
 
-    [Fact]
-    public void Arrange_WithinAFailedBatch_NothingIsThere()
+    [Theory]
+    [MemberData(nameof(StageData.All), MemberType = typeof(StageData))]
+    public void Append_NamesThatUtf8OrPostgresCannotHold_AreKeptAsReplacements(Stage stage)
     {
-        Arrange(At(1, 1, 1));
+        Send(1, MetricValue.Of("x\0y\ud800"), "a\0b");
+        bench.Event(Pump, 1, "E\0", CodeState.Set);
+        bench.Bring(stage);
 
-        Assert.ThrowsAny<Exception>(() => Arrange(At(2, MetricValue.Of(1.0), 2, "new-metric"), At(3, MetricValue.Of(1.0), 3, null!)));
-
-        Assert.Equal((1, 1, 1), (Store.CountReadings(), Store.CountReadingsEver(), Store.LastOffset));
-        Assert.Equal([false, false], Arrange(At(2, MetricValue.Of(1.0), 2, "other"), At(2, MetricValue.Of(2.0), 2, "new-metric")));
-        Assert.Equal(["new-metric", "other", "temp_c"], Store.Latest(Pump).Select(l => l.Metric));
-    }
-
-    [Fact]
-    public void Arrange_AnswersOfAnotherLength_AreRefused() =>
-        Assert.Throws<ArgumentException>(() => Store.Arrange([At(1, 1, 1)], new bool[2], [], []));
-
-    [Fact]
-    public void Arrange_NamesThatUtf8OrPostgresCannotHold_AreKeptAsReplacements()
-    {
-        Arrange(At(1, MetricValue.Of("x\0y\ud800"), 1, "a\0b"));
-        Arrange(Code(1, "E\0", CodeState.Set, 2));
-
-        Assert.Equal([true], Arrange(At(1, MetricValue.Of("x\0y\ufffd"), 3, "a\ufffdb")));
+        Assert.True(Send(1, MetricValue.Of("x\0y\ufffd"), "a\ufffdb"));
+        Assert.True(Send(1, MetricValue.Of("x\0y\ud800"), "a\0b"));
         Assert.Equal("x\0y\ufffd", Assert.Single(Series("a\0b")).Value.Text);
+        Assert.True(bench.Event(Pump, 1, "E\ufffd", CodeState.Set));
     }
 
     [Fact]
     public void Retain_ByArrival_GoesInChunksAndKeepsTheLastValues()
     {
-        Arrange([.. Enumerable.Range(0, 12).Select(i => At(1000 - i, MetricValue.Of(i), i + 1, server: 100))]);
-        Arrange(At(1000, MetricValue.Of(0), 13, server: 100), At(5, MetricValue.Of(1.0), 14, server: 200));
-        Arrange(Code(1, "E", CodeState.Set, 15, server: 100), Code(2, "E", CodeState.Set, 16, server: 200));
+        for (var i = 0; i < 12; i++)
+        {
+            Send(1000 - i, MetricValue.Of(i), server: 100);
+            bench.Bring(Stage.Disk);
+        }
+        Send(5, MetricValue.Of(1.0), server: 200);
+        bench.Event(Pump, 1, "E", CodeState.Set, server: 100);
+        bench.Event(Pump, 2, "E", CodeState.Set, server: 200);
+        bench.Bring(Stage.Disk);
 
         var deleted = new List<int>();
         do
-            deleted.Add(Store.Retain(new ServerTime(200), 10));
+            deleted.Add(Store.Retain(new ServerTime(200), 3));
         while (deleted[^1] > 0);
 
-        Assert.Equal([10, 2, 1, 1, 0], deleted); // readings twice, the event, the duplicate
+        Assert.Equal([3, 2, 1, 0], deleted); // eight blocks became one, four and it go, then the event
         Assert.Equal([5], Series().Select(p => p.At.EpochMs));
-        Assert.Equal((1, 13, 1, 1, 2), (Store.CountReadings(), Store.CountReadingsEver(), Store.CountEvents(), Store.CountDuplicates(),
-            Store.CountEventsEver()));
+        Assert.Equal((1, 13, 1, 2), (Store.CountReadings(), Store.CountReadingsEver(), Store.CountEvents(), Store.CountEventsEver()));
         Assert.Equal(1000, Assert.Single(Store.Latest(Pump)).At.EpochMs);
     }
 
     [Fact]
-    public void Arrange_RandomBatchesWithRepeats_AgreesWithASimpleModel()
+    public void Downsample_AfterItsTime_KeepsLowestHighestAndLastOfFiveMinutes()
     {
-        const int seed = 20260730;
-        var random = new Random(seed);
-        var log = Enumerable.Range(1, 600).Select(offset =>
-            At(random.Next(40), MetricValue.Of((double)random.Next(3)), offset, $"m{random.Next(2)}")).ToArray();
-        var first = new Dictionary<(string, long, MetricValue), long>();
-        var expected = log.Select(r => !first.TryAdd((r.Metric, r.At.EpochMs, r.Value), r.Offset)).ToArray();
-        var position = 0;
-        while (position < log.Length)
+        for (var i = 0; i < 300; i++)
+            bench.Send(Pump, i * 2000, 100 + i, ("temp_c", MetricValue.Of(i == 70 ? 99.5 : i == 71 ? -3.5 : 20 + (i % 7))), ("mode", MetricValue.Of(i < 200 ? "eco" : "full")));
+        bench.Bring(Stage.Disk);
+        Send(600_000, MetricValue.Of(50.0), server: 10_000);
+        bench.Bring(Stage.Disk);
+
+        Assert.Equal(1, Store.Downsample(new ServerTime(10_000)));
+        Assert.Equal(0, Store.Downsample(new ServerTime(10_000)));
+
+        // The first stretch: its peaks and its last; the second: 20 comes first at i = 154, 26 at i = 153.
+        Assert.Equal(
+            [Point(140_000, MetricValue.Of(99.5)), Point(142_000, MetricValue.Of(-3.5)), Point(298_000, MetricValue.Of(22.0)), Point(306_000, MetricValue.Of(26.0)),
+                Point(308_000, MetricValue.Of(20.0)), Point(598_000, MetricValue.Of(25.0)), Point(600_000, MetricValue.Of(50.0))],
+            Series());
+        Assert.Equal(["eco", "eco", "eco", "full"], Series("mode").Select(p => p.Value.Text));
+        Assert.Equal(0, Store.Retain(new ServerTime(100), 10));
+        Assert.Equal(1, Store.Retain(new ServerTime(10_000), 10));
+        Assert.Single(Series());
+    }
+
+    [Fact]
+    public void Arrange_ManySmallBlocks_BecomeOneAndSayTheSame()
+    {
+        for (var round = 0; round < 20; round++)
         {
-            var from = Math.Max(0, position - random.Next(20)); // as after a crash: some run again
-            var until = Math.Min(log.Length, from + random.Next(1, 60));
-
-            Assert.True(expected.AsSpan(from, until - from).SequenceEqual(Arrange(log[from..until])), $"seed {seed}, entries {from} to {until}");
-
-            position = Math.Max(position, until);
+            for (var i = 0; i < 10; i++)
+                bench.Send(Pump, (round * 100) + (i * 7 % 10), 1000 + round, ("a", MetricValue.Of(round + (i / 10.0))), (round % 3 == 0 ? "b" : "c", MetricValue.Of(i > 4)));
+            bench.Bring(Stage.Disk);
         }
-        Assert.Equal((first.Count, log.Length - first.Count), (Store.CountReadings(), Store.CountDuplicates()));
+
+        Assert.InRange(Store.MeasureBlocks().Blocks, 1, 8);
+        Assert.Equal((200, 70, 130, 400), (Series("a").Length, Series("b").Length, Series("c").Length, Store.CountReadings()));
+        Assert.Equal(Series("a").Select(p => p.At), Series("a").Select(p => p.At).Order());
+        Assert.True(bench.Send(Pump, 307, 5000, ("b", MetricValue.Of(false)))[0]); // i = 1
+    }
+
+    [Fact]
+    public void HeardSince_UntilItIsTold_EachDeviceOnce()
+    {
+        Send(1, MetricValue.Of(1.0), server: 100);
+        Send(2, MetricValue.Of(1.0), server: 110);
+        Send(2, MetricValue.Of(1.0), device: Router, server: 200);
+
+        Assert.Equal([new("pump-1", 110)], Store.HeardSince(new ServerTime(150), 10));
+        Assert.Equal(2, Store.HeardSince(new ServerTime(250), 10).Count);
+        Assert.Single(Store.HeardSince(new ServerTime(250), 1));
+        Store.Told(1);
+        Assert.Equal([new("router-7", 200)], Store.HeardSince(new ServerTime(250), 10));
+        Send(3, MetricValue.Of(1.0), server: 300);
+        Store.Told(1);
+        Assert.Equal([new("pump-1", 300)], Store.HeardSince(ServerTime.Never, 10));
+    }
+
+    [Fact]
+    public void Cut_BeforeTheLastOneIsWritten_IsRefused()
+    {
+        var partition = Partitions.Of(Pump);
+        Send(1, 1);
+        Assert.True(bench.Cut(partition));
+        Assert.True(Store.IsCutPending(partition));
+        Send(2, 1);
+        Assert.False(bench.Cut(partition));
+        Assert.Equal(2, Series().Length);
+
+        bench.Write();
+
+        Assert.False(Store.IsCutPending(partition));
+        Assert.True(bench.Cut(partition));
+        Assert.Equal((2, 2, 1), (Series().Length, Store.CountReadings(), Store.PendingCuts));
+    }
+
+    [Fact]
+    public void Load_AfterACut_HasTheLanesMemoryAtItsPosition()
+    {
+        Send(1, 1);
+        bench.Cut(3);
+        Send(2, 1);
+        bench.Cut(4);
+        Assert.Empty(Store.Load());
+        bench.Cut(5);
+        bench.Write();
+
+        var lane = Assert.Single(Store.Load());
+
+        Assert.Equal((5, 2L, new ServerTime(1000), 7), (lane.Partition, lane.Position, lane.At, lane.Format));
+        Assert.Equal([5], lane.Body);
+        Assert.Equal((0, ServerTime.Zero), Store.NeedsLogFrom);
+        bench.CutAll();
+        bench.Write();
+        Assert.Equal((2, new ServerTime(1000)), Store.NeedsLogFrom);
     }
 }
 
@@ -258,17 +344,24 @@ public abstract class DurableTelemetryStoreCompliance<TPlace> : Compliance<TPlac
     where TPlace : Place, new()
 {
     [Fact]
-    public void Open_Again_KnowsKeysCountsAndOffset()
+    public void Open_Again_KnowsKeysCountsAndPositions()
     {
-        var reading = new ArrangedReading(DeviceId.Parse("d"), "m", new DeviceTime(1), MetricValue.Of(1.0), 5, new ServerTime(2));
-        Stores.Telemetry.Arrange([reading], new bool[1], [], []);
+        var device = DeviceId.Parse("d");
+        var bench = new TelemetryBench(Stores.Telemetry);
+        bench.Send(device, 1, 2, ("m", MetricValue.Of(1.0)));
+        bench.Event(device, 1, "E", CodeState.Set);
+        bench.Bring(Stage.Disk);
 
         Reopen();
 
-        var duplicate = new bool[3];
-        Stores.Telemetry.Arrange([reading, reading with { Offset = 6 }, reading with { Metric = "n", Offset = 7 }], duplicate, [], []);
-        Assert.Equal([false, true, false], duplicate);
-        Assert.Equal((7, 2, 1), (Stores.Telemetry.LastOffset, Stores.Telemetry.CountReadings(), Stores.Telemetry.CountDuplicates()));
+        bench.Store = Stores.Telemetry;
+        Assert.Equal(256, Stores.Telemetry.Load().Count);
+        Assert.Equal([true, false], bench.Send(device, 1, 3, ("m", MetricValue.Of(1.0)), ("n", MetricValue.Of(1.0))));
+        Assert.True(bench.Event(device, 1, "E", CodeState.Set));
+        bench.Bring(Stage.Disk);
+        Reopen();
+        Assert.Equal((2, 2, 2, 1), (Stores.Telemetry.CountReadings(), Stores.Telemetry.CountReadingsEver(), Stores.Telemetry.CountDuplicates(device), Stores.Telemetry.CountDuplicateReadings()));
+        Assert.True(Stores.Telemetry.StoredBytes() > 0);
     }
 }
 
