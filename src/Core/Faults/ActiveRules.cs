@@ -11,6 +11,7 @@ public sealed class ActiveRules
     private readonly Dictionary<string, int> slots;
     private readonly int[][] faultsBySlot;
     private readonly int[][] duesBySlot;
+    private readonly int[][] windowsBySlot;
     private readonly Dictionary<string, ImmutableArray<(int Fault, int Code)>> codes;
 
     public ActiveRules(RuleSet set)
@@ -21,6 +22,7 @@ public sealed class ActiveRules
         duesBySlot = BySlot(set.Metrics.Length, set.Dues.Select(d => d.DoneByResetOfSlot < 0
             ? ImmutableArray.Create(d.CounterSlot)
             : [d.CounterSlot, d.DoneByResetOfSlot]));
+        windowsBySlot = BySlot(set.Metrics.Length, set.Windows.Select(w => ImmutableArray.Create(w.Slot)));
         codes = set.Faults
             .SelectMany((f, i) => f.Codes.Select((code, c) => (code, pair: (i, c))))
             .GroupBy(p => p.code, StringComparer.Ordinal)
@@ -47,6 +49,9 @@ public sealed class ActiveRules
 
     /// <summary>Indices of the due rules that read a slot.</summary>
     public ReadOnlySpan<int> DuesOf(int slot) => duesBySlot[slot];
+
+    /// <summary>Indices of the windows over a slot.</summary>
+    public ReadOnlySpan<int> WindowsOf(int slot) => windowsBySlot[slot];
 
     /// <summary>The fault rules that a code belongs to, with the code's index in each.</summary>
     public ImmutableArray<(int Fault, int Code)> RulesOfCode(string code) => codes.TryGetValue(code, out var found) ? found : [];

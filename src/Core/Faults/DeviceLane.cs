@@ -27,6 +27,7 @@ internal sealed class DeviceLane
         Remedies = [.. Faults.Select(_ => new RemedyState())];
         Dues = [.. rules.Set.Dues.Select(past.Begin)];
         match = new RuleMatch(rules.Set, device);
+        Windows = new MetricWindow?[rules.Set.Windows.Length];
     }
 
     public Device Device => device;
@@ -36,6 +37,9 @@ internal sealed class DeviceLane
     public FaultState[] Faults { get; private set; }
     public RemedyState[] Remedies { get; private set; }
     public DueState[] Dues { get; private set; }
+
+    /// <summary>By window slot; null before the first number.</summary>
+    public MetricWindow?[] Windows { get; private set; }
 
     /// <summary>Due cycles of rules that ended.</summary>
     public PastCycles Past { get; }
@@ -58,6 +62,8 @@ internal sealed class DeviceLane
         device = changed;
         var before = match;
         match = new RuleMatch(rules.Set, device);
+        for (var i = 0; i < Windows.Length; i++)
+            Windows[i] = match.Windows[i] ? Windows[i] : null;
         for (var i = 0; i < Faults.Length; i++)
         {
             if (before.Faults[i] && !match.Faults[i])
@@ -82,6 +88,7 @@ internal sealed class DeviceLane
             effects.Add(new LaneEffect.RuleRenamed(device.Id, from, to, entry.Offset, now));
         (Values, ValueAt) = RuleCarry.Values(old, next, Values, ValueAt);
         (rules, match) = (next, new RuleMatch(next.Set, device));
+        Windows = RuleCarry.Windows(old.Set, next.Set, Windows, match);
         for (var i = 0; i < Faults.Length; i++)
         {
             var rule = rules.Set.Faults[i];
@@ -132,6 +139,8 @@ internal sealed class DeviceLane
         if (!any)
             return;
         MoveOn(at, setBack, now, effects);
+        if (Windows.Length > 0)
+            Enter(readings, duplicates, at);
         for (var i = 0; i < touched.Length; i++)
         {
             if (touched[i] && match.Faults[i])
@@ -143,6 +152,22 @@ internal sealed class DeviceLane
             {
                 var (counter, marker) = RuleEvaluation.Use(rules.Set.Dues[i], rules, readings, duplicates);
                 Record(i, DueStep.Count(Dues[i], counter, marker, rules.Set.Dues[i]), now, effects);
+            }
+        }
+    }
+
+    /// <summary>The numbers of a message enter the windows over them.</summary>
+    private void Enter(ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates, DeviceTime at)
+    {
+        for (var i = 0; i < readings.Length; i++)
+        {
+            var slot = rules.SlotOf(readings[i].Metric);
+            if (slot < 0 || (!duplicates.IsEmpty && duplicates[i]) || readings[i].Value.Kind != ValueKind.Number || !double.IsFinite(readings[i].Value.Number))
+                continue;
+            foreach (var window in rules.WindowsOf(slot))
+            {
+                if (match.Windows[window])
+                    (Windows[window] ??= new MetricWindow(rules.Set.Windows[window].Length)).Add(at, readings[i].Value.Number);
             }
         }
     }
@@ -274,6 +299,8 @@ internal sealed class DeviceLane
         var reached = new DeviceTime(Math.Min(at.EpochMs, now.EpochMs));
         for (var i = 0; setBack && i < Faults.Length; i++)
             Apply(i, new FaultEvent.ClockBack(at), now, effects);
+        for (var i = 0; setBack && i < Windows.Length; i++)
+            Windows[i]?.Clear();
         Watermark = setBack || reached > Watermark ? reached : Watermark;
         foreach (var i in rules.Timed)
         {
@@ -293,11 +320,14 @@ internal sealed class DeviceLane
     private void Evaluate(int i, DeviceTime at, bool live, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         var rule = rules.Set.Faults[i];
+        foreach (var window in rule.WindowSlots)
+            Windows[window]?.MoveTo(at);
+        var scope = new ConditionScope(Values, device, match.Parameters[i]) { Windows = Windows };
         if (rule.Kind == FaultKind.Condition)
-            Apply(i, RuleEvaluation.Sample(rule, new ConditionScope(Values, device, match.Parameters[i]), at, live, entry), now, effects);
+            Apply(i, RuleEvaluation.Sample(rule, in scope, at, live, entry), now, effects);
         // What happened before the command proves nothing about it, so a late reading does not.
         if (live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify
-            && verify.Evaluate(new ConditionScope(Values, device, match.Parameters[i])) == Truth.True)
+            && verify.Evaluate(in scope) == Truth.True)
         {
             var (state, reason) = RemedyStep.Proven(Remedies[i], now);
             Decide(i, state, reason, now, effects);

@@ -44,6 +44,22 @@ internal static class RuleCarry
         return moved;
     }
 
+    /// <summary>The windows under the next set's slots: one over the same metric and of the same length goes on, every other begins empty.</summary>
+    public static MetricWindow?[] Windows(RuleSet old, RuleSet next, MetricWindow?[] windows, RuleMatch match)
+    {
+        var moved = new MetricWindow?[next.Windows.Length];
+        for (var i = 0; i < windows.Length; i++)
+        {
+            var shape = old.Windows[i];
+            for (var n = 0; n < moved.Length; n++)
+            {
+                if (match.Windows[n] && next.Windows[n].Length == shape.Length && next.Metrics[next.Windows[n].Slot] == old.Metrics[shape.Slot])
+                    moved[n] = windows[i];
+            }
+        }
+        return moved;
+    }
+
     /// <summary>The state of a rule of codes under the new list of codes: a code is known by its name, not by its place.</summary>
     public static FaultState Codes(FaultState state, ImmutableArray<string> old, ImmutableArray<string> next)
     {

@@ -5,11 +5,27 @@ using B2D.Core.Telemetry;
 namespace B2D.Core.Faults;
 
 /// <summary>Which rules of a set concern a device as it is registered, and the values of their parameters for it. By index of the rule.</summary>
-internal sealed class RuleMatch(RuleSet set, Device device)
+internal sealed class RuleMatch
 {
-    public bool[] Faults { get; } = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
+    public RuleMatch(RuleSet set, Device device)
+    {
+        Faults = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
+        Parameters = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
+        Dues = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
+        Windows = new bool[set.Windows.Length];
+        for (var i = 0; i < Faults.Length; i++)
+        {
+            foreach (var window in set.Faults[i].WindowSlots)
+                Windows[window] |= Faults[i];
+        }
+    }
 
-    public MetricValue[][] Parameters { get; } = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
+    public bool[] Faults { get; }
 
-    public bool[] Dues { get; } = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
+    public MetricValue[][] Parameters { get; }
+
+    public bool[] Dues { get; }
+
+    /// <summary>By index of the window: a rule that concerns the device looks through it.</summary>
+    public bool[] Windows { get; }
 }
