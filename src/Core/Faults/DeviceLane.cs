@@ -56,6 +56,21 @@ internal sealed class DeviceLane
     /// <summary>The earliest place it has in the lane's queue of ticks; zero for none. Belongs to the lane.</summary>
     public ServerTime QueuedAt { get; set; }
 
+    /// <summary>Takes over a value of a snapshot.</summary>
+    public void RestoreValue(int slot, MetricValue value, DeviceTime at) => (Values[slot], ValueAt[slot]) = (value, at);
+
+    /// <summary>Takes over a fault's state of a snapshot.</summary>
+    public void RestoreFault(int index, FaultState state) => Faults[index] = state;
+
+    /// <summary>Takes over a remedy's state of a snapshot.</summary>
+    public void RestoreRemedy(int index, RemedyState state) => Remedies[index] = state;
+
+    /// <summary>Takes over a due's state of a snapshot.</summary>
+    public void RestoreDue(int index, DueState state) => Dues[index] = state;
+
+    /// <summary>An empty window for what a snapshot has of it; null where no rule looks through it.</summary>
+    public MetricWindow? RestoreWindow(int index) => Windows[index] = match.Windows[index] ? new MetricWindow(rules.Set.Windows[index].Length) : null;
+
     /// <summary>Takes over a changed registration.</summary>
     public void Register(Device changed, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {

@@ -138,15 +138,26 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         TickedUntil = ServerTime.Max(TickedUntil, until);
     }
 
-    internal void Restore(DeviceLane lane)
+    /// <summary>Every device of which anything is remembered, in order of their ids.</summary>
+    internal DeviceId[] Known()
     {
-        devices[lane.Device.Id] = lane;
-        Rewake(lane);
+        DeviceId[] ids = [.. devices.Keys.Union(arrivals.Where(a => !a.Value.IsNew).Select(a => a.Key)).Union(removed.Keys)];
+        Array.Sort(ids);
+        return ids;
     }
 
-    internal void Restore(DeviceId device, ArrivalMemory memory) => arrivals[device] = memory;
-
-    internal void Restore(DeviceId device, PastCycles past) => removed[device] = past;
+    /// <summary>Takes over what a snapshot has of a device; null leaves a part as it is.</summary>
+    internal void Restore(DeviceId id, DeviceLane? state, ArrivalMemory? arrivalMemory, PastCycles? past)
+    {
+        if (arrivalMemory is not null)
+            arrivals[id] = arrivalMemory;
+        if (past is not null)
+            removed[id] = past;
+        if (state is null)
+            return;
+        devices[id] = state;
+        Rewake(state);
+    }
 
     internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
         (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
