@@ -27,6 +27,7 @@ public sealed class ActiveRules
             .SelectMany((f, i) => f.Codes.Select((code, c) => (code, pair: (i, c))))
             .GroupBy(p => p.code, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Select(p => p.pair).ToImmutableArray(), StringComparer.Ordinal);
+        Blank = new BlankMemory(set);
         Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
         Timed = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null })];
     }
@@ -34,6 +35,9 @@ public sealed class ActiveRules
     public static ActiveRules Empty { get; } = new(RuleSet.Empty);
 
     public RuleSet Set { get; }
+
+    /// <summary>What a device has before anything happens to it.</summary>
+    internal BlankMemory Blank { get; }
 
     /// <summary>Indices of the rules of kind Silence.</summary>
     public ImmutableArray<int> Silences { get; }

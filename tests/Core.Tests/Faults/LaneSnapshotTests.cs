@@ -78,7 +78,7 @@ public sealed class LaneSnapshotTests
             .Reading(10, "h1", "m0=95 m1=10 m2=3").Reading(50, "h1", "m0=96 m1=20 m2=5").Code(60, "h1", "E2").Act(61, "h1", FaultAction.Shelve, "pump", 500)
             .Act(62, "h1", FaultAction.Acknowledge, "hot").Reading(70, "h1", "m0=95", device: 3670).Presence(80, "h1", Presence.Offline);
         var before = bench.Of("h1");
-        var arrival = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Arrivals[DeviceId.Parse("h1")];
+        var arrival = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Known().Single().Memory.Arrival!;
         var after = bench.Restart().Of("h1");
         Assert.NotSame(before, after);
         Assert.Equal(before.Faults.Select(Plain), after.Faults.Select(Plain));
@@ -88,8 +88,8 @@ public sealed class LaneSnapshotTests
         Assert.Equal((before.Remedies[0].CommandId, before.Remedies[0].Deadline), (after.Remedies[0].CommandId, after.Remedies[0].Deadline));
         Assert.Equal(before.Remedies[0].Tries.AsEnumerable(), after.Remedies[0].Tries.AsEnumerable());
         Assert.Equal(before.Dues.AsEnumerable(), after.Dues.AsEnumerable());
-        Assert.Equal((before.Watermark, before.Silence, before.NextWake), (after.Watermark, after.Silence, after.NextWake));
-        var back = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Arrivals[DeviceId.Parse("h1")];
+        Assert.Equal((before.Watermark, before.Silence, before.WakesAt(true)), (after.Watermark, after.Silence, after.WakesAt(true)));
+        var back = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Known().Single().Memory.Arrival!;
         Assert.NotEqual(default, back.Clock);
         Assert.Equal(arrival.Clock, back.Clock);
         Assert.Equal([new Delivery(9, false, 4)], back.Recent);
@@ -112,7 +112,7 @@ public sealed class LaneSnapshotTests
         var other = new ActiveRules(Set("a", Hot() with { Raise = When(1, v => v > 90), MetricSlots = [1] }).Set with { Metrics = ["m2", "m0"] });
         var lanes = LaneBench.NewLanes();
         LaneSnapshot.Read(LaneSnapshot.Write(bench.Lanes), lanes, _ => other);
-        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].Devices[DeviceId.Parse("h1")];
+        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].StateOf(DeviceId.Parse("h1"))!;
         Assert.Equal([MetricValue.Of(82), MetricValue.Of(80)], back.Values);
     }
 
@@ -122,7 +122,7 @@ public sealed class LaneSnapshotTests
         var bench = new LaneBench(Set("a", Codes("pump", "E1", "E2"))).Register(0, DeviceOf("h1")).Code(10, "h1", "E2");
         var lanes = LaneBench.NewLanes();
         LaneSnapshot.Read(LaneSnapshot.Write(bench.Lanes), lanes, _ => Set("a", Codes("pump", "E2", "E3", "E4")));
-        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].Devices[DeviceId.Parse("h1")].Faults[0];
+        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].StateOf(DeviceId.Parse("h1"))!.Faults[0];
         Assert.Equal(1u, back.CodesSet);
         Assert.Equal([Device(10), default, default], back.CodeTimes.AsEnumerable());
     }
@@ -135,7 +135,7 @@ public sealed class LaneSnapshotTests
         Assert.Equal([1.0, 2.0], bench.Of("h1").Windows.Select(w => w!.Total.Sum));
         var lanes = LaneBench.NewLanes();
         LaneSnapshot.Read(LaneSnapshot.Write(bench.Lanes), lanes, _ => next);
-        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].Devices[DeviceId.Parse("h1")].Windows;
+        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].StateOf(DeviceId.Parse("h1"))!.Windows;
         Assert.Equal([2.0, null, null], back.Select(w => w?.Total.Sum));
 
         static ActiveRules Windowed(params (string Metric, int Seconds)[] windows)

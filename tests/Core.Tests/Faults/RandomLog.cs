@@ -145,7 +145,7 @@ internal sealed class RandomLog
 
     private Entry Command(DeviceId id)
     {
-        var running = lane.Devices.Values.SelectMany(d => d.Remedies.Where(r => r.Runs).Select(r => (d.Device.Id, r.CommandId))).ToArray();
+        var running = lane.Known().Select(k => k.Memory.State).OfType<DeviceLane>().SelectMany(d => d.Remedies.Where(r => r.Runs).Select(r => (d.Device.Id, r.CommandId))).ToArray();
         var (device, command) = running.Length > 0 ? running[random.Next(running.Length)] : (id, $"by-hand-{entries.Count}");
         return random.Next(2) == 0
             ? new Entry.CommandDelivered(device, command)

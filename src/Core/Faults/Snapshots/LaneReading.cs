@@ -22,19 +22,20 @@ internal static class LaneReading
             throw r.Bad($"it is of partition {partition}, not {lane.Partition}");
         var names = ReadNames(ref r, ruleSet);
         var (ticked, down, up) = (r.Fixed(), r.Fixed(), r.Byte(1, "the gateway's state") == 1);
+        var matches = new RuleMatches(names.Rules);
         var devices = new List<(DeviceId Id, DeviceLane? State, ArrivalMemory? Arrival, PastCycles? Past)>();
         for (var left = r.Count("devices", 3); left > 0; left--)
         {
             var id = Id(ref r, r.Text());
             var parts = r.Byte(7, "a device's parts");
             devices.Add((id,
-                (parts & 1) != 0 ? ReadState(ref r, id, names, lane, ticked) : null,
+                (parts & 1) != 0 ? ReadState(ref r, id, names, matches, ticked) : null,
                 (parts & 2) != 0 ? ReadArrival(ref r, ticked) : null,
                 (parts & 4) != 0 ? ReadCycles(ref r) : null));
         }
         if (r.Byte() != LaneWriting.End || r.Left > 0)
             throw r.Bad("it does not end where it should");
-        lane.RestoreClock(new ServerTime(ticked), new ServerTime(down), up, names.Rules);
+        lane.RestoreClock(new ServerTime(ticked), new ServerTime(down), up, matches);
         foreach (var (id, state, arrival, past) in devices)
             lane.Restore(id, state, arrival, past);
     }
@@ -57,18 +58,18 @@ internal static class LaneReading
         var dues = new string[r.Count("dues")];
         for (var i = 0; i < dues.Length; i++)
             dues[i] = r.Text();
-        var windows = new (string, long)[r.Count("windows", 2)];
+        var windows = new (string, TimeSpan)[r.Count("windows", 2)];
         for (var i = 0; i < windows.Length; i++)
-            windows[i] = (metrics[r.Index(metrics.Length, "a window's metric")], (long)Math.Min(r.Whole(), long.MaxValue));
+            windows[i] = (metrics[r.Index(metrics.Length, "a window's metric")], TimeSpan.FromMilliseconds(r.Whole32("a window's length")));
         return new SnapshotNames(ruleSet(hash), metrics, faults, dues, windows);
     }
 
-    private static DeviceLane ReadState(ref SnapshotReader r, DeviceId id, SnapshotNames names, Lane lane, long from)
+    private static DeviceLane ReadState(ref SnapshotReader r, DeviceId id, SnapshotNames names, RuleMatches matches, long from)
     {
         var device = ReadRegistration(ref r, id);
         var watermark = new DeviceTime(r.Distance(from));
         var silence = ReadSilence(ref r, from);
-        var state = new DeviceLane(device, names.Rules, lane.ArrivalOptions, ReadCycles(ref r)) { Watermark = watermark, Silence = silence };
+        var state = new DeviceLane(device, matches.Of(device), ReadCycles(ref r)) { Watermark = watermark, Silence = silence };
         for (var left = r.Count("values", 3); left > 0; left--)
         {
             var slot = names.Slots[r.Index(names.Slots.Length, "a metric")];
@@ -243,10 +244,13 @@ internal static class LaneReading
         return memory;
     }
 
-    private static PastCycles ReadCycles(ref SnapshotReader r)
+    private static PastCycles? ReadCycles(ref SnapshotReader r)
     {
-        var cycles = new List<KeyValuePair<string, int>>();
-        for (var left = r.Count("cycles", 2); left > 0; left--)
+        var left = r.Count("cycles", 2);
+        if (left == 0)
+            return null;
+        var cycles = new List<KeyValuePair<string, int>>(left);
+        for (; left > 0; left--)
             cycles.Add(KeyValuePair.Create(r.SharedText(), (int)Math.Min(r.Whole32("a cycle"), int.MaxValue)));
         return new PastCycles(cycles);
     }

@@ -28,9 +28,10 @@ internal static class LaneSnapshotJson
         {
             var lane = lanes[part.Partition];
             var rules = ruleSet(part.Rules);
-            lane.RestoreClock(part.TickedUntil, part.DownSince, !part.GatewayDown, rules);
+            var matches = new RuleMatches(rules);
+            lane.RestoreClock(part.TickedUntil, part.DownSince, !part.GatewayDown, matches);
             foreach (var kept in part.Devices)
-                lane.Restore(kept.Device.Id, Revive(kept, rules, lane.ArrivalOptions), null, null);
+                lane.Restore(kept.Device.Id, Revive(kept, matches), null, null);
             foreach (var kept in part.Arrivals)
                 lane.Restore(kept.Device, null, Revive(kept), null);
             foreach (var kept in part.Removed)
@@ -38,9 +39,10 @@ internal static class LaneSnapshotJson
         }
     }
 
-    private static DeviceLane Revive(Kept kept, ActiveRules rules, ArrivalOptions arrival)
+    private static DeviceLane Revive(Kept kept, RuleMatches matches)
     {
-        var lane = new DeviceLane(kept.Device, rules, arrival, Revive(kept.Past)) { Watermark = kept.Watermark, Silence = kept.Silence };
+        var rules = matches.Rules;
+        var lane = new DeviceLane(kept.Device, matches.Of(kept.Device), Revive(kept.Past)) { Watermark = kept.Watermark, Silence = kept.Silence };
         foreach (var value in kept.Values)
         {
             if (rules.SlotOf(value.Metric) is var slot and >= 0)
@@ -62,7 +64,7 @@ internal static class LaneSnapshotJson
         return lane;
     }
 
-    private static PastCycles Revive(KeptCycle[] cycles) => new(cycles.Select(c => KeyValuePair.Create(c.Rule, c.Next)));
+    private static PastCycles? Revive(KeptCycle[] cycles) => cycles.Length == 0 ? null : new(cycles.Select(c => KeyValuePair.Create(c.Rule, c.Next)));
 
     private static ArrivalMemory Revive(KeptArrival kept)
     {

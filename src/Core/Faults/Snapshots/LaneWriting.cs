@@ -25,10 +25,10 @@ internal static class LaneWriting
         w.Fixed(lane.TickedUntil.EpochMs);
         w.Fixed(lane.DownSince.EpochMs);
         w.Byte(lane.GatewayUp ? (byte)1 : (byte)0);
-        var ids = lane.Known();
-        w.Count(ids.Length);
-        foreach (var id in ids)
-            Device(ref w, lane, id);
+        var known = lane.Known();
+        w.Count(known.Length);
+        foreach (var (id, memory) in known)
+            Device(ref w, id, memory, lane.TickedUntil.EpochMs);
         w.Byte(End);
         w.Finish();
     }
@@ -58,21 +58,19 @@ internal static class LaneWriting
         }
     }
 
-    private static void Device(ref SnapshotWriter w, Lane lane, DeviceId id)
+    private static void Device(ref SnapshotWriter w, string id, DeviceMemory memory, long from)
     {
-        var device = lane.Devices.GetValueOrDefault(id);
-        var arrival = lane.Arrivals.GetValueOrDefault(id) is { IsNew: false } known ? known : null;
-        var past = lane.Removed.GetValueOrDefault(id);
-        w.Text(id.Value);
-        w.Byte((byte)((device is null ? 0 : 1) | (arrival is null ? 0 : 2) | (past is null ? 0 : 4)));
-        if (device is not null)
+        var arrival = memory.Arrival is { IsNew: false } known ? known : null;
+        w.Text(id);
+        w.Byte((byte)((memory.State is null ? 0 : 1) | (arrival is null ? 0 : 2) | (memory.Past is null ? 0 : 4)));
+        if (memory.State is { } device)
         {
             Registration(ref w, device.Device);
-            State(ref w, device, lane.TickedUntil.EpochMs);
+            State(ref w, device, from);
         }
         if (arrival is not null)
-            Arrival(ref w, arrival, lane.TickedUntil.EpochMs);
-        if (past is not null)
+            Arrival(ref w, arrival, from);
+        if (memory.Past is { } past)
             Cycles(ref w, past);
     }
 
@@ -277,8 +275,13 @@ internal static class LaneWriting
         }
     }
 
-    private static void Cycles(ref SnapshotWriter w, PastCycles past)
+    private static void Cycles(ref SnapshotWriter w, PastCycles? past)
     {
+        if (past is null)
+        {
+            w.Count(0);
+            return;
+        }
         w.Count(past.Next.Count);
         foreach (var (rule, cycle) in past.Next)
         {

@@ -6,14 +6,14 @@ namespace B2D.Core.Faults.Snapshots;
 /// <summary>What the numbers in a snapshot mean under the rules as they are now; -1 for what is no more.</summary>
 internal sealed class SnapshotNames
 {
-    public SnapshotNames(ActiveRules rules, string[] metrics, (string Id, ImmutableArray<string> Codes)[] faults, string[] dues, (string Metric, long LengthMs)[] windows)
+    public SnapshotNames(ActiveRules rules, string[] metrics, (string Id, ImmutableArray<string> Codes)[] faults, string[] dues, (string Metric, TimeSpan Length)[] windows)
     {
         Rules = rules;
         Slots = [.. metrics.Select(rules.SlotOf)];
         Faults = [.. Places(faults.Select(f => f.Id), rules.Set.Faults)];
         Codes = [.. faults.Select(f => f.Codes)];
         Dues = [.. Places(dues, rules.Set.Dues)];
-        Windows = [.. windows.Select(w => Place(rules.Set, w.Metric, w.LengthMs))];
+        Windows = [.. windows.Select(w => RuleCarry.Place(rules.Set, w.Metric, w.Length))];
     }
 
     public ActiveRules Rules { get; }
@@ -36,15 +36,5 @@ internal sealed class SnapshotNames
         for (var i = 0; i < rules.Length; i++)
             places[rules[i].Id] = i;
         return ids.Select(id => places.GetValueOrDefault(id, -1));
-    }
-
-    private static int Place(RuleSet set, string metric, long lengthMs)
-    {
-        for (var i = 0; i < set.Windows.Length; i++)
-        {
-            if (set.Metrics[set.Windows[i].Slot] == metric && (long)set.Windows[i].Length.TotalMilliseconds == lengthMs)
-                return i;
-        }
-        return -1;
     }
 }
