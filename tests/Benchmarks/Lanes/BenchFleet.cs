@@ -58,6 +58,7 @@ internal sealed class BenchFleet
 
     private readonly List<LaneEffect> effects = [];
     private readonly Device[] devices;
+    private readonly Func<string, ActiveRules> ruleSet;
     private long offset;
 
     /// <param name="count">Devices, registered at <see cref="Epoch"/>; none of them has reported.</param>
@@ -65,6 +66,7 @@ internal sealed class BenchFleet
     {
         var check = RuleSetReader.Read([new RuleFile("bench.yaml", Rules)]);
         Set = new ActiveRules(check.Set ?? throw new InvalidOperationException(RuleReport.Text(check)));
+        ruleSet = _ => Set;
         Lanes = [.. Enumerable.Range(0, Partitions.Count).Select(p => new Lane(p, ArrivalOptions.Default))];
         devices = [.. Enumerable.Range(0, count).Select(NewDevice)];
     }
@@ -93,10 +95,11 @@ internal sealed class BenchFleet
             Apply(new LogEntry(lane.Partition, ++offset, new ServerTime(at), body));
     }
 
-    /// <summary>A round of messages, one of each of the first <paramref name="count"/> devices, at one time.</summary>
-    public LogEntry[] Round(int count, long at, int seed)
+    /// <summary>Messages at one time, one of each of <paramref name="count"/> devices from the one at <paramref name="first"/> on. Without a device time they fit any
+    /// server time.</summary>
+    public LogEntry[] Round(int first, int count, long at, bool timeless = false)
     {
-        var random = new Random(seed);
+        var random = new Random(first);
         var entries = new LogEntry[count];
         for (var i = 0; i < count; i++)
         {
@@ -104,8 +107,8 @@ internal sealed class BenchFleet
                 new Reading(Metrics[0], MetricValue.Of(60 + (random.NextDouble() * 10))), new Reading(Metrics[1], MetricValue.Of(20 + (random.NextDouble() * 10))),
                 new Reading(Metrics[2], MetricValue.Of(2 + random.NextDouble())), new Reading(Metrics[3], MetricValue.Of(12 * random.NextDouble())),
                 new Reading(Metrics[4], MetricValue.Of(random.NextDouble())), new Reading(Metrics[5], MetricValue.Of(random.Next(3000))));
-            var device = devices[i].Id;
-            entries[i] = new LogEntry(Partitions.Of(device), ++offset, new ServerTime(at), new Entry.Telemetry(device, new DeviceTime(at - 40), readings));
+            var device = devices[first + i].Id;
+            entries[i] = new LogEntry(Partitions.Of(device), ++offset, new ServerTime(at), new Entry.Telemetry(device, timeless ? null : new DeviceTime(at - 40), readings));
         }
         return entries;
     }
@@ -119,7 +122,7 @@ internal sealed class BenchFleet
     public void Apply(in LogEntry entry)
     {
         var lane = Lanes[entry.Partition];
-        lane.Apply(entry, lane.Judge(entry), [], RulesOf, effects);
+        lane.Apply(entry, lane.Judge(entry), [], ruleSet, effects);
     }
 
     public void Advance(long until)
@@ -127,8 +130,6 @@ internal sealed class BenchFleet
         foreach (var lane in Lanes)
             lane.AdvanceTo(new ServerTime(until), effects);
     }
-
-    private ActiveRules RulesOf(string hash) => Set;
 
     private static Device NewDevice(int i) => new(DeviceId.Parse($"pump-{i:D7}"))
     {

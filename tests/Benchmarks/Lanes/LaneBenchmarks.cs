@@ -10,7 +10,7 @@ public class LaneBenchmarks
     private const int Messages = 1000;
     private BenchFleet fleet = null!;
     private LogEntry[][] rounds = [];
-    private long minute;
+    private long turn;
 
     /// <summary>Devices that report in turn; with 100,000 their memory no longer fits the processor's caches.</summary>
     [Params(1000, 100_000)]
@@ -20,15 +20,17 @@ public class LaneBenchmarks
     public void Prepare()
     {
         fleet = new BenchFleet(Devices).Begin();
-        fleet.Apply(fleet.Round(Devices, BenchFleet.Epoch + 1000, 1));
-        rounds = [.. Enumerable.Range(0, 8).Select(i => fleet.Round(Messages, BenchFleet.Epoch, i))];
+        rounds = [.. Enumerable.Range(0, Devices / Messages).Select(i => fleet.Round(i * Messages, Messages, BenchFleet.Epoch, timeless: true))];
+        for (var i = 0; i < 40 * rounds.Length; i++)
+            JudgeAndApply();
     }
 
     [Benchmark(OperationsPerInvoke = Messages)]
     public void JudgeAndApply()
     {
-        var at = BenchFleet.Epoch + (++minute * 10_000);
-        foreach (var entry in rounds[minute % rounds.Length])
+        // Every device reports every ten seconds.
+        var at = BenchFleet.Epoch + (++turn * 10_000 / rounds.Length);
+        foreach (var entry in rounds[turn % rounds.Length])
             fleet.Apply(entry with { At = new Core.ServerTime(at) });
     }
 }

@@ -9,7 +9,8 @@ namespace B2D.Benchmarks.Lanes;
 /// <summary>A quick look with a stopwatch at what lanes cost: messages, idle devices, snapshots, ticks and what concerns every device at once.</summary>
 internal static class LaneRun
 {
-    private const int Rounds = 40;
+    private const int Rounds = 2000;
+    private const int Batch = 1000;
 
     public static int Run(string[] args)
     {
@@ -26,19 +27,26 @@ internal static class LaneRun
     private static void Messages(int count)
     {
         var fleet = new BenchFleet(count).Begin();
-        var rounds = Math.Max(3, Rounds * 1000 / count);
-        fleet.Apply(fleet.Round(count, BenchFleet.Epoch + 1000, 1));
-        var best = double.MaxValue;
+        var rounds = Math.Max(60, Rounds * 1000 / count);
+        var times = new List<double>();
         var bytes = 0L;
         for (var i = 1; i <= rounds; i++)
         {
-            var entries = fleet.Round(count, BenchFleet.Epoch + (i * 10_000), i);
-            var (before, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
-            fleet.Apply(entries);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / count);
-            bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            // In batches, as they come, so that a message is as warm as one just received.
+            for (var first = 0; first < count; first += Batch)
+            {
+                var entries = fleet.Round(first, Batch, BenchFleet.Epoch + (i * 10_000));
+                var (before, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+                fleet.Apply(entries);
+                var (took, allocated) = (Stopwatch.GetElapsedTime(start).TotalNanoseconds, GC.GetAllocatedBytesForCurrentThread() - before);
+                if (i < rounds / 2)
+                    continue;
+                times.Add(took / Batch);
+                bytes += allocated;
+            }
         }
-        Console.WriteLine($"{count,9:N0} devices: {best,6:N0} ns and {(double)bytes / count:N1} bytes a message (best and last of {rounds} rounds), {fleet.Effects} effects");
+        times.Sort();
+        Console.WriteLine($"{count,9:N0} devices: {times[0],6:N0} ns at best, {times[times.Count / 2]:N0} ns in the median, {(double)bytes / Batch / times.Count:N2} bytes a message, {fleet.Effects} effects");
         var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < 1000; i++)
             fleet.Advance(BenchFleet.Epoch + (rounds * 10_000) + 1);
@@ -79,17 +87,19 @@ internal static class LaneRun
         const int Count = 102_400;
         var fleet = new BenchFleet(Count).Begin();
         for (var i = 1; i <= 10; i++)
-            fleet.Apply(fleet.Round(Count, BenchFleet.Epoch + (i * 60_000), i));
+            fleet.Apply(fleet.Round(0, Count, BenchFleet.Epoch + (i * 60_000)));
         var (write, read, size) = (double.MaxValue, double.MaxValue, 0);
-        for (var i = 0; i < 20; i++)
+        var output = new ArrayBufferWriter<byte>(1 << 20);
+        for (var i = 0; i < 1000; i++)
         {
+            output.ResetWrittenCount();
             var start = Stopwatch.GetTimestamp();
-            var bytes = LaneSnapshot.Write([fleet.Lanes[7]]);
+            LaneSnapshot.Write(fleet.Lanes[7], output);
             write = Math.Min(write, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            size = bytes.Length;
-            var lanes = new BenchFleet(0).Lanes;
+            size = output.WrittenCount;
+            var lane = new Lane(7, ArrivalOptions.Default);
             start = Stopwatch.GetTimestamp();
-            LaneSnapshot.Read(bytes, lanes, _ => fleet.Set);
+            LaneSnapshot.Read(output.WrittenSpan, lane, _ => fleet.Set);
             read = Math.Min(read, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         Console.WriteLine($"snapshot of one lane of {fleet.Lanes[7].DeviceCount} devices: written in {write:N2} ms, read in {read:N2} ms, {size:N0} bytes");
