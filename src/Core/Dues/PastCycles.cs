@@ -24,10 +24,14 @@ internal sealed class PastCycles
     public IReadOnlyDictionary<string, int> Next => next;
 
     /// <summary>A rule's counting ends.</summary>
-    public void End(DueRule rule, DueState state)
+    /// <returns>The cycles with it; null where there are none still.</returns>
+    public static PastCycles? End(PastCycles? past, DueRule rule, DueState state)
     {
-        if (state != DueState.Start)
-            next[rule.Id] = state.Cycle + 1;
+        if (state == DueState.Start)
+            return past;
+        past ??= new PastCycles();
+        past.next[rule.Id] = state.Cycle + 1;
+        return past;
     }
 
     /// <summary>A rule's counting begins, or begins again.</summary>

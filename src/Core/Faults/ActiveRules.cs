@@ -11,6 +11,7 @@ public sealed class ActiveRules
     private readonly Dictionary<string, int> slots;
     private readonly int[][] faultsBySlot;
     private readonly int[][] duesBySlot;
+    private readonly int[][] windowsBySlot;
     private readonly Dictionary<string, ImmutableArray<(int Fault, int Code)>> codes;
 
     public ActiveRules(RuleSet set)
@@ -21,10 +22,12 @@ public sealed class ActiveRules
         duesBySlot = BySlot(set.Metrics.Length, set.Dues.Select(d => d.DoneByResetOfSlot < 0
             ? ImmutableArray.Create(d.CounterSlot)
             : [d.CounterSlot, d.DoneByResetOfSlot]));
+        windowsBySlot = BySlot(set.Metrics.Length, set.Windows.Select(w => ImmutableArray.Create(w.Slot)));
         codes = set.Faults
             .SelectMany((f, i) => f.Codes.Select((code, c) => (code, pair: (i, c))))
             .GroupBy(p => p.code, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Select(p => p.pair).ToImmutableArray(), StringComparer.Ordinal);
+        Blank = new BlankMemory(set);
         Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
         Timed = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null })];
     }
@@ -32,6 +35,9 @@ public sealed class ActiveRules
     public static ActiveRules Empty { get; } = new(RuleSet.Empty);
 
     public RuleSet Set { get; }
+
+    /// <summary>What a device has before anything happens to it.</summary>
+    internal BlankMemory Blank { get; }
 
     /// <summary>Indices of the rules of kind Silence.</summary>
     public ImmutableArray<int> Silences { get; }
@@ -47,6 +53,9 @@ public sealed class ActiveRules
 
     /// <summary>Indices of the due rules that read a slot.</summary>
     public ReadOnlySpan<int> DuesOf(int slot) => duesBySlot[slot];
+
+    /// <summary>Indices of the windows over a slot.</summary>
+    public ReadOnlySpan<int> WindowsOf(int slot) => windowsBySlot[slot];
 
     /// <summary>The fault rules that a code belongs to, with the code's index in each.</summary>
     public ImmutableArray<(int Fault, int Code)> RulesOfCode(string code) => codes.TryGetValue(code, out var found) ? found : [];

@@ -11,7 +11,21 @@ internal sealed class ArrivalMemory
     public ClockEstimate Clock { get; set; }
 
     /// <summary>Oldest first.</summary>
-    public Queue<Delivery> Recent { get; } = new();
+    public IReadOnlyCollection<Delivery> Recent => recent is null ? [] : recent;
+
+    /// <summary>Nothing is remembered.</summary>
+    public bool IsNew => Clock == default && recent is null;
+
+    private Queue<Delivery>? recent;
+
+    /// <summary>A delivery that will be known when it comes again; the oldest is forgotten for it.</summary>
+    public void Remember(Delivery delivery)
+    {
+        recent ??= new Queue<Delivery>();
+        if (recent.Count == MaxRecent)
+            recent.Dequeue();
+        recent.Enqueue(delivery);
+    }
 
     /// <summary>The device connected again: its clock may be another one.</summary>
     public void OnConnected() => Clock = Arrival.OnConnected(Clock);
@@ -25,11 +39,9 @@ internal sealed class ArrivalMemory
         if (sent is not null || delivery.PacketId == 0)
             return new Judgement(arrived.At, arrived.IsLive, false, arrived.Quality);
         var key = delivery with { Redelivered = false };
-        if (delivery.Redelivered && Recent.Contains(key))
+        if (delivery.Redelivered && recent is not null && recent.Contains(key))
             return new Judgement(arrived.At, arrived.IsLive, true, arrived.Quality);
-        if (Recent.Count == MaxRecent)
-            Recent.Dequeue();
-        Recent.Enqueue(key);
+        Remember(key);
         return new Judgement(arrived.At, arrived.IsLive, false, arrived.Quality);
     }
 }

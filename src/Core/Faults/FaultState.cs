@@ -119,6 +119,9 @@ public readonly record struct FaultState
     public bool IsShelved(ServerTime now) => ShelvedUntil > now;
 }
 
+/// <summary>What a message says of a rule, as <see cref="FaultEvent.Sample"/> does, without an object of its own.</summary>
+internal readonly record struct FaultSample(Truth Raise, Truth Clear, Severity Severity, DeviceTime At, bool Live, EpisodeId Entry);
+
 /// <summary>What can happen to a fault.</summary>
 public abstract record FaultEvent
 {

@@ -14,7 +14,7 @@ public static class FaultStep
     /// <summary>One step. Every pair of phase and event is answered; one that means nothing in that phase leaves the state as it is.</summary>
     public static FaultStepResult Step(FaultState state, FaultEvent happened, FaultRule rule, ServerTime now) => happened switch
     {
-        FaultEvent.Sample e => OnSample(state, e, rule, now),
+        FaultEvent.Sample e => OnSample(state, new FaultSample(e.Raise, e.Clear, e.Severity, e.At, e.Live, e.Entry), rule, now),
         FaultEvent.Code e => OnCode(state, e, rule, now),
         FaultEvent.Elapsed e => OnElapsed(state, e.At, rule, now),
         FaultEvent.Silent e => OnSilent(state, e, rule, now),
@@ -35,14 +35,40 @@ public static class FaultStep
 
     private static FaultStepResult Unchanged(FaultState state, FaultReason reason) => new(state, FaultChange.None, reason);
 
-    private static FaultStepResult OnSample(FaultState state, FaultEvent.Sample e, FaultRule rule, ServerTime now)
+    /// <summary>The most frequent step by far, in place: a sample that leaves a normal fault normal. False, and nothing done, for every other.</summary>
+    internal static bool StaysNormal(ref FaultState state, in FaultSample e, FaultRule rule, ServerTime now)
+    {
+        if (state.Phase != FaultPhase.Normal)
+            return false;
+        if (e.Raise == Truth.Unknown && e.Clear == Truth.Unknown)
+            return true;
+        var gap = state.LastHeard == ServerTime.Zero ? TimeSpan.Zero : e.At - state.LastAt;
+        var forgets = gap < TimeSpan.Zero || (gap > rule.MaxGap && rule.AfterGap == GapPolicy.Reset);
+        var raises = ((forgets ? 0 : state.RaiseBits) << 1) | (e.Raise == Truth.True ? 1u : 0u);
+        if (Quota(raises, rule.RaiseSamples))
+            return false;
+        state = state with
+        {
+            LastAt = e.At,
+            LastHeard = now,
+            LastWasLive = e.Live,
+            Severity = e.Severity,
+            RaiseBits = raises,
+            ClearBits = ((forgets ? 0 : state.ClearBits) << 1) | (e.Clear == Truth.True ? 1u : 0u),
+            WakeAt = state.ShelvedUntil,
+        };
+        return true;
+    }
+
+    /// <summary>The outcome of a sample.</summary>
+    internal static FaultStepResult OnSample(FaultState state, in FaultSample e, FaultRule rule, ServerTime now)
     {
         if (e.Raise == Truth.Unknown && e.Clear == Truth.Unknown)
             return Unchanged(state, FaultReason.Unknown);
         var gap = state.LastHeard == ServerTime.Zero ? TimeSpan.Zero : e.At - state.LastAt;
         // A clock that was set back has no duration since what came before, whatever the policy.
         var broken = gap < TimeSpan.Zero || (gap > rule.MaxGap && rule.AfterGap == GapPolicy.Reset);
-        var before = broken ? Restarted(state, e) : gap > rule.MaxGap && rule.AfterGap == GapPolicy.Unknown ? Paused(state, gap) : state;
+        var before = broken ? Restarted(state, in e) : gap > rule.MaxGap && rule.AfterGap == GapPolicy.Unknown ? Paused(state, gap) : state;
         var seen = before with
         {
             LastAt = e.At,
@@ -69,7 +95,7 @@ public static class FaultStep
     }
 
     /// <summary>What was measured before too long a gap says nothing of the time between: a running hold or release starts again.</summary>
-    private static FaultState Restarted(FaultState state, FaultEvent.Sample e)
+    private static FaultState Restarted(FaultState state, in FaultSample e)
     {
         var forgotten = state with { RaiseBits = 0, ClearBits = 0 };
         return state.Phase switch
@@ -168,7 +194,7 @@ public static class FaultStep
     }
 
     /// <summary>Device time moved on: what is bounded by device time may end, and a code's hold or release may be over.</summary>
-    private static FaultStepResult OnElapsed(FaultState s, DeviceTime at, FaultRule rule, ServerTime now)
+    internal static FaultStepResult OnElapsed(FaultState s, DeviceTime at, FaultRule rule, ServerTime now)
     {
         if (s.Exists && rule.Kind == FaultKind.Codes && rule.AutoClear is { } auto && at - s.CodeAt >= auto)
             return Clear(s, FaultReason.AutoCleared);
@@ -201,6 +227,9 @@ public static class FaultStep
     }
 
     private static DeviceTime Sooner(DeviceTime a, DeviceTime b) => a < b ? a : b;
+
+    /// <summary>False for a fault to which <see cref="FaultEvent.GatewayBack"/> means nothing.</summary>
+    internal static bool Minds(in FaultState s) => s.LastHeard != ServerTime.Zero || s.Phase is FaultPhase.Pending or FaultPhase.Clearing;
 
     /// <summary>Time in which nothing could be heard is nobody's silence: what the server's clock carries on goes on from where it stood.</summary>
     private static FaultStepResult OnGatewayBack(FaultState s, ServerTime downFrom, FaultRule rule, ServerTime now)

@@ -9,7 +9,14 @@ namespace B2D.Core.Faults;
 /// <param name="Live">It happened just now.</param>
 /// <param name="Redelivered">The same packet again: it changes nothing.</param>
 /// <param name="Quality">What is to be thought of its time.</param>
-public readonly record struct Judgement(DeviceTime At, bool Live, bool Redelivered, TimeQuality Quality);
+public readonly record struct Judgement(DeviceTime At, bool Live, bool Redelivered, TimeQuality Quality)
+{
+    /// <summary>Readings and events: the device was registered when the entry was judged.</summary>
+    public bool Known => Memory?.State is not null;
+
+    /// <summary>The device's memory, so that applying need not look for it again.</summary>
+    internal DeviceMemory? Memory { get; init; }
+}
 
 /// <summary>
 /// One partition's devices, evaluated in the order of its log. Deterministic: no clock, no I/O; ticks run with the time that was asked for,
@@ -17,12 +24,10 @@ public readonly record struct Judgement(DeviceTime At, bool Live, bool Redeliver
 /// </summary>
 public sealed class Lane(int partition, ArrivalOptions arrival)
 {
-    private readonly Dictionary<DeviceId, DeviceLane> devices = [];
-    private readonly Dictionary<DeviceId, ArrivalMemory> arrivals = [];
-    private readonly Dictionary<DeviceId, PastCycles> removed = [];
-
-    // Ticks of one instant run in order of device id, whatever put them into the queue first.
-    private readonly PriorityQueue<DeviceId, (long At, DeviceId Device)> wakes = new();
+    private readonly Dictionary<string, DeviceMemory> known = new(StringComparer.Ordinal);
+    private readonly WakeQueue wakes = new();
+    private RuleMatches matches = new(ActiveRules.Empty);
+    private ReadingPlans plans = new(ActiveRules.Empty);
 
     /// <summary>The partition, 0 to 255.</summary>
     public int Partition { get; } = partition;
@@ -31,7 +36,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     public ServerTime TickedUntil { get; private set; }
 
     /// <summary>The rules in force.</summary>
-    public ActiveRules Rules { get; private set; } = ActiveRules.Empty;
+    public ActiveRules Rules => matches.Rules;
 
     /// <summary>False between a gateway's stop and its next start.</summary>
     public bool GatewayUp { get; private set; } = true;
@@ -39,38 +44,30 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     /// <summary>Since when the gateway is known to be down; zero while it is up.</summary>
     internal ServerTime DownSince { get; private set; }
 
-    /// <summary>How many devices it knows.</summary>
-    public int DeviceCount => devices.Count;
-
-    internal IReadOnlyDictionary<DeviceId, DeviceLane> Devices => devices;
-
-    internal IReadOnlyDictionary<DeviceId, ArrivalMemory> Arrivals => arrivals;
-
-    /// <summary>What is remembered of devices that left the registry.</summary>
-    internal IReadOnlyDictionary<DeviceId, PastCycles> Removed => removed;
-
-    internal ArrivalOptions ArrivalOptions => arrival;
+    /// <summary>How many devices are registered.</summary>
+    public int DeviceCount { get; private set; }
 
     /// <summary>True for a registered device.</summary>
-    public bool Knows(DeviceId device) => devices.ContainsKey(device);
+    public bool Knows(DeviceId device) => StateOf(device) is not null;
 
     /// <summary>
-    /// First half, for every entry in log order: the time that counts, and whether the packet was delivered before. It depends on nothing that
-    /// <see cref="Apply"/> changes, so a shell may judge a whole batch, store its readings, and then apply it.
+    /// First half, for every entry in log order: the time that counts, whether the packet was delivered before, and whether the device is known. The first two
+    /// depend on nothing that <see cref="Apply"/> changes, so a shell may judge a whole batch, store its readings, and then apply it in the same order.
     /// </summary>
     public Judgement Judge(in LogEntry entry)
     {
         switch (entry.Body)
         {
             case Entry.Telemetry t:
-                return ArrivalOf(t.Device).Judge(t.At, t.Delivery, entry.At, arrival);
+                return Judge(t.Device, t.At, t.Delivery, entry.At);
             case Entry.Event e:
-                return ArrivalOf(e.Device).Judge(e.At, e.Delivery, entry.At, arrival);
+                return Judge(e.Device, e.At, e.Delivery, entry.At);
             case Entry.PresenceChange { State: Presence.Online, Source: PresenceSource.Session } p:
-                ArrivalOf(p.Device).OnConnected();
+                ArrivalOf(MemoryOf(p.Device)).OnConnected();
                 break;
-            case Entry.Removed r:
-                arrivals.Remove(r.Device);
+            // The memory itself stays until the removal is applied: what was judged before it still refers to it.
+            case Entry.Removed r when known.TryGetValue(r.Device.Value, out var memory):
+                memory.Arrival = null;
                 break;
         }
         return new Judgement(new DeviceTime(entry.At.EpochMs), true, false, TimeQuality.ServerTime);
@@ -91,13 +88,20 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         var id = new EpisodeId(entry.Partition, entry.Offset);
         switch (entry.Body)
         {
+            case Entry.Telemetry t:
+                if ((judged.Memory?.State ?? StateOf(t.Device)) is { } told)
+                {
+                    told.Hear(id, now, effects);
+                    if (!judged.Redelivered)
+                        told.Take(t.Readings.AsSpan(), duplicates, plans, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
+                    Requeue(told);
+                }
+                break;
             case Entry.Registered r:
                 Register(r.Device, id, now, effects);
                 break;
-            case Entry.Removed r when devices.Remove(r.Device, out var gone):
-                gone.Remove(id, now, effects);
-                if (gone.Past.Next.Count > 0)
-                    removed[r.Device] = gone.Past;
+            case Entry.Removed r when known.TryGetValue(r.Device.Value, out var memory):
+                Remove(r.Device, memory, id, now, effects);
                 break;
             case Entry.RulesActivated r:
                 Switch(ruleSet(r.Hash), id, now, effects);
@@ -109,51 +113,72 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 GoDown(GatewayUp ? now : DownSince);
                 break;
             default:
-                if (DeviceOf(entry.Body) is { } device && devices.TryGetValue(device, out var lane))
+                if (DeviceOf(entry.Body) is { } device && (judged.Memory?.State ?? StateOf(device)) is { } lane)
                 {
                     Take(lane, entry, judged, duplicates, id, effects);
-                    Rewake(lane);
+                    Requeue(lane);
                 }
                 break;
         }
     }
 
-    /// <summary>Runs every tick that was asked for up to <paramref name="until"/>, in order of time, each with its own instant as now.</summary>
+    /// <summary>Runs every tick that was asked for up to <paramref name="until"/>, in order of time, each with its own instant as now. Nearly free where none
+    /// was.</summary>
     public void AdvanceTo(ServerTime until, List<LaneEffect> effects)
     {
-        while (wakes.TryPeek(out var id, out var place) && place.At <= until.EpochMs)
+        while (wakes.First <= until)
         {
-            wakes.Dequeue();
-            // A place that the device gave up for an earlier one, or one of a device that is gone.
-            if (!devices.TryGetValue(id, out var lane) || lane.QueuedAt.EpochMs != place.At)
+            if (!wakes.TryTake(out var lane, out var at))
                 continue;
-            lane.QueuedAt = ServerTime.Zero;
-            if (lane.NextWake.EpochMs == place.At)
+            if (lane.WakesAt(GatewayUp) <= at)
             {
-                lane.Tick(new ServerTime(place.At), GatewayUp, effects);
-                lane.Rewake(GatewayUp, new ServerTime(place.At + 1));
+                lane.Tick(at, GatewayUp, effects);
+                Requeue(lane, at + TimeSpan.FromMilliseconds(1));
             }
-            Queue(lane);
+            else
+                Requeue(lane, at);
         }
         TickedUntil = ServerTime.Max(TickedUntil, until);
     }
 
-    internal void Restore(DeviceLane lane)
+    /// <summary>What is remembered of a registered device; null for any other.</summary>
+    internal DeviceLane? StateOf(DeviceId device) => known.TryGetValue(device.Value, out var memory) ? memory.State : null;
+
+    /// <summary>Every device of which anything is remembered, in order of their ids.</summary>
+    internal (string Id, DeviceMemory Memory)[] Known()
     {
-        devices[lane.Device.Id] = lane;
-        Rewake(lane);
+        var all = new List<(string Id, DeviceMemory Memory)>(known.Count);
+        foreach (var (id, memory) in known)
+        {
+            if (!memory.IsBlank)
+                all.Add((id, memory));
+        }
+        all.Sort(static (a, b) => string.CompareOrdinal(a.Id, b.Id));
+        return [.. all];
     }
 
-    internal void Restore(DeviceId device, ArrivalMemory memory) => arrivals[device] = memory;
+    /// <summary>Takes over what a snapshot has of a device; null leaves a part as it is.</summary>
+    internal void Restore(DeviceId id, DeviceLane? state, ArrivalMemory? memory, PastCycles? past)
+    {
+        var restored = MemoryOf(id);
+        restored.Arrival = memory ?? restored.Arrival;
+        restored.Past = past ?? restored.Past;
+        if (state is null)
+            return;
+        DeviceCount += restored.State is null ? 1 : 0;
+        restored.State = state;
+        Requeue(state, TickedUntil);
+    }
 
-    internal void Restore(DeviceId device, PastCycles past) => removed[device] = past;
-
-    internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
-        (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
+    /// <summary>Takes over a snapshot's clock and rules, before its devices.</summary>
+    internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, RuleMatches rules)
+    {
+        (TickedUntil, DownSince, GatewayUp) = (tickedUntil, downSince, gatewayUp);
+        (matches, plans) = (rules, new ReadingPlans(rules.Rules));
+    }
 
     private static DeviceId? DeviceOf(Entry body) => body switch
     {
-        Entry.Telemetry e => e.Device,
         Entry.Event e => e.Device,
         Entry.PresenceChange e => e.Device,
         Entry.Action e => e.Device,
@@ -162,10 +187,18 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         _ => null,
     };
 
-    private ArrivalMemory ArrivalOf(DeviceId device)
+    private static ArrivalMemory ArrivalOf(DeviceMemory memory) => memory.Arrival ??= new ArrivalMemory();
+
+    private Judgement Judge(DeviceId device, DeviceTime? sent, Delivery delivery, ServerTime now)
     {
-        if (!arrivals.TryGetValue(device, out var memory))
-            arrivals.Add(device, memory = new ArrivalMemory());
+        var memory = MemoryOf(device);
+        return ArrivalOf(memory).Judge(sent, delivery, now, arrival) with { Memory = memory };
+    }
+
+    private DeviceMemory MemoryOf(DeviceId device)
+    {
+        if (!known.TryGetValue(device.Value, out var memory))
+            known.Add(device.Value, memory = new DeviceMemory());
         return memory;
     }
 
@@ -174,15 +207,10 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         var now = entry.At;
         switch (entry.Body)
         {
-            case Entry.Telemetry t:
-                lane.Hear(id, now, effects);
-                if (!judged.Redelivered)
-                    lane.Take(t.Readings, duplicates, judged.At, judged.Live, id, now, effects);
-                break;
             case Entry.Event e:
                 lane.Hear(id, now, effects);
                 if (!judged.Redelivered && (duplicates.IsEmpty || !duplicates[0]))
-                    lane.Take(e, judged.At, judged.Live, id, now, effects);
+                    lane.Take(e, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
                 break;
             case Entry.PresenceChange { State: Presence.Online }:
                 lane.Hear(id, now, effects);
@@ -208,61 +236,77 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     private void Register(Device device, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        if (devices.TryGetValue(device.Id, out var known))
+        var memory = MemoryOf(device.Id);
+        if (memory.State is { } lane)
         {
-            known.Register(device, entry, now, effects);
+            lane.Register(device, matches.Of(device), entry, now, effects);
         }
         else
         {
-            removed.Remove(device.Id, out var past);
-            known = new DeviceLane(device, Rules, arrival, past ?? new PastCycles()) { Silence = new SilenceClock { GraceFrom = now } };
-            devices.Add(device.Id, known);
+            lane = new DeviceLane(device, matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now } };
+            (memory.State, memory.Past) = (lane, null);
+            DeviceCount++;
         }
-        Rewake(known);
+        Requeue(lane, TickedUntil);
+    }
+
+    private void Remove(DeviceId device, DeviceMemory memory, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    {
+        if (memory.State is not { } lane)
+            return;
+        lane.Remove(entry, now, effects);
+        wakes.Forget(lane);
+        (memory.State, memory.Past) = (null, lane.Past);
+        DeviceCount--;
+        if (memory.IsBlank && memory.Arrival is null)
+            known.Remove(device.Value);
     }
 
     private void Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        foreach (var lane in devices.Values.OrderBy(d => d.Device.Id))
-            lane.Switch(next, entry, now, effects);
-        Rules = next;
-        RewakeAll();
+        var (carry, matching) = (new RuleCarry(Rules, next), new RuleMatches(next));
+        (matches, plans) = (matching, new ReadingPlans(next));
+        foreach (var (_, memory) in Known())
+        {
+            if (memory.State is not { } lane)
+                continue;
+            lane.Switch(carry, matching.Of(lane.Device), entry, now, effects);
+            Requeue(lane, TickedUntil);
+        }
     }
 
-    private void GoDown(ServerTime since)
-    {
-        (GatewayUp, DownSince) = (false, since);
-        RewakeAll();
-    }
+    /// <summary>Ticks that no longer count while it is down are found out when they come up.</summary>
+    private void GoDown(ServerTime since) => (GatewayUp, DownSince) = (false, since);
 
     private void ComeUp(ServerTime downFrom, ServerTime now, List<LaneEffect> effects)
     {
         (GatewayUp, DownSince) = (true, ServerTime.Zero);
-        foreach (var lane in devices.Values)
-            lane.SkipDowntime(downFrom, now, effects);
-        RewakeAll();
+        var back = new FaultEvent.GatewayBack(downFrom);
+        foreach (var memory in known.Values)
+        {
+            if (memory.State is not { } lane)
+                continue;
+            lane.SkipDowntime(back, now, effects);
+            Requeue(lane, TickedUntil);
+        }
         if (Partition == 0 && downFrom != ServerTime.Zero)
             effects.Add(new LaneEffect.GatewayWasDown(downFrom, now));
     }
 
-    private void RewakeAll()
+    /// <summary>Queues what changed since the last look, where it may come earlier than what is queued.</summary>
+    private void Requeue(DeviceLane lane)
     {
-        foreach (var lane in devices.Values)
-            Rewake(lane);
-    }
-
-    private void Rewake(DeviceLane lane)
-    {
-        lane.Rewake(GatewayUp, TickedUntil);
-        Queue(lane);
-    }
-
-    /// <summary>A device has one place in the queue that counts; a later wish waits until that one comes up.</summary>
-    private void Queue(DeviceLane lane)
-    {
-        if (lane.NextWake == ServerTime.Zero || (lane.QueuedAt != ServerTime.Zero && lane.QueuedAt <= lane.NextWake))
+        if (lane.WakeFrom == ServerTime.Never)
             return;
-        lane.QueuedAt = lane.NextWake;
-        wakes.Enqueue(lane.Device.Id, (lane.NextWake.EpochMs, lane.Device.Id));
+        wakes.Add(lane, ServerTime.Max(lane.WakeFrom, TickedUntil));
+        lane.Woken();
+    }
+
+    /// <summary>Queues the very instant that it wants as things stand, at the earliest <paramref name="notBefore"/>.</summary>
+    private void Requeue(DeviceLane lane, ServerTime notBefore)
+    {
+        if (lane.WakesAt(GatewayUp) is var next && next < ServerTime.Never)
+            wakes.Add(lane, ServerTime.Max(next, notBefore));
+        lane.Woken();
     }
 }

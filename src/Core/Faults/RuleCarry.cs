@@ -1,46 +1,90 @@
 using System.Collections.Immutable;
 using B2D.Core.Dues;
+using B2D.Core.Remedies;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
-/// <summary>What of one rule set's states goes on under the next.</summary>
-internal static class RuleCarry
+/// <summary>What of one rule set's states goes on under the next; worked out once for all devices.</summary>
+internal sealed class RuleCarry
 {
-    /// <summary>For each fault rule of the next set, the index of the rule it continues in the old set; -1 for none.</summary>
-    public static int[] Faults(RuleSet old, RuleSet next) =>
-        Continued(old.Faults, next.Faults, (before, after) => before.Kind == after.Kind);
+    private readonly RuleSet old;
+    private readonly RuleSet next;
+    private readonly int[] faults;
+    private readonly int[] dues;
+    private readonly int[] slots;
+    private readonly int[] windows;
 
-    /// <summary>The dues under the next set: those that go on, and those that begin.</summary>
-    public static DueState[] Dues(RuleSet old, RuleSet next, DueState[] states, PastCycles past)
+    public RuleCarry(ActiveRules old, ActiveRules next)
     {
-        var kept = Continued(old.Dues, next.Dues, (_, _) => true);
-        for (var i = 0; i < states.Length; i++)
-        {
-            if (!kept.Contains(i))
-                past.End(old.Dues[i], states[i]);
-        }
-        return [.. kept.Select((i, n) => i >= 0 ? states[i] : past.Begin(next.Dues[n]))];
+        (this.old, this.next) = (old.Set, next.Set);
+        faults = Continued(old.Set.Faults, next.Set.Faults, (before, after) => before.Kind == after.Kind);
+        dues = Continued(old.Set.Dues, next.Set.Dues, (_, _) => true);
+        slots = [.. next.Set.Metrics.Select(old.SlotOf)];
+        windows = [.. next.Set.Windows.Select(w => Place(old.Set, next.Set.Metrics[w.Slot], w.Length))];
+        EndedFaults = [.. Enumerable.Range(0, old.Set.Faults.Length).Except(faults)];
+        EndedDues = [.. Enumerable.Range(0, old.Set.Dues.Length).Except(dues)];
+        Renamed = [.. Renames(faults, old.Set.Faults, next.Set.Faults), .. Renames(dues, old.Set.Dues, next.Set.Dues)];
     }
 
+    /// <summary>Indices in the old set of fault rules that nothing continues.</summary>
+    public int[] EndedFaults { get; }
+
+    /// <summary>Indices in the old set of due rules that nothing continues.</summary>
+    public int[] EndedDues { get; }
+
     /// <summary>Rules that go on under another id.</summary>
-    public static IEnumerable<(string From, string To)> Renamed(RuleSet old, RuleSet next)
+    public (string From, string To)[] Renamed { get; }
+
+    /// <summary>The faults' states under the next set.</summary>
+    public FaultState[] Faults(FaultState[] states)
     {
-        var faults = Faults(old, next).Select((from, to) => from < 0 ? default : (From: old.Faults[from].Id, To: next.Faults[to].Id));
-        var dues = Continued(old.Dues, next.Dues, (_, _) => true).Select((from, to) => from < 0 ? default : (From: old.Dues[from].Id, To: next.Dues[to].Id));
-        return faults.Concat(dues).Where(r => r.From != r.To);
+        var moved = new FaultState[faults.Length];
+        for (var n = 0; n < moved.Length; n++)
+        {
+            if (faults[n] is var i and >= 0)
+                moved[n] = Codes(states[i], old.Faults[i].Codes, next.Faults[n].Codes);
+        }
+        return moved;
+    }
+
+    /// <summary>The remedies' states under the next set.</summary>
+    public RemedyState[] Remedies(RemedyState[] states)
+    {
+        var moved = new RemedyState[faults.Length];
+        for (var n = 0; n < moved.Length; n++)
+            moved[n] = faults[n] is var i and >= 0 ? states[i] : RemedyState.None;
+        return moved;
+    }
+
+    /// <summary>The dues under the next set: those that go on, and those that begin.</summary>
+    public DueState[] Dues(DueState[] states, PastCycles? past)
+    {
+        var moved = new DueState[dues.Length];
+        for (var n = 0; n < moved.Length; n++)
+            moved[n] = dues[n] is var i and >= 0 ? states[i] : past?.Begin(next.Dues[n]) ?? DueState.Start;
+        return moved;
     }
 
     /// <summary>The last values under the next set's slots; a metric is known by its name.</summary>
-    public static (MetricValue[] Values, DeviceTime[] At) Values(ActiveRules old, ActiveRules next, MetricValue[] values, DeviceTime[] at)
+    public (MetricValue[] Values, DeviceTime[] At) Values(MetricValue[] values, DeviceTime[] at)
     {
-        var moved = (Values: new MetricValue[next.Set.Metrics.Length], At: new DeviceTime[next.Set.Metrics.Length]);
-        for (var slot = 0; slot < moved.Values.Length; slot++)
+        var moved = (Values: new MetricValue[slots.Length], At: new DeviceTime[slots.Length]);
+        for (var slot = 0; slot < slots.Length; slot++)
         {
-            if (old.SlotOf(next.Set.Metrics[slot]) is var from and >= 0)
+            if (slots[slot] is var from and >= 0)
                 (moved.Values[slot], moved.At[slot]) = (values[from], at[from]);
         }
+        return moved;
+    }
+
+    /// <summary>The windows under the next set's slots: one over the same metric and of the same length goes on, every other begins empty.</summary>
+    public MetricWindow?[] Windows(MetricWindow?[] states, RuleMatch matching)
+    {
+        var moved = new MetricWindow?[windows.Length];
+        for (var n = 0; n < moved.Length; n++)
+            moved[n] = matching.Windows[n] && windows[n] is var i and >= 0 ? states[i] : null;
         return moved;
     }
 
@@ -60,6 +104,21 @@ internal static class RuleCarry
         }
         return state with { CodesSet = set, CodeTimes = [.. times], RaiseBits = set == 0 ? 0 : state.RaiseBits };
     }
+
+    /// <summary>The place of a window over a metric in a set; -1 for none.</summary>
+    public static int Place(RuleSet set, string metric, TimeSpan length)
+    {
+        for (var i = 0; i < set.Windows.Length; i++)
+        {
+            if (set.Windows[i].Length == length && set.Metrics[set.Windows[i].Slot] == metric)
+                return i;
+        }
+        return -1;
+    }
+
+    private static IEnumerable<(string From, string To)> Renames<T>(int[] places, ImmutableArray<T> old, ImmutableArray<T> next)
+        where T : Rule =>
+        places.Select((from, to) => from < 0 ? default : (From: old[from].Id, To: next[to].Id)).Where(r => r.From != r.To);
 
     private static int[] Continued<T>(ImmutableArray<T> old, ImmutableArray<T> next, Func<T, T, bool> sameShape)
         where T : Rule

@@ -8,12 +8,12 @@ namespace B2D.Core.Faults;
 /// <summary>What a rule says of a device's values as they stand.</summary>
 internal static class RuleEvaluation
 {
-    /// <summary>A condition rule's verdict as the event its fault takes.</summary>
-    public static FaultEvent.Sample Sample(FaultRule rule, in ConditionScope scope, DeviceTime at, bool live, EpisodeId entry)
+    /// <summary>A condition rule's verdict as its fault takes it.</summary>
+    public static FaultSample Sample(FaultRule rule, in ConditionScope scope, in TelemetryTime time)
     {
         var raise = rule.Raise!.Evaluate(in scope);
         var clear = rule.Clear is { } written ? written.Evaluate(in scope) : Not(raise);
-        return new FaultEvent.Sample(raise, clear, SeverityOf(rule, in scope), at, live, entry);
+        return new FaultSample(raise, clear, SeverityOf(rule, in scope), time.At, time.Live, time.Entry);
     }
 
     /// <summary>Every metric that the rule reads and that has a value.</summary>
@@ -28,31 +28,24 @@ internal static class RuleEvaluation
         return found.ToImmutable();
     }
 
-    /// <summary>Device time of a fault's end; where the server's clock ended it, the device's time as it must stand by then.</summary>
-    public static DeviceTime ClearedAt(FaultState before, FaultEvent happened, FaultRule rule, ServerTime now) => happened switch
-    {
-        FaultEvent.Sample e => e.At,
-        FaultEvent.Code e => e.At,
-        FaultEvent.Elapsed e => e.At,
-        _ when rule.Kind == FaultKind.Silence || before.LastHeard == ServerTime.Zero => new DeviceTime(now.EpochMs),
-        _ => before.LastAt + (now - before.LastHeard),
-    };
+    /// <summary>Device time of a fault's end by the server's clock: the device's time as it must stand by then.</summary>
+    public static DeviceTime ClearedAt(in FaultState before, FaultRule rule, ServerTime now) =>
+        rule.Kind == FaultKind.Silence || before.LastHeard == ServerTime.Zero ? new DeviceTime(now.EpochMs) : before.LastAt + (now - before.LastHeard);
 
     /// <summary>True where what the device reported ended the fault, and not its being quiet or a change of rules.</summary>
     public static bool IsShownByTelemetry(FaultReason end) => end is FaultReason.ConditionFalse or FaultReason.ReleaseCompleted
         or FaultReason.ReleaseCompletedInSilence or FaultReason.CodeCleared or FaultReason.Heard;
 
-    /// <summary>The counter and the marker of a due rule out of one message; NaN where it does not carry them.</summary>
-    public static (double Counter, double Marker) Use(DueRule rule, ActiveRules rules, ImmutableArray<Reading> readings, ReadOnlySpan<bool> duplicates)
+    /// <summary>The counter and the marker of a due rule out of one message, whose metrics' slots are given; NaN where it does not carry them.</summary>
+    public static (double Counter, double Marker) Use(DueRule rule, ReadOnlySpan<Reading> readings, ReadOnlySpan<int> slots)
     {
         var (counter, marker) = (double.NaN, double.NaN);
         for (var r = 0; r < readings.Length; r++)
         {
-            var slot = rules.SlotOf(readings[r].Metric);
-            if (slot < 0 || (!duplicates.IsEmpty && duplicates[r]) || readings[r].Value.Kind != ValueKind.Number)
+            if (slots[r] < 0 || readings[r].Value.Kind != ValueKind.Number)
                 continue;
-            counter = slot == rule.CounterSlot ? readings[r].Value.Number : counter;
-            marker = slot == rule.DoneByResetOfSlot ? readings[r].Value.Number : marker;
+            counter = slots[r] == rule.CounterSlot ? readings[r].Value.Number : counter;
+            marker = slots[r] == rule.DoneByResetOfSlot ? readings[r].Value.Number : marker;
         }
         return (counter, marker);
     }

@@ -4,12 +4,44 @@ using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
-/// <summary>Which rules of a set concern a device as it is registered, and the values of their parameters for it. By index of the rule.</summary>
-internal sealed class RuleMatch(RuleSet set, Device device)
+/// <summary>Which rules of a set concern a device as it is registered, and the values of their parameters for it. By index of the rule. Immutable, and
+/// shared by devices that are alike.</summary>
+internal sealed class RuleMatch
 {
-    public bool[] Faults { get; } = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
+    public RuleMatch(ActiveRules rules, Device device)
+    {
+        var set = rules.Set;
+        Rules = rules;
+        Faults = [.. set.Faults.Select(f => ActiveRules.Applies(f, device))];
+        Parameters = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
+        Dues = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
+        Windows = new bool[set.Windows.Length];
+        for (var i = 0; i < Faults.Length; i++)
+        {
+            foreach (var window in set.Faults[i].WindowSlots)
+                Windows[window] |= Faults[i];
+        }
+        Silences = [.. rules.Silences.Where(i => Faults[i])];
+        SoonestSilence = Silences.Length == 0 ? null : Silences.Min(i => set.Faults[i].Silent);
+    }
 
-    public MetricValue[][] Parameters { get; } = [.. set.Faults.Select(f => ParameterTable.Resolve(f, device))];
+    public ActiveRules Rules { get; }
 
-    public bool[] Dues { get; } = [.. set.Dues.Select(d => ActiveRules.Applies(d, device))];
+    public bool[] Faults { get; }
+
+    public MetricValue[][] Parameters { get; }
+
+    public bool[] Dues { get; }
+
+    /// <summary>By index of the window: a rule that concerns the device looks through it.</summary>
+    public bool[] Windows { get; }
+
+    /// <summary>Indices of the rules of kind Silence that concern the device.</summary>
+    public int[] Silences { get; }
+
+    /// <summary>The shortest silence that raises anything; null where none does.</summary>
+    public TimeSpan? SoonestSilence { get; }
+
+    /// <summary>The same rules concern both, and neither has parameters of its own.</summary>
+    public bool Suits(ReadOnlySpan<bool> faults, ReadOnlySpan<bool> dues) => Faults.AsSpan().SequenceEqual(faults) && Dues.AsSpan().SequenceEqual(dues);
 }

@@ -58,6 +58,9 @@ public readonly record struct RemedyState
         Heals = [];
     }
 
+    /// <summary>No remedy was ever tried.</summary>
+    public static readonly RemedyState None = new();
+
     public RemedyPhase Phase { get; init; }
 
     /// <summary>The running command's id; empty for none.</summary>

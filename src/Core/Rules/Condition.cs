@@ -17,6 +17,9 @@ public readonly ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Dev
 
     /// <summary>By parameter slot of the rule.</summary>
     public ReadOnlySpan<MetricValue> Parameters { get; } = parameters;
+
+    /// <summary>By window slot of the rule set, each standing at the device time of the evaluation; null where nothing ever entered.</summary>
+    internal ReadOnlySpan<MetricWindow?> Windows { get; init; }
 }
 
 /// <summary>Evaluates a compiled condition; pure, allocation-free for numbers and booleans.</summary>
@@ -25,6 +28,9 @@ public delegate Truth CompiledCondition(in ConditionScope scope);
 /// <summary>A condition as written and as compiled.</summary>
 public sealed record Condition(string Text, ImmutableArray<int> MetricSlots, CompiledCondition Compiled)
 {
+    /// <summary>Slots of the windows it looks through, rising.</summary>
+    public ImmutableArray<int> Windows { get; init; } = [];
+
     /// <summary>True, false, or unknown where a metric it needs is missing.</summary>
     public Truth Evaluate(in ConditionScope scope) => Compiled(in scope);
 }

@@ -150,6 +150,9 @@ public sealed record FaultRule : Rule
 
     /// <summary>Slots of every metric that raise, clear, ladder or verify read; kinds Codes and Silence: also those kept as evidence. In order of appearance.</summary>
     public ImmutableArray<int> MetricSlots { get; init; } = [];
+
+    /// <summary>Slots of every window that raise, clear, ladder or verify look through.</summary>
+    public ImmutableArray<int> WindowSlots { get; init; } = [];
 }
 
 /// <summary>Use has brought something near.</summary>

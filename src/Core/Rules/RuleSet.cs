@@ -14,6 +14,9 @@ public sealed record RuleSet
     /// <summary>Names of the metrics that rules read; the index is the slot.</summary>
     public required ImmutableArray<string> Metrics { get; init; }
 
+    /// <summary>The windows that rules look through; the index is the window's slot. At most <see cref="WindowShape.MaxPerSet"/>.</summary>
+    public ImmutableArray<WindowShape> Windows { get; init; } = [];
+
     public required ImmutableArray<FaultRule> Faults { get; init; }
 
     public required ImmutableArray<DueRule> Dues { get; init; }

@@ -102,7 +102,7 @@ internal sealed class LaneBench
         return this;
     }
 
-    public DeviceLane Of(string id) => Lanes[Partitions.Of(DeviceId.Parse(id))].Devices[DeviceId.Parse(id)];
+    public DeviceLane Of(string id) => Lanes[Partitions.Of(DeviceId.Parse(id))].StateOf(DeviceId.Parse(id))!;
 
     /// <summary>Asserts everything said since the last time.</summary>
     public LaneBench Expect(params string[] lines)

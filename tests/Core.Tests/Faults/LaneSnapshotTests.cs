@@ -78,7 +78,7 @@ public sealed class LaneSnapshotTests
             .Reading(10, "h1", "m0=95 m1=10 m2=3").Reading(50, "h1", "m0=96 m1=20 m2=5").Code(60, "h1", "E2").Act(61, "h1", FaultAction.Shelve, "pump", 500)
             .Act(62, "h1", FaultAction.Acknowledge, "hot").Reading(70, "h1", "m0=95", device: 3670).Presence(80, "h1", Presence.Offline);
         var before = bench.Of("h1");
-        var arrival = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Arrivals[DeviceId.Parse("h1")];
+        var arrival = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Known().Single().Memory.Arrival!;
         var after = bench.Restart().Of("h1");
         Assert.NotSame(before, after);
         Assert.Equal(before.Faults.Select(Plain), after.Faults.Select(Plain));
@@ -88,8 +88,8 @@ public sealed class LaneSnapshotTests
         Assert.Equal((before.Remedies[0].CommandId, before.Remedies[0].Deadline), (after.Remedies[0].CommandId, after.Remedies[0].Deadline));
         Assert.Equal(before.Remedies[0].Tries.AsEnumerable(), after.Remedies[0].Tries.AsEnumerable());
         Assert.Equal(before.Dues.AsEnumerable(), after.Dues.AsEnumerable());
-        Assert.Equal((before.Watermark, before.Silence, before.NextWake), (after.Watermark, after.Silence, after.NextWake));
-        var back = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Arrivals[DeviceId.Parse("h1")];
+        Assert.Equal((before.Watermark, before.Silence, before.WakesAt(true)), (after.Watermark, after.Silence, after.WakesAt(true)));
+        var back = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Known().Single().Memory.Arrival!;
         Assert.NotEqual(default, back.Clock);
         Assert.Equal(arrival.Clock, back.Clock);
         Assert.Equal([new Delivery(9, false, 4)], back.Recent);
@@ -112,14 +112,52 @@ public sealed class LaneSnapshotTests
         var other = new ActiveRules(Set("a", Hot() with { Raise = When(1, v => v > 90), MetricSlots = [1] }).Set with { Metrics = ["m2", "m0"] });
         var lanes = LaneBench.NewLanes();
         LaneSnapshot.Read(LaneSnapshot.Write(bench.Lanes), lanes, _ => other);
-        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].Devices[DeviceId.Parse("h1")];
+        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].StateOf(DeviceId.Parse("h1"))!;
         Assert.Equal([MetricValue.Of(82), MetricValue.Of(80)], back.Values);
     }
 
     [Fact]
-    public void Read_OtherForm_IsAJsonException() =>
-        Assert.Throws<System.Text.Json.JsonException>(
-            () => LaneSnapshot.Read(Encoding.UTF8.GetBytes("{\"a\":1}"), LaneBench.NewLanes(), _ => ActiveRules.Empty));
+    public void Snapshot_ReadUnderOtherCodes_FindsThemByName()
+    {
+        var bench = new LaneBench(Set("a", Codes("pump", "E1", "E2"))).Register(0, DeviceOf("h1")).Code(10, "h1", "E2");
+        var lanes = LaneBench.NewLanes();
+        LaneSnapshot.Read(LaneSnapshot.Write(bench.Lanes), lanes, _ => Set("a", Codes("pump", "E2", "E3", "E4")));
+        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].StateOf(DeviceId.Parse("h1"))!.Faults[0];
+        Assert.Equal(1u, back.CodesSet);
+        Assert.Equal([Device(10), default, default], back.CodeTimes.AsEnumerable());
+    }
+
+    [Fact]
+    public void Snapshot_ReadUnderOtherWindows_KeepsTheSameShape()
+    {
+        var (old, next) = (Windowed(("m0", 60), ("m1", 60)), Windowed(("m1", 60), ("m0", 30), ("m2", 60)));
+        var bench = new LaneBench(old).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=1 m1=2 m2=3").Restart();
+        Assert.Equal([1.0, 2.0], bench.Of("h1").Windows.Select(w => w!.Total.Sum));
+        var lanes = LaneBench.NewLanes();
+        LaneSnapshot.Read(LaneSnapshot.Write(bench.Lanes), lanes, _ => next);
+        var back = lanes[Partitions.Of(DeviceId.Parse("h1"))].StateOf(DeviceId.Parse("h1"))!.Windows;
+        Assert.Equal([2.0, null, null], back.Select(w => w?.Total.Sum));
+
+        static ActiveRules Windowed(params (string Metric, int Seconds)[] windows)
+        {
+            var conditions = string.Join(" + ", windows.Select(w => $"sum({w.Metric}, duration(\"{w.Seconds}s\"))"));
+            return new ActiveRules(Rules.RuleFiles.Read($"- fault: f\n  raise: {conditions} > 1000\n  case: {{}}\n").Set!);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1}")]
+    [InlineData("[{\"Partition\":")]
+    [InlineData("[1]")]
+    [InlineData("")]
+    [InlineData("B2DL")]
+    [InlineData("B2DL\u0001")]
+    [InlineData("B2DL\u0002\u0001\u0001")]
+    public void Read_OtherForm_SaysSo(string text)
+    {
+        var problem = Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(Encoding.UTF8.GetBytes(text), LaneBench.NewLanes(), _ => ActiveRules.Empty));
+        Assert.Contains("snapshot", problem.Message, StringComparison.Ordinal);
+    }
 
     private static void AssertComesBack(MetricValue value)
     {

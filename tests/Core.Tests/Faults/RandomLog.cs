@@ -25,11 +25,14 @@ internal sealed class RandomLog
     private readonly Dictionary<string, ActiveRules> sets;
     private long now = Epoch;
 
-    public RandomLog(int seed, int length)
+    /// <param name="seed">The same gives the same log.</param>
+    /// <param name="length">Entries.</param>
+    /// <param name="windows">Both sets also look through windows; the entries are the same.</param>
+    public RandomLog(int seed, int length, bool windows = false)
     {
         random = new Random(seed);
         ids = [.. Enumerable.Range(0, 10_000).Select(i => DeviceId.Parse($"d{i}")).Where(d => Partitions.Of(d) == Partition).Take(6)];
-        sets = new[] { First(), Second() }.ToDictionary(s => s.Set.Hash);
+        sets = new[] { First(), Second() }.Select(s => windows ? WithWindows(s) : s).ToDictionary(s => s.Set.Hash);
         Add(new Entry.RulesActivated("first"));
         foreach (var id in ids[..4])
             Add(new Entry.Registered(DeviceOf(id.Value)));
@@ -86,6 +89,19 @@ internal sealed class RandomLog
         Silent(after: 200) with { ExplainedByOutage = true },
         Due(every: 400, marker: 2));
 
+    /// <summary>One window that both sets have, and one over the same metric that is longer in the second.</summary>
+    private static ActiveRules WithWindows(ActiveRules rules)
+    {
+        var set = rules.Set;
+        var longer = set.Hash == "first" ? 3600 : 7200;
+        Condition mean = new("avg(m0, 5m) > 90 && max(m1, 1h or 2h) > 50", [0, 1], (in ConditionScope s) =>
+            s.Windows[0] is { Total.Count: > 0 } a && s.Windows[1] is { Total.Count: > 0 } b
+                ? a.Total.Sum / a.Total.Count > 90 && b.Total.Max > 50 ? Truth.True : Truth.False
+                : Truth.Unknown) { Windows = [0, 1] };
+        var rule = Hot("mean") with { Raise = mean, AppliesTo = ForModel("HP-2"), MetricSlots = [0, 1], WindowSlots = [0, 1] };
+        return new ActiveRules(set with { Windows = [new WindowShape(0, Sec(300)), new WindowShape(1, Sec(longer))], Faults = [.. set.Faults, rule] });
+    }
+
     private void Add(Entry body)
     {
         var entry = new LogEntry(Partition, entries.Count + 1, new ServerTime(now), body);
@@ -129,7 +145,7 @@ internal sealed class RandomLog
 
     private Entry Command(DeviceId id)
     {
-        var running = lane.Devices.Values.SelectMany(d => d.Remedies.Where(r => r.Runs).Select(r => (d.Device.Id, r.CommandId))).ToArray();
+        var running = lane.Known().Select(k => k.Memory.State).OfType<DeviceLane>().SelectMany(d => d.Remedies.Where(r => r.Runs).Select(r => (d.Device.Id, r.CommandId))).ToArray();
         var (device, command) = running.Length > 0 ? running[random.Next(running.Length)] : (id, $"by-hand-{entries.Count}");
         return random.Next(2) == 0
             ? new Entry.CommandDelivered(device, command)

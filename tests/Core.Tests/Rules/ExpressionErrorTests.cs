@@ -85,10 +85,23 @@ public sealed class ExpressionErrorTests
     [InlineData("params.limit == 'x'", 13, "compares a number with a text", "one type")]
     [InlineData("a > duration('5m') && a > 1", 24, "compares a duration with a number", "one type")]
     // Functions over time are known, and refused.
-    [InlineData("avg(vibration, duration('12h')) > 46", 0, "avg is not supported by this release", "latest values")]
-    [InlineData("1 > 0 && count(code('error5'), duration('48h')) > 0", 9, "count is not supported by this release", "latest values")]
-    [InlineData("code('E42')", 0, "code is not supported", "latest values")]
-    [InlineData("changed(a)", 0, "changed is not supported", "latest values")]
+    [InlineData("stddev(vibration, duration('12h')) > 46", 0, "stddev is not supported by this release", "known over time are avg")]
+    [InlineData("1 > 0 && count(code('error5'), duration('48h')) > 0", 15, "code is not supported by this release", "known over time are avg")]
+    [InlineData("code('E42')", 0, "code is not supported", "known over time are avg")]
+    [InlineData("changed(a)", 0, "changed is not supported", "known over time are avg")]
+    // Functions over a window.
+    [InlineData("avg(a) > 1", 0, "avg takes a metric and a window", "write avg(temp_c, duration(\"5m\"))")]
+    [InlineData("min(1, 2) > 1", 4, "min looks at one metric, and this is none", "write min(temp_c, duration")]
+    [InlineData("a.max(duration('5m')) > 1", 2, "max takes a metric and a window", "write max(temp_c, duration")]
+    [InlineData("avg(a, 5) > 1", 7, "the window of avg must be a duration that is written out", "duration(\"5m\")")]
+    [InlineData("avg(a, params.limit) > 1", 7, "the window of avg must be a duration", "duration(\"5m\")")]
+    [InlineData("avg(a + 1, duration('5m')) > 1", 4, "avg looks at one metric", "calculate with what it gives")]
+    [InlineData("sum(device.model, duration('5m')) > 1", 4, "sum looks at one metric", "write sum(temp_c")]
+    [InlineData("avg(a, duration('999ms')) > 1", 7, "the window is 999ms", "1s to 30d")]
+    [InlineData("avg(a, duration('30d1ms')) > 1", 7, "the window is 30d1ms", "1s to 30d")]
+    [InlineData("a == 'x' && avg(a, duration('5m')) > 1", 16, "avg needs a number, but this is a text", "a metric has one type")]
+    [InlineData("avg(a, duration('5m'))", 0, "must be true or false, but this is a number", "compare it")]
+    [InlineData("avg(a, duration('5m')) == 'x'", 23, "compares a number with a text", "one type")]
     public void Read_Mistake_NamesPlaceMessageAndHint(string text, int offset, string message, string hint)
     {
         var reading = Conditions.Read(text, false, ("limit", MetricValue.Of(95.0)));

@@ -17,7 +17,7 @@ public sealed class RuleReportTests
         - fault: Pump Error
           codes: [ E42 ]
         - fault: sensor-lost
-          raise: avg(vibration, duration("12h")) > 46
+          raise: rate(vibration, duration("12h")) > 46
           clear: vibration == "low" && vibration > 5
           case: {}
         - due: water-filter
@@ -49,8 +49,8 @@ public sealed class RuleReportTests
                 hint: allowed: P1, P2, P3, P4
             rules.yaml:9:10: error: 'Pump Error' is no name
                 hint: use lower-case letters, digits and dashes, at most 64 characters: pump-error
-            rules.yaml:12:10: error: the function avg is not supported by this release
-                hint: conditions see the latest values only; use hold, release or samples for what must last
+            rules.yaml:12:10: error: the function rate is not supported by this release
+                hint: known over time are avg, min, max, sum, count of a metric; hold, release and samples say what must last
             rules.yaml:13:42: error: '>' compares a text with a number
                 hint: vibration is taken as a text because of 'vibration == "low"'; a metric has one type
             rules.yaml:15:8: lint: nothing marks this due as done

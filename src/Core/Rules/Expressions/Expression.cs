@@ -72,8 +72,12 @@ internal static class Expression
         };
     }
 
-    private static Condition Compile(string text, ExpressionNode root, ExpressionContext context, ExpressionCheck check) =>
-        new(text, [.. check.Metrics.Select(m => context.Metrics.Slot(m.Name)).Order()], new ExpressionCompiler(context).Condition(root));
+    private static Condition Compile(string text, ExpressionNode root, ExpressionContext context, ExpressionCheck check)
+    {
+        var slots = check.Metrics.Select(m => context.Metrics.Slot(m.Name)).Order().ToImmutableArray();
+        var compiler = new ExpressionCompiler(context);
+        return new Condition(text, slots, compiler.Condition(root)) { Windows = [.. compiler.Windows] };
+    }
 
     private static Truth Always(ExpressionNode root, ExpressionContext context) =>
         new ExpressionCompiler(context).Condition(root)(new ConditionScope([], new Device(default), []));

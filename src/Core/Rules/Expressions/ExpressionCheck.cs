@@ -207,11 +207,16 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
             Visit(call.Receiver);
         if (Functions.OverTime.Contains(call.Name))
         {
-            Report(call.NameOffset, $"the function {call.Name} is not supported by this release", "conditions see the latest values only; use hold, release or samples for what must last");
+            Report(call.NameOffset, $"the function {call.Name} is not supported by this release", $"known over time are {string.Join(", ", Functions.OverWindow)} of a metric; hold, release and samples say what must last");
             return;
         }
         foreach (var argument in call.Arguments)
             Visit(argument);
+        if (Functions.OverWindow.Contains(call.Name))
+        {
+            VisitWindow(call);
+            return;
+        }
         var isTest = Functions.TextTests.Contains(call.Name);
         if (isTest && call.Receiver is { } receiver)
             VisitTextTest(call, receiver);
@@ -237,6 +242,29 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
             Report(call.Arguments[0].Offset, "the pattern of matches must be a literal text", "write it out: text.matches(r\"^E[0-9]+$\")");
         else if (PatternError(pattern.Value.Text) is { } error)
             Report(pattern.Offset, $"the pattern cannot be used: {error}", "plain regular expressions only, without look-around and back-references; write backslashes as r\"\\d+\"");
+    }
+
+    /// <summary>A function over a window: one metric and a duration that is written out.</summary>
+    private void VisitWindow(ExpressionNode.Call call)
+    {
+        call.Type = TypeVariable.Of(ExpressionType.Number);
+        var example = $"write {call.Name}(temp_c, duration(\"5m\"))";
+        if (call.Receiver is not null || call.Arguments.Count != 2)
+            Report(call.NameOffset, $"{call.Name} takes a metric and a window", example);
+        else if (call.Arguments[0] is not ExpressionNode.Read { Source: ReadSource.Metric } metric)
+        {
+            if (!call.Arguments[0].Type.IsFailed)
+                Report(call.Arguments[0].Offset, $"{call.Name} looks at one metric, and this is none", $"{example}; calculate with what it gives");
+        }
+        else
+        {
+            Expect(metric, ExpressionType.Number, call.Name, call);
+            if (call.Arguments[1] is not ExpressionNode.Span window)
+                Report(call.Arguments[1].Offset, $"the window of {call.Name} must be a duration that is written out", example);
+            else if (window.Value < WindowShape.Shortest || window.Value > WindowShape.Longest)
+                Report(window.Offset, $"the window is {DurationText.Format(window.Value)}",
+                    $"it may be {DurationText.Format(WindowShape.Shortest)} to {DurationText.Format(WindowShape.Longest)}");
+        }
     }
 
     private void VisitSize(ExpressionNode.Call call)

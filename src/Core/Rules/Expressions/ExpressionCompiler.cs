@@ -9,6 +9,11 @@ namespace B2D.Core.Rules.Expressions;
 /// </summary>
 internal sealed class ExpressionCompiler(ExpressionContext context)
 {
+    private readonly SortedSet<int> windows = [];
+
+    /// <summary>Slots of the windows looked through by what was compiled.</summary>
+    public IEnumerable<int> Windows => windows;
+
     /// <summary>A term of type Bool.</summary>
     public CompiledCondition Condition(ExpressionNode node) => node switch
     {
@@ -45,9 +50,17 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
         ExpressionNode.Unary unary => Arithmetic.Negate(Number(unary.Operand)),
         ExpressionNode.Binary binary => Arithmetic.Calculate(binary.Operator, Number(binary.Left), Number(binary.Right)),
         ExpressionNode.Choice choice => Arithmetic.Choice(Condition(choice.Condition), Number(choice.Then), Number(choice.Otherwise)),
+        ExpressionNode.Call { Arguments: [ExpressionNode.Read metric, ExpressionNode.Span length] } call => Window(call.Name, metric.Name, length.Value),
         ExpressionNode.Call call => TextTest.Size(Text(call.Receiver ?? call.Arguments[0])),
         _ => throw new UnreachableException($"{node.GetType().Name} is no number"),
     };
+
+    private NumberTerm Window(string function, string metric, TimeSpan length)
+    {
+        var slot = context.Metrics.Window(metric, length);
+        windows.Add(slot);
+        return WindowTerm.Compile(function, slot);
+    }
 
     private TextTerm Text(ExpressionNode node)
     {

@@ -68,7 +68,8 @@ internal static class FaultReader
             Notice = response.Notice,
             ExplainedByOutage = response.ExplainedByOutage,
             Shadow = response.Shadow,
-            MetricSlots = Slots(signal, response),
+            MetricSlots = [.. Conditions(signal, response).SelectMany(c => c.MetricSlots).Concat(signal.Evidence).Distinct()],
+            WindowSlots = [.. Conditions(signal, response).SelectMany(c => c.Windows).Distinct().Order()],
         };
     }
 
@@ -79,10 +80,10 @@ internal static class FaultReader
         return twice > TimeSpan.FromMinutes(10) ? twice : TimeSpan.FromMinutes(10);
     }
 
-    private static ImmutableArray<int> Slots(Signal signal, Response response)
+    private static IEnumerable<Condition> Conditions(Signal signal, Response response)
     {
         IEnumerable<Condition?> all = [signal.Raise?.Condition, signal.Clear?.Condition, response.Remedy?.Verify, .. response.Ladder.Select(s => s.When)];
-        return [.. all.OfType<Condition>().SelectMany(c => c.MetricSlots).Concat(signal.Evidence).Distinct()];
+        return all.OfType<Condition>();
     }
 
     private static FaultKind? Kind(RuleDraft draft)

@@ -95,6 +95,8 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
         // Of a condition that cannot be read nobody knows which parameters it would have read.
         if (reading.Condition is null)
             unreadParams.Clear();
+        if (reading.Condition?.Windows is [.., >= WindowShape.MaxPerSet])
+            Problems.Error(node.Position, $"the rules look through more than {WindowShape.MaxPerSet} windows", "use one duration for one metric: windows that are the same count once");
         return reading.Condition is { } condition ? new ConditionText(condition, reading.Always, reading.Canonical, node.Position) : null;
     }
 

@@ -40,6 +40,7 @@ internal sealed class SetReading
         {
             Hash = Hash(files),
             Metrics = [.. metrics.Names],
+            Windows = [.. metrics.Windows],
             Faults = [.. rules.OfType<FaultRule>()],
             Dues = [.. rules.OfType<DueRule>()],
             Outages = [.. rules.OfType<OutageRule>()],

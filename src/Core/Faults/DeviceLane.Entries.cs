@@ -1,0 +1,212 @@
+using B2D.Core.Dues;
+using B2D.Core.Remedies;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>What entries and ticks do to a device.</summary>
+internal sealed partial class DeviceLane
+{
+    /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>
+    public void Take(ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicates, ReadingPlans plans, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        var setBack = WasSetBack(in time);
+        if (time.At < Watermark && !setBack)
+            return;
+        if (duplicates.Contains(true))
+        {
+            if (!duplicates.Contains(false))
+                return;
+            var counting = ReadingPlan.Counting(readings, duplicates);
+            Take(counting, plans.Of(counting, plan), setBack, in time, effects);
+        }
+        else if (readings.Length > 0)
+        {
+            plan = plans.Of(readings, plan);
+            Take(readings, plan, setBack, in time, effects);
+        }
+    }
+
+    /// <summary>A code set or cleared by the device.</summary>
+    public void Take(Entry.Event happened, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        MoveOn(WasSetBack(in time), in time, effects);
+        foreach (var (fault, code) in match.Rules.RulesOfCode(happened.Code))
+        {
+            if (match.Faults[fault])
+                Apply(fault, new FaultEvent.Code(code, happened.State, time.At, time.Live, time.Entry), time.Now, effects);
+        }
+    }
+
+    /// <summary>A message of any kind came: silence is over.</summary>
+    public void Hear(EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    {
+        silence = silence.Heard(entry, now);
+        if (match.SoonestSilence is not { } soonest)
+            return;
+        WakeFrom = Earlier(WakeFrom, now + soonest);
+        foreach (var i in match.Silences)
+        {
+            if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending)
+                Apply(i, new FaultEvent.Heard(), now, effects);
+        }
+    }
+
+    /// <summary>Its connection ended.</summary>
+    public void GoOffline(EpisodeId entry, ServerTime now)
+    {
+        silence = silence.WentOffline(entry, now);
+        WakeFrom = match.SoonestSilence is null ? WakeFrom : Earlier(WakeFrom, now);
+    }
+
+    /// <summary>The gateway was not reachable up to <paramref name="now"/>: that time is nobody's silence.</summary>
+    public void SkipDowntime(FaultEvent.GatewayBack back, ServerTime now, List<LaneEffect> effects)
+    {
+        silence = silence.WithoutDowntime(back.DownFrom, now);
+        for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
+        {
+            if (FaultStep.Minds(in Faults[i]))
+                Apply(i, back, now, effects);
+        }
+    }
+
+    /// <summary>A person acted.</summary>
+    public void Take(Entry.Action action, long offset, ServerTime now, List<LaneEffect> effects)
+    {
+        var until = action.Until ?? ServerTime.Never;
+        for (var i = 0; i < Faults.Length; i++)
+        {
+            if (action.Rule.Length > 0 && Set.Faults[i].Id != action.Rule)
+                continue;
+            var episode = Faults[i].Episode;
+            var happened = FaultEvent.Of(action.Kind, until);
+            if (happened is null || !match.Faults[i])
+                continue;
+            var reason = Apply(i, happened, now, effects);
+            if (reason != FaultReason.NotInThisPhase)
+                effects.Add(new LaneEffect.Acted(Device.Id, Set.Faults[i].Id, episode, action.Kind, action.Person, until, action.Reason, offset, now));
+        }
+        for (var i = 0; i < Dues.Length; i++)
+        {
+            if (action.Kind == FaultAction.DueDone && Set.Dues[i].Id == action.Rule && match.Dues[i])
+                Record(i, DueStep.Done(Dues[i]), now, effects);
+        }
+    }
+
+    /// <summary>A command arrived at the device or was answered.</summary>
+    public void TakeProgress(string commandId, ReplyStatus? answer, string detail, ServerTime now, List<LaneEffect> effects)
+    {
+        for (var i = 0; i < Remedies.Length; i++)
+        {
+            if (Remedies[i].CommandId != commandId || !Remedies[i].Runs)
+                continue;
+            var (state, reason) = answer is { } status
+                ? RemedyStep.Answered(Remedies[i], commandId, status)
+                : RemedyStep.Delivered(Remedies[i], commandId);
+            Decide(i, state, reason, now, effects);
+            return;
+        }
+        var phase = answer switch { null => RemedyPhase.Delivered, ReplyStatus.Ok => RemedyPhase.Answered, _ => RemedyPhase.Failed };
+        effects.Add(new LaneEffect.CommandProgress(Device.Id, commandId, phase, detail, now));
+    }
+
+    /// <summary>The server's clock at an instant this device asked for.</summary>
+    public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
+    {
+        for (var i = 0; i < Faults.Length; i++)
+        {
+            // The end of a shelf and the end of a hold may fall on one instant.
+            for (var turn = 0; turn < 4 && IsDue(WakeOf(i, gatewayUp), now); turn++)
+                Apply(i, new FaultEvent.Tick(), now, effects);
+            if (IsDue(Remedies[i].Deadline, now))
+            {
+                var (state, reason) = RemedyStep.Tick(Remedies[i], now);
+                Decide(i, state, reason, now, effects);
+            }
+        }
+        foreach (var i in match.Silences)
+        {
+            if (IsDue(SilentAt(i, gatewayUp), now))
+                Apply(i, new FaultEvent.Silent(silence.Since, silence.OfflineSince != ServerTime.Zero, silence.LastEntry), now, effects);
+        }
+    }
+
+    private void Take(ReadOnlySpan<Reading> readings, ReadingPlan found, bool setBack, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        OwnValues();
+        var (slots, values, times) = (found.Slots, Values, ValueAt);
+        for (var i = 0; i < slots.Length; i++)
+        {
+            if (slots[i] is var slot and >= 0)
+                (values[slot], times[slot]) = (readings[i].Value, time.At);
+        }
+        MoveOn(setBack, in time, effects);
+        foreach (var (reading, window) in found.Windows)
+        {
+            var value = readings[reading].Value;
+            if (match.Windows[window] && value.Kind == ValueKind.Number && double.IsFinite(value.Number))
+                OwnWindow(window).Add(time.At, value.Number);
+        }
+        foreach (var i in found.Faults)
+        {
+            if (match.Faults[i])
+                Evaluate(i, in time, effects);
+        }
+        foreach (var i in found.Dues)
+        {
+            if (!match.Dues[i])
+                continue;
+            var (counter, marker) = RuleEvaluation.Use(Set.Dues[i], readings, slots);
+            Record(i, DueStep.Count(Dues[i], counter, marker, Set.Dues[i]), time.Now, effects);
+        }
+    }
+
+    /// <summary>What comes as it happens and yet from long before the watermark comes from a clock that was set back.</summary>
+    private bool WasSetBack(in TelemetryTime time) => time.Live && Watermark - time.At > time.LiveWithin;
+
+    /// <summary>The device's time moved on: what is bounded by it ends before the new message is looked at.</summary>
+    private void MoveOn(bool setBack, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        var reached = new DeviceTime(Math.Min(time.At.EpochMs, time.Now.EpochMs));
+        for (var i = 0; setBack && i < Faults.Length; i++)
+            Apply(i, new FaultEvent.ClockBack(time.At), time.Now, effects);
+        for (var i = 0; setBack && i < Windows.Length; i++)
+            Windows[i]?.Clear();
+        Watermark = setBack || reached > Watermark ? reached : Watermark;
+        foreach (var i in match.Rules.Timed)
+        {
+            if (Faults[i].Phase != FaultPhase.Normal)
+                Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
+        }
+    }
+
+    private void Evaluate(int i, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        var rule = Set.Faults[i];
+        foreach (var window in rule.WindowSlots)
+            Windows[window]?.MoveTo(time.At);
+        var scope = new ConditionScope(Values, Device, match.Parameters[i]) { Windows = Windows };
+        if (rule.Kind == FaultKind.Condition)
+        {
+            var sample = RuleEvaluation.Sample(rule, in scope, in time);
+            OwnFaults();
+            if (!FaultStep.StaysNormal(ref Faults[i], in sample, rule, time.Now))
+                Apply(i, FaultStep.OnSample(Faults[i], in sample, rule, time.Now), time.At, time.Entry.Offset, time.Now, effects);
+        }
+        // What happened before the command proves nothing about it, so a late reading does not.
+        if (time.Live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(in scope) == Truth.True)
+        {
+            var (state, reason) = RemedyStep.Proven(Remedies[i], time.Now);
+            Decide(i, state, reason, time.Now, effects);
+        }
+    }
+
+    private void Record(int i, (DueState State, DueChange Change, DueReason Reason) step, ServerTime now, List<LaneEffect> effects)
+    {
+        var cycle = Dues[i].Cycle;
+        Store(i, step.State);
+        if (step.Change != DueChange.None)
+            effects.Add(new LaneEffect.DueChanged(Device.Id, Set.Dues[i], cycle, step.State, step.Change, step.Reason, now));
+    }
+}

@@ -1,0 +1,111 @@
+using B2D.Core.Remedies;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>What follows from a step of a fault or of its remedy.</summary>
+internal sealed partial class DeviceLane
+{
+    private void End(int i, FaultReason why, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    {
+        // Should the same silence be raised again, it is another episode and needs another name.
+        if (Set.Faults[i].Kind == FaultKind.Silence && Faults[i].Exists)
+            silence = silence with { LastEntry = entry };
+        if (Faults != match.Rules.Blank.Faults)
+            Apply(i, new FaultEvent.End(why), now, effects);
+    }
+
+    private FaultReason Apply(int i, FaultEvent happened, ServerTime now, List<LaneEffect> effects)
+    {
+        DeviceTime? told = happened is FaultEvent.Code code ? code.At : null;
+        return Apply(i, FaultStep.Step(Faults[i], happened, Set.Faults[i], now), told, FaultEvent.OffsetOf(happened), now, effects);
+    }
+
+    /// <param name="i">The rule.</param>
+    /// <param name="result">What the fault's machine said.</param>
+    /// <param name="told">Device time of what the device said that led to it; null where the server's clock or a person did.</param>
+    /// <param name="offset">Of the entry in which it said so; 0 for none.</param>
+    /// <param name="now">The server's time.</param>
+    /// <param name="effects">Grows by what follows.</param>
+    private FaultReason Apply(int i, in FaultStepResult result, DeviceTime? told, long offset, ServerTime now, List<LaneEffect> effects)
+    {
+        if (result.Change == FaultChange.None)
+        {
+            Store(i, result.State);
+            return result.Reason;
+        }
+        var rule = Set.Faults[i];
+        var before = Faults[i];
+        Store(i, result.State);
+        switch (result.Change)
+        {
+            case FaultChange.Raised:
+                effects.Add(new LaneEffect.Raised(Device.Id, rule, result.State.Episode, result.State.Severity, result.State.OnsetAt, result.Reason,
+                    result.State.LastWasLive || rule.Kind == FaultKind.Silence,
+                    RuleEvaluation.Evidence(rule, Set.Metrics, Values, ValueAt), now));
+                OnRaised(i, now, effects);
+                break;
+            case FaultChange.Cleared:
+                effects.Add(new LaneEffect.Cleared(
+                    Device.Id, rule.Id, before.Episode, result.Reason, told ?? RuleEvaluation.ClearedAt(before, rule, now), now));
+                var shown = RuleEvaluation.IsShownByTelemetry(result.Reason) && (rule.Kind == FaultKind.Silence || result.State.LastWasLive);
+                var (remedy, why) = RemedyStep.FaultCleared(Remedies[i], now, shown);
+                Decide(i, remedy, why, now, effects, before.Episode);
+                break;
+            case FaultChange.SeverityChanged:
+                effects.Add(new LaneEffect.SeverityChanged(Device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = offset });
+                break;
+            case FaultChange.ShelfEnded:
+                Escalate(i, EscalationReason.ShelfEnded, now, effects);
+                break;
+        }
+        return result.Reason;
+    }
+
+    private void OnRaised(int i, ServerTime now, List<LaneEffect> effects)
+    {
+        var rule = Set.Faults[i];
+        var fault = Faults[i];
+        // An outage never swallows what endangers people.
+        if (rule.Shadow || fault.IsShelved(now) || (rule.ExplainedByOutage && rule.Class != FaultClass.Safety))
+            return;
+        if (rule.Class == FaultClass.Safety)
+            Escalate(i, EscalationReason.SafetyClass, now, effects);
+        var (state, reason) = RemedyStep.Start(Remedies[i], rule, fault.Episode, now);
+        Store(i, state);
+        if (reason == RemedyReason.Started)
+            effects.Add(new LaneEffect.CommandWanted(Device.Id, rule, fault.Episode, state.CommandId, state.Deadline, now));
+        else if (rule.Class != FaultClass.Safety)
+            Escalate(i, reason == RemedyReason.CapReached ? EscalationReason.RemedyCapReached : EscalationReason.NoRemedy, now, effects);
+    }
+
+    private void Escalate(int i, EscalationReason reason, ServerTime now, List<LaneEffect> effects, EpisodeId? episode = null)
+    {
+        if (!Set.Faults[i].Shadow)
+            effects.Add(new LaneEffect.Escalated(Device.Id, Set.Faults[i], episode ?? Faults[i].Episode, reason, now));
+    }
+
+    private void Decide(int i, RemedyState state, RemedyReason reason, ServerTime now, List<LaneEffect> effects, EpisodeId? ended = null)
+    {
+        Store(i, state);
+        if (reason is RemedyReason.NotRunning or RemedyReason.None)
+            return;
+        var rule = Set.Faults[i];
+        var episode = ended ?? Faults[i].Episode;
+        effects.Add(new LaneEffect.RemedyChanged(Device.Id, rule.Id, episode, state.CommandId, state.Phase, reason, now));
+        // A heal that the fault outlives was none.
+        if (reason == RemedyReason.VerifiedByTelemetry && Faults[i].Exists && rule.Remedy is { } remedy)
+            Store(i, state with { Deadline = now + remedy.Within + rule.Release });
+        EscalationReason? needs = reason switch
+        {
+            RemedyReason.TimeOver => EscalationReason.RemedyNotVerified,
+            RemedyReason.DeviceRefused => EscalationReason.RemedyFailed,
+            RemedyReason.NeverDelivered => EscalationReason.RemedyNeverDelivered,
+            RemedyReason.VerifiedByTelemetry or RemedyReason.FaultCleared when RemedyStep.IsChronic(state, now) => EscalationReason.Chronic,
+            _ => null,
+        };
+        if (needs is { } why && (Faults[i].Exists || why == EscalationReason.Chronic))
+            Escalate(i, why, now, effects, episode);
+    }
+}

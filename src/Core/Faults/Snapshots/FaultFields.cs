@@ -1,0 +1,44 @@
+namespace B2D.Core.Faults.Snapshots;
+
+/// <summary>Which fields of a fault's state a snapshot holds: those that are not as new.</summary>
+internal static class FaultFields
+{
+    [Flags]
+    internal enum Field : ushort
+    {
+        None = 0,
+        Episode = 1 << 0,
+        Since = 1 << 1,
+        OnsetAt = 1 << 2,
+        RaisedAt = 1 << 3,
+        LastAt = 1 << 4,
+        LastHeard = 1 << 5,
+        RaiseBits = 1 << 6,
+        ClearBits = 1 << 7,
+        CodesSet = 1 << 8,
+        CodeAt = 1 << 9,
+        WakeAt = 1 << 10,
+        ShelvedUntil = 1 << 11,
+        CodeTimes = 1 << 12,
+    }
+
+    public const Field None = Field.None;
+
+    /// <summary>Every known field.</summary>
+    public const Field All = (Field)0x1FFF;
+
+    public static Field Of(in FaultState s) =>
+        (s.Episode == default ? 0 : Field.Episode)
+        | (s.Since == default ? 0 : Field.Since)
+        | (s.OnsetAt == default ? 0 : Field.OnsetAt)
+        | (s.RaisedAt == default ? 0 : Field.RaisedAt)
+        | (s.LastAt == default ? 0 : Field.LastAt)
+        | (s.LastHeard == default ? 0 : Field.LastHeard)
+        | (s.RaiseBits == 0 ? 0 : Field.RaiseBits)
+        | (s.ClearBits == 0 ? 0 : Field.ClearBits)
+        | (s.CodesSet == 0 ? 0 : Field.CodesSet)
+        | (s.CodeAt == default ? 0 : Field.CodeAt)
+        | (s.WakeAt == default ? 0 : Field.WakeAt)
+        | (s.ShelvedUntil == default ? 0 : Field.ShelvedUntil)
+        | (s.CodeTimes.IsDefault ? 0 : Field.CodeTimes);
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using B2D.Core.Faults;
+using B2D.Core.Telemetry;
+using Xunit;
+
+namespace B2D.Core.Tests.Faults;
+
+/// <summary>What was cut off or altered on its way is refused with a word about where, and the lane stays as it was.</summary>
+public sealed class LaneSnapshotDamageTests
+{
+    [Fact]
+    public void Read_EveryTruncation_IsRefused()
+    {
+        foreach (var seed in (int[])[1, 2, 3])
+        {
+            var log = new RandomLog(seed, 200, windows: true);
+            var whole = Bytes(log.Lane);
+            for (var length = 0; length < whole.Length; length++)
+            {
+                var lane = NewLane();
+                var problem = Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(whole.AsSpan(0, length), lane, log.RulesOf));
+                Assert.Contains("snapshot of a lane", problem.Message, StringComparison.Ordinal);
+                Assert.Equal((0, ServerTime.Zero, 0), (lane.DeviceCount, lane.TickedUntil, lane.Known().Length));
+            }
+            Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read([.. whole, 0], NewLane(), log.RulesOf));
+        }
+    }
+
+    [Fact]
+    public void Read_AnyByteAltered_IsRefusedOrAnotherLane()
+    {
+        var log = new RandomLog(5, 200, windows: true);
+        var whole = Bytes(log.Lane);
+        for (var i = 0; i < whole.Length; i++)
+        {
+            foreach (var altered in (byte[])[0, 0x7F, 0xFF, (byte)(whole[i] ^ 1)])
+            {
+                var bytes = whole.ToArray();
+                bytes[i] = altered;
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                try
+                {
+                    LaneSnapshot.Read(bytes, NewLane(), log.RulesOf);
+                }
+                catch (InvalidDataException)
+                {
+                    // Refused, which is right.
+                }
+                Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4_000_000, $"byte {i} as {altered} makes the reader take too much memory");
+            }
+        }
+    }
+
+    [Fact]
+    public void Read_OfAnotherPartition_IsRefused()
+    {
+        var bytes = Bytes(new RandomLog(1, 20).Lane);
+        var problem = Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(bytes, new Lane(4, ArrivalOptions.Default), _ => ActiveRules.Empty));
+        Assert.Contains("partition 3, not 4", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3, 60)]
+    [InlineData(8, 120)]
+    [InlineData(21, 150)]
+    public void Read_Version1_ContinuesTheSame(int seed, int cut)
+    {
+        // Written by the release before, after the entry that the name says.
+        var old = File.ReadAllBytes(Path.Combine(Rules.RuleFiles.Root(), "tests", "Core.Tests", "Faults", "Snapshots", $"format1-{seed}-{cut}.json"));
+        var log = new RandomLog(seed, 200);
+        var lanes = LaneBench.NewLanes();
+        LaneSnapshot.Read(old, lanes, log.RulesOf);
+        var (read, kept, effects) = (lanes[RandomLog.Partition], NewLane(), new List<LaneEffect>());
+        for (var i = 0; i <= cut; i++)
+            kept.Apply(log.Entries[i], kept.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, effects);
+        Assert.Equal(Bytes(kept), Bytes(read));
+        var said = new List<LaneEffect>();
+        for (var i = cut + 1; i < log.Entries.Count; i++)
+            read.Apply(log.Entries[i], read.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, said);
+        read.AdvanceTo(log.End, said);
+        Assert.NotEmpty(said);
+        Assert.Equal(log.Effects.Skip(effects.Count).Select(e => e.EffectId), said.Select(e => e.EffectId));
+    }
+
+    private static Lane NewLane() => new(RandomLog.Partition, ArrivalOptions.Default);
+
+    private static byte[] Bytes(Lane lane)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        LaneSnapshot.Write(lane, output);
+        return output.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,175 @@
+using B2D.Core.Rules;
+using Xunit;
+
+namespace B2D.Core.Tests.Rules;
+
+/// <summary>A window against a list of everything that entered it; its steps of a sixtieth are the only thing the list has to know.</summary>
+public sealed class MetricWindowTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public void Total_Empty_IsNothing() => Assert.Equal(WindowTotal.None, new MetricWindow(Minute).Total);
+
+    // A minute's steps are seconds: what came in second 0 is in until second 59 is over.
+    [Theory]
+    [InlineData(0, 59_999, 1)]
+    [InlineData(0, 60_000, 0)]
+    [InlineData(999, 59_999, 1)]
+    [InlineData(999, 60_000, 0)]
+    [InlineData(1000, 60_999, 1)]
+    [InlineData(1000, 61_000, 0)]
+    public void MoveTo_Border_LeavesWithItsStep(long added, long until, int count)
+    {
+        var window = new MetricWindow(Minute);
+        window.Add(new DeviceTime(added), 5);
+        window.MoveTo(new DeviceTime(until));
+        Assert.Equal(count, window.Total.Count);
+    }
+
+    [Fact]
+    public void Add_SeveralSteps_TotalsWhatIsIn()
+    {
+        var window = new MetricWindow(Minute);
+        window.Add(new DeviceTime(0), 9);
+        window.Add(new DeviceTime(100), 1);
+        window.Add(new DeviceTime(30_000), 4);
+        Assert.Equal(new WindowTotal(3, 14, 1, 9), window.Total);
+        window.Add(new DeviceTime(60_500), 2);
+        Assert.Equal(new WindowTotal(2, 6, 2, 4), window.Total);
+        window.MoveTo(new DeviceTime(90_000));
+        Assert.Equal(new WindowTotal(1, 2, 2, 2), window.Total);
+    }
+
+    [Fact]
+    public void Add_AfterAGapLongerThanTheWindow_BeginsAnew()
+    {
+        var window = new MetricWindow(Minute);
+        for (var i = 0; i < 60; i++)
+            window.Add(new DeviceTime(i * 1000), i);
+        Assert.Equal(new WindowTotal(60, 1770, 0, 59), window.Total);
+        window.Add(new DeviceTime(10_000_000), 7);
+        Assert.Equal(new WindowTotal(1, 7, 7, 7), window.Total);
+    }
+
+    [Fact]
+    public void Add_EarlierThanTheNewest_EntersItsPlace()
+    {
+        var window = new MetricWindow(Minute);
+        window.Add(new DeviceTime(50_000), 5);
+        window.Add(new DeviceTime(20_000), 2);
+        Assert.Equal(2, window.Total.Count);
+        window.MoveTo(new DeviceTime(80_000));
+        Assert.Equal(new WindowTotal(1, 5, 5, 5), window.Total);
+    }
+
+    [Fact]
+    public void Add_BeforeAllThatItHolds_BeginsAnewThere()
+    {
+        var window = new MetricWindow(Minute);
+        window.Add(new DeviceTime(600_000), 5);
+        window.Add(new DeviceTime(540_000), 2);
+        Assert.Equal(new WindowTotal(1, 2, 2, 2), window.Total);
+        window.Add(new DeviceTime(560_000), 3);
+        Assert.Equal(new WindowTotal(2, 5, 2, 3), window.Total);
+    }
+
+    [Fact]
+    public void Sum_AfterAHugeNumberLeft_IsExact()
+    {
+        var window = new MetricWindow(Minute);
+        window.Add(new DeviceTime(0), 1e300);
+        for (var i = 1; i < 70; i++)
+            window.Add(new DeviceTime(i * 1000), 0.25);
+        Assert.Equal(new WindowTotal(60, 15, 0.25, 0.25), window.Total);
+    }
+
+    [Fact]
+    public void Add_TimesBeforeTheEpoch_AreInOrder()
+    {
+        var window = new MetricWindow(Minute);
+        window.Add(new DeviceTime(-30_500), 1);
+        window.Add(new DeviceTime(28_000), 2);
+        Assert.Equal(2, window.Total.Count);
+        window.Add(new DeviceTime(28_999), 3);
+        Assert.Equal(3, window.Total.Count);
+        window.MoveTo(new DeviceTime(29_000));
+        Assert.Equal(new WindowTotal(2, 5, 2, 3), window.Total);
+    }
+
+    [Fact]
+    public void Window_DrawnTimesAndNumbers_AgreesWithAList()
+    {
+        for (var seed = 1; seed <= 400; seed++)
+        {
+            var random = new Random(seed);
+            // Lengths that sixty divides and that it does not.
+            var length = random.Next(3) switch { 0 => 1000L, 1 => 60_000L, _ => random.NextInt64(1000, 2_592_000_001) };
+            var (window, list) = (new MetricWindow(TimeSpan.FromMilliseconds(length)), new ListedWindow(length));
+            var now = random.NextInt64(0, 2_000_000_000_000);
+            for (var i = 0; i < 500; i++)
+            {
+                now += random.Next(20) switch
+                {
+                    0 => random.NextInt64(0, 3 * length),
+                    1 => -random.NextInt64(0, length),
+                    2 => -random.NextInt64(0, 3 * length),
+                    < 10 => random.NextInt64(0, (length / 400) + 1),
+                    _ => random.NextInt64(0, length / 20),
+                };
+                // Whole numbers, so that no order of adding makes a difference.
+                var value = (double)random.Next(-1000, 1000);
+                if (random.Next(4) == 0)
+                {
+                    window.MoveTo(new DeviceTime(now));
+                    list.MoveTo(now);
+                }
+                else
+                {
+                    window.Add(new DeviceTime(now), value);
+                    list.Add(now, value);
+                }
+                Assert.True(list.Total == window.Total, $"seed {seed}, turn {i}: {window.Total} and should be {list.Total}");
+                Assert.InRange(window.Count, 0, MetricWindow.Steps);
+                if (random.Next(50) == 0)
+                    window = Copied(window, length);
+            }
+        }
+    }
+
+    private static MetricWindow Copied(MetricWindow window, long length)
+    {
+        var copy = new MetricWindow(TimeSpan.FromMilliseconds(length));
+        copy.Restore(window.Head, window.Settled, window.Recent, [.. Enumerable.Range(0, window.Count).Select(i => window[i])]);
+        return copy;
+    }
+
+    /// <summary>Every number with its step, forgotten only when it has left.</summary>
+    private sealed class ListedWindow(long length)
+    {
+        private readonly List<(long Step, double Value)> all = [];
+        private long head = long.MinValue;
+
+        public WindowTotal Total => all.Aggregate(WindowTotal.None, (total, n) => total.With(n.Value));
+
+        public void MoveTo(long at)
+        {
+            var step = StepOf(at);
+            if (head != long.MinValue && step <= head - 60)
+            {
+                all.Clear();
+                head = step;
+            }
+            head = Math.Max(head, step);
+            all.RemoveAll(n => n.Step <= head - 60);
+        }
+
+        public void Add(long at, double value)
+        {
+            MoveTo(at);
+            all.Add((StepOf(at), value));
+        }
+
+        private long StepOf(long at) => (long)Math.Floor(at * 60m / length);
+    }
+}
