@@ -1,3 +1,4 @@
+using B2D.Benchmarks.Ingest;
 using B2D.Benchmarks.Mqtt;
 using BenchmarkDotNet.Running;
 
@@ -6,10 +7,12 @@ using BenchmarkDotNet.Running;
 // dotnet run -c Release --project tests/Benchmarks -- <what>
 //   --filter '*Codec*'          BenchmarkDotNet: codec, topics, a publish on its way in
 //   load [rounds]               QoS 0 and 1 by loadgen and QoS 2 by our client, beside mosquitto in turn; needs two processors, mosquitto, and loadgen's path in LOADGEN
+//   ingest [rounds]             the way of a reading beside mosquitto in turn, by loadgen: three shapes, one core and two (LOADGEN as above)
 //   idle [connections]          idle connections: memory of each, and all of them coming back at once
 return args switch
 {
     ["load", .. var rest] => await LoadRun.RunAsync(rest),
+    ["ingest", .. var rest] => await IngestRun.RunAsync(rest),
     ["idle", .. var rest] => await IdleRun.RunAsync(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };
