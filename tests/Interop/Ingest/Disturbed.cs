@@ -1,0 +1,88 @@
+using B2D.Interop.Programs;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace B2D.Interop.Ingest;
+
+/// <summary>
+/// A load in segments, each disturbed once at a random moment: 20 gateways with 200 devices as fast as they are acknowledged, every fiftieth message of a device a
+/// fault and the next its end.
+/// </summary>
+/// <param name="segments">Each is 150 messages of every device.</param>
+internal sealed class Disturbed(int segments, int seed)
+{
+    private const int Gateways = 20, Devices = 200, PerDevice = 150, StepMs = 50;
+    private const string Payload = """{"ts":{at},"n":{seq},"temp":{num:20.0:99.9},"rpm":{num:1000:1999},"fault":{every:50:0:1}}""";
+
+    private readonly Random dice = new(seed);
+
+    /// <summary>Where it began, epoch ms.</summary>
+    private long start;
+
+    /// <summary>What was acknowledged, <c>device,seq</c>.</summary>
+    private readonly List<string> acked = [];
+
+    /// <summary>Messages that were sent again after a disturbance.</summary>
+    public long Resent { get; private set; }
+
+    /// <summary>Runs it on an installation that is started, and waits until all is evaluated.</summary>
+    /// <param name="disturb">Comes at a random moment of each segment; null for an undisturbed run.</param>
+    public async Task RunAsync(B2dProgram b2d, Func<Task>? disturb)
+    {
+        start = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        for (var segment = 0; segment < segments; segment++)
+        {
+            var log = Path.Combine(b2d.Folder, $"acked-{segment}");
+            await using var load = Load.Start(b2d,
+                "--connections", $"{Gateways}", "--devices", $"{Devices}", "--in-flight", "20", "--total", $"{Devices * PerDevice}", "--payload", Payload,
+                "--at", DateTimeOffset.FromUnixTimeMilliseconds(start + ((long)segment * PerDevice * StepMs)).ToString("O"), "--at-step", $"{StepMs}ms",
+                "--first-seq", $"{segment * PerDevice}", "--acked-log", log, "--reconnect");
+            if (disturb is not null)
+            {
+                var before = await b2d.MetricAsync("b2d_messages_acknowledged_total");
+                var moment = dice.Next(1, Devices * PerDevice * 8 / 10);
+                await Wait.UntilAsync(
+                    async () => !load.Runs || await b2d.MetricAsync("b2d_messages_acknowledged_total") - before >= moment, TimeSpan.FromMinutes(1), $"{moment} are acknowledged", TimeSpan.FromMilliseconds(1));
+                await disturb();
+            }
+            Resent += (await load.ResultAsync(TimeSpan.FromMinutes(2))).Long("resent");
+            acked.AddRange(await File.ReadAllLinesAsync(log));
+        }
+        Assert.Equal(segments * PerDevice * Devices, acked.Count);
+        await b2d.EvaluatedAsync(TimeSpan.FromMinutes(3));
+    }
+
+    /// <summary>Nothing acknowledged is missing, nothing is stored twice.</summary>
+    public Task AssertStoredAsync(B2dProgram b2d) => Load.AssertStoredOnceAsync(b2d, acked, start, start + ((long)segments * PerDevice * StepMs));
+
+    /// <summary>Cases and faults, with times that count from the beginning, so that two runs can be compared.</summary>
+    public IReadOnlyList<string> Findings(B2dProgram b2d)
+    {
+        using var db = new SqliteConnection($"Data Source={Path.Combine(b2d.Data, "state.db")};Mode=ReadOnly;Pooling=False");
+        db.Open();
+        return
+        [
+            .. Rows(db, "SELECT 'case ' || device || ' ' || family || ' ' || rule || ' recurred ' || recurrences || ' begun ' || (onset_at - @start) FROM cases"),
+            .. Rows(db, "SELECT 'fault ' || device || ' ' || rule || ' begun ' || (onset_at - @start) || ' over ' || (cleared_at > 0) FROM faults"),
+        ];
+    }
+
+    /// <summary>What must come of it, whatever happens meanwhile.</summary>
+    public static int FaultsOf(int segments) => Devices * segments * PerDevice / 50;
+
+    private List<string> Rows(SqliteConnection db, string sql)
+    {
+        using var command = db.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("@start", start);
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+            rows.Add(reader.GetString(0));
+        rows.Sort(StringComparer.Ordinal);
+        return rows;
+    }
+
+    /// <summary>An installation for it, not started.</summary>
+    public static Task InstallAsync(B2dProgram b2d) => Load.InstallAsync(b2d, Gateways, Devices);
+}
