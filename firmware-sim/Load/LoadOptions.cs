@@ -51,7 +51,7 @@ public sealed record LoadOptions
     /// <summary>Payload, with all placeholders of <see cref="PayloadTemplate"/>.</summary>
     public string Payload { get; init; } = UsualPayload;
 
-    /// <summary>What {seq} of a device begins with, default 1,000,000,000.</summary>
+    /// <summary>What {seq} of a device begins with, default 1,000,000,000; 10 digits, as JSON has no number that begins with 0.</summary>
     public long FirstSequence { get; init; } = 1_000_000_000;
 
     /// <summary>What {at} of a device begins with.</summary>
@@ -85,6 +85,7 @@ public sealed record LoadOptions
         if (Total < 0) problems.Add($"--total is {Total}; it must be 1 or more, or 0 for a time");
         if (Total == 0 && Length <= TimeSpan.Zero) problems.Add("--for is 0; say how long, or --total how much");
         if (Rate is < 0 or > 10_000_000) problems.Add($"--rate is {Rate}; it must be between 0 and 10000000");
+        if (FirstSequence is < 1_000_000_000 or > 9_000_000_000) problems.Add($"--first-seq is {FirstSequence}; it must be between 1000000000 and 9000000000");
         if (AckedLog is not null && QoS == 0) problems.Add("--acked-log needs QoS 1; messages of QoS 0 are not acknowledged");
         if (PayloadTemplate.Problem(Payload) is { } problem) problems.Add($"--payload: {problem}");
         return problems;

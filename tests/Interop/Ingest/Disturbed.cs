@@ -36,7 +36,7 @@ internal sealed class Disturbed(int segments, int seed)
             await using var load = Load.Start(b2d,
                 "--connections", $"{Gateways}", "--devices", $"{Devices}", "--in-flight", "20", "--total", $"{Devices * PerDevice}", "--payload", Payload,
                 "--at", DateTimeOffset.FromUnixTimeMilliseconds(start + ((long)segment * PerDevice * StepMs)).ToString("O"), "--at-step", $"{StepMs}ms",
-                "--first-seq", $"{segment * PerDevice}", "--acked-log", log, "--reconnect");
+                "--first-seq", $"{1_000_000_000 + (segment * PerDevice)}", "--acked-log", log, "--reconnect");
             if (disturb is not null)
             {
                 var before = await b2d.MetricAsync("b2d_messages_acknowledged_total");

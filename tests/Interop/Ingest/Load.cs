@@ -17,7 +17,7 @@ internal static class Load
           clear: fault == 0.0
           case: { family: reported, reopen_within: 24h, resolve_after: 6h }
         - fault: counted-too-far
-          raise: n > 1000000000.0
+          raise: n > 9000000000.0
           case: {}
         - fault: pump-error
           codes: [ E42 ]
