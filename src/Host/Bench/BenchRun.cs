@@ -43,7 +43,7 @@ internal sealed class BenchRun : IAsyncDisposable
     {
         BenchServer.Prepare(data, secret, Probes);
         var started = await server.StartAsync(cancellation);
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"B2D started in {started.TotalSeconds:0.0} s; {Environment.ProcessorCount} processors for it and the load; data in {folder}");
+        Terminal.WriteLine($"B2D started in {N(started.TotalSeconds, "0.0")} s. {Environment.ProcessorCount} processors for it and the load. Data: {folder}");
         if (setting.Parts.Contains("throughput"))
             await ThroughputAsync(cancellation);
         if (setting.Parts.Contains("latency"))
@@ -105,7 +105,7 @@ internal sealed class BenchRun : IAsyncDisposable
 
     private async Task LatencyAsync(CancellationToken cancellation)
     {
-        var table = NewTable("Latency at a rate, 1,000 connections, in ms", "messages/s", "", "p50", "p90", "p99", "p99.9", "longest", "of a processor");
+        var table = NewTable("Latency from publish, 1,000 connections, in ms", "rate/s", "until", "p50", "p90", "p99", "p99.9", "max", "CPU");
         var shape = new LoadShape("", 1000, 100);
         await LoadAsync(server, "latency, to warm up", shape, WarmUp, Rates[0], cancellation);
         await using var probe = await CaseProbe.ConnectAsync(server.Port, secret, data, cancellation);
@@ -119,8 +119,8 @@ internal sealed class BenchRun : IAsyncDisposable
             var cores = (server.ProcessorTime - before) / TimeProvider.System.GetElapsedTime(begun);
             var (cases, missing) = await probing;
             next += Probes / Rates.Length;
-            table.AddRow([N(result.PerSecond), "publish → acknowledged", .. Percentiles(result.Latency), N(100 * cores) + " %"]);
-            table.AddRow(["", missing == 0 ? "publish → case committed" : $"publish → case committed ({missing} not within 10 s)", .. Percentiles(cases), ""]);
+            table.AddRow([N(result.PerSecond), "acknowledged", .. Percentiles(result.Latency), N(100 * cores) + " %"]);
+            table.AddRow(["", missing == 0 ? "case committed" : $"case committed, {missing} not in 10 s", .. Percentiles(cases), ""]);
         }
         console.Write(table);
 
@@ -139,7 +139,7 @@ internal sealed class BenchRun : IAsyncDisposable
         var serves = await server.StartAsync(cancellation);
         var result = await running;
         var evaluated = await server.EvaluatedAsync(TimeSpan.FromMinutes(10), cancellation);
-        var table = NewTable("Recovery: kill -9 in the middle of 50c i20", "entries in the log", "serves again after", "evaluated after the load's end", "sent again", "not acknowledged");
+        var table = NewTable("Recovery: kill -9 in the middle of 50c i20", "log entries", "serves again", "evaluated after the load", "sent again", "lost");
         table.AddRow(
             N(Math.Max(offset, await server.MetricAsync("b2d_log_offset", cancellation))), $"{N(serves.TotalSeconds, "0.00")} s", evaluated is { } all ? $"{N(all.TotalSeconds, "0.00")} s" : "not in 10 min", N(result.Resent),
             N(result.Sent - result.Acknowledged));
