@@ -20,5 +20,5 @@ return args switch
     ["growth", .. var rest] => await GrowthRun.RunAsync(rest),
     ["day", .. var rest] => await DayRun.RunAsync(rest),
     ["idle", .. var rest] => await IdleRun.RunAsync(rest),
-    _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
+    _ => BenchmarkSwitcher.FromAssembly(typeof(IngestRun).Assembly).Run(args).Any() ? 0 : 1,
 };
