@@ -44,7 +44,7 @@ internal sealed class Disturbed(int segments, int perDevice, int seed)
             if (disturb is not null)
             {
                 var before = await b2d.MetricAsync("b2d_messages_acknowledged_total");
-                var moment = dice.Next(1, Devices * perDevice * 8 / 10);
+                var moment = dice.Next(1, Devices * perDevice / 2);
                 await Wait.UntilAsync(
                     async () => !load.Runs || await b2d.MetricAsync("b2d_messages_acknowledged_total") - before >= moment, TimeSpan.FromMinutes(1), $"{moment} are acknowledged", TimeSpan.FromMilliseconds(1));
                 await disturb();

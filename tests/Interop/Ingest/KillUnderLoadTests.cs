@@ -8,13 +8,13 @@ namespace B2D.Interop.Ingest;
 
 /// <summary>
 /// <c>kill -9</c>, and the power cut, at random moments under full load: nothing acknowledged is missing, nothing is stored twice, and the same faults and cases
-/// come of it as of a run that nobody disturbed. B2D_KILLS says how many (3), B2D_KILL_MESSAGES how many messages of each of 100 devices lie between two (100, a
+/// come of it as of a run that nobody disturbed. B2D_KILLS says how many (3), B2D_KILL_MESSAGES how many messages of each of 100 devices lie between two (200, a
 /// multiple of 50), B2D_SEED when they come.
 /// </summary>
 public sealed class KillUnderLoadTests(ITestOutputHelper output)
 {
     private static readonly int Kills = Setting("B2D_KILLS", 3);
-    private static readonly int Messages = Setting("B2D_KILL_MESSAGES", 100);
+    private static readonly int Messages = Setting("B2D_KILL_MESSAGES", 200);
     private static readonly int Seed = Setting("B2D_SEED", Environment.ProcessId);
 
     [Fact]
