@@ -2,11 +2,12 @@ using System.CommandLine;
 using B2D.FirmwareSim.Replay;
 using B2D.FirmwareSim.Verbs;
 
-var root = new RootCommand("Stands in for hardware: simulated fleets with faults and their ground truth, and replays of recorded data, over MQTT.")
+var root = new RootCommand("Stands in for hardware: simulated fleets with faults and their ground truth, replays of recorded data, and load, over MQTT.")
 {
     new RunVerb().Command(),
     new ReplayVerb().Command(),
     new ExportVerb().Command(),
+    new LoadVerb().Command(),
 };
 try
 {

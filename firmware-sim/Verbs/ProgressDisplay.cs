@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace B2D.FirmwareSim.Verbs;
 
 /// <summary>Shows how far long work is: a bar on a terminal, a plain line now and then anywhere else.</summary>
-internal sealed class ProgressDisplay(IAnsiConsole console, TimeProvider time)
+public sealed class ProgressDisplay(IAnsiConsole console, TimeProvider time)
 {
     private static readonly TimeSpan BarEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);

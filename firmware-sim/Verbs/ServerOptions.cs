@@ -33,5 +33,9 @@ internal sealed class ServerOptions
         command.Options.Add(Password);
     }
 
+    public string Host(ParseResult parsed) => parsed.GetValue(_host)!;
+
+    public int Port(ParseResult parsed) => parsed.GetValue(_port);
+
     public IDeviceNetwork Network(ParseResult parsed) => new MqttDeviceNetwork(parsed.GetValue(_host)!, parsed.GetValue(_port), TimeProvider.System);
 }

@@ -12,10 +12,12 @@ var root = new RootCommand("""
     Let others in:  b2d keys create NAME --scope read
     Check rules:    b2d rules check FOLDER
     Bare server:    b2d mqtt --port 1883      (MQTT alone: this machine only, anybody, any topic)
+    How fast:       b2d bench --quick
     In a crisis:    b2d stop --reason "…"     (no notice, no remedy, until b2d resume)
     """);
 RunVerb.AddTo(root);
 DemoVerb.AddTo(root);
+BenchVerb.AddTo(root);
 ImportVerbs.AddTo(root);
 KeysVerb.AddTo(root);
 GroupVerbs.AddTo(root);
