@@ -65,7 +65,7 @@ internal sealed class BenchServer : IAsyncDisposable
             throw new InvalidOperationException(problem.Message);
     }
 
-    /// <summary>Starts it and waits until it serves.</summary>
+    /// <summary>Starts it and waits until it serves; evaluation may be behind then.</summary>
     /// <returns>How long that took.</returns>
     /// <exception cref="IOException">It ended, or does not serve in time.</exception>
     public async Task<TimeSpan> StartAsync(CancellationToken cancellation)
@@ -150,7 +150,7 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             if (url is not null)
             {
-                using var answer = await http.GetAsync(new Uri(url + "/readyz"), cancellation);
+                using var answer = await http.GetAsync(new Uri(url + "/healthz"), cancellation);
                 return answer.StatusCode == HttpStatusCode.OK;
             }
             using var probe = new TcpClient();

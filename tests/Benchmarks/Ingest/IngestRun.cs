@@ -40,10 +40,12 @@ internal static class IngestRun
         }
     }
 
-    /// <summary>A data folder that is set up, to be copied for each life.</summary>
+    /// <summary>A data folder that is set up, to be copied for each life; BENCH_TEMPLATE names one to keep for the next time.</summary>
     internal static async Task<string> SetUpAsync(string folder)
     {
-        var template = Path.Combine(folder, "template");
+        var template = Environment.GetEnvironmentVariable("BENCH_TEMPLATE") is { Length: > 0 } kept ? Path.GetFullPath(kept) : Path.Combine(folder, "template");
+        if (File.Exists(Path.Combine(template, ".set-up")))
+            return template;
         var begun = TimeProvider.System.GetTimestamp();
         await using var server = await Measured.B2dAsync(template, null);
         await server.StopAsync();

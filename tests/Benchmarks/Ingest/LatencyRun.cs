@@ -23,8 +23,7 @@ internal static class LatencyRun
         try
         {
             var data = Path.Combine(folder, "data");
-            await IngestRun.SetUpAsync(folder);
-            Copy(Path.Combine(folder, "template"), data);
+            Copy(await IngestRun.SetUpAsync(folder), data);
             await RegisterAsync(folder, data, Enumerable.Range(0, Probes * Wanted.Length).Select(i => $"probe-{i},0"));
             await using var server = await Measured.B2dAsync(data, "1");
             var shape = new Shape("", 1000, 100, 0);
