@@ -1,6 +1,7 @@
 using B2D.Benchmarks.Ingest;
 using B2D.Benchmarks.Lanes;
 using B2D.Benchmarks.Mqtt;
+using B2D.Benchmarks.Telemetry;
 using BenchmarkDotNet.Running;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -14,8 +15,10 @@ using BenchmarkDotNet.Running;
 //   growth                      throughput with up to 1,000,000 devices and 10 GB of data, latency while devices are imported (LOADGEN)
 //   day [minutes]               a day of 10,000 devices, then charts, latest values, size and memory
 //   idle [connections]          idle connections: memory of each, and all of them coming back at once
+//   lanes [messages] [devices]  messages through lanes and telemetry to disk, and starts after it
 return args switch
 {
+    ["lanes", .. var rest] => LaneRun.Run(rest),
     ["load", .. var rest] => await LoadRun.RunAsync(rest),
     ["lanes", .. var rest] => LaneRun.Run(rest),
     ["ingest", .. var rest] => await IngestRun.RunAsync(rest),

@@ -69,7 +69,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         // The town's rules count seconds: a device that waits ten of them while the program comes and goes is silent indeed.
         BackOffMost = TimeSpan.FromSeconds(1),
         BatchEntries = seed % 3 == 0 ? 7 : 2000,
-        SnapshotEvery = seed % 4 == 1 ? 200_000 : 500,
+        SnapshotEvery = seed % 4 == 1 ? 200_000 : 5000,
         WorkerEvery = 1 + seed % 3,
         Mood = seed % 3 == 1 ? dice => dice.Next(3) == 0 ? ChannelMood.Refuses : ChannelMood.Delivers : _ => ChannelMood.Delivers,
     };
