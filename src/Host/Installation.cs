@@ -3,6 +3,7 @@ using B2D.Bus;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.DeviceGateway;
+using B2D.Host.Backups;
 using B2D.Host.Loops;
 using B2D.Host.Options;
 using B2D.Host.Rules;
@@ -40,6 +41,7 @@ public sealed partial class Installation : IAsyncDisposable
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
+        Backups = new HostBackups(stores, time, log);
         folder = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
@@ -71,6 +73,9 @@ public sealed partial class Installation : IAsyncDisposable
     public Worker Worker { get; }
 
     public Imports Imports { get; }
+
+    /// <summary>Makes backups while this runs.</summary>
+    internal HostBackups Backups { get; }
 
     public InstallationOptions Options => options;
 
@@ -116,6 +121,7 @@ public sealed partial class Installation : IAsyncDisposable
         if (stopped)
             return;
         stopped = true;
+        await Backups.DisposeAsync();
         await Gateway.CloseConnectionsAsync();
         foreach (var thread in threads)
             thread.Stop();
