@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Alarms;
 using B2D.Core.Rules;
 
 namespace B2D.Console;
@@ -231,6 +232,9 @@ public interface IHealth
 {
     /// <summary>Nothing where everything is ready.</summary>
     IReadOnlyList<NotReady> NotReady { get; }
+
+    /// <summary>Alarms of B2D's own that last, the worst first; known also while the database cannot be written.</summary>
+    IReadOnlyList<OwnAlarm> Alarms { get; }
 
     /// <summary>How far evaluation is behind arrival.</summary>
     TimeSpan Lag { get; }

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Storage;
+using B2D.Storage.Alarms;
 using B2D.Storage.Faults;
 using B2D.Storage.Outbox;
 using B2D.Storage.Replay;
@@ -22,7 +23,8 @@ public sealed class Retention(Stores stores, WorkerOptions options)
         return Drain(() => stores.Telemetry.Retain(before, Piece), cancellation)
             + Drain(() => stores.Log.Retain(logBefore, Piece), cancellation)
             + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, logBefore.EpochMs, Piece)), cancellation)
-            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), cancellation);
+            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), cancellation);
     }
 
     private static long Drain(Func<int> delete, CancellationToken cancellation)
