@@ -10,6 +10,9 @@ public sealed class AlarmWatch(AlarmLimits limits)
     private static readonly TimeSpan DiskEvery = TimeSpan.FromMinutes(1);
     private const int DiskLooks = 60;
 
+    /// <summary>What fills in a shorter time than this is no pace.</summary>
+    private static readonly TimeSpan DiskPace = TimeSpan.FromMinutes(10);
+
     /// <summary>Between two marks that the age of what waits is taken from, and how many are kept.</summary>
     private const int MostMarks = 4096;
 
@@ -90,7 +93,7 @@ public sealed class AlarmWatch(AlarmLimits limits)
             if (disk.Count > DiskLooks)
                 disk.Dequeue();
         }
-        DiskFullIn = disk.TryPeek(out var first) && facts.DiskFree is { } left ? AlarmConditions.FullIn(first.Free, left, passed - first.At) : null;
+        DiskFullIn = disk.TryPeek(out var first) && facts.DiskFree is { } left && passed - first.At >= DiskPace ? AlarmConditions.FullIn(first.Free, left, passed - first.At) : null;
         Say(AlarmKind.DiskFilling, AlarmConditions.DiskFilling(facts.DiskFree, limits.DiskWarn, limits.DiskCritical, LevelOf(AlarmKind.DiskFilling)),
             $"{AlarmConditions.Size(facts.DiskFree ?? 0)} are free on the disk of the data folder{(DiskFullIn is { } full ? $"; at the pace of the last hour it is full in {AlarmConditions.Span(full)}" : "")}",
             0, 10);
