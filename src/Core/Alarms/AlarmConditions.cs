@@ -8,8 +8,8 @@ namespace B2D.Core.Alarms;
 /// </summary>
 public static class AlarmConditions
 {
-    /// <summary>Room that has to be there again beyond the mark, a tenth of it.</summary>
-    private const double RoomAgain = 1.1;
+    /// <summary>Room that has to be there again beyond the mark: one part in so many of it.</summary>
+    private const long RoomAgain = 10;
 
     /// <summary>Behind by so many times the limit is critical.</summary>
     private const int FarBehind = 10;
@@ -32,8 +32,8 @@ public static class AlarmConditions
     public static AlarmLevel DiskFilling(long? free, long warn, long critical, AlarmLevel now) => free switch
     {
         null => now,
-        _ when free < critical || (now == AlarmLevel.Critical && free < critical * RoomAgain) => AlarmLevel.Critical,
-        _ when free < warn || (now != AlarmLevel.None && free < warn * RoomAgain) => AlarmLevel.Warning,
+        _ when free < critical || (now == AlarmLevel.Critical && free < critical + (critical / RoomAgain)) => AlarmLevel.Critical,
+        _ when free < warn || (now != AlarmLevel.None && free < warn + (warn / RoomAgain)) => AlarmLevel.Warning,
         _ => AlarmLevel.None,
     };
 
