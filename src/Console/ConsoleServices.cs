@@ -1,6 +1,7 @@
 using B2D.Console.Access;
 using B2D.Console.Api;
 using B2D.Console.Audit;
+using B2D.Console.Backups;
 using B2D.Console.Cases;
 using B2D.Console.Commands;
 using B2D.Console.Customers;
@@ -121,6 +122,8 @@ public static class ConsoleServices
         EnrolmentsApi.Map(read, write);
         KeysApi.Map(write);
         StopApi.Map(read, write);
+        if (app.Services.GetService<IBackups>() is not null)
+            BackupsApi.Map(read, write);
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Claims.Read);
     }
 

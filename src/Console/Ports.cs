@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Alarms;
 using B2D.Core.Rules;
 
 namespace B2D.Console;
@@ -184,6 +185,24 @@ public interface IImports
     ImportOutcome Devices(string csv, string who);
 }
 
+/// <summary>A backup that is being made, or the last one since the start.</summary>
+/// <param name="File">The database that is being copied.</param>
+/// <param name="Problem">Why it came to nothing; empty where it did not.</param>
+public sealed record BackupState(string Folder, bool Running, string File, long Bytes, long Of, string Problem, ServerTime Since);
+
+/// <summary>Where backups are made; absent where the data is not in files.</summary>
+public interface IBackups
+{
+    /// <summary>Null: none since the start.</summary>
+    BackupState? Latest { get; }
+
+    /// <summary>Begins one into a folder of this machine; one at a time.</summary>
+    ActOutcome Start(string folder, string who);
+
+    /// <summary>Calls off the one that is being made.</summary>
+    void Cancel();
+}
+
 /// <summary>Kinds of numbers in the Prometheus text format.</summary>
 public enum MeasureKind { Counter, Gauge }
 
@@ -213,6 +232,9 @@ public interface IHealth
 {
     /// <summary>Nothing where everything is ready.</summary>
     IReadOnlyList<NotReady> NotReady { get; }
+
+    /// <summary>Alarms of B2D's own that last, the worst first; known also while the database cannot be written.</summary>
+    IReadOnlyList<OwnAlarm> Alarms { get; }
 
     /// <summary>How far evaluation is behind arrival.</summary>
     TimeSpan Lag { get; }

@@ -104,6 +104,9 @@ public sealed class Gateway : IDisposable
     /// <summary>Whether the log takes what devices send; where not, an alarm of B2D's own.</summary>
     public IngestHealth Health => ingest.Health;
 
+    /// <summary>How long the writer of the log lets messages gather now.</summary>
+    public TimeSpan Linger => ingest.Linger.Time;
+
     /// <summary>The registered devices.</summary>
     public DeviceDirectory Devices { get; } = new();
 

@@ -31,6 +31,7 @@ internal static class ConsoleRole
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))
+            .AddSingleton<IBackups>(installation.Backups)
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
             .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));

@@ -3,6 +3,9 @@ using B2D.Bus;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.DeviceGateway;
+using B2D.DeviceGateway.Ingest;
+using B2D.Host.Alarms;
+using B2D.Host.Backups;
 using B2D.Host.Loops;
 using B2D.Host.Options;
 using B2D.Host.Rules;
@@ -36,10 +39,14 @@ public sealed partial class Installation : IAsyncDisposable
         Seal = new SecretSeal(options.Secrets.KeyFile);
         Entries = new EntryQueue();
         Commands = new CommandQueue();
-        Gateway = new Gateway(stores, Entries, Commands, options.Gateway, time, loggers, Seal);
+        var reserve = (long)options.Care.DiskReserveMegabytes << 20;
+        Room = new DiskRoom(options.Data, reserve, time);
+        var guarded = new GuardedLog(new StoredLog(stores.Log), Room, reserve);
+        Gateway = new Gateway(guarded, stores.State, Entries, Commands, options.Gateway, time, loggers, Seal, stores.Sessions);
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
+        Backups = new HostBackups(stores, time, log);
         folder = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
@@ -62,6 +69,7 @@ public sealed partial class Installation : IAsyncDisposable
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
         tasks.Add(sender);
         Worker.Lanes.Committed = sender.Wake;
+        Alarms = new AlarmThreads(this, Room, http, loggers, log);
     }
 
     public Stores Stores { get; }
@@ -81,11 +89,27 @@ public sealed partial class Installation : IAsyncDisposable
 
     public Imports Imports { get; }
 
+    /// <summary>Makes backups while this runs.</summary>
+    internal HostBackups Backups { get; }
+
+    /// <summary>B2D's own alarms.</summary>
+    internal AlarmThreads Alarms { get; }
+
+    /// <summary>The room on the disk of the data folder.</summary>
+    internal DiskRoom Room { get; }
+
+    /// <summary>When <see cref="Start"/> ran.</summary>
+    internal ServerTime StartedAt { get; private set; }
+
+    /// <summary>How far evaluation is behind the log.</summary>
+    internal TimeSpan Lag => Stores.Log.LastOffset <= Worker.Lanes.Position ? TimeSpan.Zero : Stores.Log.SealedUntil - Worker.Lanes.AppliedUntil;
+
     public InstallationOptions Options => options;
 
     /// <summary>Loops that fail at this moment, with the reason.</summary>
     public IEnumerable<(string Loop, string Reason)> Problems => threads.Select(t => (t.Name, t.Problem))
         .Concat(tasks.Select(t => (t.Name, t.Problem)))
+        .Concat(Alarms.Problems.Select(p => (p.Loop, Problem: p.Reason)))
         .Where(p => p.Problem.Length > 0);
 
     private ServerTime Now => ServerTime.From(Time.GetUtcNow());
@@ -106,6 +130,7 @@ public sealed partial class Installation : IAsyncDisposable
     /// <summary>Restores memory and reads the rules. Before the web server listens.</summary>
     public void Start()
     {
+        StartedAt = Now;
         // The worker first: what was committed is its memory, and the gateway's first entry is news to it.
         Worker.Start();
         if (options.Has("gateway"))
@@ -117,6 +142,7 @@ public sealed partial class Installation : IAsyncDisposable
             thread.Start();
         foreach (var task in tasks)
             task.Start();
+        Alarms.Start();
     }
 
     /// <summary>Stops listening and writes what still waits. After the web server stopped taking requests, or before; twice is once.</summary>
@@ -125,6 +151,8 @@ public sealed partial class Installation : IAsyncDisposable
         if (stopped)
             return;
         stopped = true;
+        await Backups.DisposeAsync();
+        await Alarms.DisposeAsync();
         await Gateway.CloseConnectionsAsync();
         foreach (var thread in threads)
             thread.Stop();

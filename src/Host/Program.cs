@@ -13,6 +13,7 @@ var root = new RootCommand("""
     Check rules:    b2d rules check FOLDER
     Bare server:    b2d mqtt --port 1883      (MQTT alone: this machine only, anybody, any topic)
     How fast:       b2d bench --quick
+    Keep a copy:    b2d backup FOLDER         (also while it runs; b2d restore FOLDER)
     In a crisis:    b2d stop --reason "…"     (no notice, no remedy, until b2d resume)
     """);
 RunVerb.AddTo(root);
@@ -23,6 +24,7 @@ KeysVerb.AddTo(root);
 GroupVerbs.AddTo(root);
 RulesVerb.AddTo(root);
 StopVerbs.AddTo(root);
+BackupVerbs.AddTo(root);
 MqttVerb.AddTo(root);
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 // An end that was asked for takes its time: what devices sent is written, and then that the gateway stopped. After a minute it ends as it is.

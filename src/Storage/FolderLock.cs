@@ -8,7 +8,7 @@ namespace B2D.Storage;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    private const string FileName = "b2d.lock";
+    public const string FileName = "b2d.lock";
 
     /// <summary>EWOULDBLOCK: the lock is taken.</summary>
     private const int WouldBlock = 11;

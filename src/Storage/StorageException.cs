@@ -11,6 +11,9 @@ public enum StorageProblem : byte
 
     /// <summary>What is stored is damaged: it was not written by this program, or has been changed by something else.</summary>
     Damaged = 3,
+
+    /// <summary>A backup or a restore was killed before it was whole.</summary>
+    Incomplete = 4,
 }
 
 /// <summary>Stored data cannot be used; the message says why and what to do.</summary>

@@ -1,3 +1,4 @@
+using B2D.Storage.Backups;
 using B2D.Storage.Migrations;
 using B2D.Storage.Postgres;
 using B2D.Storage.Sqlite;
@@ -9,6 +10,9 @@ namespace B2D.Storage;
 public sealed class Stores : IDisposable
 {
     private readonly IDisposable hold;
+
+    /// <summary>The files of a data folder by name; none where the data is elsewhere.</summary>
+    private Dictionary<string, SqliteDatabase> files = [];
 
     private Stores(PartitionLog log, Database state, TelemetryStore telemetry, Database sessions, IDisposable hold) =>
         (Log, State, Telemetry, Sessions, this.hold) = (log, state, telemetry, sessions, hold);
@@ -53,18 +57,60 @@ public sealed class Stores : IDisposable
         hold.Dispose();
     }
 
-    private static Stores OpenFolder(string folder)
+    /// <summary>Makes a data folder where it is missing, for its owner alone: it holds personal data.</summary>
+    internal static void MakeFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // personal data: nobody else's
-        return Assemble(
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>
+    /// All databases as they are at one instant, by file name. While <c>state.db</c> commits nothing, each is held after those that may be ahead of it: what
+    /// one of them has read of the log was in the log before.
+    /// </summary>
+    /// <exception cref="StorageException">The data is not in files.</exception>
+    internal Dictionary<string, PinnedDatabase> Pin()
+    {
+        if (files.Count == 0)
+            throw new StorageException("Only a data folder can be backed up; a server's database has tools of its own, such as pg_dump.");
+        var pinned = new Dictionary<string, PinnedDatabase>();
+        try
+        {
+            foreach (var (name, database) in files)
+                pinned.Add(name, PinnedDatabase.Of(name, database));
+            State.Write(_ =>
+            {
+                foreach (var name in new[] { "sessions.db", "telemetry.db", "state.db", "log.db" })
+                    pinned[name].Pin();
+            });
+            return pinned;
+        }
+        catch
+        {
+            foreach (var one in pinned.Values)
+                one.Dispose();
+            throw;
+        }
+    }
+
+    private static Stores OpenFolder(string folder)
+    {
+        MakeFolder(folder);
+        RestoreRun.RefuseUnfinished(folder);
+        var files = new Dictionary<string, SqliteDatabase>();
+        var stores = Assemble(
             () => FolderLock.Take(folder),
-            () => new SqlitePartitionLog(SqliteDatabase.Open(Path.Combine(folder, "log.db"), MigrationSet.Log)),
-            () => SqliteDatabase.Open(Path.Combine(folder, "state.db"), MigrationSet.State),
-            () => new TelemetryStore(SqliteDatabase.Open(Path.Combine(folder, "telemetry.db"), MigrationSet.Telemetry, SqliteSync.Normal)),
-            () => SqliteDatabase.Open(Path.Combine(folder, "sessions.db"), MigrationSet.Sessions));
+            () => new SqlitePartitionLog(Open("log.db", MigrationSet.Log)),
+            () => Open("state.db", MigrationSet.State),
+            () => new TelemetryStore(Open("telemetry.db", MigrationSet.Telemetry, SqliteSync.Normal)),
+            () => Open("sessions.db", MigrationSet.Sessions));
+        stores.files = files;
+        return stores;
+
+        SqliteDatabase Open(string name, MigrationSet migrations, SqliteSync sync = SqliteSync.Full) =>
+            files[name] = SqliteDatabase.Open(Path.Combine(folder, name), migrations, sync);
     }
 
     private static Stores OpenPostgres(string connection) => Assemble(

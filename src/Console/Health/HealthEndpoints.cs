@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using B2D.Console.Access;
 using B2D.Console.Live;
+using B2D.Console.Shell;
 using B2D.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,14 @@ namespace B2D.Console.Health;
 /// <summary>Whether the program is ready to serve, and if not, which part and why.</summary>
 internal sealed record ReadyAnswer(bool Ready, double LagSeconds, IReadOnlyList<NotReady> Reasons);
 
-/// <summary>/healthz, /readyz and /metrics (Prometheus text format 0.0.4).</summary>
+/// <summary>One thing that is wrong with the program.</summary>
+/// <param name="Since">When it began; null where it is not known.</param>
+internal sealed record HealthReason(string Part, string Level, string Reason, string WhatToDo, string? Since);
+
+/// <summary>How the program is: <c>healthy</c>, <c>degraded</c> (it does its work, not well or not for long) or <c>unhealthy</c> (a part is not done).</summary>
+internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthReason> Reasons);
+
+/// <summary>/healthz, /readyz, /health and /metrics (Prometheus text format 0.0.4).</summary>
 internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -25,8 +33,14 @@ internal static class HealthEndpoints
             var answer = new ReadyAnswer(reasons.Count == 0, Math.Round(health.Lag.TotalSeconds, 3), MayKnow(http) ? reasons : []);
             return Results.Json(answer, statusCode: answer.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/health", (HttpContext http, IHealth health) =>
+        {
+            var answer = Of(health);
+            return Results.Json(MayKnow(http) ? answer : answer with { Reasons = [] },
+                statusCode: answer.Status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        }).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/metrics", (HttpContext http, IHealth health, Stores stores, LiveEvents live) => MayKnow(http)
-            ? Results.Text(Exposition([.. health.Measures, .. Own(stores, live)]), "text/plain; version=0.0.4", Encoding.UTF8)
+            ? Results.Text(Exposition([.. health.Measures, .. StateMetrics.Of(stores, live)]), "text/plain; version=0.0.4", Encoding.UTF8)
             : Refusals.Of(401)).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -53,25 +67,18 @@ internal static class HealthEndpoints
         return text.ToString();
     }
 
-    private static bool MayKnow(HttpContext http) => Loopback.Is(http) || http.User.HasClaim(c => c.Type == Claims.Scope);
-
-    private static IEnumerable<Measure> Own(Stores stores, LiveEvents live)
+    private static HealthAnswer Of(IHealth health)
     {
-        var counts = stores.State.Read(db => (
-            Cases: db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
-            Outages: db.Scalar<long>("SELECT count(*) FROM outages WHERE state <> 'Resolved'"),
-            Faults: db.Scalar<long>("SELECT count(*) FROM faults WHERE cleared_at = 0"),
-            Waiting: db.Scalar<long>("SELECT count(*) FROM notices WHERE state IN ('Due', 'Held', 'Sending', 'Retrying')"),
-            Online: db.Scalar<long>("SELECT count(*) FROM device_live WHERE online = TRUE")));
-        yield return Gauge("b2d_cases_open", "Cases that are new, being worked on or waiting.", counts.Cases);
-        yield return Gauge("b2d_outages_open", "Outages that are not resolved.", counts.Outages);
-        yield return Gauge("b2d_faults_open", "Faults that have not cleared.", counts.Faults);
-        yield return Gauge("b2d_notices_waiting", "Notices that are not sent yet.", counts.Waiting);
-        yield return Gauge("b2d_devices_online", "Devices that are connected.", counts.Online);
-        yield return Gauge("b2d_console_live_streams", "Pages that are kept current now.", live.Open);
+        var alarms = health.Alarms;
+        HealthReason[] reasons =
+        [
+            .. alarms.Select(a => new HealthReason(a.Title, a.Level.ToString().ToLowerInvariant(), a.Detail, a.WhatToDo, Words.IsoOrNull(a.Since.EpochMs))),
+            .. health.NotReady.Select(n => new HealthReason(n.Part, "critical", n.Reason, "", null)),
+        ];
+        return new HealthAnswer(reasons.Any(r => r.Level == "critical") ? "unhealthy" : reasons.Length > 0 ? "degraded" : "healthy", reasons);
     }
 
-    private static Measure Gauge(string name, string help, double value) => new(name, help, MeasureKind.Gauge, value, []);
+    private static bool MayKnow(HttpContext http) => Loopback.Is(http) || http.User.HasClaim(c => c.Type == Claims.Scope);
 
     private static string Escape(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);

@@ -13,6 +13,7 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
     private readonly Dictionary<string, long> counters = [];
     private long polledAt = -1;
     private long timeline = -1;
+    private string alarms = "";
     private Marks marks = new();
 
     /// <summary>The counters as they are now; a topic that is missing has never changed.</summary>
@@ -57,6 +58,10 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
             Raise("audit");
         if (marks.Settings != seen.Settings)
             Raise("settings");
+        var known = services.GetService<IHealth>() is { } health ? string.Join(' ', health.Alarms.Select(a => $"{a.Key}{a.Level}")) : "";
+        if (alarms != known)
+            Raise("alarms");
+        alarms = known;
         if (services.GetService<IDemo>() is { } demo)
             counters["demo"] = demo.Revision;
         (timeline, marks) = (last, seen);

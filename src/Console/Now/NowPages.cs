@@ -10,6 +10,10 @@ namespace B2D.Console.Now;
 internal static class NowPages
 {
     public static void Map(IEndpointRouteBuilder read) =>
-        read.MapGet("/", (Stores stores, View view) => Html.Page<NowPage>(stores.State.Read(db => NowReader.Read(db, view.Now, view.Zone))))
+        read.MapGet("/", (Stores stores, View view, IHealth health) =>
+        {
+            var known = health.Alarms;
+            return Html.Page<NowPage>(stores.State.Read(db => NowReader.Read(db, known, view.Now, view.Zone)));
+        })
             .ExcludeFromDescription();
 }

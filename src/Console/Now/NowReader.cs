@@ -1,5 +1,6 @@
 using B2D.Console.Cases;
 using B2D.Console.Charts;
+using B2D.Core.Alarms;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Outages;
@@ -22,7 +23,8 @@ public sealed record NowModel
 {
     public required IReadOnlyList<OutageNow> Outages { get; init; }
 
-    public required IReadOnlyList<OwnAlarmRow> Alarms { get; init; }
+    /// <summary>Troubles of B2D itself.</summary>
+    public required IReadOnlyList<NowAlarm> Alarms { get; init; }
 
     /// <summary>New cases that nobody has taken, the first of them.</summary>
     public required IReadOnlyList<CaseLine> NeedsYou { get; init; }
@@ -55,7 +57,7 @@ public sealed record NowModel
     public required ChartSpec Chart { get; init; }
 
     /// <summary>How many things wait for a person.</summary>
-    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => a.SeenBy.Length == 0);
+    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen);
 }
 
 /// <summary>Reads the start page in one look.</summary>
@@ -65,7 +67,8 @@ internal static class NowReader
     private const int MostFaults = 20_000;
     private const int Buckets = 96;
 
-    public static NowModel Read(Db db, long now, TimeZoneInfo zone)
+    /// <param name="known">Troubles that the program knows of itself.</param>
+    public static NowModel Read(Db db, IReadOnlyList<OwnAlarm> known, long now, TimeZoneInfo zone)
     {
         var midnight = Midnight(now, zone);
         var needs = db.Query<CaseLine>(
@@ -77,7 +80,7 @@ internal static class NowReader
         {
             Outages = [.. OutageStore.Open(db).Select(o => new OutageNow(o, db.Scalar<long>(
                 "SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent'", new { subject = $"outage:{o.Id}" })))],
-            Alarms = OwnAlarmStore.Open(db),
+            Alarms = NowAlarm.Of(known, OwnAlarmStore.Open(db)),
             NeedsYou = needs,
             NeedsYouCount = db.Scalar<long>("SELECT count(*) FROM cases WHERE state = 'New' AND assignee = ''"),
             OpenCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),

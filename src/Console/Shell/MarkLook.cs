@@ -20,6 +20,7 @@ internal sealed record MarkLook(string Tone, string Shape, string Word)
     {
         "critical" => new("crit", Triangle, "Critical"),
         "safety" => new("crit", Triangle, "Safety"),
+        "warning" => new("high", Diamond, "Warning"),
         "high" => new("high", Diamond, "High"),
         "medium" => new("med", Disc, "Medium"),
         "low" => new("low", Ring, "Low"),

@@ -86,32 +86,4 @@ public sealed class GatewayCounters
         foreach (var letter in deadLetters)
             Rejected(Enum.Parse<RejectReason>(letter.Reason)).Add();
     }
-
-    /// <summary>All of them in the text form of Prometheus (version 0.0.4).</summary>
-    public void WriteTo(TextWriter to)
-    {
-        foreach (var (name, help, counter) in new[]
-        {
-            ("readings", "Readings written to the log.", Readings), ("entries", "Entries written to the log.", Entries),
-            ("log_batches", "Transactions of the log.", Batches), ("log_failed_batches", "Turns in which the log could not be written.", FailedBatches),
-            ("forgotten", "Own entries given up because the log could not be written for too long.", Forgotten),
-            ("acknowledged", "Publishes acknowledged after they were on disk.", Acknowledged),
-            ("unacknowledged", "Publishes not acknowledged because the log could not be written.", Unacknowledged),
-            ("not_authorized", "Publishes and subscriptions without the right to.", NotAuthorized),
-            ("repeated_names", "Metrics named twice in one object.", RepeatedNames),
-            ("connects", "Connections accepted.", Connects), ("bad_passwords", "Connections refused for user name or password.", BadPasswords),
-            ("attempts_held_off", "Attempts to sign in refused unchecked after too many failures.", AttemptsHeldOff),
-            ("commands_sent", "Commands sent to devices.", CommandsSent), ("commands_delivered", "Commands acknowledged by devices.", CommandsDelivered),
-            ("commands_dropped", "Commands given up by the gateway.", CommandsDropped),
-        })
-            to.Write($"# HELP b2d_gateway_{name}_total {help}\n# TYPE b2d_gateway_{name}_total counter\nb2d_gateway_{name}_total {counter.Value}\n");
-        to.Write("# HELP b2d_gateway_rejects_total Dead letters by reason.\n# TYPE b2d_gateway_rejects_total counter\n");
-        foreach (var reason in Enum.GetValues<RejectReason>())
-            to.Write($"b2d_gateway_rejects_total{{reason=\"{reason}\"}} {Rejected(reason).Value}\n");
-        foreach (var (name, help, value) in new[]
-        {
-            ("queue_depth", "Submissions that wait for the log.", QueueDepth()),
-        })
-            to.Write($"# HELP b2d_gateway_{name} {help}\n# TYPE b2d_gateway_{name} gauge\nb2d_gateway_{name} {value}\n");
-    }
 }

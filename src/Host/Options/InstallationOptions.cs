@@ -1,6 +1,7 @@
 using B2D.Console;
 using B2D.DeviceGateway;
 using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Alarms;
 using B2D.ProactiveWorker.Notices;
 
 namespace B2D.Host.Options;
@@ -31,6 +32,9 @@ public sealed record InstallationOptions
 
     public NoticeOptions Notices { get; init; } = new();
 
+    /// <summary>B2D's own alarms.</summary>
+    public CareOptions Care { get; init; } = new();
+
     public ConsoleOptions Console { get; init; } = new();
 
     /// <summary>True where this process has the role.</summary>
@@ -56,6 +60,7 @@ public sealed record InstallationOptions
         problems.AddRange(Gateway.Validate());
         problems.AddRange(Worker.Validate());
         problems.AddRange(Notices.Validate());
+        problems.AddRange(Care.Validate(Notices.Email));
         problems.AddRange(Console.Problems());
         return problems;
     }

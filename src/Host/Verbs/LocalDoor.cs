@@ -65,7 +65,7 @@ internal sealed class LocalDoor : IDisposable
     }
 
     /// <summary>A client of the program that has the data folder; null where none left its address.</summary>
-    private static HttpClient? Client(string data)
+    public static HttpClient? Client(string data)
     {
         var path = Path.Combine(data, FileName);
         if (!File.Exists(path))

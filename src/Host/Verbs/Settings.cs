@@ -120,7 +120,9 @@ internal static class Settings
                     problems.Add($"--set {value} has no value; write --set NAME=VALUE");
             }
         }
-        return settings;
+        foreach (var twice in settings.GroupBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Where(s => s.Count() > 1))
+            problems.Add($"{twice.Key} is given {twice.Count()} times: {string.Join(", ", twice.Select(t => $"'{t.Value}'"))}");
+        return [.. settings.DistinctBy(s => s.Key, StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>What else parsing found. A word that means nothing is told of already, and so is the verb that is missing because of it.</summary>

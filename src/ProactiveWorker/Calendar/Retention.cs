@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Storage;
+using B2D.Storage.Alarms;
 using B2D.Storage.Faults;
 using B2D.Storage.Outbox;
 
@@ -28,7 +29,8 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             + Downsample(now - options.DownsampleAfter, cancellation)
             + Drain(() => stores.Log.Retain(logBefore, Piece), Piece, cancellation)
             + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation)
-            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation);
+            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation)
+            + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), Piece, cancellation);
     }
 
     private long Downsample(ServerTime before, CancellationToken cancellation)

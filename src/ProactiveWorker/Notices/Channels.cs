@@ -8,7 +8,11 @@ using B2D.Core;
 namespace B2D.ProactiveWorker.Notices;
 
 /// <summary>A rendered notice with the address it goes to. Lives only while it is sent.</summary>
-public sealed record Outgoing(string Id, string Channel, string Customer, string Address, string Language, string Subject, string Text, string About, string Status, ServerTime At);
+public sealed record Outgoing(string Id, string Channel, string Customer, string Address, string Language, string Subject, string Text, string About, string Status, ServerTime At)
+{
+    /// <summary>What a webhook is of (Standard Webhooks 1.0).</summary>
+    public string Type { get; init; } = $"notice.{Channel}";
+}
 
 /// <summary>How a channel took a notice.</summary>
 /// <param name="Sent">The channel has it.</param>
@@ -89,7 +93,7 @@ public sealed class WebhookChannel(HttpClient http, WebhookOptions options, Time
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();
         var body = JsonSerializer.Serialize(new
         {
-            type = $"notice.{notice.Channel}",
+            type = notice.Type,
             timestamp = notice.At.Utc.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
             data = new { id = notice.Id, channel = notice.Channel, to = notice.Address, customer = notice.Customer, language = notice.Language, title = notice.Subject, text = notice.Text, about = notice.About, status = notice.Status },
         });

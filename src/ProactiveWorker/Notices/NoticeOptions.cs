@@ -66,19 +66,20 @@ public sealed record EmailOptions
 
     public bool Enabled => Host.Length > 0;
 
-    public IReadOnlyList<string> Validate()
+    /// <param name="prefix">Where the options stand.</param>
+    public IReadOnlyList<string> Validate(string prefix = "Notices:Email")
     {
         var problems = new List<string>();
         if (!Enabled)
             return problems;
         if (Port is < 1 or > 65535)
-            problems.Add($"Notices:Email:Port is {Port}, allowed is 1 to 65,535");
+            problems.Add($"{prefix}:Port is {Port}, allowed is 1 to 65,535");
         if (!System.Net.Mail.MailAddress.TryCreate(From, out _))
-            problems.Add($"Notices:Email:From is '{From}', it must be an e-mail address such as service@example.com");
+            problems.Add($"{prefix}:From is '{From}', it must be an e-mail address such as service@example.com");
         if (!Tls && Host is not ("localhost" or "127.0.0.1" or "::1"))
-            problems.Add($"Notices:Email:Tls is off for the host '{Host}'; mail without TLS is allowed to this machine only");
+            problems.Add($"{prefix}:Tls is off for the host '{Host}'; mail without TLS is allowed to this machine only");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(5))
-            problems.Add($"Notices:Email:Timeout is {Timeout}, allowed is 1 s to 5 min");
+            problems.Add($"{prefix}:Timeout is {Timeout}, allowed is 1 s to 5 min");
         return problems;
     }
 }
@@ -100,19 +101,20 @@ public sealed record WebhookOptions
 
     public bool Enabled => Url.Length > 0;
 
-    public IReadOnlyList<string> Validate()
+    /// <param name="prefix">Where the options stand.</param>
+    public IReadOnlyList<string> Validate(string prefix = "Notices:Webhook")
     {
         var problems = new List<string>();
         if (!Enabled)
             return problems;
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            problems.Add($"Notices:Webhook:Url is '{Url}', it must be an absolute https address");
+            problems.Add($"{prefix}:Url is '{Url}', it must be an absolute https address");
         else if (uri.Scheme == "http" && !uri.IsLoopback)
-            problems.Add($"Notices:Webhook:Url is '{Url}'; plain http is allowed to this machine only");
+            problems.Add($"{prefix}:Url is '{Url}'; plain http is allowed to this machine only");
         if (!WebhookSignature.TryKey(Secret, out _))
-            problems.Add("Notices:Webhook:Secret must be whsec_ and the base64 of 24 to 64 bytes");
+            problems.Add($"{prefix}:Secret must be whsec_ and the base64 of 24 to 64 bytes");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(5))
-            problems.Add($"Notices:Webhook:Timeout is {Timeout}, allowed is 1 s to 5 min");
+            problems.Add($"{prefix}:Timeout is {Timeout}, allowed is 1 s to 5 min");
         return problems;
     }
 }

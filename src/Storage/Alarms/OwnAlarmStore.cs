@@ -29,6 +29,14 @@ public static class OwnAlarmStore
     public static bool Clear(Db db, string key, long now) =>
         db.Execute("UPDATE own_alarms SET until_at = @now WHERE key = @key AND until_at = 0", new { key, now }) == 1;
 
+    /// <summary>Says what is wrong now.</summary>
+    public static bool SetDetail(Db db, string key, string detail) =>
+        db.Execute("UPDATE own_alarms SET detail = @detail WHERE key = @key AND until_at = 0", new { key, detail }) == 1;
+
+    /// <summary>Deletes alarms that were over before a time, at most <paramref name="maxRows"/>; returns how many.</summary>
+    public static int Retain(Db db, long before, int maxRows) => db.Execute(
+        "DELETE FROM own_alarms WHERE id IN (SELECT id FROM own_alarms WHERE until_at > 0 AND until_at < @before ORDER BY id LIMIT @maxRows)", new { before, maxRows });
+
     /// <summary>A person has seen it.</summary>
     public static bool Seen(Db db, long id, string by) => db.Execute("UPDATE own_alarms SET seen_by = @by WHERE id = @id", new { id, by }) == 1;
 

@@ -15,6 +15,16 @@ internal sealed partial record MigrationSet(string Name, IReadOnlyList<Migration
     public static readonly MigrationSet Telemetry = Embedded("telemetry");
     public static readonly MigrationSet Sessions = Embedded("sessions");
 
+    /// <summary>The steps of a database by its name: <c>log</c>, <c>state</c>, <c>telemetry</c> or <c>sessions</c>.</summary>
+    public static MigrationSet Of(string name) => name switch
+    {
+        "log" => Log,
+        "state" => State,
+        "telemetry" => Telemetry,
+        "sessions" => Sessions,
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no database of B2D"),
+    };
+
     public int Latest => Steps.Count == 0 ? 0 : Steps[^1].Version;
 
     private static MigrationSet Embedded(string set)

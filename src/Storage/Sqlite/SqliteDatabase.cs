@@ -67,6 +67,26 @@ internal sealed class SqliteDatabase : Database
 
     internal static SqliteDatabase InMemory(MigrationSet migrations) => Migrated(() => new SqliteDatabase(null, SqliteSync.Full), migrations, "memory");
 
+    /// <summary>A connection of its own that reads.</summary>
+    /// <exception cref="StorageException">The database is in memory.</exception>
+    internal SqliteConnection ConnectReader() => ConnectReader(file ?? throw new StorageException("A database in memory has no file."));
+
+    /// <summary>After how many pages a commit moves the write-ahead log into the file; 0: not at all.</summary>
+    /// <returns>What it was.</returns>
+    internal int SetAutoCheckpoint(int pages) => Write(db =>
+    {
+        var before = db.Scalar<int>("PRAGMA wal_autocheckpoint");
+        db.Execute($"PRAGMA wal_autocheckpoint={pages}");
+        return before;
+    });
+
+    /// <summary>Moves the write-ahead log into the file, as far as readers let it, while the writer goes on.</summary>
+    internal void CheckpointAside()
+    {
+        using var connection = Connect(file!, SqliteOpenMode.ReadWrite);
+        Pragmas(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    }
+
     private protected override T ReadCore<T>(Func<Db, T> work)
     {
         if (file is null)
@@ -193,14 +213,14 @@ internal sealed class SqliteDatabase : Database
         return connection;
     }
 
-    private static SqliteConnection ConnectReader(string file)
+    internal static SqliteConnection ConnectReader(string file)
     {
         var connection = Connect(file, SqliteOpenMode.ReadWrite); // a read-only connection could not create the WAL's index after a crash
         Pragmas(connection, "PRAGMA query_only=ON; PRAGMA cache_size=-4096");
         return connection;
     }
 
-    private static SqliteConnection Connect(string source, SqliteOpenMode mode)
+    internal static SqliteConnection Connect(string source, SqliteOpenMode mode)
     {
         var text = new SqliteConnectionStringBuilder { DataSource = source, Mode = mode, Pooling = false, DefaultTimeout = 30 };
         var connection = new SqliteConnection(text.ToString());
@@ -216,10 +236,10 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
-    private static void Pragmas(SqliteConnection connection, string pragmas)
+    internal static void Pragmas(SqliteConnection connection, string pragmas)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // literals of this file only
+#pragma warning disable CA2100 // literals of this project only
         command.CommandText = pragmas;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();

@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Alarms;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -168,6 +169,8 @@ public sealed class Desks(Stores stores, TimeProvider time) : ICaseDesk, IOutage
 public sealed class TownHealth : IHealth
 {
     public IReadOnlyList<NotReady> NotReady { get; set; } = [];
+
+    public IReadOnlyList<OwnAlarm> Alarms { get; set; } = [];
 
     public TimeSpan Lag { get; set; } = TimeSpan.FromMilliseconds(120);
 

@@ -49,6 +49,7 @@ public sealed class OptionTests(ITestOutputHelper output)
     [InlineData("keys create x --scope everything")]
     [InlineData("devices import")]
     [InlineData("fly")]
+    [InlineData("run --data here --set Data=there")]
     [InlineData("demo --headless --for 5s --devices 1 --inject rain")]
     public async Task Parse_Wrong_StatusTwoAndPlainWords(string line)
     {

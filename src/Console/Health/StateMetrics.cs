@@ -1,0 +1,63 @@
+using B2D.Console.Live;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+
+namespace B2D.Console.Health;
+
+/// <summary>Numbers that stand in the state database, as of now; a new one is a line here and a line in the table of docs/operations.md.</summary>
+internal static class StateMetrics
+{
+    private static readonly string[] CaseStates = ["New", "Working", "Waiting", "Resolved", "Closed"];
+    private static readonly string[] OutageStates = ["Held", "Investigating", "Identified", "Monitoring", "Resolved"];
+    private static readonly string[] NoticeStates = ["Due", "Held", "Sending", "Sent", "Retrying", "Failed", "Suppressed"];
+
+    public static IEnumerable<Measure> Of(Stores stores, LiveEvents live)
+    {
+        var (cases, outages, notices, numbers) = stores.State.Read(db => (
+            CaseStore.CountByState(db), OutageStore.CountByState(db), NoticeStore.CountByState(db), db.First<Numbers>(
+                """
+                SELECT (SELECT count(*) FROM devices) AS devices,
+                  (SELECT count(*) FROM device_live WHERE online = TRUE) AS online,
+                  (SELECT count(*) FROM faults WHERE cleared_at = 0) AS faults,
+                  (SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')) AS dues,
+                  (SELECT count(*) FROM outbox WHERE done_at = 0) AS outbox,
+                  (SELECT count(*) FROM commands WHERE state IN ('Queued', 'Sent', 'Delivered', 'Answered')) AS commands,
+                  (SELECT count(*) FROM heals) AS heals
+                """)));
+        foreach (var measure in ByState("b2d_cases", "Cases, by state.", CaseStates, cases))
+            yield return measure;
+        yield return Gauge("b2d_cases_open", "Cases that are new, being worked on or waiting.", CaseStates[..3].Sum(s => cases.GetValueOrDefault(s)));
+        foreach (var measure in ByState("b2d_outages", "Outages, by state.", OutageStates, outages))
+            yield return measure;
+        yield return Gauge("b2d_outages_open", "Outages that are not resolved.", OutageStates[..4].Sum(s => outages.GetValueOrDefault(s)));
+        foreach (var measure in ByState("b2d_notices", "Notices of the ledger, by state.", NoticeStates, notices))
+            yield return measure;
+        yield return Gauge("b2d_notices_waiting", "Notices that are not sent yet.", new[] { "Due", "Held", "Sending", "Retrying" }.Sum(s => notices.GetValueOrDefault(s)));
+        yield return Gauge("b2d_devices", "Devices registered.", numbers.Devices);
+        yield return Gauge("b2d_devices_online", "Devices that are connected, as evaluation has it.", numbers.Online);
+        yield return Gauge("b2d_faults_open", "Faults that have not cleared.", numbers.Faults);
+        yield return Gauge("b2d_dues_open", "Dues under way.", numbers.Dues);
+        yield return Gauge("b2d_outbox_waiting", "Effects that were decided and not carried out yet.", numbers.Outbox);
+        yield return Gauge("b2d_commands_open", "Commands under way, remedies among them.", numbers.Commands);
+        yield return Gauge("b2d_heals", "Faults that a remedy mended.", numbers.Heals);
+        yield return Gauge("b2d_console_live_streams", "Pages that are kept current now.", live.Open);
+    }
+
+    private static IEnumerable<Measure> ByState(string name, string help, string[] states, IReadOnlyDictionary<string, long> counts) =>
+        states.Select(s => new Measure(name, help, MeasureKind.Gauge, counts.GetValueOrDefault(s), [new("state", s)]));
+
+    private static Measure Gauge(string name, string help, double value) => new(name, help, MeasureKind.Gauge, value, []);
+
+    private sealed record Numbers
+    {
+        public long Devices { get; init; }
+        public long Online { get; init; }
+        public long Faults { get; init; }
+        public long Dues { get; init; }
+        public long Outbox { get; init; }
+        public long Commands { get; init; }
+        public long Heals { get; init; }
+    }
+}
