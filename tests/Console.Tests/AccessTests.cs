@@ -48,7 +48,7 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
                 Assert.StartsWith("/signin", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
             }
         }
-        Assert.Equal(["/assets/b2d.css", "/healthz", "/metrics", "/readyz", "/signin", "/status"], endpoints.Where(e => e.Open).Select(e => e.Path).Distinct()
+        Assert.Equal(["/assets/b2d.css", "/health", "/healthz", "/metrics", "/readyz", "/signin", "/status"], endpoints.Where(e => e.Open).Select(e => e.Path).Distinct()
             .Order());
     }
 
