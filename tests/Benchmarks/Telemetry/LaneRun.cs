@@ -6,6 +6,7 @@ using B2D.Core.Telemetry;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
+using B2D.Storage.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace B2D.Benchmarks.Telemetry;
@@ -25,7 +26,9 @@ internal static class LaneRun
         var folder = Directory.CreateTempSubdirectory("b2d-lanes").FullName;
         try
         {
-            Append(count, devices);
+            Append(count, devices, "the first time");
+            foreach (var some in new[] { 1000, devices })
+                Append(count * 2, some, $"of {some} devices");
             using (var stores = Stores.Open(new StorageOptions { DataFolder = folder }))
                 Write(stores, count, devices);
             using (var stores = Stores.Open(new StorageOptions { DataFolder = folder }))
@@ -41,7 +44,7 @@ internal static class LaneRun
     }
 
     /// <summary>Appending alone: the tails with nothing around them.</summary>
-    private static void Append(int count, int devices)
+    private static void Append(int count, int devices, string what)
     {
         using var stores = Stores.InMemory();
         var random = new Random(1);
@@ -52,12 +55,24 @@ internal static class LaneRun
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < count; i++)
         {
+            // Cut and written from time to time, as it goes on for ever; that is counted too.
+            if (i % (devices * 20) == devices * 20 - 1)
+                CutAll(stores, i);
             var sent = messages[i % devices];
             stores.Telemetry.Append(new LogEntry(places[i % devices], i + 1, new ServerTime(i), sent), sent, new DeviceTime(i), verdicts);
         }
-        Say("append of six readings", Spent - began, count);
+        Say($"append of six readings {what}", Spent - began, count);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated {allocated / (double)count:0} bytes a message, most of it the columns; tails {stores.Telemetry.TailBytes / (double)count:0}"));
+    }
+
+    private static void CutAll(Stores stores, long position)
+    {
+        for (var partition = 0; partition < Partitions.Count; partition++)
+            stores.Telemetry.Cut(new LaneMemory(partition, position, new ServerTime(position), 1, []));
+        while (stores.Telemetry.Arrange())
+        {
+        }
     }
 
     private static void Write(Stores stores, int count, int devices)

@@ -38,8 +38,11 @@ public sealed class FirstLayoutTests : IDisposable
             AssertWhole(stores, worker);
             AssertGoesOn(stores, worker);
         }
+        // Killed: what only moved the position was not committed yet and comes again.
         using var again = Open();
-        Assert.Equal((LastOffset + 1, 3058, 395), (Started(again).Lanes.Position, again.Telemetry.CountReadings(), again.Telemetry.CountDuplicateReadings()));
+        var next = Started(again);
+        next.Pump();
+        Assert.Equal((LastOffset + 1, 3058, 395), (next.Lanes.Position, again.Telemetry.CountReadings(), again.Telemetry.CountDuplicateReadings()));
     }
 
     [Fact]
