@@ -11,7 +11,7 @@ public static class RuleSetReader
     /// <summary>
     /// Reads all files in one pass and lists everything wrong with any of them, sorted by file, line and column. A file that is no YAML, or a
     /// rule with mistakes, does not keep the others from being checked; but a set exists only where there is no error at all.
-    /// Limits: 1,000 rules, 1 MiB a file, 64 parameters a rule, 2,000 characters, 64 levels and 200 terms an expression.
+    /// Limits: 1,000 rules, 1 MiB a file, 64 parameters a rule, 2,000 characters, 64 levels and 200 terms an expression, 64 windows a set.
     /// </summary>
     public static RuleCheck Read(IReadOnlyList<RuleFile> files)
     {
