@@ -1,3 +1,4 @@
+using System.Buffers;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
@@ -11,6 +12,7 @@ namespace B2D.ProactiveWorker.Telemetry;
 /// <summary>What a start needs: cuts of one partition after the other, and the way back from them.</summary>
 public sealed partial class LaneLoop
 {
+    private readonly ArrayBufferWriter<byte> laneBytes = new();
     private readonly long[] cutPositions = new long[Partitions.Count];
     private int nextCut;
     private long cutFrom;
@@ -83,11 +85,21 @@ public sealed partial class LaneLoop
             return;
         if (lane.Format != LaneSnapshot.Format)
             throw new StorageException(StorageProblem.NewerData, $"The memory of lane {lane.Partition} has format {lane.Format}; this program reads format {LaneSnapshot.Format}.");
-        LaneSnapshot.Read(lane.Body, lanes, ruleSet);
+        LaneSnapshot.Read(lane.Body, lanes[lane.Partition], ruleSet);
     }
 
+    /// <summary>Snapshots of all lanes as earlier releases wrote them.</summary>
+    private static bool IsReadable(long format) => format is >= LaneSnapshot.OldestFormat and <= LaneSnapshot.Format;
+
     private LaneMemory Memory(int partition) =>
-        new(partition, applied, ServerTime.Max(AppliedUntil, lanes[partition].TickedUntil), LaneSnapshot.Format, LaneSnapshot.Write([lanes[partition]]));
+        new(partition, applied, ServerTime.Max(AppliedUntil, lanes[partition].TickedUntil), LaneSnapshot.Format, BytesOf(lanes[partition]));
+
+    private byte[] BytesOf(Lane lane)
+    {
+        laneBytes.ResetWrittenCount();
+        LaneSnapshot.Write(lane, laneBytes);
+        return laneBytes.WrittenSpan.ToArray();
+    }
 
     private bool IsCutDue() => cutPositions[nextCut] < applied
         && (applied - cutFrom >= CutEvery || time.GetElapsedTime(cutAt) >= CutWithin || telemetry.TailBytes > options.TailBytes);
@@ -123,7 +135,7 @@ public sealed partial class LaneLoop
         if (rows == 0 && snapshots.Count == 0)
             return kept;
         // After a loss of power telemetry may be behind the last snapshot; then the one before it is the one that fits.
-        var usable = snapshots.Where(s => s.Format == LaneSnapshot.Format).ToArray();
+        var usable = snapshots.Where(s => IsReadable(s.Format)).ToArray();
         var snapshot = usable.FirstOrDefault(s => rows == 0 || s.Position <= rows) ?? usable.FirstOrDefault();
         var position = snapshot?.Position ?? 0;
         LogUpgrading(position);
@@ -132,7 +144,7 @@ public sealed partial class LaneLoop
         {
             var old = NewLanes();
             LaneSnapshot.Read(snapshot.Body, old, ruleSet);
-            memories.AddRange(old.Select(l => new LaneMemory(l.Partition, position, new ServerTime(snapshot.TakenAt), LaneSnapshot.Format, LaneSnapshot.Write([l]))));
+            memories.AddRange(old.Select(l => new LaneMemory(l.Partition, position, new ServerTime(snapshot.TakenAt), LaneSnapshot.Format, BytesOf(l))));
         }
         var next = 0L;
         telemetry.Upgrade(position, memories, (done, all) =>
