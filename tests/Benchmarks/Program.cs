@@ -15,12 +15,12 @@ using BenchmarkDotNet.Running;
 //   growth                      throughput with up to 1,000,000 devices and 10 GB of data, latency while devices are imported (LOADGEN)
 //   day [minutes]               a day of 10,000 devices, then charts, latest values, size and memory
 //   idle [connections]          idle connections: memory of each, and all of them coming back at once
-//   lanes [messages] [devices]  messages through lanes and telemetry to disk, and starts after it
+//   replay [messages] [devices] messages through lanes and telemetry to disk, and starts after it
 return args switch
 {
     ["lanes", .. var rest] => LaneRun.Run(rest),
     ["load", .. var rest] => await LoadRun.RunAsync(rest),
-    ["lanes", .. var rest] => LaneRun.Run(rest),
+    ["replay", .. var rest] => ReplayRun.Run(rest),
     ["ingest", .. var rest] => await IngestRun.RunAsync(rest),
     ["latency", .. var rest] => await LatencyRun.RunAsync(rest),
     ["growth", .. var rest] => await GrowthRun.RunAsync(rest),

@@ -46,6 +46,8 @@ public sealed partial class LaneLoop
     private readonly Func<string, ActiveRules> ruleSet;
     private readonly Lane[] lanes;
     private readonly List<LaneEffect> effects = [];
+    private readonly List<LogEntry> read = [];
+    private readonly List<LogEntry> none = [];
     private bool[] verdicts = new bool[64];
     private (long Offset, Judgement Judged) judged;
     private long appended;
@@ -92,7 +94,7 @@ public sealed partial class LaneLoop
             Commit();
         // In this order: what was sealed before the read is complete after it.
         var sealedUntil = stores.Log.SealedUntil;
-        var entries = IsFull ? [] : Next(applied, options.BatchEntries);
+        var entries = IsFull ? none : Next(applied, options.BatchEntries);
         Apply(entries);
         // All lanes stand at the same instant at a commit, so that one number says how far ticks have run. No later entry carries an earlier time.
         var until = entries.Count > 0 ? entries[^1].At : ServerTime.Zero;
@@ -132,12 +134,13 @@ public sealed partial class LaneLoop
     /// batch run in every lane, and a lane that has not yet heard that the gateway was down would take that time for its devices' silence. The one place where
     /// entries come from.
     /// </summary>
-    private IReadOnlyList<LogEntry> Next(long after, int max)
+    private List<LogEntry> Next(long after, int max)
     {
-        var entries = stores.Log.Read(after, max);
-        if (entries.Count < max || EntryCodec.DeviceOf(entries[^1].Body) is not null || entries[^1].Partition == Partitions.Count - 1)
-            return entries;
-        return [.. entries, .. stores.Log.Read(entries[^1].Offset, Partitions.Count - 1 - entries[^1].Partition)];
+        read.Clear();
+        stores.Log.Read(after, max, read);
+        if (read.Count == max && EntryCodec.DeviceOf(read[^1].Body) is null && read[^1].Partition < Partitions.Count - 1)
+            stores.Log.Read(read[^1].Offset, Partitions.Count - 1 - read[^1].Partition, read);
+        return read;
     }
 
     private bool IsCommitDue(bool cut)
@@ -181,7 +184,7 @@ public sealed partial class LaneLoop
             lane.AdvanceTo(until, effects);
     }
 
-    private void Apply(IReadOnlyList<LogEntry> entries)
+    private void Apply(List<LogEntry> entries)
     {
         for (var i = 0; i < entries.Count; i++)
         {
@@ -202,7 +205,7 @@ public sealed partial class LaneLoop
         ReadOnlySpan<bool> duplicates = [];
         switch (entry.Body)
         {
-            case Entry.Telemetry t when lane.Knows(t.Device):
+            case Entry.Telemetry t when judged.Judged.Known:
                 if (judged.Judged.Redelivered)
                 {
                     telemetry.Heard(entry.Partition, t.Device, entry.At);
@@ -214,7 +217,7 @@ public sealed partial class LaneLoop
                     telemetry.Append(entry, t, judged.Judged.At, verdicts.AsSpan(0, t.Readings.Length));
                 duplicates = verdicts.AsSpan(0, t.Readings.Length);
                 break;
-            case Entry.Event e when lane.Knows(e.Device):
+            case Entry.Event e when judged.Judged.Known:
                 if (judged.Judged.Redelivered)
                 {
                     telemetry.Heard(entry.Partition, e.Device, entry.At);

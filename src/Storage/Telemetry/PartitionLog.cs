@@ -128,12 +128,19 @@ public abstract class PartitionLog : IDisposable
     /// <exception cref="EntryFormatException">An entry was written by a program too new or too old, or is damaged.</exception>
     public IReadOnlyList<LogEntry> Read(long afterOffset, int max)
     {
+        var entries = new List<LogEntry>();
+        Read(afterOffset, max, entries);
+        return entries;
+    }
+
+    /// <summary>As above, behind what is in the list. What is read on from in this way leaves the memory: reading along, nobody goes back.</summary>
+    /// <exception cref="EntryFormatException">An entry was written by a program too new or too old, or is damaged.</exception>
+    public void Read(long afterOffset, int max, List<LogEntry> entries)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 100_000);
-        var entries = new List<LogEntry>();
         if (!ReadRecent(afterOffset, max, entries))
             Database.Read(db => ReadRows(db, afterOffset, max, entries));
-        return entries;
     }
 
     /// <summary>Says durably that no entry before <paramref name="now"/> will come, so that ticks may run up to it.</summary>
@@ -239,19 +246,20 @@ public abstract class PartitionLog : IDisposable
         {
             if (afterOffset >= lastOffset)
                 return true;
+            while (recent.TryPeek(out var read) && read.Last <= afterOffset)
+                recentBytes -= recent.Dequeue().Body.Length;
             if (recent.Count == 0 || recent.Peek().First > afterOffset + 1)
                 return false;
             var count = 0L;
             foreach (var batch in recent)
             {
-                if (batch.Last <= afterOffset)
-                    continue;
                 found.Add(batch);
                 count += batch.Last - Math.Max(afterOffset, batch.First - 1);
                 if (count >= max)
                     break;
             }
         }
+        max += entries.Count;
         foreach (var batch in found)
             Decode(batch.Body, batch.First, batch.At, afterOffset, max, entries);
         return true;
@@ -263,6 +271,7 @@ public abstract class PartitionLog : IDisposable
             "SELECT \"offset\", partition, at, kind, format, body, count FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
             ("@after", afterOffset), ("@max", (long)max));
         using var reader = command.ExecuteReader();
+        max += entries.Count;
         while (entries.Count < max && reader.Read())
         {
             var (last, at, kind, body) = (reader.GetInt64(0), new ServerTime(reader.GetInt64(2)), (int)reader.GetInt64(3), reader.GetFieldValue<byte[]>(5));
@@ -273,7 +282,8 @@ public abstract class PartitionLog : IDisposable
         }
     }
 
-    private void Decode(byte[] body, long first, ServerTime at, long afterOffset, int max, List<LogEntry> entries)
+    /// <summary>Until the list has <paramref name="most"/> entries.</summary>
+    private void Decode(byte[] body, long first, ServerTime at, long afterOffset, int most, List<LogEntry> entries)
     {
         var reader = new EntryBatchReader(body, Names, devices);
         var offset = first;
@@ -281,7 +291,7 @@ public abstract class PartitionLog : IDisposable
         {
             // Read before.
         }
-        while (entries.Count < max && reader.Read(out var partition, out var entry))
+        while (entries.Count < most && reader.Read(out var partition, out var entry))
             entries.Add(new LogEntry(partition, offset++, at, entry));
     }
 

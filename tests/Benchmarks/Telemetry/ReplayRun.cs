@@ -13,9 +13,9 @@ namespace B2D.Benchmarks.Telemetry;
 
 /// <summary>
 /// Messages through lanes and telemetry to disk, without rules, and a start after it: seconds, so that it can be run while others work.
-/// <c>dotnet run -- lanes [messages] [devices]</c>.
+/// <c>dotnet run -- replay [messages] [devices]</c>.
 /// </summary>
-internal static class LaneRun
+internal static class ReplayRun
 {
     private const int Batch = 2000;
     private static readonly string[] Metrics = ["temp_c", "flow_lpm", "pump_current_a", "open", "outdoor_c", "power_w"];
