@@ -19,7 +19,7 @@ public sealed class EntryBatchTests
 
         // version · kind 12 · partition · length · "d1" · has a time · 5 · 4 readings: 2nd name, whole -3; 1st, 0.5; 3rd, true; 4th, "ä"
         Assert.Equal(
-            $"01 0C {Partitions.Of(Dev):X2} 1C 02 64 31 01 0A 04 02 04 05 01 01 00 00 00 00 00 00 E0 3F 03 02 01 04 03 02 C3 A4",
+            $"01 0C {Partitions.Of(Dev):X2} 1B 02 64 31 01 0A 04 02 04 05 01 01 00 00 00 00 00 00 E0 3F 03 02 01 04 03 02 C3 A4",
             string.Join(' ', batch.Written.ToArray().Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture))));
         Assert.Equal(["first", "temp", "on", "m"], Enumerable.Range(0, names.Count).Select(i => names[i]));
     }

@@ -90,7 +90,7 @@ public sealed class BackupTests : IDisposable
         using var stores = place.Open();
         var state = (SqliteDatabase)stores.State;
         var before = state.SetAutoCheckpoint(77);
-        Assert.Equal(1000, before);
+        Assert.Equal(16_384, before);
         using (var run = BackupRun.Begin(stores, Folder, 1))
             Assert.Equal(0, state.SetAutoCheckpoint(0));
         Assert.Equal(77, state.SetAutoCheckpoint(77));

@@ -24,6 +24,7 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
     private EpollConnection?[] _connections = new EpollConnection?[64];
     private int _used;
     private uint _lastGeneration;
+    private readonly PipeScheduler _afterwards = ThreadPool;
     private readonly Lock _workGate = new();
     private List<(Action<object?> Action, object? State)> _work = [];
     private List<(Action<object?> Action, object? State)> _inHand = [];
@@ -64,7 +65,7 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
     {
         if (_stopping)
         {
-            ThreadPool.Schedule(action, state);
+            _afterwards.Schedule(action, state);
             return;
         }
         bool wake;
