@@ -29,8 +29,10 @@ internal sealed class RowUpgrade(Database database, long position)
     {
         var all = database.Read(db => db.Scalar<long>("SELECT count(*) FROM device_keys"));
         var done = database.Read(db => db.Scalar<long>("SELECT count(*) FROM heads"));
-        while (NextDevice() is { } key)
+        var last = long.MinValue;
+        while (NextDevice(last) is { } key)
         {
+            last = key;
             database.Write(db => Take(db, key));
             progress(++done, all);
         }
@@ -52,8 +54,8 @@ internal sealed class RowUpgrade(Database database, long position)
         });
     }
 
-    private long? NextDevice() => database.Read(db =>
-        db.Scalar<long?>("SELECT min(id) FROM device_keys k WHERE NOT EXISTS (SELECT 1 FROM heads h WHERE h.device_key = k.id)"));
+    private long? NextDevice(long after) => database.Read(db => db.Scalar<long?>(
+        "SELECT id FROM device_keys k WHERE id > @after AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.device_key = k.id) ORDER BY id LIMIT 1", new { after }));
 
     private void Take(Db db, long key)
     {

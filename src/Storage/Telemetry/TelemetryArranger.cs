@@ -10,7 +10,7 @@ public sealed partial class TelemetryStore
     private const int SmallMessages = 512;
 
     /// <summary>So many small blocks are worth it.</summary>
-    private const int SmallBlocks = 8;
+    private const int SmallBlocks = 16;
 
     /// <summary>Messages of a merged block.</summary>
     private const int MergedMessages = 2048;
@@ -122,10 +122,11 @@ public sealed partial class TelemetryStore
     {
         if (tail.SmallBlocks < SmallBlocks)
             return; // came twice
+        // The sign keeps SQLite from taking the index of all blocks of a resolution for the one of the device.
         var blocks = db.Query<BlockRow>(
             """
             SELECT id, first_server_at, last_server_at, messages, first_offset, last_offset, body FROM blocks
-            WHERE device_key = @Key AND resolution = 0 AND messages < @most ORDER BY first_offset LIMIT 1000
+            WHERE device_key = @Key AND +resolution = 0 AND messages < @most ORDER BY first_offset LIMIT 1000
             """,
             new { tail.Key, most = SmallMessages });
         var from = 0;

@@ -174,7 +174,7 @@ public sealed partial class TelemetryStore
             return;
         for (var row = 0; row < columns.Rows; row++)
         {
-            var at = columns.Times[row];
+            var at = columns.TimeOf(row);
             if (at >= from.EpochMs && at < until.EpochMs && columns.Has(row, column))
                 into.Add(new MemoryPoint(at, columns.FirstOffset, row, columns.LastOffset, columns.ValueAt(row, column)));
         }

@@ -52,7 +52,7 @@ public sealed partial class TelemetryStore
             var blocks = db.Query<BlockRow>(
                 $"""
                 SELECT id, first_server_at, last_server_at, messages, first_offset, last_offset, body FROM blocks
-                WHERE device_key = @key AND resolution = 0 AND last_server_at < @before ORDER BY first_offset LIMIT {DownsampledAtOnce}
+                WHERE device_key = @key AND +resolution = 0 AND last_server_at < @before ORDER BY first_offset LIMIT {DownsampledAtOnce}
                 """,
                 new { key, before = before.EpochMs });
             using var inserting = BlockTable.Inserting(db);
@@ -117,7 +117,7 @@ internal static class Downsampling
             {
                 if (!full.Has(row, column))
                     continue;
-                var stretch = Math.DivRem(full.Times[row], stretchMs).Quotient;
+                var stretch = Math.DivRem(full.TimeOf(row), stretchMs).Quotient;
                 if (!stretches.TryGetValue(stretch, out var kept))
                 {
                     stretches.Add(stretch, (row, row, row));
@@ -128,7 +128,7 @@ internal static class Downsampling
                     kept.Low = row;
                 if (value.Kind == ValueKind.Number && !(value.Number <= full.ValueAt(kept.High, column).Number))
                     kept.High = row;
-                if (full.Times[row] >= full.Times[kept.Last])
+                if (full.TimeOf(row) >= full.TimeOf(kept.Last))
                     kept.Last = row;
                 stretches[stretch] = kept;
             }

@@ -51,28 +51,42 @@ internal static class ReplayRun
         var messages = Enumerable.Range(0, devices).Select(i => Message(DeviceId.Parse($"device-{i:000000}"), new DeviceTime(0), random, i)).ToArray();
         var places = Array.ConvertAll(messages, m => Partitions.Of(m.Device));
         var verdicts = new bool[Metrics.Length];
+        var (cutting, writing, merging) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         var began = Spent;
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < count; i++)
         {
             // Cut and written from time to time, as it goes on for ever; that is counted too.
             if (i % (devices * 20) == devices * 20 - 1)
-                CutAll(stores, i);
+            {
+                var (cut, written, merged) = CutAll(stores, i);
+                (cutting, writing, merging) = (cutting + cut, writing + written, merging + merged);
+            }
             var sent = messages[i % devices];
             stores.Telemetry.Append(new LogEntry(places[i % devices], i + 1, new ServerTime(i), sent), sent, new DeviceTime(i), verdicts);
         }
-        Say($"append of six readings {what}", Spent - began, count);
+        Say($"append of six readings {what}", Spent - began - cutting - writing - merging, count);
+        Say("  cut", cutting, count);
+        Say("  write", writing, count);
+        Say("  merge", merging, count);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated {allocated / (double)count:0} bytes a message, most of it the columns; tails {stores.Telemetry.TailBytes / (double)count:0}"));
     }
 
-    private static void CutAll(Stores stores, long position)
+    /// <summary>Returns what it took to put aside, to write and to merge.</summary>
+    private static (TimeSpan Cut, TimeSpan Write, TimeSpan Merge) CutAll(Stores stores, long position)
     {
+        var began = Spent;
         for (var partition = 0; partition < Partitions.Count; partition++)
             stores.Telemetry.Cut(new LaneMemory(partition, position, new ServerTime(position), 1, []));
+        var cut = Spent;
+        while (stores.Telemetry.PendingCuts > 0)
+            stores.Telemetry.Arrange();
+        var written = Spent;
         while (stores.Telemetry.Arrange())
         {
         }
+        return (cut - began, written - cut, Spent - written);
     }
 
     private static void Write(Stores stores, int count, int devices)

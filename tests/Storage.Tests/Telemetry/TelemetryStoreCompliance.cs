@@ -235,10 +235,10 @@ public abstract class TelemetryStoreCompliance<TPlace> : Compliance<TPlace>
 
         var deleted = new List<int>();
         do
-            deleted.Add(Store.Retain(new ServerTime(200), 3));
+            deleted.Add(Store.Retain(new ServerTime(200), 5));
         while (deleted[^1] > 0);
 
-        Assert.Equal([3, 2, 1, 0], deleted); // eight blocks became one, four and it go, then the event
+        Assert.Equal([5, 5, 2, 1, 0], deleted); // twelve blocks, then the event
         Assert.Equal([5], Series().Select(p => p.At.EpochMs));
         Assert.Equal((1, 13, 1, 2), (Store.CountReadings(), Store.CountReadingsEver(), Store.CountEvents(), Store.CountEventsEver()));
         Assert.Equal(1000, Assert.Single(Store.Latest(Pump)).At.EpochMs);

@@ -35,22 +35,25 @@ internal static class BlockCodec
     public static ReadOnlySpan<byte> Encode(ReadingColumns readings, ByteWriter to, ByteWriter scratch)
     {
         var rows = readings.Rows;
-        using var space = new Rented(rows * 2);
+        using var space = new Rented((rows * 2) + (rows / 8) + 1);
+        var kinds = MemoryMarshal.AsBytes(space.Longs[(rows * 2)..])[..rows];
         to.Clear();
         scratch.Clear();
         to.Byte(Format);
         to.Varint((ulong)rows);
         var columns = 0;
         for (var column = 0; column < readings.Columns; column++)
-            columns += readings.Kinds(column).ContainsAnyExcept((byte)0) ? 1 : 0;
+            columns += readings.IsUsed(column) ? 1 : 0;
         to.Varint((ulong)columns);
-        WriteTimes(to, readings.Times, space.Longs[..rows]);
+        readings.CopyTimes(space.Longs);
+        WriteTimes(to, space.Longs[..rows], space.Longs.Slice(rows, rows));
         for (var column = 0; column < readings.Columns; column++)
         {
-            if (!readings.Kinds(column).ContainsAnyExcept((byte)0))
+            var count = readings.CopyColumn(column, kinds, space.Longs);
+            if (count == 0)
                 continue;
             var begin = scratch.Length;
-            var form = WriteColumn(scratch, readings, column, space.Longs);
+            var form = WriteColumn(scratch, readings, kinds, space.Longs[..count], space.Longs.Slice(rows, count));
             to.Varint((ulong)readings.Metrics[column]);
             to.Byte(form);
             to.Varint((ulong)(scratch.Length - begin));
@@ -159,25 +162,17 @@ internal static class BlockCodec
             at = unchecked(at * Tens[zeros]);
     }
 
-    private static byte WriteColumn(ByteWriter to, ReadingColumns readings, int column, Span<long> space)
+    private static byte WriteColumn(ByteWriter to, ReadingColumns readings, ReadOnlySpan<byte> kinds, ReadOnlySpan<long> values, Span<long> scratch)
     {
-        var kinds = readings.Kinds(column);
-        var values = readings.Values(column);
-        var (count, flag) = (kinds.Length, 0);
-        if (kinds.Contains((byte)0))
+        var flag = 0;
+        if (values.Length < kinds.Length)
         {
             flag = Partial;
-            count = 0;
-            for (var row = 0; row < kinds.Length; row++)
-            {
-                to.Bits(kinds[row] != 0 ? 1UL : 0, 1);
-                if (kinds[row] != 0)
-                    space[count++] = values[row];
-            }
+            foreach (var kind in kinds)
+                to.Bits(kind != 0 ? 1UL : 0, 1);
             to.EndBits();
-            values = space[..count];
         }
-        return (byte)((int)ColumnWriter.Write(to, readings, kinds, values, space[kinds.Length..][..count]) | flag);
+        return (byte)((int)ColumnWriter.Write(to, readings, kinds, values, scratch) | flag);
     }
 
     /// <summary>CRC-32C, eight bytes at a time.</summary>

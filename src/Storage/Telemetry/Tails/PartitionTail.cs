@@ -79,7 +79,7 @@ internal sealed class PartitionTail(int number)
         tail.ExpectedRows = open.Rows;
         for (var column = tail.OpenHeads.Count - 1; column >= 0; column--)
         {
-            if (!open.Kinds(column).ContainsAnyExcept((byte)0))
+            if (!open.IsUsed(column))
                 tail.OpenHeads.RemoveAt(column);
         }
     }

@@ -5,8 +5,9 @@ using B2D.Core.Telemetry;
 namespace B2D.Storage.Telemetry.Tails;
 
 /// <summary>
-/// Readings of one device as columns: a row for each message with its time, a column for each metric, in order of arrival. All lies in one array of the pool:
-/// the times, each metric's values (bits of a double, 0 or 1, or the number of a text), each metric's kinds (a byte each, 0 where the message had none).
+/// Readings of one device: a row for each message with its time, a column for each metric, in order of arrival. All lies in one array of the pool, row behind
+/// row, so that a message touches one place in memory: the time, each metric's value (bits of a double, 0 or 1, or the number of a text), each metric's kind (a
+/// byte each, 0 where the message had none).
 /// </summary>
 internal sealed class ReadingColumns(SlabPool pool)
 {
@@ -19,6 +20,7 @@ internal sealed class ReadingColumns(SlabPool pool)
     private long[] slab = [];
     private int capacity;
     private int room;
+    private int stride;
     private int[] metrics = [];
     private string[] texts = [];
     private int textCount;
@@ -49,11 +51,7 @@ internal sealed class ReadingColumns(SlabPool pool)
     /// <summary>The metrics' numbers, in order of column.</summary>
     public ReadOnlySpan<int> Metrics => metrics.AsSpan(0, Columns);
 
-    public ReadOnlySpan<long> Times => slab.AsSpan(0, Rows);
-
-    public ReadOnlySpan<long> Values(int column) => slab.AsSpan(ValuesFrom(column), Rows);
-
-    public ReadOnlySpan<byte> Kinds(int column) => AllKinds().Slice(column * capacity, Rows);
+    public long TimeOf(int row) => slab[row * stride];
 
     public string TextOf(long number) => texts[number];
 
@@ -65,6 +63,38 @@ internal sealed class ReadingColumns(SlabPool pool)
     {
         if (rows > capacity || columns > room)
             Layout(Math.Max(rows, capacity), Math.Max(columns, room));
+    }
+
+    /// <summary>Copies the times of all rows.</summary>
+    public void CopyTimes(Span<long> into)
+    {
+        for (var row = 0; row < Rows; row++)
+            into[row] = slab[row * stride];
+    }
+
+    /// <summary>Copies a column: the kind of each row, and the values that are there, without gaps.</summary>
+    /// <returns>How many are there.</returns>
+    public int CopyColumn(int column, Span<byte> kinds, Span<long> values)
+    {
+        var count = 0;
+        for (var row = 0; row < Rows; row++)
+        {
+            kinds[row] = KindAt(row, column);
+            if (kinds[row] != 0)
+                values[count++] = slab[(row * stride) + 1 + column];
+        }
+        return count;
+    }
+
+    /// <summary>True where some row has a reading in this column.</summary>
+    public bool IsUsed(int column)
+    {
+        for (var row = 0; row < Rows; row++)
+        {
+            if (KindAt(row, column) != 0)
+                return true;
+        }
+        return false;
     }
 
     public int AddColumn(int metric)
@@ -82,9 +112,11 @@ internal sealed class ReadingColumns(SlabPool pool)
             Layout(Math.Max(8, capacity * 2), Math.Max(1, room));
         if (Rows == 0)
             (FirstOffset, FirstServerAt) = (offset, serverAt);
-        else if (at < slab[Rows - 1])
+        else if (at < slab[(Rows - 1) * stride])
             IsSorted = false;
-        slab[Rows] = at;
+        var row = slab.AsSpan(Rows * stride, stride);
+        row[0] = at;
+        row[(1 + room)..].Clear();
         if (at < FirstAt)
             FirstAt = at;
         if (at > LastAt)
@@ -108,19 +140,19 @@ internal sealed class ReadingColumns(SlabPool pool)
     /// <summary>As <see cref="Set(int, int, MetricValue)"/> for what comes out of other columns.</summary>
     public void Set(int row, int column, byte kind, long bits)
     {
-        slab[ValuesFrom(column) + row] = bits;
-        AllKinds()[(column * capacity) + row] = kind;
+        slab[(row * stride) + 1 + column] = bits;
+        KindAt(row, column) = kind;
         Readings++;
     }
 
     /// <summary>True where the row has a reading in this column.</summary>
-    public bool Has(int row, int column) => AllKinds()[(column * capacity) + row] != 0;
+    public bool Has(int row, int column) => KindAt(row, column) != 0;
 
     /// <summary>The value; only where there is one.</summary>
     public MetricValue ValueAt(int row, int column)
     {
-        var bits = slab[ValuesFrom(column) + row];
-        return AllKinds()[(column * capacity) + row] switch
+        var bits = slab[(row * stride) + 1 + column];
+        return KindAt(row, column) switch
         {
             (byte)ValueKind.Number => MetricValue.Of(BitConverter.Int64BitsToDouble(bits)),
             (byte)ValueKind.Bool => MetricValue.Of(bits != 0),
@@ -148,17 +180,17 @@ internal sealed class ReadingColumns(SlabPool pool)
     {
         if (at < FirstAt || at > LastAt || ColumnOf(metric) is not (>= 0 and var column))
             return false;
-        var times = Times;
-        var row = IsSorted ? LowerBound(times, at) : 0;
-        while (row < times.Length)
+        for (var row = IsSorted ? LowerBound(at) : 0; row < Rows; row++)
         {
-            var next = times[row..].IndexOf(at);
-            if (next < 0 || (IsSorted && next > 0))
+            if (TimeOf(row) == at)
+            {
+                if (Has(row, column) && ValueAt(row, column) == value)
+                    return true;
+            }
+            else if (IsSorted)
+            {
                 return false;
-            row += next;
-            if (Has(row, column) && ValueAt(row, column) == value)
-                return true;
-            row++;
+            }
         }
         return false;
     }
@@ -177,13 +209,13 @@ internal sealed class ReadingColumns(SlabPool pool)
     /// <summary>Copies one row; <paramref name="columns"/> has, for each column there, the column here, or -1 for one that is left out.</summary>
     public void CopyRow(ReadingColumns other, int row, ReadOnlySpan<int> columns)
     {
-        var to = AddRow(other.slab[row], other.LastOffset, other.LastServerAt);
+        var to = AddRow(other.TimeOf(row), other.LastOffset, other.LastServerAt);
         for (var i = 0; i < columns.Length; i++)
         {
-            var kind = other.AllKinds()[(i * other.capacity) + row];
+            var kind = other.KindAt(row, i);
             if (kind == 0 || columns[i] < 0)
                 continue;
-            var bits = other.slab[other.ValuesFrom(i) + row];
+            var bits = other.slab[(row * other.stride) + 1 + i];
             Set(to, columns[i], kind, kind == (byte)ValueKind.Text ? NumberOf(other.texts[bits]) : bits);
         }
     }
@@ -197,7 +229,7 @@ internal sealed class ReadingColumns(SlabPool pool)
     {
         if (slab.Length > 0)
             pool.Return(slab);
-        (slab, capacity, room, Rows, Columns, Readings, texts, textCount) = ([], 0, 0, 0, 0, 0, [], 0);
+        (slab, capacity, room, stride, Rows, Columns, Readings, texts, textCount) = ([], 0, 0, 0, 0, 0, 0, [], 0);
     }
 
     /// <summary>A text as UTF-8 can keep it: half of a surrogate pair becomes U+FFFD.</summary>
@@ -208,14 +240,14 @@ internal sealed class ReadingColumns(SlabPool pool)
         return MetricValue.Of(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value.Text)));
     }
 
-    /// <summary>The first place whose time is not before <paramref name="at"/>.</summary>
-    internal static int LowerBound(ReadOnlySpan<long> times, long at)
+    /// <summary>The first row whose time is not before <paramref name="at"/>; of sorted ones.</summary>
+    private int LowerBound(long at)
     {
-        var (low, high) = (0, times.Length);
+        var (low, high) = (0, Rows);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (times[middle] < at)
+            if (TimeOf(middle) < at)
                 low = middle + 1;
             else
                 high = middle;
@@ -223,28 +255,33 @@ internal sealed class ReadingColumns(SlabPool pool)
         return low;
     }
 
-    private int ValuesFrom(int column) => (1 + column) * capacity;
-
-    private Span<byte> AllKinds() => MemoryMarshal.AsBytes(slab.AsSpan((1 + room) * capacity));
+    private ref byte KindAt(int row, int column) => ref MemoryMarshal.AsBytes(slab.AsSpan((row * stride) + 1 + room, stride - 1 - room))[column];
 
     private void Layout(int rows, int columns)
     {
-        rows = Math.Max(8, (rows + 7) & ~7);
         columns = Math.Max(1, columns);
-        var next = pool.Rent(checked((rows * (1 + columns)) + (rows * columns / 8)));
-        // The whole of the array is used: as many rows as go into it.
-        var wide = (int)(next.Length * 8L / (8 + (9L * columns))) & ~7;
-        var kinds = MemoryMarshal.AsBytes(next.AsSpan((1 + columns) * wide));
-        kinds[..(wide * columns)].Clear();
-        Times.CopyTo(next);
-        for (var column = 0; column < Columns; column++)
+        var wide = 1 + columns + ((columns + 7) >> 3);
+        var next = pool.Rent(checked(Math.Max(8, rows) * wide));
+        if (columns == room)
         {
-            Values(column).CopyTo(next.AsSpan((1 + column) * wide));
-            Kinds(column).CopyTo(kinds[(column * wide)..]);
+            slab.AsSpan(0, Rows * stride).CopyTo(next);
+        }
+        else
+        {
+            for (var row = 0; row < Rows; row++)
+                Widen(slab.AsSpan(row * stride, stride), next.AsSpan(row * wide, wide), columns);
         }
         Array.Resize(ref metrics, columns);
         if (slab.Length > 0)
             pool.Return(slab);
-        (slab, capacity, room) = (next, wide, columns);
+        // The whole of the array is used: as many rows as go into it.
+        (slab, capacity, room, stride) = (next, next.Length / wide, columns, wide);
+    }
+
+    private void Widen(ReadOnlySpan<long> row, Span<long> into, int columns)
+    {
+        row[..(1 + room)].CopyTo(into);
+        into[(1 + columns)..].Clear();
+        MemoryMarshal.AsBytes(row[(1 + room)..])[..room].CopyTo(MemoryMarshal.AsBytes(into[(1 + columns)..]));
     }
 }

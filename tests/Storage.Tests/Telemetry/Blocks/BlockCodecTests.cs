@@ -114,7 +114,7 @@ public sealed class BlockCodecTests
     {
         var number = BitConverter.Int64BitsToDouble(0x7FF8_0000_DEAD_BEEF);
         var decoded = BlockCodec.Decode(Encode(Columns([(1, [(1, MetricValue.Of(number))]), (2, [(1, MetricValue.Of(2.0))])])), pool);
-        Assert.Equal(0x7FF8_0000_DEAD_BEEF, decoded.Values(0)[0]);
+        Assert.Equal(0x7FF8_0000_DEAD_BEEF, BitConverter.DoubleToInt64Bits(decoded.ValueAt(0, 0).Number));
     }
 
     [Theory]
@@ -218,7 +218,7 @@ public sealed class BlockCodecTests
             foreach (var metric in columns.Metrics.ToArray().Order())
             {
                 if (columns.Has(row, columns.ColumnOf(metric)))
-                    cells.Add((columns.Times[row], row, metric, columns.ValueAt(row, columns.ColumnOf(metric))));
+                    cells.Add((columns.TimeOf(row), row, metric, columns.ValueAt(row, columns.ColumnOf(metric))));
             }
         }
         return cells;
