@@ -104,7 +104,7 @@ internal sealed class Hosting : IAsyncDisposable
             q.AddTrigger(t => t.ForJob(promise).WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(5)).RepeatForever()));
             var retention = new JobKey("retention");
             q.AddJob<RetentionJob>(j => j.WithIdentity(retention));
-            q.AddTrigger(t => t.ForJob(retention).WithCronSchedule("0 17 3 * * ?"));
+            q.AddTrigger(t => t.ForJob(retention).WithCronSchedule("0 17 * * * ?"));
         });
         services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
     }

@@ -44,7 +44,15 @@ public sealed record WorkerOptions
     /// <summary>A gateway gap shorter than this is no alarm; 0 to 1 h, default 30 s: a restart for an update.</summary>
     public TimeSpan GatewayGapAlarm { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Telemetry, log entries and done effects older than this are deleted; 1 day to 20 years, default 400 days.</summary>
+    /// <summary>
+    /// Entries of the log older than this are deleted; 1 day to 20 years, default 7 days: readings are in telemetry by then, and a start needs minutes of it.
+    /// </summary>
+    public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Bytes of the log from which on its oldest entries are deleted sooner, down to what is a day old; 1 MiB to 16 TiB, default 20 GiB.</summary>
+    public long LogBytes { get; init; } = 20L << 30;
+
+    /// <summary>Telemetry and done effects older than this are deleted; 1 day to 20 years, default 400 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(400);
 
     /// <summary>Readings older than this are thinned to the lowest, highest and last of each five minutes; 1 day to 20 years, default 90 days.</summary>
@@ -67,6 +75,8 @@ public sealed record WorkerOptions
         Check(ApprovalWait >= TimeSpan.Zero && ApprovalWait <= TimeSpan.FromDays(1), nameof(ApprovalWait), ApprovalWait, "0 to 1 day");
         Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
         Check(GatewayGapAlarm >= TimeSpan.Zero && GatewayGapAlarm <= TimeSpan.FromHours(1), nameof(GatewayGapAlarm), GatewayGapAlarm, "0 to 1 h");
+        Check(LogRetention >= TimeSpan.FromDays(1) && LogRetention <= TimeSpan.FromDays(7305), nameof(LogRetention), LogRetention, "1 day to 20 years");
+        Check(LogBytes is >= 1L << 20 and <= 1L << 44, nameof(LogBytes), LogBytes, "1,048,576 to 17,592,186,044,416 bytes");
         Check(Retention >= TimeSpan.FromDays(1) && Retention <= TimeSpan.FromDays(7305), nameof(Retention), Retention, "1 day to 20 years");
         Check(DownsampleAfter >= TimeSpan.FromDays(1) && DownsampleAfter <= TimeSpan.FromDays(7305), nameof(DownsampleAfter), DownsampleAfter, "1 day to 20 years");
         return problems;

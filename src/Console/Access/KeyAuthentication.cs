@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using B2D.Storage;
@@ -39,6 +40,19 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Write(Context, StatusCodes.Status403Forbidden);
 
+    /// <summary>A disk that is full keeps nobody from reading: the use is noted the next time.</summary>
+    private void NoteUse(string key, long now)
+    {
+        try
+        {
+            stores.State.Write(db => KeyStore.Used(db, key, now));
+        }
+        catch (DbException)
+        {
+            // An alarm of its own says that the disk is full.
+        }
+    }
+
     private AuthenticateResult Authenticate()
     {
         if (Of(Request) is not { } clear)
@@ -51,7 +65,7 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
             return AuthenticateResult.Fail("no such key");
         var now = TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         if (now - key.LastUsedAt > UseIsNoted.TotalMilliseconds)
-            stores.State.Write(db => KeyStore.Used(db, key.Id, now));
+            NoteUse(key.Id, now);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(Claims.Scope, key.Scope)], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }

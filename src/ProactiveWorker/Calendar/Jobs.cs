@@ -14,7 +14,7 @@ public sealed class PromiseJob(PromiseClock clock, TimeProvider time) : IJob
     }
 }
 
-/// <summary>Quartz calls retention once a night.</summary>
+/// <summary>Quartz calls retention every hour.</summary>
 [DisallowConcurrentExecution]
 public sealed class RetentionJob(Retention retention, TimeProvider time) : IJob
 {

@@ -12,7 +12,7 @@ public sealed class Retention(Stores stores, WorkerOptions options)
     /// <summary>Rows deleted in one transaction; about 10 ms.</summary>
     private const int Piece = 1000;
 
-    /// <summary>Likewise of blocks, which are larger.</summary>
+    /// <summary>Likewise of blocks and of the log's batches, which are larger.</summary>
     private const int Blocks = 100;
 
     /// <summary>So much more of the log is kept than a start would read.</summary>
@@ -24,13 +24,15 @@ public sealed class Retention(Stores stores, WorkerOptions options)
         var before = now - options.Retention;
         // A replay starts where every partition is on disk: neither the log after it nor the effects written since may go. What was committed there last may be
         // undone by a loss of power; not what is a day old.
-        var logBefore = ServerTime.Min(before, stores.Telemetry.NeedsLogFrom.At - Margin);
-        return Drain(() => stores.Telemetry.Retain(before, Blocks), Blocks, cancellation)
+        var safe = stores.Telemetry.NeedsLogFrom.At - Margin;
+        var doneBefore = ServerTime.Min(before, safe);
+        return Drain(() => stores.Telemetry.Retain(before, Blocks), cancellation)
             + Downsample(now - options.DownsampleAfter, cancellation)
-            + Drain(() => stores.Log.Retain(logBefore, Piece), Piece, cancellation)
-            + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation)
-            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, logBefore.EpochMs, Piece)), Piece, cancellation)
-            + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), Piece, cancellation);
+            + Drain(() => stores.Log.Retain(ServerTime.Min(now - options.LogRetention, safe), Blocks), cancellation)
+            + Drain(() => stores.Log.StoredBytes > options.LogBytes ? stores.Log.Retain(safe, Blocks) : 0, cancellation)
+            + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => FaultStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), cancellation);
     }
 
     private long Downsample(ServerTime before, CancellationToken cancellation)
@@ -44,7 +46,7 @@ public sealed class Retention(Stores stores, WorkerOptions options)
         return done;
     }
 
-    private static long Drain(Func<int> delete, int full, CancellationToken cancellation)
+    private static long Drain(Func<int> delete, CancellationToken cancellation)
     {
         long gone = 0;
         int piece;
@@ -54,7 +56,7 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             piece = delete();
             gone += piece;
         }
-        while (piece == full);
+        while (piece > 0);
         return gone;
     }
 }

@@ -163,6 +163,11 @@ public abstract class PartitionLog : IDisposable
     /// <summary>Entries that are stored now.</summary>
     public long CountEntries() => Database.Read(db => db.Scalar<long?>("SELECT CAST(sum(count) AS BIGINT) FROM entries") ?? 0);
 
+    /// <summary>Bytes of all that is stored now; what retention has freed within the file is not counted.</summary>
+    public long StoredBytes => Database.Read(db => Database.Dialect == Dialect.Sqlite
+        ? (db.Scalar<long>("PRAGMA page_count") - db.Scalar<long>("PRAGMA freelist_count")) * db.Scalar<long>("PRAGMA page_size")
+        : db.Scalar<long>("SELECT pg_total_relation_size('entries')"));
+
     /// <summary>
     /// Deletes the oldest rows, and dead letters, from before a time: at most <paramref name="maxRows"/> in one short transaction; returns how many entries or
     /// letters, 0 when done. The offsets are not used again.
