@@ -101,8 +101,10 @@ public sealed partial class Installation : IAsyncDisposable
     /// <summary>When <see cref="Start"/> ran.</summary>
     internal ServerTime StartedAt { get; private set; }
 
-    /// <summary>How far evaluation is behind the log.</summary>
-    internal TimeSpan Lag => Stores.Log.LastOffset <= Worker.Lanes.Position ? TimeSpan.Zero : Stores.Log.SealedUntil - Worker.Lanes.AppliedUntil;
+    /// <summary>How far evaluation is behind the log: zero only where all that is in the log is evaluated and what came of it committed.</summary>
+    internal TimeSpan Lag => Stores.Log.LastOffset <= Worker.Lanes.Position
+        ? TimeSpan.Zero
+        : TimeSpan.FromMilliseconds(Math.Max(1, Stores.Log.SealedUntil.EpochMs - Worker.Lanes.AppliedUntil.EpochMs));
 
     public InstallationOptions Options => options;
 
