@@ -11,12 +11,12 @@ namespace B2D.Storage.Telemetry;
 internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int maxPoints) : ISeriesSink
 {
     /// <summary>Most points that are kept before they are thinned.</summary>
-    private const int MostKept = 65_536;
+    private const int MostKept = 16_384;
 
     private readonly List<Gathered> points = [];
     private Stretch[]? stretches;
     private long start;
-    private double width;
+    private double perMs;
     private long order;
     private bool sorted = true;
 
@@ -27,7 +27,7 @@ internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int max
     public void Spans(long first, long last)
     {
         start = Math.Max(first, from.EpochMs);
-        width = (Math.Min(last, until.EpochMs - 1) - start + 1.0) / (maxPoints / 2);
+        perMs = (maxPoints / 2) / (Math.Min(last, until.EpochMs - 1) - start + 1.0);
     }
 
     public void Add(long at, int row, MetricValue value)
@@ -44,6 +44,18 @@ internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int max
         points.Add(point);
         if (points.Count > MostKept)
             BeginThinning();
+    }
+
+    public void AddNumbers(ReadOnlySpan<long> times, ReadOnlySpan<long> numbers)
+    {
+        for (var row = 0; row < times.Length; row++)
+        {
+            var at = times[row];
+            if (stretches is null)
+                Add(at, row, MetricValue.Of(BitConverter.Int64BitsToDouble(numbers[row])));
+            else if (at >= from.EpochMs && at < until.EpochMs && !StretchOf(at).IsWithin(BitConverter.Int64BitsToDouble(numbers[row])))
+                StretchOf(at).Add(new Gathered(at, order, row, MetricValue.Of(BitConverter.Int64BitsToDouble(numbers[row]))));
+        }
     }
 
     public IReadOnlyList<SeriesPoint> Finish()
@@ -68,13 +80,16 @@ internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int max
         points.Clear();
     }
 
-    private void Thin(in Gathered point) => stretches![Math.Clamp((int)((point.At - start) / width), 0, stretches.Length - 1)].Add(point);
+    private void Thin(in Gathered point) => StretchOf(point.At).Add(point);
+
+    private ref Stretch StretchOf(long at) => ref stretches![Math.Clamp((int)((at - start) * perMs), 0, stretches.Length - 1)];
 
     private readonly record struct Gathered(long At, long Order, int Row, MetricValue Value) : IComparable<Gathered>
     {
         public SeriesPoint Point => new(new DeviceTime(At), Value);
 
-        public int CompareTo(Gathered other) => (At, Order, Row).CompareTo((other.At, other.Order, other.Row));
+        public int CompareTo(Gathered other) =>
+            At != other.At ? At.CompareTo(other.At) : Order != other.Order ? Order.CompareTo(other.Order) : Row.CompareTo(other.Row);
     }
 
     /// <summary>Of equal ones the earliest counts; of values that are no numbers the first and the last.</summary>
@@ -83,6 +98,9 @@ internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int max
         private Gathered low;
         private Gathered high;
         private bool any;
+
+        /// <summary>A number between the two that are kept, so that it changes nothing.</summary>
+        public readonly bool IsWithin(double number) => any && number > low.Value.Number && number < high.Value.Number;
 
         public void Add(in Gathered point)
         {

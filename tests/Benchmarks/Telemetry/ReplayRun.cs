@@ -26,6 +26,7 @@ internal static class ReplayRun
         var folder = Directory.CreateTempSubdirectory("b2d-lanes").FullName;
         try
         {
+            Charts(Path.Combine(folder, "charts"));
             Append(count, devices, "the first time");
             foreach (var some in new[] { 1000, devices })
                 Append(count * 2, some, $"of {some} devices");
@@ -71,6 +72,53 @@ internal static class ReplayRun
         Say("  merge", merging, count);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated {allocated / (double)count:0} bytes a message, most of it the columns; tails {stores.Telemetry.TailBytes / (double)count:0}"));
+    }
+
+    /// <summary>Charts and latest values of a device with a year of minutes, cut every half hour.</summary>
+    private static void Charts(string folder)
+    {
+        using var stores = Stores.Open(new StorageOptions { DataFolder = folder });
+        var device = DeviceId.Parse("charted");
+        var (random, verdicts, place) = (new Random(1), new bool[Metrics.Length], Partitions.Of(device));
+        for (var minute = 0; minute < 525_600; minute++)
+        {
+            var sent = Message(device, new DeviceTime(minute * 60_000L), random, minute);
+            stores.Telemetry.Append(new LogEntry(place, minute + 1, new ServerTime(minute * 60_000L), sent), sent, sent.At!.Value, verdicts);
+            if (minute % 30 != 29)
+                continue;
+            stores.Telemetry.Cut(new LaneMemory(place, minute + 1, new ServerTime(minute * 60_000L), 1, []));
+            while (stores.Telemetry.Arrange())
+            {
+            }
+        }
+        var (blocks, readings, bytes) = stores.Telemetry.MeasureBlocks();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a year of minutes: {readings} readings in {blocks} blocks, bodies {bytes / (double)readings:0.00}, file {stores.Telemetry.StoredBytes() / (double)readings:0.00} bytes a reading"));
+        foreach (var (what, hours) in new[] { ("an hour", 1), ("a month", 720), ("a year", 8760) })
+        {
+            var from = new DeviceTime((525_600 - (hours * 60L)) * 60_000);
+            Time($"chart of {what}", () => stores.Telemetry.Series(device, Metrics[0], from, new DeviceTime(long.MaxValue), 600));
+        }
+        Time("latest values in memory", () => stores.Telemetry.Latest(device));
+        stores.Telemetry.Load();
+        Time("duplicate of half a year ago", () =>
+        {
+            var sent = Message(device, new DeviceTime(262_800 * 60_000L), random, 1);
+            stores.Telemetry.Append(new LogEntry(place, 600_000, new ServerTime(1), sent), sent, sent.At!.Value, verdicts);
+        });
+    }
+
+    private static void Time(string what, Action question)
+    {
+        var took = new TimeSpan[100];
+        for (var i = -20; i < took.Length; i++)
+        {
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
+            question();
+            if (i >= 0)
+                took[i] = System.Diagnostics.Stopwatch.GetElapsedTime(began);
+        }
+        Array.Sort(took);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: median {took[50].TotalMilliseconds:0.000} ms, p95 {took[95].TotalMilliseconds:0.000} ms"));
     }
 
     /// <summary>Returns what it took to put aside, to write and to merge.</summary>

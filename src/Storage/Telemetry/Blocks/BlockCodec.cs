@@ -103,6 +103,11 @@ internal static class BlockCodec
             }
             from.Take(before);
             var decoded = new ColumnReader(from.Take(part.Size), part.Form, rows, space.Longs[rows..]);
+            if (!decoded.Numbers.IsEmpty)
+            {
+                into.AddNumbers(times, decoded.Numbers);
+                return;
+            }
             foreach (var cell in decoded)
                 into.Add(times[cell.Row], cell.Row, cell.Value());
             return;

@@ -71,6 +71,10 @@ internal ref struct ColumnReader
 
     public Cell Current { get; private set; }
 
+    /// <summary>Every row has a number: then these are they; else empty.</summary>
+    public readonly ReadOnlySpan<long> Numbers =>
+        presence.IsEmpty && from.Left == 0 && form is (ColumnForm.Decimals or ColumnForm.OneNumber or ColumnForm.Xor or ColumnForm.Numbers) ? values : [];
+
     public readonly ColumnReader GetEnumerator() => this;
 
     public bool MoveNext()

@@ -229,5 +229,11 @@ public sealed class BlockCodecTests
         public List<(long At, int Row, MetricValue Value)> Cells { get; } = [];
 
         public void Add(long at, int row, MetricValue value) => Cells.Add((at, row, value));
+
+        public void AddNumbers(ReadOnlySpan<long> times, ReadOnlySpan<long> numbers)
+        {
+            for (var row = 0; row < times.Length; row++)
+                Add(times[row], row, MetricValue.Of(BitConverter.Int64BitsToDouble(numbers[row])));
+        }
     }
 }

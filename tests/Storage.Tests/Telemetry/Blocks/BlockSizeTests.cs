@@ -10,13 +10,13 @@ namespace B2D.Storage.Tests.Telemetry.Blocks;
 public sealed class BlockSizeTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("constant", 1.0, 0.1)]
-    [InlineData("counter", 1.0, 0.1)]
-    [InlineData("switch", 1.0, 0.2)]
+    [InlineData("constant", 0.7, 0.2)]
+    [InlineData("counter", 0.8, 0.2)]
+    [InlineData("switch", 0.8, 0.35)]
     [InlineData("temperature", 1.4, 0.9)]
     [InlineData("power", 1.5, 1.1)]
     [InlineData("random 0 to 100, one decimal", 2.0, 1.4)]
-    [InlineData("any double", 9.0, 8.1)]
+    [InlineData("any double", 8.2, 8.2)]
     [InlineData("heat pump", 1.2, 0.8)]
     public void Encode_RegularSeries_TakesNoMoreThan(string kind, double small, double large)
     {
