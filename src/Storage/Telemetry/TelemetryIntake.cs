@@ -35,8 +35,13 @@ public sealed partial class TelemetryStore
         var partition = partitions[entry.Partition];
         var tail = TailOf(partition, sent.Device);
         Hear(partition, tail, entry.At.EpochMs);
-        if (readings.IsEmpty)
+        if (readings.IsEmpty || TryAddUsual(partition, tail, entry, readings, at.EpochMs, duplicate))
             return;
+        if (tail.IsUnsettled)
+        {
+            lock (partition.Gate)
+                tail.Settle();
+        }
         var open = OpenOf(tail);
         Match(partition, tail, readings);
         var again = 0;
@@ -55,6 +60,51 @@ public sealed partial class TelemetryStore
             tail.Duplicates += again;
         }
         Array.Clear(rowHeads, 0, readings.Length);
+        if (again == 0)
+            ExpectAgain(tail, readings);
+    }
+
+    /// <summary>
+    /// The usual message: newer than all before it, with the metrics of the one before it in their order, numbers and truths. A row is added and nothing else is
+    /// touched; the newest values are brought up to date when somebody asks.
+    /// </summary>
+    private static bool TryAddUsual(PartitionTail partition, DeviceTail tail, in LogEntry entry, ReadOnlySpan<Reading> readings, long at, Span<bool> duplicate)
+    {
+        var names = tail.UsualNames.AsSpan();
+        if (tail.Open is not { } open || at <= tail.NewestAt || names.Length != readings.Length)
+            return false;
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!ReferenceEquals(names[i], readings[i].Metric) || readings[i].Value.Kind is not (ValueKind.Number or ValueKind.Bool))
+                return false;
+        }
+        lock (partition.Gate)
+        {
+            var row = open.AddRow(at, entry.Offset, entry.At.EpochMs);
+            for (var i = 0; i < readings.Length; i++)
+                open.Set(row, i, readings[i].Value);
+            (tail.NewestAt, tail.IsUnsettled) = (at, true);
+            partition.Totals.Readings += readings.Length;
+            CloseFull(tail, open);
+        }
+        duplicate.Clear();
+        return true;
+    }
+
+    /// <summary>The next message may be like this one, where it had every metric of the open columns in their order.</summary>
+    private void ExpectAgain(DeviceTail tail, ReadOnlySpan<Reading> readings)
+    {
+        if (tail.UsualNames.Length > 0 || tail.Open is null || tail.OpenHeads.Count != readings.Length)
+            return;
+        for (var i = 0; i < readings.Length; i++)
+        {
+            if (tail.OpenHeads[i].Name != readings[i].Metric)
+                return;
+        }
+        var names = new string[readings.Length];
+        for (var i = 0; i < names.Length; i++)
+            names[i] = readings[i].Metric;
+        tail.UsualNames = names;
     }
 
     /// <summary>Takes an event in; true where an earlier entry had the same one (device, code, state and time).</summary>
@@ -194,12 +244,14 @@ public sealed partial class TelemetryStore
                 {
                     PartitionTail.Close(tail);
                     tail.OpenHeads.Clear();
+                    tail.UsualNames = [];
                     (open, row) = (OpenOf(tail), -1);
                 }
                 if (column < 0)
                 {
                     column = open.AddColumn(head.Metric);
                     tail.OpenHeads.Add(head);
+                    tail.UsualNames = [];
                 }
             }
             if (row >= 0 && open.Has(row, column))
@@ -214,9 +266,16 @@ public sealed partial class TelemetryStore
             head.Take(at, value, serverAt);
             added++;
         }
+        if (added > 0 && at > tail.NewestAt)
+            tail.NewestAt = at;
+        CloseFull(tail, open);
+        return added;
+    }
+
+    private static void CloseFull(DeviceTail tail, ReadingColumns open)
+    {
         if (open.Rows >= MostRows || open.Rows * open.Columns >= MostCells)
             PartitionTail.Close(tail);
-        return added;
     }
 
     private bool IsStored(PartitionTail partition, DeviceTail tail, MetricHead head, long at, MetricValue value)

@@ -71,7 +71,10 @@ public sealed partial class TelemetryStore
         lock (partition.Gate)
         {
             if (partition.Devices.TryGetValue(device.Value, out var tail))
+            {
+                tail.Settle();
                 return Sorted(tail.Heads.Where(h => h.Has).Select(h => new LatestValue(h.Name, new DeviceTime(h.At), h.Value, new ServerTime(h.ServerAt))));
+            }
         }
         return Database.Read(db => HeadTable.Find(db, device.Value)) is { } row
             ? Sorted(HeadCodec.Read(row.Body).Select(h => new LatestValue(NameOf(h.Metric), new DeviceTime(h.At), h.Value, new ServerTime(h.ServerAt))))

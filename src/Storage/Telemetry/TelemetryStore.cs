@@ -181,7 +181,7 @@ public sealed partial class TelemetryStore : IDisposable
             var head = new MetricHead(name, stored.Metric);
             head.Take(stored.At, stored.Value, stored.ServerAt);
             tail.Add(head);
-            tail.StoredUntil = Math.Max(tail.StoredUntil, stored.At);
+            tail.StoredUntil = tail.NewestAt = Math.Max(tail.StoredUntil, stored.At);
         }
         return tail;
     }

@@ -58,6 +58,15 @@ internal sealed class DeviceTail(DeviceId device, long key)
     /// <summary>The heads of the open columns, in their order.</summary>
     public List<MetricHead> OpenHeads { get; } = [];
 
+    /// <summary>The names of the open columns, in their order, as the last message had them; empty where it had others.</summary>
+    public string[] UsualNames { get; set; } = [];
+
+    /// <summary>No reading of it has a later time.</summary>
+    public long NewestAt { get; set; } = long.MinValue;
+
+    /// <summary>The last open row has every open column and is newer than all before it, and the heads do not know yet.</summary>
+    public bool IsUnsettled { get; set; }
+
     /// <summary>Columns that were full before the cut came.</summary>
     public List<ReadingColumns> Closed { get; } = [];
 
@@ -92,6 +101,17 @@ internal sealed class DeviceTail(DeviceId device, long key)
 
     /// <summary>Rows that came between the last two cuts.</summary>
     public int ExpectedRows { get; set; }
+
+    /// <summary>Brings the newest values up to date; under the partition's lock.</summary>
+    public void Settle()
+    {
+        if (!IsUnsettled)
+            return;
+        IsUnsettled = false;
+        var (open, row) = (Open!, Open!.Rows - 1);
+        for (var column = 0; column < OpenHeads.Count; column++)
+            OpenHeads[column].Take(NewestAt, open.ValueAt(row, column), open.LastServerAt);
+    }
 
     /// <summary>The head of a metric, null where it has none.</summary>
     public MetricHead? Find(string metric)

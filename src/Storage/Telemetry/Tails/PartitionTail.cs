@@ -74,13 +74,17 @@ internal sealed class PartitionTail(int number)
     {
         if (tail.Open is not { Rows: > 0 } open)
             return;
+        tail.Settle();
         tail.Closed.Add(open);
         tail.Open = null;
         tail.ExpectedRows = open.Rows;
         for (var column = tail.OpenHeads.Count - 1; column >= 0; column--)
         {
             if (!open.IsUsed(column))
+            {
                 tail.OpenHeads.RemoveAt(column);
+                tail.UsualNames = [];
+            }
         }
     }
 
