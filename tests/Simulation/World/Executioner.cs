@@ -64,8 +64,9 @@ internal sealed class Executioner
         // Mostly somewhere in the run, now and then right after the last time: also in the middle of coming back.
         if (Kills >= MostKills)
             return;
-        // Where partitions are hardly ever cut, the worker commits less.
-        var most = (victim, IsCut: town.Setting.SnapshotEvery < 100_000) switch { (Victim.Worker, true) => 300, (Victim.Worker, false) => 100, (_, true) => 900, _ => 700 };
+        // Each cut is a commit too: as many kills where partitions are cut with every few entries as where they hardly ever are. Killed much more often than every
+        // few seconds, the program would be down most of the time, and silence counts only while it is up.
+        var most = (victim, IsCut: town.Setting.SnapshotEvery < 100_000) switch { (Victim.Worker, true) => 300, (Victim.Worker, false) => 100, (_, true) => 2200, _ => 700 };
         var nth = dice.Next(5) == 0 ? dice.Next(1, 6) : dice.Next(1, most);
         commits.Arm(victim, nth, undo: dice.Next(2) == 0);
     }
