@@ -9,12 +9,14 @@ namespace B2D.ProactiveWorker.Cases;
 public sealed class CaseClock(Database state)
 {
     private const int AtOnce = 500;
+    private readonly DueWatch watch = new(state);
 
     /// <summary>One turn; true where there may be more.</summary>
     public bool Pump(ServerTime now)
     {
-        var any = state.Read(db => CaseStore.NextDue(db, now.EpochMs, 1).Count > 0);
-        return any && state.Write(db =>
+        if (watch.IsQuiet(now) || !watch.Look(now, CaseStore.NextDueAt))
+            return false;
+        return state.Write(db =>
         {
             var due = CaseStore.NextDue(db, now.EpochMs, AtOnce);
             foreach (var row in due)

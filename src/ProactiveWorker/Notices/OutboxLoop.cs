@@ -10,12 +10,13 @@ namespace B2D.ProactiveWorker.Notices;
 public sealed class OutboxLoop(Database state, NoticePlanner planner, CommandDispatch commands)
 {
     private const int AtOnce = 200;
+    private readonly DueWatch watch = new(state);
     private readonly List<DeviceCommand> leaving = [];
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (state.Read(db => OutboxStore.NextDue(db, now.EpochMs, 1).Count == 0))
+        if (watch.IsQuiet(now) || !watch.Look(now, OutboxStore.NextDueAt))
             return false;
         var more = state.Write(db =>
         {

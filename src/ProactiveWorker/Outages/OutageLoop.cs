@@ -33,6 +33,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     private CorrelatorState memory = CorrelatorState.Empty;
     private Topology topology = new(new Dictionary<string, int>(), 0);
     private long position;
+    private long readAt = -1;
     private volatile bool registryChanged = true;
 
     /// <summary>Reads back what was known at the last commit.</summary>
@@ -68,7 +69,10 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         if (registryChanged)
             CountDevices();
         var rules = book.Current;
-        var transitions = state.Read(db => TransitionStore.ReadAfter(db, position, AtOnce));
+        var writes = state.Writes;
+        var transitions = writes == readAt ? [] : state.Read(db => TransitionStore.ReadAfter(db, position, AtOnce));
+        if (transitions.Count == 0)
+            readAt = writes;
         var next = memory;
         var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
         foreach (var transition in transitions)
