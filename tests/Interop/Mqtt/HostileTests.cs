@@ -79,7 +79,7 @@ public sealed class HostileTests(ITestOutputHelper output)
             await peer.SendAsync([0xE0, 0]);
             await peer.EndAsync();
         });
-        Assert.InRange(await MeasureAsync(b2d, "b2d_mqtt_retained"), 0, 500);
+        Assert.InRange(await MeasureAsync(b2d, "b2d_mqtt_retained_messages"), 0, 500);
         // Last, for after it nobody from this address is let in for a while. Each refusal costs a slow check, of which few run at once: some are out of time first.
         await EndsAsync(b2d, "400 CONNECTs with wrong passwords at once", "ConnectRefused ConnectTimeout", 400, () => Task.WhenAll(Enumerable.Range(0, 400).Select(async n =>
         {
