@@ -85,7 +85,7 @@ internal sealed class Measured : IAsyncDisposable
     {
         var text = await Http.GetStringAsync(new Uri(Url + "/metrics"));
         return text.Split('\n').Where(l => l.Length > 0 && l[0] != '#' && !l.Contains('{', StringComparison.Ordinal)).Select(l => l.Split(' '))
-            .ToDictionary(w => w[0], w => double.Parse(w[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+            .ToDictionary(w => w[0], w => w[1] == "+Inf" ? double.PositiveInfinity : double.Parse(w[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
     }
 
     /// <summary>Waits until everything that was acknowledged is evaluated.</summary>
