@@ -12,7 +12,8 @@ namespace B2D.DeviceGateway.Ingest;
 /// <param name="Start">First byte of its entries in the batch.</param>
 /// <param name="End">One past the last.</param>
 /// <param name="Count">How many entries.</param>
-internal readonly record struct Ticket(MqttLink? Link, InboundPublish Publish, Submission? Submission, int Start, int End, int Count)
+/// <param name="Readings">How many readings are in them.</param>
+internal readonly record struct Ticket(MqttLink? Link, InboundPublish Publish, Submission? Submission, int Start, int End, int Count, int Readings)
 {
     /// <summary>Its sender will send it again, behind something that was lost: it must not be written now.</summary>
     public bool IsWithdrawn => Link is { } link ? link.IsBroken && Publish.QoS != QoS.AtMostOnce : Submission!.IsWithdrawn?.Invoke() == true;
@@ -30,39 +31,32 @@ internal sealed class Lot(MetricNames names)
     /// <summary>What the messages count for in the buffer's limits, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Readings among the entries.</summary>
-    public long Readings { get; private set; }
-
-    /// <summary>Some of it came with rejects, or with entries that others want to hear of.</summary>
-    public bool HasSubmissions { get; private set; }
-
     public void Add(Submission submission)
     {
-        var (start, count) = (Entries.Length, Entries.Count);
+        var (start, count, readings) = (Entries.Length, Entries.Count, 0);
         foreach (var entry in submission.Entries)
         {
             Entries.Add(entry);
             if (entry is Entry.Telemetry telemetry)
-                Readings += telemetry.Readings.Length;
+                readings += telemetry.Readings.Length;
         }
-        Tickets.Add(new Ticket(null, default, submission, start, Entries.Length, Entries.Count - count));
+        Tickets.Add(new Ticket(null, default, submission, start, Entries.Length, Entries.Count - count, readings));
         Bytes += submission.Size;
-        HasSubmissions = true;
     }
 
     public void Add(MqttLink link, InboundPublish publish, int partition, ReadOnlySpan<byte> encoded, int readings, int size)
     {
         var start = Entries.Length;
         Entries.Add(EntryKind.NamedTelemetry, partition, encoded);
-        Tickets.Add(new Ticket(link, publish, null, start, Entries.Length, 1));
-        (Readings, Bytes) = (Readings + readings, Bytes + size);
+        Tickets.Add(new Ticket(link, publish, null, start, Entries.Length, 1, readings));
+        Bytes += size;
     }
 
     public void Clear()
     {
         Entries.Clear();
         Tickets.Clear();
-        (Bytes, Readings, HasSubmissions) = (0, 0, false);
+        Bytes = 0;
     }
 }
 
@@ -103,12 +97,6 @@ internal sealed class IngestBuffer(MetricNames names, IngestOptions options)
     public bool HasWaiting
     {
         get { lock (gate) return whole.Count > 0 || filling.Tickets.Count > 0; }
-    }
-
-    /// <summary>Bytes and messages that wait for the writer, not those that it has in hand.</summary>
-    public (long Bytes, int Messages) Waiting
-    {
-        get { lock (gate) return (filling.Bytes + whole.Sum(l => l.Bytes), filling.Tickets.Count + whole.Sum(l => l.Tickets.Count)); }
     }
 
     /// <summary>Takes a submission. It is never refused: what is full is known before a device is read from.</summary>

@@ -138,13 +138,9 @@ public sealed class IngestLoop
         deadLetters.Clear();
         var now = Now;
         var stalled = HasStalled(now);
-        var (readings, batch) = (own.Readings, own.Entries);
-        LookThrough(own, now);
+        var (readings, batch) = (LookThrough(own, now), own.Entries);
         if (taken is { } lot)
-        {
-            LookThrough(lot, now);
-            readings += lot.Readings;
-        }
+            readings += LookThrough(lot, now);
         if (taken is { } alone && own.Tickets.Count == 0 && withdrawn.Count == 0 && !stalled)
             batch = alone.Entries;
         else if (taken is not null || withdrawn.Count > 0 || stalled)
@@ -156,9 +152,10 @@ public sealed class IngestLoop
         counters.Written(batch.Count, readings, deadLetters);
     }
 
-    /// <summary>Finds what is withdrawn, and what others want to hear of.</summary>
-    private void LookThrough(Lot lot, ServerTime now)
+    /// <summary>Finds what is withdrawn, and what others want to hear of; returns how many readings are left to write.</summary>
+    private long LookThrough(Lot lot, ServerTime now)
     {
+        var readings = 0L;
         var tickets = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lot.Tickets);
         for (var i = 0; i < tickets.Length; i++)
         {
@@ -168,12 +165,14 @@ public sealed class IngestLoop
                 withdrawn.Add((lot, i));
                 continue;
             }
+            readings += ticket.Readings;
             if (ticket.Submission is not { } submission)
                 continue;
             news.AddRange(submission.Entries);
             foreach (var reject in submission.Rejects)
                 deadLetters.Add(new DeadLetter(now, reject.Device, reject.Topic, reject.Reason.ToString(), reject.Detail, reject.Payload, reject.Size));
         }
+        return readings;
     }
 
     private EntryBatch Compose(bool stalled)
