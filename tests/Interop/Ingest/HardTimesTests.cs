@@ -82,34 +82,27 @@ public sealed class HardTimesTests(ITestOutputHelper output)
         await b2d.KillAsync();
     }
 
+    // Compared with the loud device's own waits in the same seconds, and not with milliseconds: a machine that pauses makes both wait, a queue that is not fair only one.
     [Fact]
-    public async Task LoudDevice_5000AMessageSecondBeside1000Others_TheirsAreAcknowledgedAsBefore()
+    public async Task LoudDevice_5000AMessageSecondBeside1000Others_NoneOfThemIsHeldUpAndNoneWaitsLongerThanIt()
     {
         await using var b2d = new B2dProgram();
         await Load.InstallAsync(b2d, 50, 1000, alone: 1);
         await b2d.StartAsync();
-        string[] others = ["--connections", "50", "--devices", "1000", "--rate", "1000", "--in-flight", "100"];
-        await (await RunAsync("--connections", "50", "--devices", "1000", "--total", "10000")).DisposeAsync();
+        string[] others = ["--connections", "50", "--devices", "1000", "--in-flight", "100"];
+        await using var warm = Load.Start(b2d, [.. others, "--total", "10000"]);
+        await warm.ResultAsync(TimeSpan.FromMinutes(2));
         await b2d.EvaluatedAsync();
-        await using var before = Load.Start(b2d, [.. others, "--for", "5s"]);
-        var quiet = await before.ResultAsync(TimeSpan.FromMinutes(1));
 
-        await using var loud = Load.Start(b2d, "--connections", "1", "--devices", "1", "--first-device", "1000", "--client-id", "loud", "--rate", "5000", "--in-flight", "1000", "--for", "7s");
-        await using var beside = Load.Start(b2d, [.. others, "--for", "5s"]);
-        var crowded = await beside.ResultAsync(TimeSpan.FromMinutes(1));
+        await using var loud = Load.Start(b2d, "--connections", "1", "--devices", "1", "--first-device", "1000", "--client-id", "loud", "--rate", "5000", "--in-flight", "1000", "--for", "9s");
+        await using var beside = Load.Start(b2d, [.. others, "--rate", "1000", "--for", "5s"]);
+        var theirs = await beside.ResultAsync(TimeSpan.FromMinutes(1));
 
         var own = await loud.ResultAsync(TimeSpan.FromMinutes(1));
-        output.WriteLine($"others: p50 {quiet.Double("p50_ms"):0.00} p99 {quiet.Double("p99_ms"):0.00} ms alone, p50 {crowded.Double("p50_ms"):0.00} p99 {crowded.Double("p99_ms"):0.00} ms beside "
-            + $"{own.Double("msgs_per_s"):0}/s of one device");
+        output.WriteLine($"{theirs}\n{own}");
         Assert.InRange(own.Double("msgs_per_s"), 4000, 6000);
-        Assert.InRange(crowded.Double("p50_ms"), 0, (2 * quiet.Double("p50_ms")) + 5);
-        Assert.InRange(crowded.Double("p99_ms"), 0, (2 * quiet.Double("p99_ms")) + 20);
-
-        async Task<ChildProgram> RunAsync(params string[] options)
-        {
-            var load = Load.Start(b2d, options);
-            await load.ResultAsync(TimeSpan.FromMinutes(2));
-            return load;
-        }
+        Assert.InRange(theirs.Double("msgs_per_s"), 950, 1050);
+        Assert.InRange(theirs.Double("p50_ms"), 0, (3 * own.Double("p50_ms")) + 2);
+        await b2d.EvaluatedAsync();
     }
 }
