@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. On a fresh machine it needs the .NET 10 SDK and root (or sudo); what else the tests
-# talk to (mosquitto, PostgreSQL, a mail server, a browser, a file system that loses what was not flushed) it installs from Debian's packages.
+# talk to (mosquitto, PostgreSQL, a mail server, a browser, a file system that loses what was not flushed, a clock that jumps) it installs from Debian's packages.
 #   bash test.sh                 everything
 #   bash test.sh Core.Tests …    only these projects of tests/
 # The last line is: N passed, N failed, N skipped
@@ -11,7 +11,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 say() { printf '\n== %s\n' "$*"; }
 
 install_packages() {
-  local wanted=(mosquitto mosquitto-clients postgresql python3-paho-mqtt python3-aiosmtpd chromium openssl fuse3 libfuse3-dev gcc libc6-dev pkg-config) missing=()
+  local wanted=(mosquitto mosquitto-clients postgresql python3-paho-mqtt python3-aiosmtpd chromium openssl fuse3 libfuse3-dev faketime gcc libc6-dev pkg-config) missing=()
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done

@@ -6,6 +6,8 @@ namespace B2D.FirmwareSim.Tests;
 /// <summary>A server in the same process, without sockets: it keeps what arrives and acknowledges at once, or when the test says so.</summary>
 internal sealed class LoopNetwork : IDeviceNetwork
 {
+    // Several devices' connections come on threads of their own.
+    private readonly Lock _gate = new();
     private readonly List<Link> _links = [];
 
     public bool IsUp { get; set; } = true;
@@ -27,11 +29,14 @@ internal sealed class LoopNetwork : IDeviceNetwork
 
     public Task<IDeviceLink> ConnectAsync(DeviceSession session, Action<string, ReadOnlyMemory<byte>> onMessage, CancellationToken cancellation)
     {
-        Attempts++;
-        if (!IsUp) return Task.FromException<IDeviceLink>(new LinkLostException("nobody listens"));
-        var link = new Link(this, session.Device, onMessage);
-        _links.Add(link);
-        return Task.FromResult<IDeviceLink>(link);
+        lock (_gate)
+        {
+            Attempts++;
+            if (!IsUp) return Task.FromException<IDeviceLink>(new LinkLostException("nobody listens"));
+            var link = new Link(this, session.Device, onMessage);
+            _links.Add(link);
+            return Task.FromResult<IDeviceLink>(link);
+        }
     }
 
     public void Send(string device, string topic, byte[] payload)
@@ -70,11 +75,14 @@ internal sealed class LoopNetwork : IDeviceNetwork
         public Task<PublishOutcome> PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain)
         {
             if (_closed.Task.IsCompleted) return Task.FromException<PublishOutcome>(new LinkLostException("closed"));
-            network.Received.Add((device, topic, payload.ToArray()));
-            if (network.Acknowledges) return Task.FromResult(network.Outcome);
-            var waiting = new TaskCompletionSource<PublishOutcome>();
-            network.Waiting.Enqueue(waiting);
-            return waiting.Task;
+            lock (network._gate)
+            {
+                network.Received.Add((device, topic, payload.ToArray()));
+                if (network.Acknowledges) return Task.FromResult(network.Outcome);
+                var waiting = new TaskCompletionSource<PublishOutcome>();
+                network.Waiting.Enqueue(waiting);
+                return waiting.Task;
+            }
         }
 
         public Task CloseAsync()
@@ -92,7 +100,8 @@ internal sealed class LoopNetwork : IDeviceNetwork
         private void End(bool clean)
         {
             using var inline = new Inline();
-            if (_closed.TrySetResult()) network.Ends.Add((device, clean));
+            if (!_closed.TrySetResult()) return;
+            lock (network._gate) network.Ends.Add((device, clean));
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed class EntryBatch
         MakeRoom(encoded.Length + 8);
         body[Length] = (byte)kind;
         body[Length + 1] = (byte)partition;
-        var head = 2 + WriteVarint(body.AsSpan(Length + 2), (uint)encoded.Length);
+        var head = 2 + Varint.Write(body.AsSpan(Length + 2), (uint)encoded.Length);
         encoded.CopyTo(body.AsSpan(Length + head));
         Length += head + encoded.Length;
         Count++;
@@ -99,18 +99,6 @@ public sealed class EntryBatch
     {
         if (body.Length - Length < bytes)
             Array.Resize(ref body, Math.Max(body.Length * 2, Length + bytes));
-    }
-
-    private static int WriteVarint(Span<byte> to, uint value)
-    {
-        var length = 0;
-        while (value >= 0x80)
-        {
-            to[length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-        to[length++] = (byte)value;
-        return length;
     }
 }
 

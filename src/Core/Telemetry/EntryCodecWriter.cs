@@ -7,18 +7,16 @@ namespace B2D.Core.Telemetry;
 /// <summary>The parts of a stored entry.</summary>
 internal readonly struct EntryCodecWriter(IBufferWriter<byte> output)
 {
-    private const int MaxVarintBytes = 10;
-
     public void Byte(byte value)
     {
         output.GetSpan(1)[0] = value;
         output.Advance(1);
     }
 
-    public void Count(int value) => Varint((ulong)value);
+    public void Count(int value) => Whole((ulong)value);
 
     /// <summary>Zigzag: small numbers of either sign are short.</summary>
-    public void Time(long value) => Varint((ulong)((value << 1) ^ (value >> 63)));
+    public void Time(long value) => Whole(Varint.ZigZag(value));
 
     public void UInt64(ulong value)
     {
@@ -30,7 +28,7 @@ internal readonly struct EntryCodecWriter(IBufferWriter<byte> output)
     public void Text(string value)
     {
         var bytes = Encoding.UTF8.GetByteCount(value);
-        Varint((ulong)bytes);
+        Whole((ulong)bytes);
         Encoding.UTF8.GetBytes(value, output.GetSpan(bytes));
         output.Advance(bytes);
     }
@@ -67,16 +65,5 @@ internal readonly struct EntryCodecWriter(IBufferWriter<byte> output)
         }
     }
 
-    private void Varint(ulong value)
-    {
-        var span = output.GetSpan(MaxVarintBytes);
-        var length = 0;
-        while (value >= 0x80)
-        {
-            span[length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-        span[length++] = (byte)value;
-        output.Advance(length);
-    }
+    private void Whole(ulong value) => output.Advance(Varint.Write(output.GetSpan(Varint.MaxBytes), value));
 }

@@ -95,10 +95,10 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
             to.Zigzag(ts);
         if (hasDelivery)
         {
-            to.Varint(delivery.PacketId);
+            to.Whole(delivery.PacketId);
             to.UInt64(delivery.Fingerprint);
         }
-        to.Varint((ulong)readings);
+        to.Whole((ulong)readings);
         output[head..end].CopyTo(output[to.Length..]);
         return to.Length + end - head;
     }
@@ -127,14 +127,14 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
         if (number < 0 || seen[..readings].Contains(number))
             return false;
         seen[readings++] = number;
-        to.Varint((ulong)number + 1);
+        to.Whole((ulong)number + 1);
         switch (payload[at])
         {
             case (byte)'"':
                 if (!ReadText(payload, ref at, out var text) || text.Length > FormatLimits.MaxTextLength)
                     return false;
                 to.Byte((byte)ValueKind.Text);
-                to.Varint((ulong)text.Length);
+                to.Whole((ulong)text.Length);
                 to.Bytes(text);
                 return true;
             case (byte)'t':
@@ -269,7 +269,7 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
             Length += value.Length;
         }
 
-        public void Zigzag(long value) => Varint((ulong)((value << 1) ^ (value >> 63)));
+        public void Zigzag(long value) => Whole(Varint.ZigZag(value));
 
         public void UInt64(ulong value)
         {
@@ -284,15 +284,7 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
             Length += 8;
         }
 
-        public void Varint(ulong value)
-        {
-            while (value >= 0x80)
-            {
-                bytes[Length++] = (byte)(value | 0x80);
-                value >>= 7;
-            }
-            bytes[Length++] = (byte)value;
-        }
+        public void Whole(ulong value) => Length += Varint.Write(bytes[Length..], value);
     }
 }
 

@@ -1,4 +1,4 @@
-using B2D.Mqtt.Server;
+using B2D.Mqtt.Sessions;
 
 namespace B2D.Mqtt;
 

@@ -1,5 +1,4 @@
 using B2D.Mqtt.Packets;
-using B2D.Mqtt.Server;
 
 namespace B2D.Mqtt.Sessions;
 

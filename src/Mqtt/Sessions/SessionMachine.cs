@@ -1,5 +1,4 @@
 using B2D.Mqtt.Packets;
-using B2D.Mqtt.Server;
 using B2D.Mqtt.Topics;
 
 namespace B2D.Mqtt.Sessions;

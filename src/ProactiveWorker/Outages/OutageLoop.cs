@@ -29,10 +29,15 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     private const string Name = "correlator";
     private const int AtOnce = 1000;
 
+    /// <summary>Transitions that changed nothing may be read again after a crash; a commit for nothing but the place in them comes no sooner than this.</summary>
+    private static readonly TimeSpan SaveWithin = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private CorrelatorState memory = CorrelatorState.Empty;
     private Topology topology = new(new Dictionary<string, int>(), 0);
     private long position;
+    private long saved;
+    private ServerTime savedAt;
     private long readAt = -1;
     private volatile bool registryChanged = true;
 
@@ -41,7 +46,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     {
         if (state.Read(db => CheckpointStore.Find(db, Name)) is { } checkpoint)
         {
-            position = checkpoint.Position;
+            (position, saved) = (checkpoint.Position, checkpoint.Position);
             if (checkpoint.Body is { } body)
                 memory = JsonSerializer.Deserialize<CorrelatorState>(body) ?? CorrelatorState.Empty;
         }
@@ -83,9 +88,12 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         var wake = Correlator.WakeAt(next, rules.Set.Outages);
         if (wake != ServerTime.Zero && wake <= now && transitions.Count < AtOnce)
             next = Step(next, new CorrelatorEvent.Tick(), rules.Set, now, effects);
-        if (transitions.Count == 0 && effects.Count == 0 && ReferenceEquals(next, memory))
-            return false;
         var until = transitions.Count > 0 ? transitions[^1].Seq : position;
+        if (effects.Count == 0 && ReferenceEquals(next, memory) && (until == saved || now - savedAt < SaveWithin))
+        {
+            position = until;
+            return transitions.Count == AtOnce;
+        }
         state.Write(db =>
         {
             foreach (var (effect, at) in effects)
@@ -98,7 +106,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 Body = JsonSerializer.SerializeToUtf8Bytes(next),
             });
         });
-        (memory, position) = (next, until);
+        (memory, position, saved, savedAt) = (next, until, until, now);
         return transitions.Count == AtOnce;
     }
 

@@ -121,12 +121,12 @@ public static class CaseStore
         """,
         new { now });
 
-    /// <summary>When the next of them falls due, or fell due; null where there is none.</summary>
+    /// <summary>When the next of them falls due, or fell due; null where there is none. The first of two indexes.</summary>
     public static long? NextDueAt(Db db) => db.Scalar<long?>(
         $"""
         SELECT min(due_at) FROM (
-          SELECT clear_since_at + resolve_after_ms AS due_at FROM cases WHERE {Open} AND clear_since_at > 0 AND resolve_after_ms > 0
-          UNION ALL SELECT waiting_until AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0) AS due
+          SELECT min(clear_since_at + resolve_after_ms) AS due_at FROM cases WHERE {Open} AND clear_since_at > 0 AND resolve_after_ms > 0
+          UNION ALL SELECT min(waiting_until) AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0) AS due
         """);
 
     private static Where Matching(CaseFilter filter) => new Where()

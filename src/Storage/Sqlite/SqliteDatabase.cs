@@ -25,9 +25,8 @@ internal sealed class SqliteDatabase : Database
     private const int CheckpointPages = 1024;
 
     private readonly string? file;
-    private readonly SqliteConnection writer;
-    private readonly SqliteStatement begin, commit, rollback;
-    private readonly ConcurrentBag<SqliteConnection> readers = [];
+    private readonly PreparedConnection writer;
+    private readonly ConcurrentBag<PreparedConnection> readers = [];
     private readonly Lock checkpointGate = new();
     private SqliteConnection? checkpointer;
     private long pagesWritten;
@@ -38,27 +37,26 @@ internal sealed class SqliteDatabase : Database
         : base(Dialect.Sqlite)
     {
         this.file = file;
-        writer = Connect(file ?? ":memory:", SqliteOpenMode.ReadWriteCreate);
+        var connection = Connect(file ?? ":memory:", SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Pragmas(writer, file is null
+            Pragmas(connection, file is null
                 ? "PRAGMA foreign_keys=ON"
                 : $"""
                   PRAGMA journal_mode=WAL; PRAGMA synchronous={(sync == SqliteSync.Full ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON;
                   PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864; PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=16384
                   """);
-            (begin, commit, rollback) = (
-                new SqliteStatement(writer, "BEGIN IMMEDIATE"), new SqliteStatement(writer, "COMMIT"), new SqliteStatement(writer, "ROLLBACK"));
+            writer = new PreparedConnection(connection);
         }
         catch
         {
-            writer.Dispose();
+            connection.Dispose();
             throw;
         }
     }
 
     /// <summary>The writing connection, for prepared statements of the log and of telemetry; used only inside <see cref="Database.Write{T}"/>.</summary>
-    internal SqliteConnection Writer => writer;
+    internal SqliteConnection Writer => writer.Inner;
 
     /// <summary>Opens or creates a file and brings its schema up to date.</summary>
     /// <exception cref="StorageException">Newer data than the program, or no SQLite file.</exception>
@@ -90,11 +88,11 @@ internal sealed class SqliteDatabase : Database
     private protected override T ReadCore<T>(Func<Db, T> work)
     {
         if (file is null)
-            return InTurn(() => Transact(writer, deferred: true, work, ReadOnly));
-        var reader = readers.TryTake(out var idle) ? idle : ConnectReader(file);
+            return InTurn(() => Transact(writer, work, ReadOnly));
+        var reader = readers.TryTake(out var idle) ? idle : new PreparedConnection(ConnectReader(file));
         try
         {
-            return Transact(reader, deferred: true, work, static (work, db) => work(db));
+            return Transact(reader, work, static (work, db) => work(db));
         }
         finally
         {
@@ -105,22 +103,19 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
-    /// <remarks>By prepared statements: the hot path begins and commits thousands of times a second.</remarks>
     private protected override T WriteCore<TState, T>(TState state, Func<TState, Db, T> work)
     {
-        begin.Run();
+        writer.BeginWrite();
         try
         {
             var result = work(state, new Db(writer, null, Dialect.Sqlite));
-            commit.Run();
+            writer.Commit();
             AfterCommit();
             return result;
         }
         catch
         {
-            // Some errors (a full disk) have ended it already.
-            if (raw.sqlite3_get_autocommit(writer.Handle!) == 0)
-                rollback.Run();
+            writer.Rollback();
             throw;
         }
     }
@@ -147,18 +142,16 @@ internal sealed class SqliteDatabase : Database
     {
         if (file is null)
             return;
-        raw.sqlite3_db_status(writer.Handle!, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 0);
+        raw.sqlite3_db_status(Writer.Handle!, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 0);
         Volatile.Write(ref pagesWritten, pages);
         if (!Volatile.Read(ref mayRestart))
             return;
         Volatile.Write(ref mayRestart, false);
-        raw.sqlite3_wal_checkpoint_v2(writer.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+        raw.sqlite3_wal_checkpoint_v2(Writer.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
     }
 
     protected override void Dispose(bool disposing)
     {
-        foreach (var statement in new[] { begin, commit, rollback })
-            statement?.Dispose();
         checkpointer?.Dispose();
         while (readers.TryTake(out var reader))
             reader.Dispose();
@@ -187,19 +180,26 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
-    private static T Transact<TState, T>(SqliteConnection connection, bool deferred, TState state, Func<TState, Db, T> work)
-        where TState : allows ref struct
+    private static T Transact<T>(PreparedConnection connection, Func<Db, T> work, Func<Func<Db, T>, Db, T> run)
     {
-        using var transaction = connection.BeginTransaction(deferred);
-        var result = work(state, new Db(connection, transaction, Dialect.Sqlite));
-        transaction.Commit();
-        return result;
+        connection.Begin();
+        try
+        {
+            var result = run(work, new Db(connection, null, Dialect.Sqlite));
+            connection.Commit();
+            return result;
+        }
+        catch
+        {
+            connection.Rollback();
+            throw;
+        }
     }
 
     /// <summary>The only connection of a database in memory can write: work that does is found out and undone.</summary>
     private static T ReadOnly<T>(Func<Db, T> work, Db db)
     {
-        var connection = ((SqliteConnection)db.Connection).Handle!;
+        var connection = ((PreparedConnection)db.Connection).Inner.Handle!;
         var before = raw.sqlite3_total_changes(connection);
         var result = work(db);
         return raw.sqlite3_total_changes(connection) == before ? result : throw new InvalidOperationException("Read was given work that writes; use Write.");

@@ -1,5 +1,6 @@
 using B2D.Bus;
 using B2D.Core.Devices;
+using B2D.DeviceGateway.Ingest;
 using B2D.Mqtt;
 using Xunit;
 using static B2D.DeviceGateway.Tests.TestGateway;
@@ -32,6 +33,24 @@ public sealed class GatewayApplicationTests
 
         Assert.Equal(ReasonCode.Success, await gateway.PumpUntilAsync(published));
         Assert.Equal("pump Online Session | pump@1 a=1", gateway.Entered());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Publish_HalfOfWhatMayWaitIsThere_QoS0IsShedAndCounted_AcknowledgedMessagesAreNot()
+    {
+        using var gateway = new TestGateway(new GatewayOptions { Port = 0, Ingest = new IngestOptions { MaxWaiting = 4 } });
+        await using var client = await MqttPipe.ConnectAsync(gateway, Pump);
+        gateway.PumpAll();
+        Task Send(int n, QoS qos) => client.PublishAsync(Message("devices/pump/telemetry", $$"""{"ts":{{n}},"a":{{n}}}""", qos));
+
+        var waiting = Task.WhenAll(Send(1, QoS.AtLeastOnce), Send(2, QoS.AtMostOnce), Send(3, QoS.AtMostOnce), Send(4, QoS.AtLeastOnce));
+        while (gateway.Gateway.Counters.QueueDepth() < 3)
+            await Task.Yield();
+        await gateway.PumpUntilAsync(waiting);
+        await gateway.PumpUntilAsync(Task.WhenAll(Send(5, QoS.AtMostOnce), Send(6, QoS.AtLeastOnce)));
+
+        Assert.Equal(1, gateway.Gateway.Counters.Shed.Value);
+        Assert.Equal("pump Online Session | pump@1 a=1 | pump@2 a=2 | pump@4 a=4 | pump@5 a=5 | pump@6 a=6", gateway.Entered());
     }
 
     [Theory(Timeout = Limit)]

@@ -45,6 +45,9 @@ internal sealed class B2dProgram : IAsyncDisposable
     /// <summary>More options for <c>b2d run</c>, as <c>--set</c> takes them.</summary>
     public List<string> Set { get; } = [];
 
+    /// <summary>Of the environment of <c>b2d run</c>.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>A key that may write, made before the first start.</summary>
     public string Key { get; private set; } = "";
 
@@ -93,7 +96,7 @@ internal sealed class B2dProgram : IAsyncDisposable
     ];
 
     /// <summary>Starts <c>b2d run</c> without waiting until it is ready.</summary>
-    public void Launch() => running = ChildProgram.Start(Places.B2d, RunArguments(), Work);
+    public void Launch() => running = ChildProgram.Start(Places.B2d, RunArguments(), Work, Environment);
 
     /// <summary>Starts <c>b2d run</c>; returns how long it took until it was ready.</summary>
     public async Task<TimeSpan> StartAsync()

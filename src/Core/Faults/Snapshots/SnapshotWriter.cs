@@ -36,23 +36,14 @@ internal ref struct SnapshotWriter(IBufferWriter<byte> output)
     /// <summary>A count, an index or a set of bits.</summary>
     public void Whole(ulong value)
     {
-        Reserve(10);
-        while (value >= 0x80)
-        {
-            buffer[used++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-        buffer[used++] = (byte)value;
+        Reserve(Varint.MaxBytes);
+        used += Varint.Write(buffer[used..], value);
     }
 
     public void Count(int value) => Whole((uint)value);
 
     /// <summary>A number that is as often below as above <paramref name="from"/>.</summary>
-    public void Distance(long value, long from)
-    {
-        var distance = unchecked(value - from);
-        Whole((ulong)(distance << 1 ^ distance >> 63));
-    }
+    public void Distance(long value, long from) => Whole(Varint.ZigZag(unchecked(value - from)));
 
     public void Text(string text)
     {

@@ -83,10 +83,12 @@ internal sealed class EpollListener : IConnectionListener
             _socket.Bind(endPoint);
             _socket.Listen(Backlog);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException e)
         {
             _socket.Dispose();
-            throw new AddressInUseException(e.Message, e);
+            if (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+                throw new AddressInUseException(e.Message, e);
+            throw;
         }
         EndPoint = _socket.LocalEndPoint!;
     }
@@ -110,9 +112,10 @@ internal sealed class EpollListener : IConnectionListener
             }
             catch (Exception e) when (e is SocketException or IOException)
             {
-                // It was gone again before it was taken, or there is no descriptor left for it: others will end, and until then it waits in the system's queue.
                 accepted?.Dispose();
-                await Task.Delay(AfterFailure, _transport.Time, cancellationToken).ConfigureAwait(false);
+                // Where there is no descriptor left for it, it waits in the system's queue until others have ended. What was gone before it was taken needs no wait.
+                if (accepted is null && e is not SocketException { SocketErrorCode: SocketError.ConnectionAborted or SocketError.ConnectionReset })
+                    await Task.Delay(AfterFailure, _transport.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }

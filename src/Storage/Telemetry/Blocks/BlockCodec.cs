@@ -40,11 +40,11 @@ internal static class BlockCodec
         to.Clear();
         scratch.Clear();
         to.Byte(Format);
-        to.Varint((ulong)rows);
+        to.Whole((ulong)rows);
         var columns = 0;
         for (var column = 0; column < readings.Columns; column++)
             columns += readings.IsUsed(column) ? 1 : 0;
-        to.Varint((ulong)columns);
+        to.Whole((ulong)columns);
         readings.CopyTimes(space.Longs);
         WriteTimes(to, space.Longs[..rows], space.Longs.Slice(rows, rows));
         for (var column = 0; column < readings.Columns; column++)
@@ -54,9 +54,9 @@ internal static class BlockCodec
                 continue;
             var begin = scratch.Length;
             var form = WriteColumn(scratch, readings, kinds, space.Longs[..count], space.Longs.Slice(rows, count));
-            to.Varint((ulong)readings.Metrics[column]);
+            to.Whole((ulong)readings.Metrics[column]);
             to.Byte(form);
-            to.Varint((ulong)(scratch.Length - begin));
+            to.Whole((ulong)(scratch.Length - begin));
         }
         to.Bytes(scratch.Written);
         to.UInt32(Check(to.Written));

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using B2D.Core.Telemetry;
 
 namespace B2D.Storage.Telemetry.Blocks;
 
@@ -44,18 +45,13 @@ internal sealed class ByteWriter
         Length += 8;
     }
 
-    public void Varint(ulong value)
+    public void Whole(ulong value)
     {
-        Ensure(10);
-        while (value >= 0x80)
-        {
-            buffer[Length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-        buffer[Length++] = (byte)value;
+        Ensure(Varint.MaxBytes);
+        Length += Varint.Write(buffer.AsSpan(Length), value);
     }
 
-    public void Signed(long value) => Varint(ZigZag(value));
+    public void Signed(long value) => Whole(Varint.ZigZag(value));
 
     public void Bytes(ReadOnlySpan<byte> bytes)
     {
@@ -67,7 +63,7 @@ internal sealed class ByteWriter
     public void Text(string text)
     {
         var size = Encoding.UTF8.GetByteCount(text);
-        Varint((ulong)size);
+        Whole((ulong)size);
         Ensure(size);
         Encoding.UTF8.GetBytes(text, buffer.AsSpan(Length));
         Length += size;
@@ -99,10 +95,7 @@ internal sealed class ByteWriter
         (pending, fill) = (0, 0);
     }
 
-    /// <summary>Small numbers of either sign as small numbers: 0, -1, 1, -2 become 0, 1, 2, 3.</summary>
-    public static ulong ZigZag(long value) => ((ulong)value << 1) ^ (ulong)(value >> 63);
-
-    /// <summary>Bytes that <see cref="Varint"/> takes, 1 to 10.</summary>
+    /// <summary>Bytes that <see cref="Whole"/> takes, 1 to 10.</summary>
     public static int SizeOf(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
     private void Ensure(int more)

@@ -75,7 +75,7 @@ internal static class ColumnWriter
             if (!places.TryGetValue(readings.TextOf(before), out scratch[i]))
                 places.Add(readings.TextOf(before), scratch[i] = places.Count);
         }
-        to.Varint((ulong)places.Count);
+        to.Whole((ulong)places.Count);
         foreach (var text in places.Keys)
             to.Text(text);
         if (places.Count > 1)

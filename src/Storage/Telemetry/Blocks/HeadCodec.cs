@@ -18,7 +18,7 @@ internal static class HeadCodec
         var count = 0;
         foreach (var head in heads)
             count += head.Has ? 1 : 0;
-        to.Varint((ulong)count);
+        to.Whole((ulong)count);
         foreach (var head in heads)
         {
             if (head.Has)
@@ -46,7 +46,7 @@ internal static class HeadCodec
 
     private static void Write(ByteWriter to, StoredHead head)
     {
-        to.Varint((ulong)head.Metric);
+        to.Whole((ulong)head.Metric);
         to.Signed(head.At);
         to.Signed(unchecked(head.ServerAt - head.At));
         to.Byte((byte)head.Value.Kind);

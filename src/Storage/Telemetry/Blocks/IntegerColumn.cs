@@ -1,4 +1,5 @@
 using System.Numerics;
+using B2D.Core.Telemetry;
 
 namespace B2D.Storage.Telemetry.Blocks;
 
@@ -181,7 +182,7 @@ internal static class IntegerColumn
             (best, bestSize) = (form, size);
     }
 
-    private static int Size(long value) => ByteWriter.SizeOf(ByteWriter.ZigZag(value));
+    private static int Size(long value) => ByteWriter.SizeOf(Varint.ZigZag(value));
 
     private static long Packed(int count, long least, long most) => 1 + ((((long)count * WidthOf(least, most)) + 7) >> 3);
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using B2D.Mqtt.Transport;
 
-namespace B2D.Mqtt.Server;
+namespace B2D.Mqtt.Sessions;
 
 /// <summary>
 /// A PUBLISH, or a will, from its arrival to its acknowledgement. One that comes from a pool goes back to it when nobody of ours needs it any more, and is
