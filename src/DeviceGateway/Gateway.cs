@@ -9,6 +9,7 @@ using B2D.DeviceGateway.Remedies;
 using B2D.DeviceGateway.Sessions;
 using B2D.DeviceGateway.Telemetry;
 using B2D.Mqtt;
+using B2D.Mqtt.Transport.Epoll;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Connections;
@@ -34,6 +35,7 @@ public sealed class Gateway : IDisposable
     private readonly Uplink uplink;
     private readonly CommandLoop commands;
     private readonly IngestLoop ingest;
+    private readonly IngestTurns turns;
     private readonly GatewayApplication application;
     private readonly MqttServer server;
     private readonly ILogger logger;
@@ -77,12 +79,14 @@ public sealed class Gateway : IDisposable
         application.Serve(server);
         listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
 
-        var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, ingest.Pump) { Linger = () => ingest.Linger.Time };
+        turns = new IngestTurns(ingest, intake, clock, logger);
+        var ingestLoop = new GatewayLoop("ingest", options.Ingest.SealEvery / 2, turns.Pump) { Linger = () => ingest.Linger.Time };
         var commandLoop = new GatewayLoop("commands", TimeSpan.FromSeconds(1), commands.Pump);
         var mqttLoop = new GatewayLoop("mqtt", TimeSpan.FromMilliseconds(500), () => Tick(clock));
         var sessionLoop = new GatewayLoop("sessions", TimeSpan.FromSeconds(1), server.PumpSessions);
         server.SessionsChanged = sessionLoop.Signal;
-        entries.Wake = intake.Wake = ingestLoop.Signal;
+        entries.Wake = turns.Signal = ingestLoop.Signal;
+        intake.Wake = turns.Wake;
         intake.Eased = server.Ease;
         commandQueue.Wake = commands.Wake = commandLoop.Signal;
         Loops = [ingestLoop, commandLoop, mqttLoop, sessionLoop];
@@ -90,6 +94,9 @@ public sealed class Gateway : IDisposable
 
     /// <summary>What has to be pumped: ingest (the one writer of the log), commands, MQTT's time, MQTT's sessions (their one writer).</summary>
     public IReadOnlyList<GatewayLoop> Loops { get; }
+
+    /// <summary>For the threads of connections: writing the log right behind what they brought.</summary>
+    public IAfterEvents AfterEvents => turns;
 
     /// <summary>What the gateway has counted.</summary>
     public GatewayCounters Counters { get; } = new();
@@ -219,7 +226,7 @@ public sealed class Gateway : IDisposable
     /// <summary>Writes what still waits and that the gateway no longer listens. Nobody pumps the loops any more.</summary>
     public void Stop()
     {
-        ingest.Stop();
+        turns.Stop();
         try
         {
             while (server.PumpSessions())

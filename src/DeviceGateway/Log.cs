@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(2103, LogLevel.Error, "The last changes of MQTT sessions could not be written; none of them was promised to a device")]
     public static partial void SessionsNotWritten(ILogger logger, Exception exception);
 
+    [LoggerMessage(2104, LogLevel.Error, "A turn of ingest failed on a thread of connections; the ingest loop tries again")]
+    public static partial void TurnFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(2110, LogLevel.Debug, "Device {Device} connected")]
     public static partial void Connected(ILogger logger, string device);
 

@@ -60,7 +60,7 @@ internal sealed class Hosting : IAsyncDisposable
         });
         if (options.Has("worker"))
             AddCalendar(builder.Services, installation);
-        var threads = options.Has("gateway") ? EpollThreads.Start(builder.Services, time) : null;
+        var threads = options.Has("gateway") ? EpollThreads.Start(builder.Services, time, installation.Gateway.AfterEvents) : null;
         var console = options.Has("console");
         if (console)
             ConsoleRole.Add(builder, installation, demo);

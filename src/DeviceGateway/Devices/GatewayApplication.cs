@@ -144,8 +144,13 @@ internal sealed class GatewayApplication(
             publish.Complete();
             return;
         }
-        if (uplink.TryPublish(link, publish))
-            return;
+        if (!uplink.TryPublish(link, publish))
+            Submit(link, publish);
+    }
+
+    /// <remarks>On its own: what the answer needs to remember is made where it is needed, not for each publish.</remarks>
+    private void Submit(MqttLink link, InboundPublish publish)
+    {
         var isRepeatable = publish.QoS != QoS.AtMostOnce && !publish.IsWill;
         var message = new Incoming(publish.Topic, publish.Payload, publish.PacketId, publish.Dup, isRepeatable, publish.IsWill);
         uplink.Publish(link, message, outcome => Answer(link, publish, outcome));

@@ -7,12 +7,12 @@ namespace B2D.DeviceGateway.Ingest;
 public sealed class Linger
 {
     /// <summary>Below so many messages a second nothing waits.</summary>
-    private const double QuietRate = 2_000;
+    private const double QuietRate = 1_000;
 
     /// <summary>The longest wait, reached at <see cref="BusyRate"/>.</summary>
     private static readonly TimeSpan Most = TimeSpan.FromMicroseconds(400);
 
-    private const double BusyRate = 20_000;
+    private const double BusyRate = 5_000;
 
     private double rate;
     private long since;

@@ -27,11 +27,11 @@ internal sealed class EpollThreads : IDisposable
     }
 
     /// <summary>Adds the transport to a web server and starts its threads, one for each processor. Disposed after the web server.</summary>
-    public static EpollThreads? Start(IServiceCollection services, TimeProvider time)
+    public static EpollThreads? Start(IServiceCollection services, TimeProvider time, IAfterEvents? after = null)
     {
         if (!OperatingSystem.IsLinux())
             return null;
-        var transport = new EpollTransport(Math.Min(Environment.ProcessorCount, 64), time);
+        var transport = new EpollTransport(Math.Min(Environment.ProcessorCount, 64), time, after);
         services.AddSingleton<IConnectionListenerFactory>(transport);
         return new EpollThreads(transport);
     }

@@ -1,3 +1,4 @@
+using B2D.Mqtt.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace B2D.Host.Loops;

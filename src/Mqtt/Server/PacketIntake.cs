@@ -37,7 +37,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
             {
                 if (lease == null)
                 {
-                    lease = new ReadLease(checked((int)size));
+                    lease = ReadLease.Take(checked((int)size));
                     lock (_session.Gate)
                         _state.LastHeard = server.Now;
                 }

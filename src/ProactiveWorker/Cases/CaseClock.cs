@@ -12,18 +12,15 @@ public sealed class CaseClock(Database state)
     private readonly DueWatch watch = new(state);
 
     /// <summary>One turn; true where there may be more.</summary>
-    public bool Pump(ServerTime now)
+    public bool Pump(ServerTime now) => !watch.IsQuiet(now) && watch.Look(now, CaseStore.NextDueAt) && MoveDue(now);
+
+    private bool MoveDue(ServerTime now) => state.Write(db =>
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, CaseStore.NextDueAt))
-            return false;
-        return state.Write(db =>
-        {
-            var due = CaseStore.NextDue(db, now.EpochMs, AtOnce);
-            foreach (var row in due)
-                Move(db, row, now);
-            return due.Count == AtOnce;
-        });
-    }
+        var due = CaseStore.NextDue(db, now.EpochMs, AtOnce);
+        foreach (var row in due)
+            Move(db, row, now);
+        return due.Count == AtOnce;
+    });
 
     private static void Move(Db db, CaseRow row, ServerTime now)
     {

@@ -14,10 +14,9 @@ namespace B2D.ProactiveWorker.Cases;
 public sealed class CaseOpener(NoticePlanner notices)
 {
     /// <summary>A fault needs a person: it joins, reopens or opens a case where its rule says so, and its owner is to be told where the rule says so.</summary>
-    public void OnEscalated(Db db, string device, FaultRule rule, string episode, EscalationReason reason, ServerTime now)
+    /// <param name="fault">As it is stored.</param>
+    public void OnEscalated(Db db, FaultRow fault, FaultRule rule, EscalationReason reason, ServerTime now)
     {
-        if (FaultStore.Find(db, device, rule.Id, episode) is not { } fault)
-            return;
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
         if (rule.Notice is { } notice && fault.Customer.Length > 0 && fault.ClearedAt == 0)
@@ -25,9 +24,9 @@ public sealed class CaseOpener(NoticePlanner notices)
     }
 
     /// <summary>A fault ended: a case all of whose faults have ended starts to count its quiet time, and who was told gets the all-clear after it.</summary>
-    public void OnCleared(Db db, string device, string rule, string episode, string reason, string effectId, ServerTime now)
+    /// <param name="fault">As it is stored.</param>
+    public void OnCleared(Db db, FaultRow fault, string reason, string effectId, ServerTime now)
     {
-        var fault = FaultStore.Find(db, device, rule, episode)!;
         var quiet = TimeSpan.Zero;
         if (fault.CaseId > 0 && CaseStore.Find(db, fault.CaseId) is { } row)
         {
@@ -42,8 +41,8 @@ public sealed class CaseOpener(NoticePlanner notices)
 
     private static long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
     {
-        var open = CaseStore.FindOpen(db, fault.Device, policy.Family);
-        var last = open ?? CaseStore.FindLatest(db, fault.Device, policy.Family);
+        var last = CaseStore.FindOpenOrLatest(db, fault.Device, policy.Family);
+        var open = last is not null && CaseStore.OpenStates.Contains(last.State) ? last : null;
         var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
         var id = decision switch
         {

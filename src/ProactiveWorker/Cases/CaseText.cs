@@ -22,7 +22,7 @@ internal static class CaseText
             FaultKind.Silence => "it has not been heard",
             _ => $"{rule.Raise!.Text} held{(rule.Hold > TimeSpan.Zero ? $" for {Evidence.Duration(rule.Hold)}" : "")}",
         };
-        var tried = CommandStore.List(db, new CommandFilter { Device = fault.Device, Episode = fault.Episode, Rule = rule.Id, Limit = 10 });
+        var tried = rule.Remedy is null ? [] : CommandStore.List(db, new CommandFilter { Device = fault.Device, Episode = fault.Episode, Rule = rule.Id, Limit = 10 });
         var remedy = tried.Count == 0 ? "" : $" B2D sent {string.Join(", ", tried.Select(c => c.Name.Replace('_', ' ')).Distinct())}: {Why(reason)}.";
         var consequence = rule.Catalog.Consequence.Length > 0 ? $" {Sentence(rule.Catalog.Consequence)}" : "";
         return $"{rule.Title} on {fault.Device}{model}: {why}.{remedy}{consequence}";

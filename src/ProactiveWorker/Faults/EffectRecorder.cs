@@ -20,23 +20,26 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     /// <summary>Every kind of effect is handled here; one written before (a replay) is passed over by its id.</summary>
     public void Record(Db db, IReadOnlyList<LaneEffect> effects)
     {
+        // A fault as a rule escalates right behind being raised: its row need not be read again.
+        FaultRow? raised = null;
         foreach (var effect in effects)
         {
+            var before = raised;
+            raised = null;
             switch (effect)
             {
                 case LaneEffect.Raised e:
-                    Raise(db, e);
+                    raised = Raise(db, e);
                     break;
                 case LaneEffect.Cleared e:
                     Clear(db, e);
                     break;
                 case LaneEffect.SeverityChanged e:
-                    if (Transition(db, e, e.Rule.Id, e.Episode, "Severity", e.Reason.ToString()))
+                    if (Transition(db, e, Find(db, e.Device, e.Rule.Id, e.Episode), e.Rule.Id, e.Episode, "Severity", e.Reason.ToString()))
                         FaultStore.SetSeverity(db, e.Device.Value, e.Rule.Id, e.Episode.ToString(), e.Severity);
                     break;
                 case LaneEffect.Escalated e:
-                    if (Transition(db, e, e.Rule.Id, e.Episode, "Escalated", e.Reason.ToString()))
-                        cases.OnEscalated(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Reason, e.At);
+                    Escalate(db, e, before);
                     break;
                 case LaneEffect.CommandWanted e:
                     remedies.OnWanted(db, e);
@@ -72,10 +75,11 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
         }
     }
 
-    private static bool Transition(Db db, LaneEffect e, string rule, EpisodeId episode, string kind, string reason)
-    {
-        var fault = FaultStore.Find(db, e.Device.Value, rule, episode.ToString());
-        return TransitionStore.Append(db, new TransitionRow
+    private static FaultRow? Find(Db db, DeviceId device, string rule, EpisodeId episode) => FaultStore.Find(db, device.Value, rule, episode.ToString());
+
+    /// <summary>False where it was written before.</summary>
+    private static bool Transition(Db db, LaneEffect e, FaultRow? fault, string rule, EpisodeId episode, string kind, string reason) =>
+        TransitionStore.Append(db, new TransitionRow
         {
             EffectId = e.EffectId,
             Device = e.Device.Value,
@@ -89,12 +93,12 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
             OnsetAt = fault?.OnsetAt ?? 0,
             Reason = reason,
         }) is not null;
-    }
 
-    private static void Raise(Db db, LaneEffect.Raised e)
+    /// <summary>The row as it is stored; null where it was there before.</summary>
+    private static FaultRow? Raise(Db db, LaneEffect.Raised e)
     {
         var device = DeviceStore.Find(db, e.Device.Value);
-        FaultStore.Raise(db, new FaultRow
+        var row = new FaultRow
         {
             Device = e.Device.Value,
             Rule = e.Rule.Id,
@@ -112,16 +116,28 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
             Shadow = e.Rule.Shadow,
             Segment = device?.Segment ?? "",
             Customer = device?.Customer ?? "",
-        });
-        Transition(db, e, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
+        };
+        var id = FaultStore.Raise(db, row);
+        Transition(db, e, row, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
+        return id is { } given ? row with { Id = given } : null;
+    }
+
+    private void Escalate(Db db, LaneEffect.Escalated e, FaultRow? raised)
+    {
+        var fault = raised is not null && raised.Device == e.Device.Value && raised.Rule == e.Rule.Id && raised.Episode == e.Episode.ToString()
+            ? raised
+            : Find(db, e.Device, e.Rule.Id, e.Episode);
+        if (Transition(db, e, fault, e.Rule.Id, e.Episode, "Escalated", e.Reason.ToString()) && fault is not null)
+            cases.OnEscalated(db, fault, e.Rule, e.Reason, e.At);
     }
 
     private void Clear(Db db, LaneEffect.Cleared e)
     {
         if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString()))
             return;
-        Transition(db, e, e.Rule, e.Episode, "Cleared", e.Reason.ToString());
-        cases.OnCleared(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Reason.ToString(), e.EffectId, e.At);
+        var fault = Find(db, e.Device, e.Rule, e.Episode)!;
+        Transition(db, e, fault, e.Rule, e.Episode, "Cleared", e.Reason.ToString());
+        cases.OnCleared(db, fault, e.Reason.ToString(), e.EffectId, e.At);
     }
 
     private static void Rename(Db db, LaneEffect.RuleRenamed e)

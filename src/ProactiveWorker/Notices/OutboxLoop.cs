@@ -14,10 +14,10 @@ public sealed class OutboxLoop(Database state, NoticePlanner planner, CommandDis
     private readonly List<DeviceCommand> leaving = [];
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
-    public bool Pump(ServerTime now)
+    public bool Pump(ServerTime now) => !watch.IsQuiet(now) && watch.Look(now, OutboxStore.NextDueAt) && CarryDue(now);
+
+    private bool CarryDue(ServerTime now)
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, OutboxStore.NextDueAt))
-            return false;
         var more = state.Write(db =>
         {
             var stopped = StopSwitch.Read(db).Stopped;

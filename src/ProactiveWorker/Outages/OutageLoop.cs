@@ -39,6 +39,10 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     private long saved;
     private ServerTime savedAt;
     private long readAt = -1;
+
+    /// <summary>When time alone moves <see cref="memory"/>, under which rules; null where that is to be found out again.</summary>
+    private ServerTime wakeAt;
+    private ActiveRules? wakeUnder;
     private volatile bool registryChanged = true;
 
     /// <summary>Reads back what was known at the last commit.</summary>
@@ -75,9 +79,18 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             CountDevices();
         var rules = book.Current;
         var writes = state.Writes;
-        var transitions = writes == readAt ? [] : state.Read(db => TransitionStore.ReadAfter(db, position, AtOnce));
+        if (writes == readAt && rules == wakeUnder && (wakeAt == ServerTime.Zero || now < wakeAt) && (position == saved || now - savedAt < SaveWithin))
+            return false;
+        var transitions = writes == readAt ? [] : Read();
         if (transitions.Count == 0)
             readAt = writes;
+        return PumpOnce(now, rules, transitions);
+    }
+
+    private IReadOnlyList<TransitionRow> Read() => state.Read(db => TransitionStore.ReadAfter(db, position, AtOnce));
+
+    private bool PumpOnce(ServerTime now, ActiveRules rules, IReadOnlyList<TransitionRow> transitions)
+    {
         var next = memory;
         var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
         foreach (var transition in transitions)
@@ -85,9 +98,12 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             if (EventOf(transition, rules.Set) is { } happened)
                 next = Step(next, happened, rules.Set, new ServerTime(transition.At), effects);
         }
-        var wake = Correlator.WakeAt(next, rules.Set.Outages);
-        if (wake != ServerTime.Zero && wake <= now && transitions.Count < AtOnce)
+        (wakeAt, wakeUnder) = (Correlator.WakeAt(next, rules.Set.Outages), rules);
+        if (wakeAt != ServerTime.Zero && wakeAt <= now && transitions.Count < AtOnce)
+        {
             next = Step(next, new CorrelatorEvent.Tick(), rules.Set, now, effects);
+            wakeUnder = null;
+        }
         var until = transitions.Count > 0 ? transitions[^1].Seq : position;
         if (effects.Count == 0 && ReferenceEquals(next, memory) && (until == saved || now - savedAt < SaveWithin))
         {
@@ -132,7 +148,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 Record(db, effect, rules.Set, at);
             CheckpointStore.Save(db, new CheckpointRow { Name = Name, Position = position, TickedUntil = now.EpochMs, Body = JsonSerializer.SerializeToUtf8Bytes(next) });
         });
-        memory = next;
+        (memory, wakeUnder) = (next, null);
         return true;
     }
 
@@ -315,7 +331,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
 
     private void LetGo(Db db, OpenFault fault, RuleSet rules, ServerTime now)
     {
-        if (rules.Faults.FirstOrDefault(f => f.Id == fault.Rule) is not { } rule || FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is not { ClearedAt: 0 })
+        if (rules.Faults.FirstOrDefault(f => f.Id == fault.Rule) is not { } rule || FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is not { ClearedAt: 0 } row)
             return;
         FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, 0);
         TransitionStore.Append(db, new TransitionRow
@@ -330,7 +346,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             At = now.EpochMs,
             Reason = nameof(EscalationReason.NotExplained),
         });
-        cases.OnEscalated(db, fault.Device, rule, fault.Episode, EscalationReason.NotExplained, now);
+        cases.OnEscalated(db, row with { OutageId = 0, SuppressedBy = "" }, rule, EscalationReason.NotExplained, now);
     }
 
     /// <summary>Changes the open row of an episode; null where there is none.</summary>

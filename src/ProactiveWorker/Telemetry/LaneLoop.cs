@@ -21,8 +21,8 @@ public sealed partial class LaneLoop
 {
     private const string Stream = "lanes";
 
-    /// <summary>Devices told as heard in one commit: a few milliseconds.</summary>
-    private const int HeardAtOnce = 1000;
+    /// <summary>Devices told as heard in one commit: about a millisecond.</summary>
+    private const int HeardAtOnce = 100;
 
     /// <summary>Partitions cut in one turn.</summary>
     private const int CutsAtOnce = 16;

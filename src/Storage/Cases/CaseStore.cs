@@ -86,9 +86,9 @@ public static class CaseStore
     public static CaseRow? FindOpen(Db db, string device, string family) =>
         db.FirstOrDefault<CaseRow>($"{Select} WHERE device = @device AND family = @family AND {Open}", new { device, family });
 
-    /// <summary>The newest case of a device and problem family, whatever its state.</summary>
-    public static CaseRow? FindLatest(Db db, string device, string family) =>
-        db.FirstOrDefault<CaseRow>($"{Select} WHERE device = @device AND family = @family ORDER BY id DESC LIMIT 1", new { device, family });
+    /// <summary>The open case of a device and problem family; where none is, the newest.</summary>
+    public static CaseRow? FindOpenOrLatest(Db db, string device, string family) => db.FirstOrDefault<CaseRow>(
+        $"{Select} WHERE device = @device AND family = @family ORDER BY CASE WHEN {Open} THEN 0 ELSE 1 END, id DESC LIMIT 1", new { device, family });
 
     /// <summary>
     /// Writes all of a case where its version is still the one that was read, and raises the version; false: somebody else was first, read again.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
@@ -66,7 +67,7 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
 
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => reader = Watched(static c => c.ExecuteReader());
 
-    protected override DbParameter CreateDbParameter() => new SqliteParameter();
+    protected override DbParameter CreateDbParameter() => new PreparedParameter();
 
     protected override void Dispose(bool disposing)
     {
@@ -89,5 +90,18 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
         var result = run(Command);
         failed = false;
         return result;
+    }
+
+    /// <summary>A parameter that is found at once: without the sign in its name the library tries each sign in turn, in a new string.</summary>
+    private sealed class PreparedParameter : SqliteParameter
+    {
+        private static readonly ConcurrentDictionary<string, string> Signed = new(StringComparer.Ordinal);
+
+        [AllowNull]
+        public override string ParameterName
+        {
+            get => base.ParameterName;
+            set => base.ParameterName = string.IsNullOrEmpty(value) || value[0] == '@' ? value : Signed.GetOrAdd(value, static name => "@" + name);
+        }
     }
 }

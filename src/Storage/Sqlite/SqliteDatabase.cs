@@ -21,11 +21,15 @@ internal sealed class SqliteDatabase : Database
     /// <summary>Idle reading connections kept for the next reader.</summary>
     private const int MaxIdleReaders = 16;
 
-    /// <summary>Pages written since the last checkpoint that make the next one worth it: 4 MiB.</summary>
-    private const int CheckpointPages = 1024;
+    /// <summary>
+    /// Pages written since the last checkpoint that make the next one worth it: 32 MiB. The same few pages are written again and again, and while a checkpoint is
+    /// flushed commits wait for the disk: seldom is better than soon.
+    /// </summary>
+    private const int CheckpointPages = 8192;
 
     private readonly string? file;
     private readonly PreparedConnection writer;
+    private readonly Db writing;
     private readonly ConcurrentBag<PreparedConnection> readers = [];
     private readonly Lock checkpointGate = new();
     private SqliteConnection? checkpointer;
@@ -47,6 +51,7 @@ internal sealed class SqliteDatabase : Database
                   PRAGMA cache_size=-16384; PRAGMA journal_size_limit=67108864; PRAGMA busy_timeout=30000; PRAGMA wal_autocheckpoint=16384
                   """);
             writer = new PreparedConnection(connection);
+            writing = new Db(writer, null, Dialect.Sqlite);
         }
         catch
         {
@@ -108,7 +113,7 @@ internal sealed class SqliteDatabase : Database
         writer.BeginWrite();
         try
         {
-            var result = work(state, new Db(writer, null, Dialect.Sqlite));
+            var result = work(state, writing);
             writer.Commit();
             AfterCommit();
             return result;

@@ -140,7 +140,7 @@ public abstract class PartitionLog : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 100_000);
         if (!ReadRecent(afterOffset, max, entries))
-            Database.Read(db => ReadRows(db, afterOffset, max, entries));
+            ReadStored(afterOffset, max, entries);
     }
 
     /// <summary>Says durably that no entry before <paramref name="now"/> will come, so that ticks may run up to it.</summary>
@@ -269,6 +269,9 @@ public abstract class PartitionLog : IDisposable
             Decode(batch.Body, batch.First, batch.At, afterOffset, max, entries);
         return true;
     }
+
+    /// <remarks>On its own: what the work captures is made only where it is needed.</remarks>
+    private void ReadStored(long afterOffset, int max, List<LogEntry> entries) => Database.Read(db => ReadRows(db, afterOffset, max, entries));
 
     private void ReadRows(Db db, long afterOffset, int max, List<LogEntry> entries)
     {

@@ -48,7 +48,7 @@ public abstract class CaseStoreCompliance<TPlace> : Compliance<TPlace>
         var second = Open(new CaseRow { Device = "d", Family = "f" });
 
         Assert.NotEqual(first, second);
-        Assert.Equal(second, Read(db => CaseStore.FindLatest(db, "d", "f"))!.Id);
+        Assert.Equal(second, Read(db => CaseStore.FindOpenOrLatest(db, "d", "f"))!.Id);
     }
 
     [Fact]

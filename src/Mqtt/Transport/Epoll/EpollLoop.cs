@@ -17,6 +17,7 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
 
     private const long WakeNumber = -1;
 
+    private readonly IAfterEvents? _after;
     private readonly int _epoll = Native.Create();
     private readonly int _wake = Native.CreateWake();
     private readonly Lock _gate = new();
@@ -32,9 +33,11 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
     private volatile bool _stopping;
 
     /// <summary>Makes a loop; it does nothing before <see cref="Run"/>.</summary>
+    /// <param name="after">Done after each round of events; null for nothing.</param>
     /// <exception cref="IOException">The system gives no descriptors.</exception>
-    public EpollLoop()
+    public EpollLoop(IAfterEvents? after = null)
     {
+        _after = after;
         if (_epoll < 0 || _wake < 0 || !Native.Watch(_epoll, Native.Add, _wake, Native.In, WakeNumber))
             throw new IOException($"epoll is not to be had: error {Marshal.GetLastPInvokeError()}");
     }
@@ -43,18 +46,18 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
     public void Run()
     {
         Span<byte> events = stackalloc byte[Batch * Native.Event.Size];
+        var isDone = true;
         while (!_stopping)
         {
-            var count = Native.Wait(_epoll, events, MaySleep());
-            for (var i = 0; i < count; i++)
+            Serve(events, isDone && MaySleep());
+            if (_after is null)
+                continue;
+            if (_after.Gather() is { Ticks: > 0 } time)
             {
-                var entry = events.Slice(i * Native.Event.Size, Native.Event.Size);
-                var number = MemoryMarshal.Read<long>(entry[Native.Event.Data..]);
-                if (number == WakeNumber)
-                    Native.Drain(_wake);
-                else if (Find(number) is { } connection)
-                    connection.OnEvents(MemoryMarshal.Read<uint>(entry));
+                ShortSleep.For(time);
+                Serve(events, maySleep: false);
             }
+            isDone = !_after.Run();
             Work();
         }
         Work();
@@ -119,6 +122,21 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
     {
         Native.Watch(_epoll, Native.Delete, connection.Socket, 0, 0);
         Forget(connection);
+    }
+
+    private void Serve(Span<byte> events, bool maySleep)
+    {
+        var count = Native.Wait(_epoll, events, maySleep);
+        for (var i = 0; i < count; i++)
+        {
+            var entry = events.Slice(i * Native.Event.Size, Native.Event.Size);
+            var number = MemoryMarshal.Read<long>(entry[Native.Event.Data..]);
+            if (number == WakeNumber)
+                Native.Drain(_wake);
+            else if (Find(number) is { } connection)
+                connection.OnEvents(MemoryMarshal.Read<uint>(entry));
+        }
+        Work();
     }
 
     private bool MaySleep()

@@ -22,12 +22,13 @@ public sealed class EpollTransport : IConnectionListenerFactory, IConnectionList
     /// <summary>Makes a transport.</summary>
     /// <param name="loops">Threads that serve connections. 1 to 64; one for each processor is a good number.</param>
     /// <param name="time">For pauses while the process has no descriptors left.</param>
-    public EpollTransport(int loops, TimeProvider time)
+    /// <param name="after">Done by each loop after a round of events; null for nothing.</param>
+    public EpollTransport(int loops, TimeProvider time, IAfterEvents? after = null)
     {
         Time = time;
         ArgumentOutOfRangeException.ThrowIfLessThan(loops, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(loops, 64);
-        Loops = [.. Enumerable.Range(0, loops).Select(_ => new EpollLoop())];
+        Loops = [.. Enumerable.Range(0, loops).Select(_ => new EpollLoop(after))];
     }
 
     /// <summary>To be run, each on its own thread.</summary>

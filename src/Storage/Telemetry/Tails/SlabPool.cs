@@ -31,7 +31,8 @@ internal sealed class SlabPool
                 return slab;
             }
         }
-        return GC.AllocateUninitializedArray<long>(1 << power);
+        // Pinned, they lie where collections do not move them: moving what grows by the second is most of what a collection would do.
+        return GC.AllocateUninitializedArray<long>(1 << power, pinned: true);
     }
 
     public void Return(long[] slab)

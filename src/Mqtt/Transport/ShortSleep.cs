@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace B2D.Host.Loops;
+namespace B2D.Mqtt.Transport;
 
 /// <summary>Sleeps for less than a millisecond, which the thread's own sleep cannot.</summary>
-internal static partial class ShortSleep
+public static partial class ShortSleep
 {
     /// <summary>Lets others run for about so long; where the system has no such sleep, for an instant.</summary>
     public static void For(TimeSpan time)
