@@ -40,7 +40,7 @@ public sealed class ClockJumpTests(ITestOutputHelper output)
         await FaultAsync(200, 1);
         await Wait.UntilAsync(async () => await CasesAsync("reported") == "200", Soon, "a case is open before");
         await using var load = Load.Start(
-            b2d, "--connections", "10", "--devices", "200", "--rate", "500", "--for", "25s", "--in-flight", "100", "--payload", """{"n":{seq},"fault":0}""", "--acked-log", "acked");
+            b2d, "--connections", "10", "--devices", "200", "--rate", "500", "--for", "15s", "--in-flight", "100", "--payload", """{"n":{seq},"fault":0}""", "--acked-log", "acked");
         await Wait.UntilAsync(async () => await b2d.MetricAsync("b2d_messages_acknowledged_total") > 1000, Soon, "the load runs");
 
         File.WriteAllText(clock, $"{hours:+0;-0}h");
