@@ -15,6 +15,9 @@ internal static class LatencyRun
     /// <summary>Faults before the first figure, so that what opens a case is compiled as well as it will ever be.</summary>
     private const int Warming = 300;
 
+    /// <summary>In which the load's connections are made, and devices that were offline are found to be back.</summary>
+    private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(4);
+
     private static readonly (int Rate, double P50, double P99, double Cores)[] Wanted = [(5_000, double.PositiveInfinity, 2, 1), (20_000, 1, 5, 0.5)];
 
     /// <param name="arguments">Seconds of each rate (20).</param>
@@ -74,8 +77,12 @@ internal static class LatencyRun
         var (rate, p50, p99, cores) = Wanted[index];
         await server.EvaluatedAsync(TimeSpan.FromMinutes(5));
         var (before, begun) = (server.ProcessorTime, TimeProvider.System.GetTimestamp());
-        // It starts a little later than the load and ends earlier.
-        var probing = Task.Run(() => probe.MeasureAsync(Warming + (index * Probes), Probes, TimeSpan.FromSeconds(seconds - 1), CancellationToken.None));
+        // It starts when the load's 1,000 connections are there, and ends earlier.
+        var probing = Task.Run(async () =>
+        {
+            await Task.Delay(Connecting, TimeProvider.System);
+            return await probe.MeasureAsync(Warming + (index * Probes), Probes, TimeSpan.FromSeconds(seconds) - Connecting, CancellationToken.None);
+        });
         var acknowledged = await Loadgen.RunAsync(server, shape, rate * seconds, "0", "--rate", $"{rate}");
         var used = (server.ProcessorTime - before) / TimeProvider.System.GetElapsedTime(begun);
         var (cases, missing) = await probing;
