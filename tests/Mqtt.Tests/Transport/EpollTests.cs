@@ -46,6 +46,14 @@ public sealed class EpollTests
         Assert.True(sent.AsSpan().SequenceEqual(got));
     }
 
+    /// <summary>What follows the events lets a held-back connection go on, which brings more: that is followed as well, before the thread sleeps.</summary>
+    [Fact]
+    public async Task Run_WhatFollowsBringsMore_IsFollowedAgain()
+    {
+        using var followed = new Followed();
+        await followed.BringAsync(5).WaitAsync(Rig.Patience);
+    }
+
     [Fact]
     public async Task Read_NothingThere_WaitsForTheNextByte()
     {
@@ -234,6 +242,51 @@ public sealed class EpollTests
             peer.Dispose();
             await listener.DisposeAsync();
             await runs.DisposeAsync();
+        }
+    }
+
+    /// <summary>Each run but the last lets the loop bring one more.</summary>
+    private sealed class Followed : IAfterEvents, IDisposable
+    {
+        private readonly EpollLoop _loop;
+        private readonly Thread _thread;
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _brought;
+        private int _left;
+
+        public Followed()
+        {
+            _loop = new EpollLoop(this);
+            _thread = new Thread(_loop.Run) { IsBackground = true };
+            _thread.Start();
+        }
+
+        public Task BringAsync(int times)
+        {
+            _left = times;
+            _loop.Schedule(_ => _brought++, null);
+            return _done.Task;
+        }
+
+        public TimeSpan Gather() => TimeSpan.Zero;
+
+        public bool Run()
+        {
+            if (_brought == 0)
+                return false;
+            _brought = 0;
+            if (--_left > 0)
+                _loop.Schedule(_ => _brought++, null);
+            else
+                _done.TrySetResult();
+            return false;
+        }
+
+        public void Dispose()
+        {
+            _loop.Stop();
+            _thread.Join();
+            _loop.Dispose();
         }
     }
 }

@@ -58,7 +58,8 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
                 Serve(events, maySleep: false);
             }
             isDone = !_after.Run();
-            Work();
+            // Connections that were held back may go on in here with what they had received: that is followed by another run, not by sleep.
+            isDone &= !Work();
         }
         Work();
     }
@@ -145,18 +146,20 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
             return _asleep = _work.Count == 0;
     }
 
-    private void Work()
+    /// <summary>True where there was something to do.</summary>
+    private bool Work()
     {
         lock (_workGate)
         {
             _asleep = false;
             if (_work.Count == 0)
-                return;
+                return false;
             (_work, _inHand) = (_inHand, _work);
         }
         foreach (var (action, state) in _inHand)
             action(state);
         _inHand.Clear();
+        return true;
     }
 
     private void Forget(EpollConnection connection)
