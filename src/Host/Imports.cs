@@ -11,10 +11,16 @@ namespace B2D.Host;
 /// <summary>What came of an import: how many rows were applied, or every bad row and nothing applied.</summary>
 public sealed record ImportResult(int Applied, IReadOnlyList<ImportProblem> Problems);
 
-/// <summary>Applies import files: checked as a whole, written in one transaction, told to the log so that every lane knows.</summary>
+/// <summary>
+/// Applies import files: checked as a whole, then written a few rows at a time, so that neither cases nor acknowledgements wait for a long file, and told to the
+/// log so that every lane knows. Where the program ends in the middle, the rows before stay; the same file once more makes it whole.
+/// </summary>
 /// <param name="seal">Encrypts devices' keys.</param>
 public sealed class Imports(Database state, TimeProvider time, SecretSeal seal)
 {
+    /// <summary>Rows of one transaction: some 10 ms.</summary>
+    private const int AtOnce = 250;
+
     /// <summary>Told of changed devices after they are stored; it sees to it that the log hears of them. Default: nobody, and the next start does so.</summary>
     public Action<IReadOnlyList<Device>> Changed { get; init; } = _ => { };
 
@@ -31,12 +37,8 @@ public sealed class Imports(Database state, TimeProvider time, SecretSeal seal)
         if (!reading.Problems.IsEmpty)
             return new ImportResult(0, reading.Problems);
         var now = ServerTime.From(time.GetUtcNow()).EpochMs;
-        return new ImportResult(state.Write(db =>
-        {
-            var count = CustomerStore.Upsert(db, reading.Rows, now);
-            AuditStore.Append(db, now, who, "customers.import", "customers", $$"""{"rows":{{reading.Rows.Length}}}""");
-            return count;
-        }), []);
+        Audit(who, "customers", reading.Rows.Length, now);
+        return new ImportResult(reading.Rows.Chunk(AtOnce).Sum(rows => state.Write(db => CustomerStore.Upsert(db, rows, now))), []);
     }
 
     /// <summary>Imports devices from CSV text.</summary>
@@ -54,18 +56,22 @@ public sealed class Imports(Database state, TimeProvider time, SecretSeal seal)
         ];
         if (problems.Count > 0)
             return new ImportResult(0, [.. problems.OrderBy(p => p.Line)]);
-        var secrets = DeviceSecrets.HashAll(reading.Rows, hashing);
         var now = ServerTime.From(time.GetUtcNow()).EpochMs;
-        var (changed, credentials) = state.Write(db =>
-        {
-            var devices = DeviceStore.Upsert(db, reading.Rows, secrets, now);
-            var others = CredentialStore.Upsert(db, reading.Rows, seal, now);
-            AuditStore.Append(db, now, who, "devices.import", "devices", $$"""{"rows":{{reading.Rows.Length}}}""");
-            return (devices, others);
-        });
-        Changed(changed);
-        if (credentials.Count > 0)
-            CredentialsChanged(credentials);
+        Audit(who, "devices", reading.Rows.Length, now);
+        foreach (var rows in DeviceImport.ParentsFirst(reading.Rows).Chunk(AtOnce))
+            Apply(rows, DeviceSecrets.HashAll(rows, hashing), now);
         return new ImportResult(reading.Rows.Length, []);
     }
+
+    private void Apply(DeviceImportRow[] rows, IReadOnlyDictionary<string, DeviceSecret> secrets, long now)
+    {
+        var (changed, credentials) = state.Write(db => (DeviceStore.Upsert(db, rows, secrets, now), CredentialStore.Upsert(db, rows, seal, now)));
+        if (changed.Count > 0)
+            Changed(changed);
+        if (credentials.Count > 0)
+            CredentialsChanged(credentials);
+    }
+
+    private void Audit(string who, string what, int rows, long now) =>
+        state.Write(db => AuditStore.Append(db, now, who, what + ".import", what, $$"""{"rows":{{rows}}}"""));
 }

@@ -49,6 +49,22 @@ public sealed class ImportsTests : IDisposable
     }
 
     [Fact]
+    public void Devices_LongFile_WrittenInPartsWithParentsFirstAndOneAudit()
+    {
+        var told = new List<IReadOnlyList<string>>();
+        var inParts = new Imports(stores.State, TimeProvider.System, SecretSeal.InMemory()) { Changed = d => told.Add([.. d.Select(x => x.Id.Value)]) };
+
+        var result = inParts.Devices("id,parent\n" + string.Concat(Enumerable.Range(0, 999).Select(i => $"d{i},hub\n")) + "hub,\n", "ana");
+
+        Assert.Equal(1000, result.Applied);
+        Assert.True(told.Count > 1, $"told {told.Count} times");
+        Assert.Equal("hub", told[0][0]);
+        Assert.Equal(1000, told.Sum(t => t.Count));
+        Assert.Equal(1000, stores.State.Read(db => DeviceStore.Count(db)));
+        Assert.Single(stores.State.Read(db => AuditStore.List(db)));
+    }
+
+    [Fact]
     public void Devices_OneBadRow_NothingIsApplied()
     {
         var result = imports.Devices("id,installed\na,\nb,yesterday\nc,\n", "ana");

@@ -111,6 +111,25 @@ public static class DeviceImport
         ];
     }
 
+    /// <summary>The rows in an order in which a gateway device comes before the devices that hang on it. They lead in no circle.</summary>
+    public static IEnumerable<DeviceImportRow> ParentsFirst(IReadOnlyList<DeviceImportRow> rows)
+    {
+        var waiting = rows.ToDictionary(r => r.Id.Value, StringComparer.Ordinal);
+        var chain = new Stack<DeviceImportRow>();
+        foreach (var row in rows)
+        {
+            var next = row;
+            while (waiting.Remove(next.Id.Value))
+            {
+                chain.Push(next);
+                if (!waiting.TryGetValue(next.Parent ?? "", out next))
+                    break;
+            }
+            while (chain.TryPop(out var first))
+                yield return first;
+        }
+    }
+
     private static ImportReading<DeviceImportRow> Read(ImportTable table)
     {
         var rows = table.Rows.Select(RowOf).ToImmutableArray();

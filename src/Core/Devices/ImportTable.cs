@@ -3,9 +3,22 @@ using System.Text.Json;
 namespace B2D.Core.Devices;
 
 /// <summary>One row of an import: the texts by column; a column that the file does not have is missing, an empty one is empty.</summary>
-internal sealed record ImportCells(int Line, IReadOnlyDictionary<string, string> Texts)
+internal readonly struct ImportCells(int line, IReadOnlyList<ImportField> fields, string?[] texts)
 {
-    public string? this[string column] => Texts.GetValueOrDefault(column);
+    public int Line { get; } = line;
+
+    public string? this[string column]
+    {
+        get
+        {
+            for (var i = 0; i < texts.Length; i++)
+            {
+                if (fields[i].Name == column)
+                    return texts[i];
+            }
+            return null;
+        }
+    }
 }
 
 /// <summary>
@@ -128,26 +141,26 @@ internal sealed class ImportTable(string kind, IReadOnlyList<ImportField> fields
             Bad(line, "", $"the row has {texts.Count} fields, the header {columns.Length}", "write every comma; put a field with a comma in quotes");
             return;
         }
-        var cells = new Dictionary<string, string>(StringComparer.Ordinal);
+        var cells = new string?[fields.Count];
         var good = true;
         for (var i = 0; i < texts.Count; i++)
-            good &= Cell(line, columns[i]!, texts[i], cells);
+            good &= Cell(line, IndexOf(columns[i]!), texts[i], cells);
         Row(line, cells, good);
     }
 
     private void JsonRow(int line, JsonElement element)
     {
-        var cells = new Dictionary<string, string>(StringComparer.Ordinal);
+        var cells = new string?[fields.Count];
         var good = true;
         foreach (var property in element.EnumerateObject())
         {
-            var field = fields.FirstOrDefault(f => f.Name == property.Name);
-            if (field is null)
+            var field = IndexOf(fields.FirstOrDefault(f => f.Name == property.Name));
+            if (field < 0)
                 UnknownColumn(line, property.Name);
-            else if (cells.ContainsKey(field.Name))
-                Bad(line, field.Name, "the name is there twice", "remove one of them");
+            else if (cells[field] is not null)
+                Bad(line, fields[field].Name, "the name is there twice", "remove one of them");
             else if (property.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
-                Bad(line, field.Name, $"must be a text, this is {Describe(property.Value)}", "put it in quotes");
+                Bad(line, fields[field].Name, $"must be a text, this is {Describe(property.Value)}", "put it in quotes");
             else if (Cell(line, field, property.Value.GetString() ?? "", cells))
                 continue;
             good = false;
@@ -155,19 +168,30 @@ internal sealed class ImportTable(string kind, IReadOnlyList<ImportField> fields
         Row(line, cells, good);
     }
 
-    private bool Cell(int line, ImportField field, string text, Dictionary<string, string> cells)
+    private int IndexOf(ImportField? field)
     {
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (ReferenceEquals(fields[i], field))
+                return i;
+        }
+        return -1;
+    }
+
+    private bool Cell(int line, int index, string text, string?[] cells)
+    {
+        var field = fields[index];
         var value = field.Verbatim ? text : text.Trim();
-        cells[field.Name] = value;
+        cells[index] = value;
         if (value.Length == 0 || field.Problem(value) is not { } problem)
             return true;
         Bad(line, field.Name, problem.Message, problem.Hint);
         return false;
     }
 
-    private void Row(int line, Dictionary<string, string> cells, bool good)
+    private void Row(int line, string?[] cells, bool good)
     {
-        var id = cells.GetValueOrDefault(key, "");
+        var id = cells[0] ?? "";
         if (id.Length == 0)
         {
             Bad(line, key, "the id is missing", "give every row an id");
@@ -179,7 +203,7 @@ internal sealed class ImportTable(string kind, IReadOnlyList<ImportField> fields
             return;
         }
         if (good)
-            rows.Add(new ImportCells(line, cells));
+            rows.Add(new ImportCells(line, fields, cells));
     }
 
     private bool TooMany(int line)

@@ -108,16 +108,19 @@ public sealed record Topology(IReadOnlyDictionary<string, int> BySegment, int To
     /// <summary>How many direct parts of a segment have devices at or below them.</summary>
     public int PartsOf(string segment) => parts.GetValueOrDefault(segment);
 
-    /// <summary>Counts devices at their segment and at each one above.</summary>
-    public static Topology Of(IEnumerable<string> segments)
+    /// <summary>Counts devices, of each of which the segment is given, there and at each segment above.</summary>
+    public static Topology Of(IEnumerable<string> segments) => Of(segments.GroupBy(s => s, StringComparer.Ordinal).Select(g => KeyValuePair.Create(g.Key, (long)g.Count())));
+
+    /// <summary>As above, from how many devices each segment itself has.</summary>
+    public static Topology Of(IEnumerable<KeyValuePair<string, long>> devices)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var total = 0;
-        foreach (var path in segments)
+        foreach (var (path, count) in devices)
         {
-            total++;
+            total += (int)count;
             foreach (var segment in Segment.Parse(path).SelfAndAncestors())
-                counts[segment.Path] = counts.GetValueOrDefault(segment.Path) + 1;
+                counts[segment.Path] = counts.GetValueOrDefault(segment.Path) + (int)count;
         }
         return new Topology(counts, total);
     }

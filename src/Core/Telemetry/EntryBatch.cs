@@ -106,7 +106,8 @@ public sealed class EntryBatch
 /// <param name="batch">What <see cref="EntryBatch.Written"/> was.</param>
 /// <param name="names">Those of the log that it is from.</param>
 /// <param name="devices">Gives the same string for the same device again; null where each is its own.</param>
-public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, DeviceIdCache? devices = null)
+/// <param name="arrays">Arrays for the readings; null where they are to stay.</param>
+public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, DeviceIdCache? devices = null, ReadingArrays? arrays = null)
 {
     private readonly ReadOnlySpan<byte> batch = batch;
     private int position;
@@ -118,7 +119,7 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
         entry = null!;
         if (!ReadFrame(out var kind, out partition, out var body))
             return false;
-        entry = EntryCodec.DecodeNamed(kind, body, names, devices);
+        entry = EntryCodec.DecodeNamed(kind, body, names, devices, arrays);
         return true;
     }
 

@@ -173,14 +173,15 @@ public static class EntryCodec
 
     /// <summary>Reads a body of a batch back.</summary>
     /// <exception cref="EntryFormatException">It is no body of that kind; nothing of it is used.</exception>
-    internal static Entry DecodeNamed(int kind, ReadOnlySpan<byte> body, MetricNames names, DeviceIdCache? devices)
+    internal static Entry DecodeNamed(int kind, ReadOnlySpan<byte> body, MetricNames names, DeviceIdCache? devices, ReadingArrays? arrays)
     {
         if (kind != (int)EntryKind.NamedTelemetry)
             return Decode(kind, Format, body);
         var from = new EntryCodecReader(body);
         var device = from.Device(devices);
         var (at, delivery) = ReadOrigin(ref from);
-        var readings = new Reading[from.CountOf(minBytesEach: 2)];
+        var count = from.CountOf(minBytesEach: 2);
+        var readings = arrays?.Take(count) ?? new Reading[count];
         for (var i = 0; i < readings.Length; i++)
             readings[i] = new Reading(from.Metric(names), from.ShortValue());
         from.End();

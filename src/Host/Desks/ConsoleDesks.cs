@@ -7,6 +7,7 @@ using B2D.Core.Devices;
 using B2D.Core.Outages;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
+using B2D.Host.Loops;
 using B2D.ProactiveWorker.Cases;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
@@ -189,9 +190,9 @@ internal sealed class HostStopSwitch(Installation installation) : IStopSwitch
 /// <summary>Imports by the API.</summary>
 internal sealed class HostImports(Installation installation) : IImports
 {
-    public ImportOutcome Customers(string csv, string who) => Outcome(installation.Imports.Customers(csv, who));
+    public ImportOutcome Customers(string csv, string who) => Outcome(QuietThread.Run("import", () => installation.Imports.Customers(csv, who)));
 
-    public ImportOutcome Devices(string csv, string who) => Outcome(installation.Imports.Devices(csv, who));
+    public ImportOutcome Devices(string csv, string who) => Outcome(QuietThread.Run("import", () => installation.Imports.Devices(csv, who)));
 
     private static ImportOutcome Outcome(ImportResult result) => new(result.Applied, [.. result.Problems.Select(p => new BadRow(p.Line, Imports.WithoutLine(p)))]);
 }

@@ -14,7 +14,7 @@ internal sealed class EpollThreads : IDisposable
     [SupportedOSPlatform("linux")]
     private EpollThreads(EpollTransport transport)
     {
-        threads = [.. transport.Loops.Select((loop, i) => new Thread(loop.Run) { Name = $"b2d devices {i + 1}", IsBackground = true })];
+        threads = [.. transport.Loops.Select((loop, i) => new Thread(() => Run(loop)) { Name = $"b2d devices {i + 1}", IsBackground = true })];
         foreach (var thread in threads)
             thread.Start();
         stop = () =>
@@ -38,4 +38,11 @@ internal sealed class EpollThreads : IDisposable
 
     /// <summary>Ends the threads.</summary>
     public void Dispose() => stop();
+
+    [SupportedOSPlatform("linux")]
+    private static void Run(EpollLoop loop)
+    {
+        ThreadShare.BeQuick();
+        loop.Run();
+    }
 }

@@ -62,8 +62,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     private void CountDevices()
     {
         registryChanged = false;
-        var counts = state.Read(DeviceStore.CountBySegment);
-        topology = Topology.Of(counts.SelectMany(c => Enumerable.Repeat(c.Key, (int)c.Value)));
+        topology = Topology.Of(state.Read(DeviceStore.CountBySegment));
     }
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
@@ -75,8 +74,6 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
 
     private bool PumpOnce(ServerTime now)
     {
-        if (registryChanged)
-            CountDevices();
         var rules = book.Current;
         var writes = state.Writes;
         if (writes == readAt && rules == wakeUnder && (wakeAt == ServerTime.Zero || now < wakeAt) && (position == saved || now - savedAt < SaveWithin))
@@ -154,6 +151,9 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
 
     private CorrelatorState Step(CorrelatorState from, CorrelatorEvent happened, RuleSet rules, ServerTime at, List<(CorrelatorEffect, ServerTime)> effects)
     {
+        // Not before it is needed: while many devices are imported, each few of them change the registry.
+        if (registryChanged)
+            CountDevices();
         var (next, found) = Correlator.Step(from, happened, rules.Outages, topology, options.GuardShare, at);
         effects.AddRange(found.Select(e => (e, at)));
         return next;

@@ -134,13 +134,14 @@ public abstract class PartitionLog : IDisposable
     }
 
     /// <summary>As above, behind what is in the list. What is read on from in this way leaves the memory: reading along, nobody goes back.</summary>
+    /// <param name="arrays">Arrays for the readings; null where the entries are to stay.</param>
     /// <exception cref="EntryFormatException">An entry was written by a program too new or too old, or is damaged.</exception>
-    public void Read(long afterOffset, int max, List<LogEntry> entries)
+    public void Read(long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 100_000);
-        if (!ReadRecent(afterOffset, max, entries))
-            ReadStored(afterOffset, max, entries);
+        if (!ReadRecent(afterOffset, max, entries, arrays))
+            ReadStored(afterOffset, max, entries, arrays);
     }
 
     /// <summary>Says durably that no entry before <paramref name="now"/> will come, so that ticks may run up to it.</summary>
@@ -244,7 +245,7 @@ public abstract class PartitionLog : IDisposable
     }
 
     /// <summary>From memory, where all that follows the offset is there; false where it is not.</summary>
-    private bool ReadRecent(long afterOffset, int max, List<LogEntry> entries)
+    private bool ReadRecent(long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays)
     {
         List<Recent> found = [];
         lock (tail)
@@ -266,14 +267,15 @@ public abstract class PartitionLog : IDisposable
         }
         max += entries.Count;
         foreach (var batch in found)
-            Decode(batch.Body, batch.First, batch.At, afterOffset, max, entries);
+            Decode(batch.Body, batch.First, batch.At, afterOffset, max, entries, arrays);
         return true;
     }
 
     /// <remarks>On its own: what the work captures is made only where it is needed.</remarks>
-    private void ReadStored(long afterOffset, int max, List<LogEntry> entries) => Database.Read(db => ReadRows(db, afterOffset, max, entries));
+    private void ReadStored(long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays) =>
+        Database.Read(db => ReadRows(db, afterOffset, max, entries, arrays));
 
-    private void ReadRows(Db db, long afterOffset, int max, List<LogEntry> entries)
+    private void ReadRows(Db db, long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays)
     {
         using var command = db.Command(
             "SELECT \"offset\", partition, at, kind, format, body, count FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
@@ -284,16 +286,16 @@ public abstract class PartitionLog : IDisposable
         {
             var (last, at, kind, body) = (reader.GetInt64(0), new ServerTime(reader.GetInt64(2)), (int)reader.GetInt64(3), reader.GetFieldValue<byte[]>(5));
             if (kind == BatchKind)
-                Decode(body, last - reader.GetInt64(6) + 1, at, afterOffset, max, entries);
+                Decode(body, last - reader.GetInt64(6) + 1, at, afterOffset, max, entries, arrays);
             else
                 entries.Add(new LogEntry((int)reader.GetInt64(1), last, at, EntryCodec.Decode(kind, (int)reader.GetInt64(4), body)));
         }
     }
 
     /// <summary>Until the list has <paramref name="most"/> entries.</summary>
-    private void Decode(byte[] body, long first, ServerTime at, long afterOffset, int most, List<LogEntry> entries)
+    private void Decode(byte[] body, long first, ServerTime at, long afterOffset, int most, List<LogEntry> entries, ReadingArrays? arrays)
     {
-        var reader = new EntryBatchReader(body, Names, devices);
+        var reader = new EntryBatchReader(body, Names, devices, arrays);
         var offset = first;
         for (; offset <= afterOffset && reader.Skip(); offset++)
         {

@@ -6,7 +6,7 @@ namespace B2D.Benchmarks.Ingest;
 /// <summary>
 /// Publish to committed case: loadgen publishes at 5,000 and 20,000 messages a second over 1,000 connections whatever the server does, and meanwhile 500 other
 /// devices each publish one fault, at instants we know; its case is seen in state.db by a loop that does nothing but look (one look is some 20 µs, so that is how
-/// exact it is). The server has the second processor; loadgen and the loop share the first.
+/// exact it is). The server has the second processor; loadgen and the loop share the first. Beside it mosquitto's acknowledgements in the same minutes.
 /// </summary>
 internal static class LatencyRun
 {
@@ -42,7 +42,10 @@ internal static class LatencyRun
             await warming;
             var reached = true;
             for (var i = 0; i < Wanted.Length; i++)
+            {
                 reached &= await RateAsync(server, shape, probe, i, seconds);
+                await PeerAsync(folder, shape, Wanted[i].Rate, seconds);
+            }
             return reached ? 0 : 1;
         }
         finally
@@ -70,6 +73,14 @@ internal static class LatencyRun
         using var import = System.Diagnostics.Process.Start(Places.B2d, ["devices", "import", file, "--data", data]);
         await import.WaitForExitAsync();
         return import.ExitCode == 0 ? TimeProvider.System.GetElapsedTime(begun).TotalSeconds : throw new InvalidOperationException($"b2d devices import ended with {import.ExitCode}");
+    }
+
+    /// <summary>The same load on a broker that only acknowledges: what the machine itself adds in these minutes.</summary>
+    private static async Task PeerAsync(string folder, Shape shape, int rate, int seconds)
+    {
+        await using var peer = await Measured.MosquittoAsync(folder, "1");
+        var acknowledged = await Loadgen.RunAsync(peer, shape, rate * seconds, "0", "--rate", $"{rate}");
+        Say($"          mosquitto, acknowledged p50 {acknowledged.P50:0.00} p99 {acknowledged.P99:0.00} p99.9 {acknowledged.P999:0.00} max {acknowledged.Max:0.00} ms");
     }
 
     private static async Task<bool> RateAsync(Measured server, Shape shape, CaseProbe probe, int index, int seconds)

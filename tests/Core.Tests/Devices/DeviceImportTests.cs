@@ -142,6 +142,15 @@ public sealed class DeviceImportTests
     }
 
     [Fact]
+    public void ParentsFirst_ChildrenBeforeTheirGateways_EachOnceAndBehindItsParent()
+    {
+        var rows = DeviceImport.Read("id,parent\nd,c\nb,a\nx,elsewhere\nc,b\na,\ne,b\n").Rows;
+
+        Assert.Equal(["a", "b", "c", "d", "x", "e"], DeviceImport.ParentsFirst(rows).Select(r => r.Id.Value));
+        Assert.Empty(DeviceImport.ParentsFirst([]));
+    }
+
+    [Fact]
     public void ReadJson_SameNamesAndChecks()
     {
         var reading = DeviceImport.ReadJson("""[{"id":"hp-1","model":"HP-2","installed":null},{"id":"b"}]""");

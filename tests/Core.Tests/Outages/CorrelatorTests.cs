@@ -259,7 +259,7 @@ public sealed class CorrelatorTests
     {
         var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 5).Until(200);
         Assert.NotEqual(ServerTime.Zero, Correlator.WakeAt(bench.State, []));
-        var (state, effects) = Correlator.Step(bench.State, new CorrelatorEvent.Tick(), [], Topology.Of([]), 0.3, Server(300));
+        var (state, effects) = Correlator.Step(bench.State, new CorrelatorEvent.Tick(), [], Topology.Of(Array.Empty<string>()), 0.3, Server(300));
         Assert.Empty(state.Outages);
         Assert.Equal(["Resolved n/1/a told", .. Enumerable.Range(1, 5).Select(i => $"NotExplained n.1.a:{i} silent")], effects.Select(CorrelatorBench.Text));
         Assert.Equal(ServerTime.Zero, Correlator.WakeAt(state, []));
