@@ -42,10 +42,10 @@ internal static class LatencyRun
             await warming;
             var reached = true;
             for (var i = 0; i < Wanted.Length; i++)
-            {
                 reached &= await RateAsync(server, shape, probe, i, seconds);
-                await PeerAsync(folder, shape, Wanted[i].Rate, seconds);
-            }
+            await server.StopAsync();
+            foreach (var (rate, _, _, _) in Wanted)
+                await PeerAsync(folder, shape, rate, seconds);
             return reached ? 0 : 1;
         }
         finally
@@ -80,7 +80,7 @@ internal static class LatencyRun
     {
         await using var peer = await Measured.MosquittoAsync(folder, "1");
         var acknowledged = await Loadgen.RunAsync(peer, shape, rate * seconds, "0", "--rate", $"{rate}");
-        Say($"          mosquitto, acknowledged p50 {acknowledged.P50:0.00} p99 {acknowledged.P99:0.00} p99.9 {acknowledged.P999:0.00} max {acknowledged.Max:0.00} ms");
+        Say($"{rate,6:N0}/s  mosquitto, acknowledged p50 {acknowledged.P50:0.00} p99 {acknowledged.P99:0.00} p99.9 {acknowledged.P999:0.00} max {acknowledged.Max:0.00} ms");
     }
 
     private static async Task<bool> RateAsync(Measured server, Shape shape, CaseProbe probe, int index, int seconds)
