@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using B2D.Core.Rules.Expressions;
 
 namespace B2D.Core.Rules.Files;
 
@@ -33,6 +34,7 @@ internal static class FaultReader
         }
         var signal = TakeSignal(draft, kind);
         var response = ResponseReader.Read(draft, hasLadder: kind == FaultKind.Condition);
+        LintAges(draft);
         return new FaultRule
         {
             Id = header.Id,
@@ -203,9 +205,26 @@ internal static class FaultReader
     {
         if (signal.Raise is { Always: { } always } raise)
             draft.Problems.Lint(raise.At, $"raise is always {always.ToString().ToLowerInvariant()}", "compare a metric");
-        if (signal is { Raise: { } a, Clear: { } b } && a.Canonical == b.Canonical)
-            draft.Problems.Lint(b.At, "clear is the same as raise, so the fault would clear while it is raised",
+        else if (signal.Raise is { } never && !Satisfiability.IsPossible(never.Root))
+            draft.Problems.Lint(never.At, "raise can never be true", "its parts exclude each other; for one or the other write ||");
+        if (signal.Clear is not { } clear)
+            return;
+        if (!Satisfiability.IsPossible(clear.Root))
+            draft.Problems.Lint(clear.At, "clear can never be true", "its parts exclude each other; for one or the other write ||");
+        else if (signal.Raise is { } a && a.Canonical == clear.Canonical)
+            draft.Problems.Lint(clear.At, "clear is the same as raise, so the fault would clear while it is raised",
                 "write the normal state, with some distance to the limit: temp_c < params.limit - 10; or remove clear");
+        else if (signal.Raise is { Always: null } b && !Satisfiability.IsPossible(clear.Root, b.Root, false))
+            draft.Problems.Lint(clear.At, "clear is true only while raise is, so the fault would clear while it is raised",
+                "write the normal state, with some distance to the limit: temp_c < params.limit - 10; or remove clear");
+    }
+
+    /// <summary>A rule is looked at when one of its metrics is reported; of a single one the age is 0 then.</summary>
+    private static void LintAges(RuleDraft draft)
+    {
+        if (draft.Ages.Count > 0 && draft.Metrics.DistinctBy(m => m.Name).Count() == 1)
+            draft.Problems.Lint(draft.Ages[0].At, $"age({draft.Ages[0].Name}) is always 0, because the rule is looked at only when {draft.Ages[0].Name} is reported",
+                "read another metric too; for a device that says nothing at all write silent: 10m");
     }
 
     private static SampleQuota Quota(MapReader map, string key)
