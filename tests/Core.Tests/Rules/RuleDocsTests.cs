@@ -41,6 +41,24 @@ public sealed partial class RuleDocsTests
         Assert.Equal(gives, truth.ToString().ToLowerInvariant());
     }
 
+    [GeneratedRegex(@"^\| `(.+)` \| (-?[0-9.]+) \|.*\|$", RegexOptions.Multiline)]
+    private static partial Regex CounterRow();
+
+    public static IEnumerable<object[]> CounterRows() => CounterRow().Matches(Page).Select(m => new object[] { m.Groups[1].Value, m.Groups[2].Value });
+
+    [Fact]
+    public void Page_Counter_HasItsRows() => Assert.Equal(7, CounterRows().Count());
+
+    [Theory]
+    [MemberData(nameof(CounterRows))]
+    public void Page_Counter_GivesWhatIsWritten(string function, string gives)
+    {
+        var check = RuleFiles.Read($"- fault: f\n  raise: {function} == {gives} && now > 0\n  case: {{}}\n");
+        var bench = new Faults.LaneBench(new B2D.Core.Faults.ActiveRules(check.Set ?? throw new ArgumentException(RuleReport.Text(check)))).Register(0, Faults.TestRules.DeviceOf("d1"));
+        bench.Reading(0, "d1", "litres=10").Reading(50, "d1", "litres=20").Reading(100, "d1", "litres=2").Reading(150, "d1", "litres=5").Expect();
+        Assert.Equal("240 Raised d1 f ConditionTrue", bench.Reading(240, "d1", "now=1").Said()[0]);
+    }
+
     // Each rule has the key x somewhere; the hint lists all keys known there.
     [Theory]
     [InlineData("- fault: a\n  raise: m > 1\n  x: 1", "fault title words applies_to was params release hold unseen raise clear samples max_gap severity class catalog remedy case notice explained_by shadow")]
