@@ -94,6 +94,7 @@ public static class ConsoleServices
         DuePages.Map(read, write);
         NoticePages.Map(read);
         RulePages.Map(read);
+        RuleFilePages.Map(read, write);
         AuditPages.Map(read);
         CustomerPages.Map(read);
         SearchPages.Map(read);
@@ -117,6 +118,7 @@ public static class ConsoleServices
         CommandsApi.Map(read, write);
         FaultsApi.Map(read, write);
         RulesApi.Map(read);
+        RuleFilesApi.Map(read, write);
         AuditApi.Map(read);
         ImportsApi.Map(write);
         EnrolmentsApi.Map(read, write);

@@ -34,6 +34,7 @@ internal static class ConsoleRole
             .AddSingleton<IBackups>(installation.Backups)
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
+            .AddSingleton<IRuleFiles>(installation.RuleFiles)
             .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));
         if (demo is not null)
             builder.Services.AddSingleton<IDemo>(demo);

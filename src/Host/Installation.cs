@@ -26,7 +26,6 @@ public sealed partial class Installation : IAsyncDisposable
     private readonly List<PumpThread> threads = [];
     private readonly List<PumpTask> tasks = [];
     private readonly HttpClient http = new();
-    private readonly RuleFolder folder;
     private string unreadable = "";
     private long nextHousekeeping;
     private bool stopped;
@@ -47,7 +46,7 @@ public sealed partial class Installation : IAsyncDisposable
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
         Backups = new HostBackups(stores, time, log);
-        folder = new RuleFolder(options.Rules);
+        RuleFiles = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
             var thread = new PumpThread(loop.Name, loop.Every, loop.Pump, log, loop.Linger);
@@ -94,6 +93,9 @@ public sealed partial class Installation : IAsyncDisposable
 
     /// <summary>B2D's own alarms.</summary>
     internal AlarmThreads Alarms { get; }
+
+    /// <summary>The folder of rule files.</summary>
+    internal RuleFolder RuleFiles { get; }
 
     /// <summary>The room on the disk of the data folder.</summary>
     internal DiskRoom Room { get; }
@@ -175,8 +177,8 @@ public sealed partial class Installation : IAsyncDisposable
             return;
         try
         {
-            if (folder.Changed() is { } files)
-                Worker.Activation.Offer(files, "rule files");
+            if (RuleFiles.Changed() is var (files, who))
+                Worker.Activation.Offer(files, who);
             Worker.Activation.Announce();
             unreadable = "";
         }

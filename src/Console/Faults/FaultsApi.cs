@@ -91,6 +91,9 @@ internal static class FaultsApi
         read.MapList<FaultRow, FaultItem>("faults", "Faults by episode, newest first", Definition, f => f.Id.ToString(CultureInfo.InvariantCulture), Item);
         read.MapGet("/faults/{id:long}", (long id, Stores stores) => stores.State.Read(db => FaultStore.Find(db, id)) is { } row
             ? Results.Ok(Item(row)) : Refusals.Of(404, $"There is no fault {id}.")).WithTags("faults").WithSummary("One fault").Produces<FaultItem>();
+        read.MapGet("/faults/{id:long}/explanation", (long id, Stores stores) => FaultStory.Of(stores, id) is { } story
+            ? Results.Ok(story) : Refusals.Of(404, $"There is no fault {id}.")).WithTags("faults")
+            .WithSummary("Why a fault was raised when it was, from what is stored").Produces<StoryItem>();
         write.MapPost("/faults/{id:long}/acts", (long id, FaultActWords words, HttpContext http, IFaultDesk desk) =>
         {
             var (act, problem) = words.Read(Times.Read(words.Until));

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace B2D.Console.Shell;
 
-/// <summary>Forms of pages: guarded by a token, at most 256 KiB, answered by a redirect to the page that shows what came of it.</summary>
+/// <summary>Forms of pages: guarded by a token, mostly at most 256 KiB, answered by a redirect to the page that shows what came of it.</summary>
 internal static class Forms
 {
     /// <summary>The hidden field that carries the token.</summary>
@@ -17,18 +17,19 @@ internal static class Forms
     private const long MostBytes = 256 * 1024;
 
     /// <summary>Maps a form; <paramref name="work"/> does it and says what came of it.</summary>
-    public static RouteHandlerBuilder MapForm(this IEndpointRouteBuilder routes, string path, Func<HttpContext, IFormCollection, IResult> work) =>
-        routes.MapForm(path, (http, form) => Task.FromResult(work(http, form)));
+    /// <param name="mostBytes">Largest form that is read.</param>
+    public static RouteHandlerBuilder MapForm(this IEndpointRouteBuilder routes, string path, Func<HttpContext, IFormCollection, IResult> work, long mostBytes = MostBytes) =>
+        routes.MapForm(path, (http, form) => Task.FromResult(work(http, form)), mostBytes);
 
-    /// <inheritdoc cref="MapForm(IEndpointRouteBuilder, string, Func{HttpContext, IFormCollection, IResult})"/>
-    public static RouteHandlerBuilder MapForm(this IEndpointRouteBuilder routes, string path, Func<HttpContext, IFormCollection, Task<IResult>> work) =>
+    /// <inheritdoc cref="MapForm(IEndpointRouteBuilder, string, Func{HttpContext, IFormCollection, IResult}, long)"/>
+    public static RouteHandlerBuilder MapForm(this IEndpointRouteBuilder routes, string path, Func<HttpContext, IFormCollection, Task<IResult>> work, long mostBytes = MostBytes) =>
         routes.MapPost(path, async (HttpContext http, IAntiforgery antiforgery) =>
         {
             if (!await antiforgery.IsRequestValidAsync(http))
                 return Html.Page<Problem>(new ProblemModel("This form is too old",
                     "It was made before a restart or in another sign-in, so nothing was done. Go back, load the page again and repeat it."), 400);
             return await work(http, await http.Request.ReadFormAsync(http.RequestAborted));
-        }).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).ExcludeFromDescription();
+        }).WithMetadata(new RequestSizeLimitAttribute(mostBytes)).ExcludeFromDescription();
 
     /// <summary>Back to a page of this site with a sentence on it.</summary>
     public static IResult Back(HttpContext http, string path, string sentence, bool bad = false)

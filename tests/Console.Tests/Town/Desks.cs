@@ -189,6 +189,35 @@ public sealed class TownRules : IRuleView
     public IReadOnlyList<RuleProblem> Problems { get; set; } = [];
 }
 
+/// <summary>Rule files in memory.</summary>
+public sealed class TownRuleFiles : IRuleFiles
+{
+    private int version = 1;
+    private IReadOnlyList<RuleFile> files = [];
+
+    public string Closed { get; set; } = "";
+
+    public string Writer { get; private set; } = "";
+
+    public IReadOnlyList<RuleFile> Files
+    {
+        get => files;
+        set => (files, version) = (value, version + 1);
+    }
+
+    public RuleFilesState Read() => new(files, $"v{version}");
+
+    public ActOutcome Write(IReadOnlyList<RuleFile> files, string version, string who)
+    {
+        if (version != Read().Version)
+            return new ActOutcome.Conflict(0, "Somebody changed the rule files meanwhile");
+        if (RuleSetReader.Read(files).Set is null)
+            return new ActOutcome.Rejected("There is an error");
+        (Files, Writer) = (files, who);
+        return new ActOutcome.Done(0);
+    }
+}
+
 /// <summary>A demo with stories as a test sets them.</summary>
 public sealed class TownDemo : IDemo
 {

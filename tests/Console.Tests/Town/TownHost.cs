@@ -45,6 +45,8 @@ public sealed class TownHost : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
+    public TownRuleFiles RuleFiles => (TownRuleFiles)app.Services.GetRequiredService<IRuleFiles>();
+
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
     public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
         TimeProvider? clock = null, int port = 0)
@@ -60,7 +62,7 @@ public sealed class TownHost : IAsyncDisposable
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(desks).AddSingleton<IOutageDesk>(desks).AddSingleton<IFaultDesk>(desks)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IDueDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks)
                 .AddSingleton<INoticeWords>(desks)
-            .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules);
+            .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>();
         if (stories is not null)
             services.AddSingleton<IDemo>(stories);
         var chosen = new ConsoleOptions { Organisation = "Acme", TimeZone = "Europe/Lisbon" };

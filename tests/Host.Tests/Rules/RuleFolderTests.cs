@@ -1,3 +1,5 @@
+using B2D.Console;
+using B2D.Core.Rules;
 using B2D.Host.Rules;
 using Xunit;
 
@@ -20,7 +22,7 @@ public sealed class RuleFolderTests : IDisposable
 
         var files = new RuleFolder(folder.Path).Changed();
 
-        Assert.Equal([("a.yml", "a"), ("b.yaml", "b"), ("deep/er/c.yaml", "c")], files!.Select(f => (f.Name, f.Text)));
+        Assert.Equal([("a.yml", "a"), ("b.yaml", "b"), ("deep/er/c.yaml", "c")], files!.Value.Files.Select(f => (f.Name, f.Text)));
     }
 
     [Fact]
@@ -65,7 +67,7 @@ public sealed class RuleFolderTests : IDisposable
                 break;
         }
 
-        Assert.Equal(Directory.GetFiles(folder.Path).Length, rules.Changed()!.Count);
+        Assert.Equal(Directory.GetFiles(folder.Path).Length, rules.Changed()!.Value.Files.Count);
         Assert.Null(rules.Changed());
     }
 
@@ -77,7 +79,7 @@ public sealed class RuleFolderTests : IDisposable
         rules.Changed();
         File.Delete(a);
 
-        Assert.Empty(rules.Changed()!);
+        Assert.Empty(rules.Changed()!.Value.Files);
     }
 
     [Fact]
@@ -93,9 +95,49 @@ public sealed class RuleFolderTests : IDisposable
         var large = folder.Write("a.yaml", new string('#', 1024 * 1024 + 1));
         var rules = new RuleFolder(folder.Path);
 
-        Assert.Contains("1048577", Assert.Throws<IOException>(rules.Changed).Message, StringComparison.Ordinal);
-        Assert.Throws<IOException>(rules.Changed);
+        Assert.Contains("1048577", Assert.Throws<IOException>(() => rules.Changed()).Message, StringComparison.Ordinal);
+        Assert.Throws<IOException>(() => rules.Changed());
         File.WriteAllText(large, "small");
-        Assert.Single(rules.Changed()!);
+        Assert.Single(rules.Changed()!.Value.Files);
     }
+
+    [Fact]
+    public void Write_AsOneSet_ReadOnceAsThatPersons()
+    {
+        folder.Write("a.yaml", "- fault: a\n  raise: x > 1\n  case: {}\n");
+        folder.Write("b.yaml", "- fault: b\n  raise: x > 2\n  case: {}\n");
+        var rules = new RuleFolder(folder.Path);
+        Assert.Equal("rule files", rules.Changed()!.Value.Who);
+        IReadOnlyList<RuleFile> wanted = [new("a.yaml", "- fault: a\n  raise: x > 3\n  case: {}\n"), new("deep/c.yaml", "- fault: c\n  raise: x > 4\n  case: {}\n")];
+
+        Assert.IsType<ActOutcome.Done>(rules.Write(wanted, Version(rules), "ana"));
+
+        var (files, who) = rules.Changed()!.Value;
+        Assert.Equal(wanted, files);
+        Assert.Equal("ana", who);
+        Assert.Null(rules.Changed());
+        folder.Write("a.yaml", "- fault: a\n  raise: x > 33\n  case: {}\n");
+        Assert.Equal("rule files", rules.Changed()!.Value.Who);
+        Assert.Equal(["a.yaml", "deep/c.yaml"], Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder.Path, f)).Order());
+    }
+
+    [Fact]
+    public void Write_ChangedMeanwhileOrWithAnErrorOrOutside_NothingIsWritten()
+    {
+        folder.Write("a.yaml", "- fault: a\n  raise: x > 1\n  case: {}\n");
+        var rules = new RuleFolder(folder.Path);
+        var version = Version(rules);
+        folder.Write("a.yaml", "- fault: a\n  raise: x > 2\n  case: {}\n");
+
+        Assert.IsType<ActOutcome.Conflict>(rules.Write([new("a.yaml", "")], version, "ana"));
+        var wrong = Assert.IsType<ActOutcome.Rejected>(rules.Write([new("a.yaml", "- fault: a\n  raise: x >\n")], Version(rules), "ana"));
+        Assert.Contains("a.yaml:2:", wrong.Reason, StringComparison.Ordinal);
+        Assert.IsType<ActOutcome.Rejected>(rules.Write([new("../out.yaml", "")], Version(rules), "ana"));
+        Assert.IsType<ActOutcome.Rejected>(new RuleFolder("").Write([], "", "ana"));
+
+        Assert.Equal("- fault: a\n  raise: x > 2\n  case: {}\n", File.ReadAllText(Path.Combine(folder.Path, "a.yaml")));
+        Assert.False(File.Exists(Path.Combine(folder.Path, "..", "out.yaml")));
+    }
+
+    private static string Version(IRuleFiles rules) => rules.Read().Version;
 }

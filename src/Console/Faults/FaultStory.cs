@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Devices;
+using B2D.Core.Faults;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+using B2D.Storage;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+
+namespace B2D.Console.Faults;
+
+/// <summary>One change on the way of a fault, as the API shows it.</summary>
+internal sealed record StoryStep(string At, string What, IReadOnlyDictionary<string, string> Values);
+
+/// <summary>Why a fault was raised, as the API shows it; <see cref="Text"/> says all of it for people.</summary>
+internal sealed record StoryItem(long Fault, string Device, string Rule, string Text, IReadOnlyList<StoryStep> Steps);
+
+/// <summary>Tells from what is stored why a fault was raised when it was: its rule as it was then, over the readings and codes of that time.</summary>
+public static class FaultStory
+{
+    /// <summary>Before the onset, besides the longest window of the rule.</summary>
+    private static readonly TimeSpan Before = TimeSpan.FromMinutes(30);
+
+    private const int MostPoints = 10_000;
+    private const int MostSteps = 200;
+    private const int MostMetrics = 20;
+
+    /// <summary>The story in plain text, lines with LF; null where there is no such fault.</summary>
+    public static string? TextOf(Stores stores, long fault) => Of(stores, fault)?.Text;
+
+    internal static StoryItem? Of(Stores stores, long id)
+    {
+        var (row, device) = stores.State.Read(db => FaultStore.Find(db, id) is { } found
+            ? (found, DeviceStore.Find(db, found.Device)?.ToDevice() ?? new Device(DeviceId.Parse(found.Device)))
+            : (null, null!));
+        if (row is null)
+            return null;
+        var (rules, written) = RuleOf(row);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"Fault {row.Id}: {row.Title}, on {row.Device}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Raised at {Words.Iso(row.RaisedAt)}; it began at {Words.Iso(row.OnsetAt)} by the device's clock{(row.Late ? ", told late" : "")}.\n");
+        text.Append(row.ClearedAt == 0 ? "It is open.\n" : string.Create(CultureInfo.InvariantCulture, $"It was over at {Words.Iso(row.ClearedAt)} ({row.ClearReason}).\n"));
+        text.Append(CultureInfo.InvariantCulture, $"\nThe rule as it was then ({row.Rule}, version {row.RuleVersion}):\n{Indented(written)}\n");
+        var steps = rules is null ? [] : Steps(stores, row, device, rules);
+        text.Append("How it came about:\n");
+        if (steps.Count == 0)
+            text.Append("    what the device sent then is no longer stored, or its model or firmware is another one now\n");
+        foreach (var step in steps)
+            text.Append(CultureInfo.InvariantCulture, $"    {step.At}  {step.What}{(step.Values.Count > 0 ? "; " + string.Join(", ", step.Values.Select(v => $"{v.Key} {v.Value}")) : "")}\n");
+        return new StoryItem(row.Id, row.Device, row.Rule, text.ToString(), steps);
+    }
+
+    /// <summary>The rule's own text was kept with the fault.</summary>
+    private static (RuleSet? Rules, string Text) RuleOf(FaultRow row)
+    {
+        var kept = JsonElement.Parse(row.Evidence.Length > 0 ? row.Evidence : "{}");
+        var text = kept.TryGetProperty("rule", out var rule) ? rule.GetString() ?? "" : "";
+        return (RuleSetReader.Read([new RuleFile("rule.yaml", text)]).Set is { Faults.Length: 1 } set ? set : null, text);
+    }
+
+    private static List<StoryStep> Steps(Stores stores, FaultRow row, Device device, RuleSet rules)
+    {
+        var longest = rules.Windows.Select(w => w.Length).Append(rules.Faults[0].Hold).Max();
+        var from = new DeviceTime(row.OnsetAt - (long)(Before + longest).TotalMilliseconds);
+        var until = new DeviceTime(Math.Max(row.ClearedAt, Math.Max(row.RaisedAt, row.OnsetAt)) + 1);
+        var entries = new List<(long At, Entry Body)>();
+        // Any message ends a silence.
+        var metrics = rules.Faults[0].Kind == FaultKind.Silence
+            ? stores.Telemetry.Latest(device.Id).Select(l => l.Metric).Take(MostMetrics).ToList()
+            : [.. rules.Faults[0].MetricSlots.Select(s => rules.Metrics[s])];
+        var readings = metrics.SelectMany(m => stores.Telemetry.Series(device.Id, m, from, until, MostPoints).Select(p => (p.At, Reading: new Reading(m, p.Value))));
+        entries.AddRange(readings.GroupBy(r => r.At.EpochMs).Select(g => (g.Key, (Entry)new Entry.Telemetry(device.Id, new DeviceTime(g.Key), [.. g.Select(r => r.Reading)]))));
+        entries.AddRange(stores.Telemetry.Events(device.Id, from, until, MostPoints).Where(e => rules.Faults[0].Codes.Contains(e.Code))
+            .Select(e => (e.At.EpochMs, (Entry)new Entry.Event(device.Id, e.Code, e.State, e.At))));
+        var log = entries.OrderBy(e => e.At).Select((e, i) => new LogEntry(Partitions.Of(device.Id), i + 1, new ServerTime(e.At), e.Body));
+        return [.. FaultExplanation.Of(rules, row.Rule, device, log, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
+            Words.Iso(s.At.EpochMs), s.What, s.Values.ToDictionary(v => v.Metric, v => v.Value.ToString(), StringComparer.Ordinal)))];
+    }
+
+    private static string Indented(string text) => string.Concat(text.TrimEnd().Split('\n').Select(l => $"    {l.TrimEnd()}\n"));
+}

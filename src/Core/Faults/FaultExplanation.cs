@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using B2D.Core.Devices;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>One change on the way of a fault.</summary>
+/// <param name="At">When, by the device's clock; by the server's where no message brought it.</param>
+/// <param name="What">What changed and why, in words.</param>
+/// <param name="Values">Metrics that the rule reads, as they stood.</param>
+public sealed record ExplainedStep(DeviceTime At, string What, ImmutableArray<EvidenceValue> Values);
+
+/// <summary>Tells how a fault came about, by evaluating its rule once more over what the device had sent.</summary>
+public static class FaultExplanation
+{
+    /// <summary>The changes of one rule for one device, in order.</summary>
+    /// <param name="rules">The rule alone, or its whole set.</param>
+    /// <param name="entries">What the device sent, in order of <see cref="LogEntry.At"/>, with rising offsets from 1.</param>
+    /// <param name="until">The clock runs on to here after the last of them.</param>
+    /// <exception cref="ArgumentException">The set has no fault rule of that name.</exception>
+    public static ImmutableArray<ExplainedStep> Of(RuleSet rules, string rule, Device device, IEnumerable<LogEntry> entries, ServerTime until)
+    {
+        var index = rules.Faults.ToList().FindIndex(f => f.Id == rule);
+        if (index < 0)
+            throw new ArgumentException($"the set has no fault '{rule}'", nameof(rule));
+        var active = new ActiveRules(rules);
+        var lane = new Lane(Partitions.Of(device.Id), ArrivalOptions.Default);
+        var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
+        var effects = new List<LaneEffect>();
+        var (before, begun) = (default(FaultState), false);
+        foreach (var entry in entries)
+        {
+            if (!begun)
+            {
+                lane.Apply(new LogEntry(lane.Partition, 0, entry.At, new Entry.RulesActivated(rules.Hash)), default, [], _ => active, effects);
+                lane.Apply(new LogEntry(lane.Partition, 0, entry.At, new Entry.Registered(device)), default, [], _ => active, effects);
+                begun = true;
+            }
+            // What the clock does between two messages is a step of its own.
+            lane.AdvanceTo(entry.At, effects);
+            Look(null);
+            var judged = lane.Judge(entry);
+            lane.Apply(entry, judged, [], _ => active, effects);
+            Look(judged.At);
+        }
+        lane.AdvanceTo(until, effects);
+        Look(null);
+        return steps.ToImmutable();
+
+        void Look(DeviceTime? at)
+        {
+            if (lane.StateOf(device.Id) is not { } memory)
+                return;
+            var now = memory.Faults[index];
+            if (Told(rules.Faults[index], before, now, effects) is { Length: > 0 } what)
+                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? lane.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt)));
+            before = now;
+            effects.Clear();
+        }
+    }
+
+    private static string Told(FaultRule rule, in FaultState before, in FaultState now, List<LaneEffect> effects)
+    {
+        var raised = effects.OfType<LaneEffect.Raised>().FirstOrDefault(r => r.Rule.Id == rule.Id);
+        var cleared = effects.OfType<LaneEffect.Cleared>().FirstOrDefault(c => c.Rule == rule.Id);
+        if (raised is not null)
+            return $"raised: {Words(raised.Reason)}";
+        if (cleared is not null)
+            return $"over: {Words(cleared.Reason)}";
+        return (before.Phase, now.Phase) switch
+        {
+            (FaultPhase.Normal, FaultPhase.Pending) => $"it begins{Enough(rule.RaiseSamples)}; it must last for {Text(rule.Hold)}",
+            (FaultPhase.Pending, FaultPhase.Normal) => "it did not last: nothing is raised",
+            (FaultPhase.Pending, FaultPhase.Pending) when now.Since != before.Since => "after a gap the time begins anew",
+            (FaultPhase.Active, FaultPhase.Clearing) => $"normal{Enough(rule.ClearSamples)}; it must stay so for {Text(rule.Release)}",
+            (FaultPhase.Clearing, FaultPhase.Active) => "it did not stay normal",
+            _ when before.Exists && now.Exists && before.Severity != now.Severity => $"severity {before.Severity} becomes {now.Severity}",
+            _ => "",
+        };
+    }
+
+    private static string Enough(SampleQuota quota) => quota.Of <= 1 ? "" : $" ({quota.Needed} of the last {quota.Of} samples)";
+
+    private static string Text(TimeSpan span) => DurationText.Format(span);
+
+    private static string Words(FaultReason reason) => reason switch
+    {
+        FaultReason.ConditionTrue => "the condition is true",
+        FaultReason.HoldCompleted => "the condition lasted for its hold",
+        FaultReason.HoldCompletedInSilence => "the condition was true when the device was heard last, and its hold is over",
+        FaultReason.CodeSet => "the device set the code",
+        FaultReason.CodeCleared => "the device cleared the code",
+        FaultReason.WentSilent => "nothing was heard of the device for too long",
+        FaultReason.WentOffline => "its connection ended",
+        FaultReason.Heard => "the device was heard again",
+        FaultReason.ConditionFalse => "it is normal again",
+        FaultReason.ReleaseCompleted => "it stayed normal for its release",
+        FaultReason.ReleaseCompletedInSilence => "it was normal when the device was heard last, and its release is over",
+        FaultReason.AutoCleared => "the code was not set again for so long",
+        FaultReason.Unseen => "what the rule reads was not reported any more",
+        _ => reason.ToString(),
+    };
+}
