@@ -4,7 +4,7 @@ using B2D.Host.Rules;
 
 namespace B2D.Host.Verbs;
 
-/// <summary><c>b2d rules check</c>.</summary>
+/// <summary><c>b2d rules</c>.</summary>
 internal static class RulesVerb
 {
     public static void AddTo(RootCommand root)
@@ -17,7 +17,18 @@ internal static class RulesVerb
             Terminal.Write(RuleReport.Text(found));
             return Task.FromResult(found.Set is null ? 1 : 0);
         }));
-        root.Add(new Command("rules", "Rules: what a fault, a due or an outage looks like, and what to do about it.") { check });
+        root.Add(new Command("rules", "Rules: what a fault, a due or an outage looks like, and what to do about it.")
+        {
+            check, new RulesBacktestVerb().Command(),
+        });
+    }
+
+    /// <summary>The rules of a folder or file.</summary>
+    /// <exception cref="IOException">They cannot be read or have mistakes; the message lists all of them.</exception>
+    public static RuleSet MustRead(string path)
+    {
+        var check = RuleSetReader.Read(Files(path));
+        return check.Set ?? throw new IOException(RuleReport.Text(check).TrimEnd());
     }
 
     private static IReadOnlyList<RuleFile> Files(string path)
