@@ -17,6 +17,15 @@ internal sealed class RuleFolder(string folder)
     public static IReadOnlyList<RuleFile> Read(string folder) => [.. Files(folder)
         .Select(f => new RuleFile(System.IO.Path.GetRelativePath(folder, f.FullName).Replace('\\', '/'), Text(f)))];
 
+    /// <summary>The one file that a path names, or all files of a folder.</summary>
+    /// <exception cref="IOException">There is neither, or it cannot be read.</exception>
+    public static IReadOnlyList<RuleFile> ReadAny(string path)
+    {
+        if (File.Exists(path))
+            return [new RuleFile(System.IO.Path.GetFileName(path), Text(new FileInfo(path)))];
+        return Directory.Exists(path) ? Read(path) : throw new IOException($"there is no file or folder '{path}'");
+    }
+
     /// <summary>The files where something changed since the last call; null where nothing did.</summary>
     public IReadOnlyList<RuleFile>? Changed()
     {

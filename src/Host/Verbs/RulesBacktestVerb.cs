@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using B2D.Core;
 using B2D.Core.Backtests;
 using B2D.Core.Rules;
@@ -17,13 +18,17 @@ internal sealed class RulesBacktestVerb
     private readonly Option<string?> labels = new("--labels") { Description = "CSV of what did happen: device and time in the columns of the replay description, or as device and time", HelpName = "FILE" };
     private readonly Option<TimeSpan> horizon = Duration("--horizon", "An alert foresees a failure that follows within so long", TimeSpan.FromHours(48));
     private readonly Option<TimeSpan> merge = Duration("--merge", "Alerts of one device no further apart than this are one case", TimeSpan.FromHours(24));
+    private readonly Option<string?> stored = new("--stored") { Description = "Instead of --replay: the telemetry of this data folder (of an installation that does not run, or a backup)", HelpName = "FOLDER" };
+    private readonly Option<DateTimeOffset?> from = new("--from") { Description = "With --stored: telemetry from then on (ISO 8601; without a zone UTC)", HelpName = "TIME", CustomParser = Time };
+    private readonly Option<DateTimeOffset?> to = new("--to") { Description = "With --stored: telemetry before then", HelpName = "TIME", CustomParser = Time };
+    private readonly Option<string?> plot = new("--plot") { Description = "Also writes a picture: one HTML page with faults over time for each device", HelpName = "FILE" };
     private readonly Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
 
     public Command Command()
     {
         var command = new Command("backtest", "What rules would have done on recorded telemetry, as fast as the machine allows. Opens, sends and changes nothing.")
         {
-            rules, replay, data, labels, horizon, merge, json,
+            rules, replay, data, stored, from, to, labels, horizon, merge, plot, json,
         };
         command.SetAction((parsed, cancellation) => Settings.Guard(() => RunAsync(parsed, cancellation)));
         return command;
@@ -43,16 +48,29 @@ internal sealed class RulesBacktestVerb
         },
     };
 
+    private static DateTimeOffset? Time(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+            return at;
+        result.AddError($"{text}: a time such as 2026-01-31 or 2026-01-31T12:00Z.");
+        return null;
+    }
+
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (parsed.GetValue(replay) is not { } mapping)
-            throw new IOException("Name the telemetry: --replay FILE --data FOLDER.");
+        var (mapping, folder) = (parsed.GetValue(replay), parsed.GetValue(stored));
+        if (mapping is null == folder is null)
+            throw new IOException("Name the telemetry, either --replay FILE --data FOLDER or --stored FOLDER.");
         var set = RulesVerb.MustRead(parsed.GetValue(rules)!);
-        var input = BacktestInput.OfRecording(mapping, parsed.GetValue(data)!, cancellation);
         var known = parsed.GetValue(labels) is { } file ? BacktestInput.Labels(file, mapping, cancellation) : null;
         var terms = new ScoreTerms(parsed.GetValue(horizon), parsed.GetValue(merge));
+        using var store = folder is null ? null : StoredInput.Open(folder, parsed.GetValue(from), parsed.GetValue(to));
+        var input = store?.Input ?? BacktestInput.OfRecording(mapping!, parsed.GetValue(data)!, cancellation);
         var result = await TerminalProgress.ShowAsync($"Back-test on {input.Name}", shown => Task.FromResult(
             BacktestRun.Run(set, input, known, terms, done => shown(new BackupProgress("", done, input.Count)), TimeProvider.System, cancellation)));
+        if (parsed.GetValue(plot) is { } picture)
+            await File.WriteAllTextAsync(picture, BacktestPlot.Of(result), cancellation);
         if (parsed.GetValue(json))
             Terminal.WriteLine(BacktestJson.Of(result));
         else

@@ -13,13 +13,13 @@ internal static class RulesVerb
         var check = new Command("check", "Checks rule files as a whole and lists every mistake with file, line, column and what to do. Exit status 1 where there is an error.") { folder };
         check.SetAction((parsed, _) => Settings.Guard(() =>
         {
-            var found = RuleSetReader.Read(Files(parsed.GetValue(folder)!));
+            var found = RuleSetReader.Read(RuleFolder.ReadAny(parsed.GetValue(folder)!));
             Terminal.Write(RuleReport.Text(found));
             return Task.FromResult(found.Set is null ? 1 : 0);
         }));
         root.Add(new Command("rules", "Rules: what a fault, a due or an outage looks like, and what to do about it.")
         {
-            check, new RulesBacktestVerb().Command(),
+            check, RulesTestVerb.Command(), new RulesBacktestVerb().Command(),
         });
     }
 
@@ -27,14 +27,7 @@ internal static class RulesVerb
     /// <exception cref="IOException">They cannot be read or have mistakes; the message lists all of them.</exception>
     public static RuleSet MustRead(string path)
     {
-        var check = RuleSetReader.Read(Files(path));
+        var check = RuleSetReader.Read(RuleFolder.ReadAny(path));
         return check.Set ?? throw new IOException(RuleReport.Text(check).TrimEnd());
-    }
-
-    private static IReadOnlyList<RuleFile> Files(string path)
-    {
-        if (File.Exists(path))
-            return [new RuleFile(Path.GetFileName(path), File.ReadAllText(path))];
-        return Directory.Exists(path) ? RuleFolder.Read(path) : throw new IOException($"there is no file or folder '{path}'");
     }
 }
