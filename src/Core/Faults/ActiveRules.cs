@@ -9,6 +9,8 @@ namespace B2D.Core.Faults;
 public sealed class ActiveRules
 {
     private readonly Dictionary<string, int> slots;
+    private readonly Dictionary<string, int> codeSlots;
+    private readonly int[] changes;
     private readonly int[][] faultsBySlot;
     private readonly int[][] duesBySlot;
     private readonly int[][] windowsBySlot;
@@ -18,6 +20,8 @@ public sealed class ActiveRules
     {
         Set = set;
         slots = set.Metrics.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
+        codeSlots = set.Codes.ToDictionary(c => c.Code, c => c.Slot, StringComparer.Ordinal);
+        changes = [.. set.Metrics.Select((_, slot) => set.Changes.IndexOf(slot))];
         faultsBySlot = BySlot(set.Metrics.Length, set.Faults.Select(f => f.MetricSlots));
         duesBySlot = BySlot(set.Metrics.Length, set.Dues.Select(d => d.DoneByResetOfSlot < 0
             ? ImmutableArray.Create(d.CounterSlot)
@@ -45,8 +49,17 @@ public sealed class ActiveRules
     /// <summary>Indices of the rules whose state can change as device time passes without a sample of theirs.</summary>
     public ImmutableArray<int> Timed { get; }
 
-    /// <summary>The slot of a metric, or -1 where no rule reads it.</summary>
-    public int SlotOf(string metric) => slots.TryGetValue(metric, out var slot) ? slot : -1;
+    /// <summary>The slot of a metric, or of a code under the name that rules have for it; -1 where no rule reads it.</summary>
+    public int SlotOf(string name) => slots.TryGetValue(name, out var slot) ? slot : -1;
+
+    /// <summary>The slot of a metric that a device sends, -1 where no rule reads it. What a device calls like a code is none.</summary>
+    public int SlotOfReading(string metric) => SlotOf(metric) is var slot and >= 0 && !Set.Codes.Any(c => c.Slot == slot) ? slot : -1;
+
+    /// <summary>The slot of a code, or -1 where no condition reads it.</summary>
+    public int SlotOfCode(string code) => codeSlots.TryGetValue(code, out var slot) ? slot : -1;
+
+    /// <summary>The change slot of a metric's slot, or -1 where no condition asks whether it changed.</summary>
+    public int ChangeOf(int slot) => changes[slot];
 
     /// <summary>Indices of the fault rules that read a slot.</summary>
     public ReadOnlySpan<int> FaultsOf(int slot) => faultsBySlot[slot];

@@ -18,7 +18,7 @@ internal sealed class BlankMemory(RuleSet set)
 
     public DueState[] Dues { get; } = [.. New<DueState>(set.Dues.Length).Select(_ => DueState.Start)];
 
-    public MetricWindow?[] Windows { get; } = New<MetricWindow?>(set.Windows.Length);
+    public MetricHistory History { get; } = MetricHistory.Of(set);
 
     private static T[] New<T>(int length) => new T[length];
 }

@@ -31,7 +31,11 @@ internal sealed partial class DeviceLane
     /// <summary>A code set or cleared by the device.</summary>
     public void Take(Entry.Event happened, in TelemetryTime time, List<LaneEffect> effects)
     {
-        MoveOn(WasSetBack(in time), in time, effects);
+        var setBack = WasSetBack(in time);
+        var isLate = time.At < Watermark && !setBack;
+        MoveOn(setBack, in time, effects);
+        if (match.Rules.SlotOfCode(happened.Code) is var slot and >= 0)
+            Take(slot, happened.State, isLate, in time, effects);
         foreach (var (fault, code) in match.Rules.RulesOfCode(happened.Code))
         {
             if (match.Faults[fault])
@@ -132,10 +136,38 @@ internal sealed partial class DeviceLane
         }
     }
 
+    /// <summary>A code that conditions read. What comes late still says whether it is set, but nothing is evaluated, as with readings.</summary>
+    private void Take(int slot, CodeState state, bool isLate, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        if (Values[slot].Kind != ValueKind.Missing && time.At < ValueAt[slot])
+            return;
+        OwnValues();
+        (Values[slot], ValueAt[slot]) = (MetricValue.Of(state == CodeState.Set), time.At);
+        if (isLate)
+            return;
+        foreach (var window in match.Rules.WindowsOf(slot))
+        {
+            if (match.Windows[window] && state == CodeState.Set)
+                OwnWindow(window).Add(time.At, 1);
+        }
+        foreach (var i in match.Rules.FaultsOf(slot))
+        {
+            if (match.Faults[i])
+                Evaluate(i, in time, effects);
+        }
+    }
+
     private void Take(ReadOnlySpan<Reading> readings, ReadingPlan found, bool setBack, in TelemetryTime time, List<LaneEffect> effects)
     {
         OwnValues();
         var (slots, values, times) = (found.Slots, Values, ValueAt);
+        foreach (var (reading, change) in found.Changes)
+        {
+            var slot = slots[reading];
+            // A reading that came out of order did not follow the one before it.
+            if (values[slot].Kind != ValueKind.Missing && times[slot] <= time.At && Differ(values[slot], readings[reading].Value))
+                OwnHistory().Changes[change] = times[slot];
+        }
         for (var i = 0; i < slots.Length; i++)
         {
             if (slots[i] is var slot and >= 0)
@@ -162,6 +194,8 @@ internal sealed partial class DeviceLane
         }
     }
 
+    private static bool Differ(MetricValue a, MetricValue b) => a != b && !(a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && a.Number == b.Number);
+
     /// <summary>What comes as it happens and yet from long before the watermark comes from a clock that was set back.</summary>
     private bool WasSetBack(in TelemetryTime time) => time.Live && Watermark - time.At > time.LiveWithin;
 
@@ -173,6 +207,14 @@ internal sealed partial class DeviceLane
             Apply(i, new FaultEvent.ClockBack(time.At), time.Now, effects);
         for (var i = 0; setBack && i < Windows.Length; i++)
             Windows[i]?.Clear();
+        for (var i = 0; setBack && history != match.Rules.Blank.History && i < Changes.Length; i++)
+            Changes[i] = default;
+        foreach (var (_, slot) in Set.Codes)
+        {
+            // Else what the code does on the new clock would be older than what it did on the old one.
+            if (setBack && ValueAt[slot] > time.At)
+                ValueAt[slot] = time.At;
+        }
         Watermark = setBack || reached > Watermark ? reached : Watermark;
         foreach (var i in match.Rules.Timed)
         {
@@ -186,7 +228,7 @@ internal sealed partial class DeviceLane
         var rule = Set.Faults[i];
         foreach (var window in rule.WindowSlots)
             Windows[window]?.MoveTo(time.At);
-        var scope = new ConditionScope(Values, Device, match.Parameters[i]) { Windows = Windows };
+        var scope = new ConditionScope(Values, Device, match.Parameters[i]) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
         if (rule.Kind == FaultKind.Condition)
         {
             var sample = RuleEvaluation.Sample(rule, in scope, in time);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using B2D.Core.Devices;
 using B2D.Core.Dues;
 using B2D.Core.Remedies;
@@ -16,6 +17,7 @@ internal sealed partial class DeviceLane
     private RuleMatch match;
     private SilenceClock silence;
     private ReadingPlan? plan;
+    private MetricHistory history;
 
     /// <param name="device">As registered.</param>
     /// <param name="match">The rules in force for it.</param>
@@ -24,7 +26,7 @@ internal sealed partial class DeviceLane
     {
         (Device, this.match, Past) = (device, match, past);
         var blank = match.Rules.Blank;
-        (Values, ValueAt, Faults, Remedies, Windows) = (blank.Values, blank.ValueAt, blank.Faults, blank.Remedies, blank.Windows);
+        (Values, ValueAt, history, Faults, Remedies) = (blank.Values, blank.ValueAt, blank.History, blank.Faults, blank.Remedies);
         Dues = past is null ? blank.Dues : [.. Set.Dues.Select(past.Begin)];
     }
 
@@ -34,6 +36,12 @@ internal sealed partial class DeviceLane
 
     public DeviceTime[] ValueAt { get; private set; }
 
+    /// <summary>By change slot, device time of the last reading before the newest change; default before the first.</summary>
+    public DeviceTime[] Changes => history.Changes;
+
+    /// <summary>By change slot, the metric's slot.</summary>
+    public ImmutableArray<int> ChangeSlots => Set.Changes;
+
     public FaultState[] Faults { get; private set; }
 
     public RemedyState[] Remedies { get; private set; }
@@ -41,7 +49,7 @@ internal sealed partial class DeviceLane
     public DueState[] Dues { get; private set; }
 
     /// <summary>By window slot; null before the first number.</summary>
-    public MetricWindow?[] Windows { get; private set; }
+    public MetricWindow?[] Windows => history.Windows;
 
     /// <summary>Due cycles of rules that ended; null for none.</summary>
     public PastCycles? Past { get; private set; }
@@ -71,6 +79,13 @@ internal sealed partial class DeviceLane
         (Values[slot], ValueAt[slot]) = (value, at);
     }
 
+    /// <summary>Takes over a change of a snapshot, where a condition still asks for it.</summary>
+    public void RestoreChange(int slot, DeviceTime before)
+    {
+        if (match.Rules.ChangeOf(slot) is var change and >= 0)
+            OwnHistory().Changes[change] = before;
+    }
+
     /// <summary>Takes over a fault's state of a snapshot.</summary>
     public void RestoreFault(int index, FaultState state) => Store(index, in state);
 
@@ -89,7 +104,7 @@ internal sealed partial class DeviceLane
         Device = changed;
         var before = match;
         match = matching;
-        for (var i = 0; Windows != match.Rules.Blank.Windows && i < Windows.Length; i++)
+        for (var i = 0; history != match.Rules.Blank.History && i < Windows.Length; i++)
             Windows[i] = match.Windows[i] ? Windows[i] : null;
         for (var i = 0; i < Faults.Length; i++)
         {
@@ -112,7 +127,7 @@ internal sealed partial class DeviceLane
         foreach (var (from, to) in carry.Renamed)
             effects.Add(new LaneEffect.RuleRenamed(Device.Id, from, to, entry.Offset, now));
         (Values, ValueAt) = Values == was.Values ? (blank.Values, blank.ValueAt) : carry.Values(Values, ValueAt);
-        Windows = Windows == was.Windows ? blank.Windows : carry.Windows(Windows, matching);
+        history = history == was.History ? blank.History : carry.History(history, matching);
         (match, plan) = (matching, null);
         for (var i = 0; Faults != blank.Faults && i < Faults.Length; i++)
         {
@@ -166,12 +181,14 @@ internal sealed partial class DeviceLane
             (Values, ValueAt) = (new MetricValue[Values.Length], new DeviceTime[Values.Length]);
     }
 
-    private MetricWindow OwnWindow(int index)
+    private MetricHistory OwnHistory()
     {
-        if (Windows == match.Rules.Blank.Windows)
-            Windows = new MetricWindow?[Windows.Length];
-        return Windows[index] ??= new MetricWindow(Set.Windows[index].Length);
+        if (history == match.Rules.Blank.History)
+            history = MetricHistory.Of(Set);
+        return history;
     }
+
+    private MetricWindow OwnWindow(int index) => OwnHistory().Windows[index] ??= new MetricWindow(Set.Windows[index].Length, Set.Windows[index].Content);
 
     private void OwnFaults()
     {

@@ -10,7 +10,10 @@ namespace B2D.Core.Faults;
 public static class LaneSnapshot
 {
     /// <summary>Version of the form written here.</summary>
-    public const int Format = 2;
+    public const int Format = 3;
+
+    /// <summary>The oldest version in which a lane stands by itself, and that <see cref="Read(ReadOnlySpan{byte}, Lane, Func{string, ActiveRules})"/> still reads.</summary>
+    public const int OldestLaneFormat = 2;
 
     /// <summary>The oldest version that <see cref="Read(ReadOnlySpan{byte}, IReadOnlyList{Lane}, Func{string, ActiveRules})"/> still reads: JSON, of all lanes together.</summary>
     public const int OldestFormat = 1;
@@ -61,7 +64,7 @@ public static class LaneSnapshot
             return;
         }
         var reader = new SnapshotReader(bytes);
-        if (!bytes.StartsWith(Mark) || bytes.Length == Mark.Length || bytes[Mark.Length] != Format)
+        if (!bytes.StartsWith(Mark) || bytes.Length == Mark.Length || bytes[Mark.Length] is < OldestLaneFormat or > Format)
             throw reader.Bad($"it is of no version from {OldestFormat} to {Format}");
         reader.Take(Mark.Length + 1);
         while (reader.Left > 0)

@@ -13,10 +13,11 @@ internal sealed class ReadingPlan
         metrics = new string[readings.Length];
         Slots = new int[readings.Length];
         for (var i = 0; i < readings.Length; i++)
-            (metrics[i], Slots[i]) = (readings[i].Metric, rules.SlotOf(readings[i].Metric));
+            (metrics[i], Slots[i]) = (readings[i].Metric, rules.SlotOfReading(readings[i].Metric));
         Faults = Touched(Slots, slot => rules.FaultsOf(slot).ToArray()
             .Where(f => rules.Set.Faults[f] is { Kind: FaultKind.Condition } or { Remedy.Verify: not null }));
         Dues = Touched(Slots, slot => rules.DuesOf(slot).ToArray());
+        Changes = [.. Slots.Select((slot, i) => (i, Change: slot < 0 ? -1 : rules.ChangeOf(slot))).Where(c => c.Change >= 0)];
         Windows = [.. Slots.SelectMany((slot, i) => slot < 0 ? [] : rules.WindowsOf(slot).ToArray().Select(w => (i, w)))];
     }
 
@@ -37,6 +38,9 @@ internal sealed class ReadingPlan
 
     /// <summary>Which reading enters which window, in order of the readings.</summary>
     public (int Reading, int Window)[] Windows { get; }
+
+    /// <summary>Which reading may be a change that a condition asks for, in order of the readings.</summary>
+    public (int Reading, int Change)[] Changes { get; }
 
     /// <summary>What came after a message like this the last time.</summary>
     public ReadingPlan? Next { get; set; }

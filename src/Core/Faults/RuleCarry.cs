@@ -15,6 +15,7 @@ internal sealed class RuleCarry
     private readonly int[] dues;
     private readonly int[] slots;
     private readonly int[] windows;
+    private readonly int[] changes;
 
     public RuleCarry(ActiveRules old, ActiveRules next)
     {
@@ -23,6 +24,7 @@ internal sealed class RuleCarry
         dues = Continued(old.Set.Dues, next.Set.Dues, (_, _) => true);
         slots = [.. next.Set.Metrics.Select(old.SlotOf)];
         windows = [.. next.Set.Windows.Select(w => Place(old.Set, next.Set.Metrics[w.Slot], w.Length))];
+        changes = [.. next.Set.Changes.Select(c => slots[c] < 0 ? -1 : old.ChangeOf(slots[c]))];
         EndedFaults = [.. Enumerable.Range(0, old.Set.Faults.Length).Except(faults)];
         EndedDues = [.. Enumerable.Range(0, old.Set.Dues.Length).Except(dues)];
         Renamed = [.. Renames(faults, old.Set.Faults, next.Set.Faults), .. Renames(dues, old.Set.Dues, next.Set.Dues)];
@@ -79,12 +81,17 @@ internal sealed class RuleCarry
         return moved;
     }
 
-    /// <summary>The windows under the next set's slots: one over the same metric and of the same length goes on, every other begins empty.</summary>
-    public MetricWindow?[] Windows(MetricWindow?[] states, RuleMatch matching)
+    /// <summary>Windows and changes under the next set's slots: a window over the same metric and of the same length goes on, every other begins empty.</summary>
+    public MetricHistory History(MetricHistory history, RuleMatch matching)
     {
-        var moved = new MetricWindow?[windows.Length];
-        for (var n = 0; n < moved.Length; n++)
-            moved[n] = matching.Windows[n] && windows[n] is var i and >= 0 ? states[i] : null;
+        var moved = MetricHistory.Of(next);
+        for (var n = 0; n < windows.Length; n++)
+        {
+            moved.Windows[n] = matching.Windows[n] && windows[n] is var i and >= 0 ? history.Windows[i] : null;
+            moved.Windows[n]?.Keep(next.Windows[n].Content);
+        }
+        for (var n = 0; n < changes.Length; n++)
+            moved.Changes[n] = changes[n] is var i and >= 0 ? history.Changes[i] : default;
         return moved;
     }
 

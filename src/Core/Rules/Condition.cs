@@ -18,6 +18,15 @@ public readonly ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Dev
     /// <summary>By parameter slot of the rule.</summary>
     public ReadOnlySpan<MetricValue> Parameters { get; } = parameters;
 
+    /// <summary>Device time of the message that is evaluated.</summary>
+    internal DeviceTime At { get; init; }
+
+    /// <summary>By metric slot, device time of the value.</summary>
+    internal ReadOnlySpan<DeviceTime> Times { get; init; }
+
+    /// <summary>By change slot of the rule set, device time of the last reading before the newest change of its value; default where it never changed.</summary>
+    internal ReadOnlySpan<DeviceTime> Changes { get; init; }
+
     /// <summary>By window slot of the rule set, each standing at the device time of the evaluation; null where nothing ever entered.</summary>
     internal ReadOnlySpan<MetricWindow?> Windows { get; init; }
 }

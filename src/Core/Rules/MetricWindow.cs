@@ -8,22 +8,21 @@ namespace B2D.Core.Rules;
 /// that has left leaves no error behind.</para>
 /// </summary>
 /// <param name="length">1 s to 30 days.</param>
-internal sealed class MetricWindow(TimeSpan length)
+/// <param name="content">What it keeps of its numbers.</param>
+internal sealed class MetricWindow(TimeSpan length, WindowContent content = WindowContent.Totals)
 {
     /// <summary>Steps of a window.</summary>
     public const int Steps = 60;
 
     private readonly long lengthMs = (long)length.TotalMilliseconds;
-
-    // A ring; its size is a power of two.
-    private Step[] ring = [];
-    private int first;
+    private WindowContent content = content;
+    private StepRing<Step> ring = new();
 
     /// <summary>The step at which the window stands.</summary>
     public long Head { get; private set; } = long.MinValue;
 
     /// <summary>Steps with a number.</summary>
-    public int Count { get; private set; }
+    public int Count => ring.Count;
 
     /// <summary>How many of them, from the oldest on, hold suffix totals.</summary>
     public int Settled { get; private set; }
@@ -32,10 +31,22 @@ internal sealed class MetricWindow(TimeSpan length)
     public WindowTotal Recent { get; private set; } = WindowTotal.None;
 
     /// <summary>All numbers in the window where it stands.</summary>
-    public WindowTotal Total => Settled > 0 ? ring[first].Total.With(Recent) : Recent;
+    public WindowTotal Total => Settled > 0 ? ring[0].Total.With(Recent) : Recent;
+
+    /// <summary>The numbers in the order in which they came; null where nothing looks at it.</summary>
+    public SeriesWindow? Series { get; private set; } = (content & WindowContent.Order) != 0 ? new SeriesWindow() : null;
 
     /// <summary>A step with a number, oldest first.</summary>
-    public ref readonly Step this[int index] => ref At(index);
+    public ref readonly Step this[int index] => ref ring[index];
+
+    /// <summary>Goes on under rules that look at it for something else: what is new begins empty, what nobody looks at is forgotten.</summary>
+    public void Keep(WindowContent next)
+    {
+        content = next;
+        if ((next & WindowContent.Totals) == 0)
+            EmptyTotals();
+        Series = (next & WindowContent.Order) != 0 ? Series ?? new SeriesWindow() : null;
+    }
 
     /// <summary>Brings the window to a device time. What is from longer before leaves; a time from before all that it can hold begins it anew.</summary>
     public void MoveTo(DeviceTime at)
@@ -48,9 +59,10 @@ internal sealed class MetricWindow(TimeSpan length)
             Clear();
         }
         Head = step;
-        if (Count > 0 && At(Count - 1).At <= Head - Steps)
-            Empty();
-        while (Count > 0 && ring[first].At <= Head - Steps)
+        Series?.MoveTo(Head);
+        if (Count > 0 && ring[Count - 1].At <= Head - Steps)
+            EmptyTotals();
+        while (Count > 0 && ring[0].At <= Head - Steps)
             DropOldest();
     }
 
@@ -59,15 +71,18 @@ internal sealed class MetricWindow(TimeSpan length)
     {
         MoveTo(at);
         var step = StepOf(at);
-        if (Count > Settled && At(Count - 1).At == step)
+        Series?.Add(step, at, value);
+        if ((content & WindowContent.Totals) == 0)
+            return;
+        if (Count > Settled && ring[Count - 1].At == step)
         {
-            ref var newest = ref At(Count - 1);
+            ref var newest = ref ring[Count - 1];
             newest = newest with { Total = newest.Total.With(value) };
             Recent = Recent.With(value);
         }
-        else if (Count == 0 || At(Count - 1).At < step)
+        else if (Count == 0 || ring[Count - 1].At < step)
         {
-            Insert(Count, new Step(step, WindowTotal.None.With(value)));
+            ring.Insert(Count, new Step(step, WindowTotal.None.With(value)));
             Recent = Recent.With(value);
         }
         else
@@ -77,17 +92,22 @@ internal sealed class MetricWindow(TimeSpan length)
     /// <summary>The device's clock was set back: nothing in here has a place on it.</summary>
     public void Clear()
     {
-        Empty();
+        EmptyTotals();
+        Series?.Clear();
         Head = long.MinValue;
     }
 
-    /// <summary>Puts back what <see cref="Head"/>, <see cref="Settled"/>, <see cref="Recent"/> and the steps were.</summary>
-    public void Restore(long head, int settled, WindowTotal recent, ReadOnlySpan<Step> steps)
+    /// <summary>Puts back what <see cref="Head"/>, <see cref="Settled"/>, <see cref="Recent"/> and the steps were, and those of <see cref="Series"/>.</summary>
+    public void Restore(long head, int settled, WindowTotal recent, ReadOnlySpan<Step> steps, ReadOnlySpan<SeriesWindow.Step> series)
     {
         Clear();
+        Head = head;
+        Series?.Restore(series);
+        if ((content & WindowContent.Totals) == 0)
+            return;
         foreach (var step in steps)
-            Insert(Count, step);
-        (Head, Settled, Recent) = (head, settled, recent);
+            ring.Insert(Count, step);
+        (Settled, Recent) = (settled, recent);
     }
 
     /// <summary>The step of a time, on a scale of its own for every length.</summary>
@@ -101,17 +121,17 @@ internal sealed class MetricWindow(TimeSpan length)
     private void AddEarlier(long step, double value)
     {
         var place = Count;
-        while (place > 0 && At(place - 1).At >= step)
+        while (place > 0 && ring[place - 1].At >= step)
             place--;
         var settled = place < Settled;
-        if (At(place).At != step)
+        if (ring[place].At != step)
         {
-            Insert(place, new Step(step, settled ? At(place).Total : WindowTotal.None));
+            ring.Insert(place, new Step(step, settled ? ring[place].Total : WindowTotal.None));
             Settled += settled ? 1 : 0;
         }
         // A settled step's number is in its own total and in that of every one before it.
         for (var i = settled ? 0 : place; i <= place; i++)
-            At(i) = At(i) with { Total = At(i).Total.With(value) };
+            ring[i] = ring[i] with { Total = ring[i].Total.With(value) };
         if (!settled)
             Recent = Recent.With(value);
     }
@@ -121,32 +141,18 @@ internal sealed class MetricWindow(TimeSpan length)
         if (Settled == 0)
         {
             for (var i = Count - 2; i >= 0; i--)
-                At(i) = At(i) with { Total = At(i).Total.With(At(i + 1).Total) };
+                ring[i] = ring[i] with { Total = ring[i].Total.With(ring[i + 1].Total) };
             (Settled, Recent) = (Count, WindowTotal.None);
         }
-        first = (first + 1) & (ring.Length - 1);
-        Count--;
+        ring.DropOldest();
         Settled--;
     }
 
-    private void Empty() => (first, Count, Settled, Recent) = (0, 0, 0, WindowTotal.None);
-
-    private void Insert(int place, Step step)
+    private void EmptyTotals()
     {
-        if (Count == ring.Length)
-        {
-            var grown = new Step[Math.Max(4, ring.Length * 2)];
-            for (var i = 0; i < Count; i++)
-                grown[i] = At(i);
-            (ring, first) = (grown, 0);
-        }
-        Count++;
-        for (var i = Count - 1; i > place; i--)
-            At(i) = At(i - 1);
-        At(place) = step;
+        ring.Clear();
+        (Settled, Recent) = (0, WindowTotal.None);
     }
-
-    private ref Step At(int index) => ref ring[(first + index) & (ring.Length - 1)];
 
     /// <summary>A step and its numbers; a settled one's with those of all later settled ones.</summary>
     internal readonly record struct Step(long At, WindowTotal Total);

@@ -11,11 +11,17 @@ public sealed record RuleSet
     /// <summary>SHA-256 (hex, lower case) of all file names and texts, in order of name.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Names of the metrics that rules read; the index is the slot.</summary>
+    /// <summary>Names of the metrics that rules read, and codes as <c>code("E42")</c>; the index is the slot.</summary>
     public required ImmutableArray<string> Metrics { get; init; }
 
     /// <summary>The windows that rules look through; the index is the window's slot. At most <see cref="WindowShape.MaxPerSet"/>.</summary>
     public ImmutableArray<WindowShape> Windows { get; init; } = [];
+
+    /// <summary>Codes that conditions read, with the slot of each.</summary>
+    public ImmutableArray<(string Code, int Slot)> Codes { get; init; } = [];
+
+    /// <summary>Slots of the metrics of which conditions ask whether they changed; the index is the change slot.</summary>
+    public ImmutableArray<int> Changes { get; init; } = [];
 
     public required ImmutableArray<FaultRule> Faults { get; init; }
 

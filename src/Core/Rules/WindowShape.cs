@@ -1,11 +1,25 @@
 namespace B2D.Core.Rules;
 
+/// <summary>What a window keeps of its numbers.</summary>
+[Flags]
+public enum WindowContent : byte
+{
+    None = 0,
+
+    /// <summary>How many, their sum, extremes and distances from the mean.</summary>
+    Totals = 1,
+
+    /// <summary>In which order they came: the oldest, the newest and how far they rose.</summary>
+    Order = 2,
+}
+
 /// <summary>A window that conditions look through: one metric's numbers of so much device time. Conditions that name the same share one.</summary>
 /// <param name="Slot">The metric.</param>
 /// <param name="Length">How far back it reaches; <see cref="Shortest"/> to <see cref="Longest"/>.</param>
-public readonly record struct WindowShape(int Slot, TimeSpan Length)
+/// <param name="Content">What it keeps of its numbers: all that any condition asks of it.</param>
+public readonly record struct WindowShape(int Slot, TimeSpan Length, WindowContent Content = WindowContent.Totals)
 {
-    /// <summary>Most windows of one set: at most 64 × 2.7 KB = 173 KB of memory for a device that fills them all.</summary>
+    /// <summary>Most windows of one set: at most 64 × 6.8 KB = 435 KB of memory for a device that fills them all.</summary>
     public const int MaxPerSet = 64;
 
     /// <summary>Shortest window: 1 s.</summary>

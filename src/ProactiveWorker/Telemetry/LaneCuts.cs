@@ -83,8 +83,9 @@ public sealed partial class LaneLoop
     {
         if (lane.Format == 0)
             return;
-        if (lane.Format != LaneSnapshot.Format)
-            throw new StorageException(StorageProblem.NewerData, $"The memory of lane {lane.Partition} has format {lane.Format}; this program reads format {LaneSnapshot.Format}.");
+        if (lane.Format is < LaneSnapshot.OldestLaneFormat or > LaneSnapshot.Format)
+            throw new StorageException(StorageProblem.NewerData,
+                $"The memory of lane {lane.Partition} has format {lane.Format}; this program reads formats {LaneSnapshot.OldestLaneFormat} to {LaneSnapshot.Format}.");
         LaneSnapshot.Read(lane.Body, lanes[lane.Partition], ruleSet);
     }
 

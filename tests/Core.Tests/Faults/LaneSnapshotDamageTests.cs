@@ -82,6 +82,38 @@ public sealed class LaneSnapshotDamageTests
         Assert.Equal(log.Effects.Skip(effects.Count).Select(e => e.EffectId), said.Select(e => e.EffectId));
     }
 
+    [Theory]
+    [InlineData(3, 60)]
+    [InlineData(8, 120)]
+    [InlineData(21, 150)]
+    public void Read_Version2_ContinuesTheSame(int seed, int cut)
+    {
+        // Written by the release before, after the entry that the name says.
+        var old = File.ReadAllBytes(Path.Combine(Rules.RuleFiles.Root(), "tests", "Core.Tests", "Faults", "Snapshots", $"format2-{seed}-{cut}.bin"));
+        Assert.Equal(2, old[0]);
+        var log = new RandomLog(seed, 200, windows: true);
+        var (read, kept, effects) = (NewLane(), NewLane(), new List<LaneEffect>());
+        LaneSnapshot.Read(old, read, log.RulesOf);
+        for (var i = 0; i <= cut; i++)
+            kept.Apply(log.Entries[i], kept.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, effects);
+        Assert.Equal(Windows(kept), Windows(read));
+        Assert.NotEmpty(Windows(read));
+        var said = new List<LaneEffect>();
+        for (var i = cut + 1; i < log.Entries.Count; i++)
+            read.Apply(log.Entries[i], read.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, said);
+        read.AdvanceTo(log.End, said);
+        Assert.NotEmpty(said);
+        Assert.Equal(log.Effects.Skip(effects.Count).Select(e => e.EffectId), said.Select(e => e.EffectId));
+        Assert.Equal(Windows(log.Lane), Windows(read));
+    }
+
+    /// <summary>What every window gives, but for how far its numbers lie apart: that was not known to the release before.</summary>
+    private static string[] Windows(Lane lane) =>
+    [
+        .. lane.Known().Where(k => k.Memory.State is not null)
+            .SelectMany(k => k.Memory.State!.Windows.Select((w, i) => w is null ? "" : $"{k.Id} {i} {w.Head} {w.Total with { Squares = 0 }}")).Where(t => t.Length > 0),
+    ];
+
     private static Lane NewLane() => new(RandomLog.Partition, ArrivalOptions.Default);
 
     private static byte[] Bytes(Lane lane)

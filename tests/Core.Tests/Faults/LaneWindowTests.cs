@@ -79,7 +79,7 @@ public sealed class LaneWindowTests
         for (var i = 0; i < 5; i++)
             bench.Reading(4100 + (i * 30), "d1", "m0=10", device: 500 + (i * 30));
         Assert.Equal(["4160 Cleared d1 warm ConditionFalse"], bench.Said());
-        Assert.Equal(new WindowTotal(3, 30, 10, 10), bench.Of("d1").Windows[0]!.Total);
+        Assert.Equal(new WindowTotal(3, 30, 10, 10, 0), bench.Of("d1").Windows[0]!.Total with { Squares = 0 });
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public sealed class LaneWindowTests
         var bench = Bench(Warm).Reading(10, "d1", "m0=40").Activate(20, next).Reading(30, "d1", "m0=45");
         var windows = bench.Of("d1").Windows;
         Assert.Null(windows[0]);
-        Assert.Equal(new WindowTotal(2, 85, 40, 45), windows[1]!.Total);
-        Assert.Equal(new WindowTotal(1, 45, 45, 45), windows[2]!.Total);
+        Assert.Equal(new WindowTotal(2, 85, 40, 45, 0), windows[1]!.Total with { Squares = 0 });
+        Assert.Equal(new WindowTotal(1, 45, 45, 45, 0), windows[2]!.Total with { Squares = 0 });
         bench.Reading(40, "d1", "m0=20").Expect("40 Raised d1 new ConditionTrue", "40 Escalated d1 new NoRemedy");
     }
 

@@ -54,7 +54,7 @@ public sealed class RuleProblemTests
     [InlineData("  clear: ! door_open", 10, "leading ! as a tag", "in quotes")]
     [InlineData("  clear: &x y > 1", 10, "anchors and aliases", "write the value out")]
     [InlineData("  clear: *x", 10, "anchors and aliases", "write the value out")]
-    [InlineData("  clear: rate(x, duration(\"5m\")) < 1", 10, "rate is not supported by this release", "known over time are avg")]
+    [InlineData("  clear: rate(x) < 1", 10, "rate takes a metric and a window", "write rate(temp_c")]
     [InlineData("  clear: avg(x, duration(\"40d\")) < 1", 17, "the window is 40d", "1s to 30d")]
     [InlineData("  applies_to: x > 1", 15, "may read only device.*, not the metric x", "under raise")]
     [InlineData("  applies_to: device.modle == \"HP\"", 15, "no 'modle'", "device.model")]

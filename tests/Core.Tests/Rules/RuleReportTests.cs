@@ -17,7 +17,7 @@ public sealed class RuleReportTests
         - fault: Pump Error
           codes: [ E42 ]
         - fault: sensor-lost
-          raise: rate(vibration, duration("12h")) > 46
+          raise: rate(vibration, "12h") > 46
           clear: vibration == "low" && vibration > 5
           case: {}
         - due: water-filter
@@ -49,8 +49,10 @@ public sealed class RuleReportTests
                 hint: allowed: P1, P2, P3, P4
             rules.yaml:9:10: error: 'Pump Error' is no name
                 hint: use lower-case letters, digits and dashes, at most 64 characters: pump-error
-            rules.yaml:12:10: error: the function rate is not supported by this release
-                hint: known over time are avg, min, max, sum, count of a metric; hold, release and samples say what must last
+            rules.yaml:12:26: error: the window of rate must be a duration that is written out
+                hint: write rate(temp_c, duration("5m"))
+            rules.yaml:13:10: lint: vibration is taken as a text here and as a number by sensor-lost
+                hint: a device sends a metric as one of them; the other condition stays unknown
             rules.yaml:13:42: error: '>' compares a text with a number
                 hint: vibration is taken as a text because of 'vibration == "low"'; a metric has one type
             rules.yaml:15:8: lint: nothing marks this due as done
@@ -61,7 +63,7 @@ public sealed class RuleReportTests
                 hint: did you mean compressor-overheat?
             rules.yaml:20:30: error: '40' is no percentage
                 hint: write share: 40 %
-            12 errors, 1 lint, 0 good rules
+            12 errors, 2 lints, 0 good rules
 
             """, RuleReport.Text(check));
     }

@@ -16,8 +16,9 @@ internal static class LaneReading
     public static void Read(ReadOnlySpan<byte> bytes, Lane lane, Func<string, ActiveRules> ruleSet)
     {
         var r = new SnapshotReader(bytes);
-        if (r.Byte() is var version && version != LaneSnapshot.Format)
-            throw r.Bad($"it is of version {version}, not {LaneSnapshot.Format}");
+        var version = r.Byte();
+        if (version is < LaneSnapshot.OldestLaneFormat or > LaneSnapshot.Format)
+            throw r.Bad($"it is of version {version}, not {LaneSnapshot.OldestLaneFormat} to {LaneSnapshot.Format}");
         if (r.Whole() is var partition && partition != (ulong)lane.Partition)
             throw r.Bad($"it is of partition {partition}, not {lane.Partition}");
         var names = ReadNames(ref r, ruleSet);
@@ -29,7 +30,7 @@ internal static class LaneReading
             var id = Id(ref r, r.Text());
             var parts = r.Byte(7, "a device's parts");
             devices.Add((id,
-                (parts & 1) != 0 ? ReadState(ref r, id, names, matches, ticked) : null,
+                (parts & 1) != 0 ? ReadState(ref r, id, names, matches, ticked, version) : null,
                 (parts & 2) != 0 ? ReadArrival(ref r, ticked) : null,
                 (parts & 4) != 0 ? ReadCycles(ref r) : null));
         }
@@ -64,7 +65,7 @@ internal static class LaneReading
         return new SnapshotNames(ruleSet(hash), metrics, faults, dues, windows);
     }
 
-    private static DeviceLane ReadState(ref SnapshotReader r, DeviceId id, SnapshotNames names, RuleMatches matches, long from)
+    private static DeviceLane ReadState(ref SnapshotReader r, DeviceId id, SnapshotNames names, RuleMatches matches, long from, byte version)
     {
         var device = ReadRegistration(ref r, id);
         var watermark = new DeviceTime(r.Distance(from));
@@ -96,7 +97,13 @@ internal static class LaneReading
                 state.RestoreDue(index, due);
         }
         while (r.Index(names.Windows.Length + 1, "a window") is var i and > 0)
-            ReadWindow(ref r, names.Windows[i - 1] is var index and >= 0 ? state.RestoreWindow(index) : null);
+            WindowForm.Read(ref r, names.Windows[i - 1] is var index and >= 0 ? state.RestoreWindow(index) : null, version);
+        while (version >= WindowForm.WithOrder && r.Index(names.Slots.Length + 1, "a changed metric") is var i and > 0)
+        {
+            var before = new DeviceTime(r.Distance(watermark.EpochMs));
+            if (names.Slots[i - 1] is var slot and >= 0)
+                state.RestoreChange(slot, before);
+        }
         return state;
     }
 
@@ -207,32 +214,6 @@ internal static class LaneReading
         for (var i = 0; i < count; i++)
             times[i] = new ServerTime(r.Distance(from));
         return [.. times];
-    }
-
-    private static void ReadWindow(ref SnapshotReader r, MetricWindow? window)
-    {
-        var (head, recent, count) = (r.Fixed(), Total(ref r), r.Index(MetricWindow.Steps + 1, "a window's last step"));
-        var settled = r.Index(count + 1, "a window's last settled step");
-        Span<MetricWindow.Step> steps = new MetricWindow.Step[count];
-        for (var i = 0; i < count; i++)
-        {
-            var at = head - r.Index(MetricWindow.Steps, "a step");
-            if (i > 0 && at <= steps[i - 1].At)
-                throw r.Bad("a window's steps are out of order");
-            steps[i] = new MetricWindow.Step(at, Total(ref r));
-        }
-        window?.Restore(head, settled, recent, steps);
-    }
-
-    private static WindowTotal Total(ref SnapshotReader r)
-    {
-        var count = r.Whole();
-        if (count > int.MaxValue)
-            throw r.Bad($"a window has {count} numbers");
-        if (count == 0)
-            return WindowTotal.None;
-        var sum = r.Number();
-        return count == 1 ? WindowTotal.None.With(sum) : new WindowTotal((int)count, sum, r.Number(), r.Number());
     }
 
     private static ArrivalMemory ReadArrival(ref SnapshotReader r, long from)

@@ -8,7 +8,7 @@ using B2D.Core.Telemetry;
 namespace B2D.Core.Faults.Snapshots;
 
 /// <summary>
-/// The form of version 2. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
+/// The form of version 3. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
 /// their number from there on; the clock; devices in order of their ids; a byte at the end. What is as new is not written.
 /// </summary>
 internal static class LaneWriting
@@ -107,7 +107,8 @@ internal static class LaneWriting
         Faults(ref w, d.Faults, from);
         Remedies(ref w, d.Remedies, from);
         Dues(ref w, d.Dues);
-        Windows(ref w, d.Windows);
+        WindowForm.Write(ref w, d.Windows);
+        Changes(ref w, d);
     }
 
     private static void Silence(ref SnapshotWriter w, SilenceClock s, long from)
@@ -227,37 +228,16 @@ internal static class LaneWriting
         w.Count(0);
     }
 
-    private static void Windows(ref SnapshotWriter w, ReadOnlySpan<MetricWindow?> windows)
+    private static void Changes(ref SnapshotWriter w, DeviceLane d)
     {
-        for (var i = 0; i < windows.Length; i++)
+        for (var i = 0; i < d.Changes.Length; i++)
         {
-            if (windows[i] is not { } window)
+            if (d.Changes[i] == default)
                 continue;
-            w.Count(i + 1);
-            w.Fixed(window.Head);
-            Total(ref w, window.Recent);
-            w.Count(window.Count);
-            w.Count(window.Settled);
-            for (var step = 0; step < window.Count; step++)
-            {
-                w.Whole((ulong)(window.Head - window[step].At));
-                Total(ref w, window[step].Total);
-            }
+            w.Count(d.ChangeSlots[i] + 1);
+            w.Distance(d.Changes[i].EpochMs, d.Watermark.EpochMs);
         }
         w.Count(0);
-    }
-
-    /// <summary>One number is its own sum and its own extremes.</summary>
-    private static void Total(ref SnapshotWriter w, in WindowTotal total)
-    {
-        w.Count(total.Count);
-        if (total.Count == 0)
-            return;
-        w.Number(total.Sum);
-        if (total.Count == 1)
-            return;
-        w.Number(total.Min);
-        w.Number(total.Max);
     }
 
     private static void Arrival(ref SnapshotWriter w, ArrivalMemory memory, long from)

@@ -27,6 +27,14 @@ internal static class Arithmetic
         return known;
     };
 
+    /// <summary>How many whole units there are in it, towards 0.</summary>
+    public static NumberTerm Whole(NumberTerm operand, double unit) => (in s, out value) =>
+    {
+        var known = operand(in s, out value);
+        value = Math.Truncate(value / unit);
+        return known;
+    };
+
     public static NumberTerm Calculate(BinaryOperator kind, NumberTerm left, NumberTerm right) => (in s, out value) =>
     {
         value = 0;

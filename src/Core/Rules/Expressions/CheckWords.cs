@@ -20,12 +20,13 @@ internal static class CheckWords
         (ExpressionType.Number, ExpressionType.Text) => "write numbers without quotes; texts can be compared, not calculated with",
         (ExpressionType.Bool, _) => "compare it, for example temp_c > 90",
         (ExpressionType.Text, _) => "write texts in quotes",
-        (_, ExpressionType.Duration) => "durations can only be compared with durations",
+        (ExpressionType.Number, ExpressionType.Duration) => "durations are compared with durations; .getSeconds() makes a number of one",
+        (ExpressionType.Duration, _) => "write duration(\"5m\"), or the age of a metric: age(temp_c)",
         _ => "choose a number instead: (door_open ? 1 : 0)",
     };
 
     public static string UnknownFunctionHint(string name) =>
-        Nearest.To(name, [.. Functions.Known, .. Functions.OverTime]) is { } near ? $"did you mean {near}?" : $"known are {string.Join(", ", Functions.Known)}";
+        Nearest.To(name, Functions.Known) is { } near ? $"did you mean {near}?" : $"known are {string.Join(", ", Functions.Known)}";
 
     /// <summary>Why a pattern cannot be used; null where it can.</summary>
     public static string? PatternError(string pattern)

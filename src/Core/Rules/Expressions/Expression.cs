@@ -11,7 +11,7 @@ namespace B2D.Core.Rules.Expressions;
 /// <param name="DeviceOnly">True where only <c>device.*</c> is known (applies_to).</param>
 internal sealed record ExpressionContext(string Key, MetricTable Metrics, ImmutableArray<(string Name, MetricValue Default)> Params, bool DeviceOnly = false);
 
-/// <summary>A metric that an expression reads, where, and as what (null where nothing says).</summary>
+/// <summary>A metric or code that an expression reads, where, and as what (null where nothing says).</summary>
 internal sealed record MetricUse(string Name, int Offset, ExpressionType? Type);
 
 /// <summary>A read expression: the condition where there is no error, and what was found out about it.</summary>
@@ -19,6 +19,12 @@ internal sealed record ExpressionReading(Condition? Condition, ImmutableArray<Ex
 {
     /// <summary>Every metric once, at its first use.</summary>
     public ImmutableArray<MetricUse> Metrics { get; init; } = [];
+
+    /// <summary>Every metric that it asks for its age.</summary>
+    public ImmutableArray<MetricUse> Ages { get; init; } = [];
+
+    /// <summary>What was read; null where it cannot be compiled.</summary>
+    public ExpressionNode? Root { get; init; }
 
     /// <summary>Names of the parameters it reads.</summary>
     public ImmutableArray<string> Params { get; init; } = [];
@@ -65,16 +71,21 @@ internal static class Expression
         var good = problems.All(p => p.Level != ProblemLevel.Error);
         return new ExpressionReading(good ? Compile(text, root, context, check) : null, problems)
         {
-            Metrics = [.. check.Metrics.Select(m => new MetricUse(m.Name, m.Offset, m.Type.Type))],
+            Metrics = [.. check.Metrics.Select(Use)],
+            Ages = [.. check.Ages.Select(Use)],
+            Root = good ? root : null,
             Params = [.. check.Params],
             Always = good && check.ReadsNothing ? Always(root, context) : null,
             Canonical = string.Join(' ', lexer.Tokens.Select(t => $"{t.Kind}:{t.Number}:{t.Value}")),
         };
     }
 
+    private static MetricUse Use(ExpressionNode.Read read) =>
+        new(read.Source == ReadSource.Code ? MetricTable.NameOf(read.Name) : read.Name, read.Offset, read.Type.Type);
+
     private static Condition Compile(string text, ExpressionNode root, ExpressionContext context, ExpressionCheck check)
     {
-        var slots = check.Metrics.Select(m => context.Metrics.Slot(m.Name)).Order().ToImmutableArray();
+        var slots = check.Metrics.Select(context.Metrics.Slot).Order().ToImmutableArray();
         var compiler = new ExpressionCompiler(context);
         return new Condition(text, slots, compiler.Condition(root)) { Windows = [.. compiler.Windows] };
     }

@@ -4,18 +4,22 @@ using static B2D.Core.Rules.Expressions.CheckWords;
 namespace B2D.Core.Rules.Expressions;
 
 /// <summary>Finds the type of every term, bottom up, and lists everything that has no meaning. A term once reported fits everywhere.</summary>
-internal sealed class ExpressionCheck(string text, ExpressionContext context)
+internal sealed partial class ExpressionCheck(string text, ExpressionContext context)
 {
     private readonly List<ExpressionProblem> problems = [];
     private readonly Dictionary<string, ExpressionNode.Read> metrics = new(StringComparer.Ordinal);
     private readonly SortedSet<string> parameters = new(StringComparer.Ordinal);
     private readonly List<ExpressionNode.Binary> orderings = [];
+    private readonly List<ExpressionNode.Read> ages = [];
     private bool readsDevice;
 
     public IReadOnlyList<ExpressionProblem> Problems => problems;
 
-    /// <summary>The first read of every metric.</summary>
+    /// <summary>The first read of every metric and code.</summary>
     public IEnumerable<ExpressionNode.Read> Metrics => metrics.Values;
+
+    /// <summary>Every metric that is asked for its age.</summary>
+    public IEnumerable<ExpressionNode.Read> Ages => ages;
 
     /// <summary>Names of the parameters read.</summary>
     public IEnumerable<string> Params => parameters;
@@ -34,6 +38,11 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
         {
             if (ordering.Left.Type.Type == ExpressionType.Bool)
                 Report(ordering.Sign, $"'{Sign(ordering.Operator)}' cannot order true and false", "use ==, != or !");
+        }
+        foreach (var metric in metrics.Values)
+        {
+            if (problems.Count == 0 && metric.Type.Type == ExpressionType.Duration)
+                Report(metric.Offset, $"{metric.Name} is taken as a duration, and no metric is one", $"for how long ago it was reported write age({metric.Name}); a number of seconds is compared with a number");
         }
     }
 
@@ -65,9 +74,13 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
             case ExpressionNode.Call call:
                 VisitCall(call);
                 break;
-            case ExpressionNode.List:
+            case ExpressionNode.Index index:
+                VisitIndex(index);
+                break;
+            case ExpressionNode.List or ExpressionNode.Map:
                 node.Type = TypeVariable.Failed();
-                Report(node.Offset, "a list can stand only right of 'in'", "write mode in [\"heat\", \"cool\"]");
+                Report(node.Offset, $"a {(node is ExpressionNode.List ? "list" : "map")} can stand only right of 'in', before an index or in size",
+                    "write mode in [\"heat\", \"cool\"], or temp_c > {\"heat\": 60, \"cool\": 30}[mode]");
                 break;
         }
     }
@@ -84,13 +97,17 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
                 break;
             case var _ when context.DeviceOnly:
                 read.Type = TypeVariable.Failed();
-                Report(read.Offset, $"{context.Key} may read only device.*, not the metric {read.Name}", "put conditions over metrics under raise");
+                Report(read.Offset, $"{context.Key} may read only device.*, not the {(read.Source == ReadSource.Code ? "code" : "metric")} {read.Name}", "put conditions over metrics under raise");
                 break;
             default:
-                if (metrics.TryGetValue(read.Name, out var first))
+                var isCode = read.Source == ReadSource.Code;
+                var name = isCode ? MetricTable.NameOf(read.Name) : read.Name;
+                if (metrics.TryGetValue(name, out var first))
                     read.Type = first.Type;
                 else
-                    metrics.Add(read.Name, read);
+                    metrics.Add(name, read);
+                if (isCode)
+                    read.Type = TypeVariable.Of(ExpressionType.Bool);
                 break;
         }
     }
@@ -146,6 +163,11 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
                 Expect(binary.Right, ExpressionType.Bool, $"'{Sign(binary.Operator)}'", binary);
                 binary.Type = TypeVariable.Of(ExpressionType.Bool);
                 break;
+            case BinaryOperator.Add or BinaryOperator.Subtract when IsDuration(binary.Left) || IsDuration(binary.Right):
+                Expect(binary.Left, ExpressionType.Duration, $"'{Sign(binary.Operator)}'", binary);
+                Expect(binary.Right, ExpressionType.Duration, $"'{Sign(binary.Operator)}'", binary);
+                binary.Type = TypeVariable.Of(ExpressionType.Duration);
+                break;
             case >= BinaryOperator.Add:
                 LintDash(binary);
                 Expect(binary.Left, ExpressionType.Number, $"'{Sign(binary.Operator)}'", binary);
@@ -157,6 +179,8 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
                 break;
         }
     }
+
+    private static bool IsDuration(ExpressionNode node) => node.Type.Type == ExpressionType.Duration;
 
     private void VisitComparison(ExpressionNode.Binary binary)
     {
@@ -187,94 +211,66 @@ internal sealed class ExpressionCheck(string text, ExpressionContext context)
     {
         Visit(membership.Item);
         membership.Type = TypeVariable.Of(ExpressionType.Bool);
-        if (membership.Set is not ExpressionNode.List list)
+        if (membership.Items is not { } items)
         {
-            Report(membership.Set.Offset, "'in' needs a list on its right", "write mode in [\"heat\", \"cool\"]; for part of a text use text.contains(\"…\")");
+            Report(membership.Set.Offset, "'in' needs a list on its right, or a map", "write mode in [\"heat\", \"cool\"]; for part of a text use text.contains(\"…\")");
             return;
         }
-        foreach (var item in list.Items)
+        if (membership.Set is ExpressionNode.Map map)
+            VisitMap(map);
+        foreach (var item in items)
         {
-            Visit(item);
+            if (membership.Set is ExpressionNode.List)
+                Visit(item);
             if (!membership.Item.Type.Unify(item.Type, membership))
                 Report(item.Offset, $"'in' looks for {Name(membership.Item.Type)}, but this is {Name(item.Type)}", Because(membership.Item, item) ?? "all of a list must be of one type");
         }
     }
 
-    private void VisitCall(ExpressionNode.Call call)
+    private void VisitIndex(ExpressionNode.Index index)
     {
-        call.Type = TypeVariable.Failed();
-        if (call.Receiver is not null)
-            Visit(call.Receiver);
-        if (Functions.OverTime.Contains(call.Name))
-        {
-            Report(call.NameOffset, $"the function {call.Name} is not supported by this release", $"known over time are {string.Join(", ", Functions.OverWindow)} of a metric; hold, release and samples say what must last");
-            return;
-        }
-        foreach (var argument in call.Arguments)
-            Visit(argument);
-        if (Functions.OverWindow.Contains(call.Name))
-        {
-            VisitWindow(call);
-            return;
-        }
-        var isTest = Functions.TextTests.Contains(call.Name);
-        if (isTest && call.Receiver is { } receiver)
-            VisitTextTest(call, receiver);
-        else if (call.Name == Functions.Size)
-            VisitSize(call);
-        else
-            Report(call.NameOffset, $"there is no function {call.Name}", isTest ? $"it is a method: text.{call.Name}(\"…\")" : UnknownFunctionHint(call.Name));
-    }
-
-    private void VisitTextTest(ExpressionNode.Call call, ExpressionNode receiver)
-    {
-        call.Type = TypeVariable.Of(ExpressionType.Bool);
-        Expect(receiver, ExpressionType.Text, $".{call.Name}", call);
-        if (call.Arguments.Count != 1)
-        {
-            Report(call.NameOffset, $"{call.Name} takes one text, not {call.Arguments.Count}", $"write text.{call.Name}(\"…\")");
-            return;
-        }
-        Expect(call.Arguments[0], ExpressionType.Text, call.Name, call);
-        if (call.Name != "matches")
-            return;
-        if (call.Arguments[0] is not ExpressionNode.Literal { Value.Kind: ValueKind.Text } pattern)
-            Report(call.Arguments[0].Offset, "the pattern of matches must be a literal text", "write it out: text.matches(r\"^E[0-9]+$\")");
-        else if (PatternError(pattern.Value.Text) is { } error)
-            Report(pattern.Offset, $"the pattern cannot be used: {error}", "plain regular expressions only, without look-around and back-references; write backslashes as r\"\\d+\"");
-    }
-
-    /// <summary>A function over a window: one metric and a duration that is written out.</summary>
-    private void VisitWindow(ExpressionNode.Call call)
-    {
-        call.Type = TypeVariable.Of(ExpressionType.Number);
-        var example = $"write {call.Name}(temp_c, duration(\"5m\"))";
-        if (call.Receiver is not null || call.Arguments.Count != 2)
-            Report(call.NameOffset, $"{call.Name} takes a metric and a window", example);
-        else if (call.Arguments[0] is not ExpressionNode.Read { Source: ReadSource.Metric } metric)
-        {
-            if (!call.Arguments[0].Type.IsFailed)
-                Report(call.Arguments[0].Offset, $"{call.Name} looks at one metric, and this is none", $"{example}; calculate with what it gives");
-        }
+        Visit(index.At);
+        var map = index.Of as ExpressionNode.Map;
+        if (map is not null)
+            VisitMap(map);
         else
         {
-            Expect(metric, ExpressionType.Number, call.Name, call);
-            if (call.Arguments[1] is not ExpressionNode.Span window)
-                Report(call.Arguments[1].Offset, $"the window of {call.Name} must be a duration that is written out", example);
-            else if (window.Value < WindowShape.Shortest || window.Value > WindowShape.Longest)
-                Report(window.Offset, $"the window is {DurationText.Format(window.Value)}",
-                    $"it may be {DurationText.Format(WindowShape.Shortest)} to {DurationText.Format(WindowShape.Longest)}");
+            Expect(index.At, ExpressionType.Number, "the place in a list", index);
+            VisitAlike(index.Choices, "list");
         }
+        foreach (var key in map?.Keys ?? [])
+        {
+            if (!index.At.Type.Unify(key.Type, index))
+                Report(key.Offset, $"'[ ]' looks for {Name(index.At.Type)}, but this key is {Name(key.Type)}", Because(index.At) ?? "all keys must be of one type");
+        }
+        if (index.Choices.Count == 0)
+            Report(index.Offset, $"an empty {(map is null ? "list" : "map")} has nothing at any place", "write what it may give: {\"heat\": 60, \"cool\": 30}[mode]");
+        index.Type = index.Choices.Count == 0 ? TypeVariable.Failed() : index.Choices[0].Type;
     }
 
-    private void VisitSize(ExpressionNode.Call call)
+    /// <summary>A map's keys are literals, each once, and its values of one type.</summary>
+    private void VisitMap(ExpressionNode.Map map)
     {
-        call.Type = TypeVariable.Of(ExpressionType.Number);
-        var terms = call.Receiver is null ? call.Arguments : [call.Receiver, .. call.Arguments];
-        if (terms.Count != 1)
-            Report(call.NameOffset, "size takes one text", "write text.size()");
-        else
-            Expect(terms[0], ExpressionType.Text, "size", call);
+        var seen = new HashSet<MetricValue>();
+        foreach (var key in map.Keys)
+        {
+            Visit(key);
+            if (key is not ExpressionNode.Literal literal)
+                Report(key.Offset, "a key must be a literal", "write out what is looked for: {\"heat\": 60, \"cool\": 30}[mode]");
+            else if (!seen.Add(literal.Value))
+                Report(key.Offset, $"the key {literal.Value} is there twice", "remove one");
+        }
+        VisitAlike(map.Values, "map");
+    }
+
+    private void VisitAlike(IReadOnlyList<ExpressionNode> nodes, string of)
+    {
+        foreach (var node in nodes)
+        {
+            Visit(node);
+            if (!nodes[0].Type.Unify(node.Type, node))
+                Report(node.Offset, $"this {of} has {Name(nodes[0].Type)} and {Name(node.Type)}", Because(nodes[0], node) ?? $"all of a {of} must be of one type");
+        }
     }
 
     /// <summary><c>state-count</c> without spaces is a difference for CEL and, in all likelihood, one name for its writer.</summary>

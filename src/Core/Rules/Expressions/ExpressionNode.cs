@@ -7,7 +7,7 @@ internal enum UnaryOperator : byte { Not, Negate }
 internal enum BinaryOperator : byte { Or, And, Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Add, Subtract, Multiply, Divide, Remainder }
 
 /// <summary>Where a value is read from.</summary>
-internal enum ReadSource : byte { Metric, Device, Parameter }
+internal enum ReadSource : byte { Metric, Device, Parameter, Code }
 
 /// <summary>One term of a parsed expression, with its place in the text; its type is filled in by the check.</summary>
 internal abstract class ExpressionNode
@@ -35,7 +35,7 @@ internal abstract class ExpressionNode
         public TimeSpan Value { get; } = value;
     }
 
-    /// <summary>A metric, <c>device.x</c> or <c>params.x</c>; <paramref name="name"/> without the prefix.</summary>
+    /// <summary>A metric, <c>device.x</c>, <c>params.x</c> or <c>code("x")</c>; <paramref name="name"/> without the prefix.</summary>
     internal sealed class Read(int offset, int end, ReadSource source, string name) : ExpressionNode(offset, end)
     {
         public ReadSource Source { get; } = source;
@@ -72,18 +72,41 @@ internal abstract class ExpressionNode
         public ExpressionNode Otherwise { get; } = otherwise;
     }
 
-    /// <summary><c>[ a, b ]</c>, only right of <c>in</c>.</summary>
+    /// <summary><c>[ a, b ]</c>: right of <c>in</c>, before an index, or sized.</summary>
     internal sealed class List(int offset, int end, IReadOnlyList<ExpressionNode> items) : ExpressionNode(offset, end)
     {
         public IReadOnlyList<ExpressionNode> Items { get; } = items;
     }
 
-    /// <summary><c>item in list</c>.</summary>
+    /// <summary><c>{ "a": 1, "b": 2 }</c>, where a list may stand; keys are literals.</summary>
+    internal sealed class Map(int offset, int end, IReadOnlyList<ExpressionNode> keys, IReadOnlyList<ExpressionNode> values) : ExpressionNode(offset, end)
+    {
+        public IReadOnlyList<ExpressionNode> Keys { get; } = keys;
+
+        /// <summary>By index of the key.</summary>
+        public IReadOnlyList<ExpressionNode> Values { get; } = values;
+    }
+
+    /// <summary><c>list[place]</c> or <c>map[key]</c>.</summary>
+    internal sealed class Index(int end, ExpressionNode of, ExpressionNode at) : ExpressionNode(of.Offset, end)
+    {
+        public ExpressionNode Of { get; } = of;
+
+        public ExpressionNode At { get; } = at;
+
+        /// <summary>What it can give.</summary>
+        public IReadOnlyList<ExpressionNode> Choices => Of switch { List list => list.Items, Map map => map.Values, _ => [] };
+    }
+
+    /// <summary><c>item in list</c>, or in the keys of a map.</summary>
     internal sealed class Membership(ExpressionNode item, ExpressionNode list) : ExpressionNode(item.Offset, list.End)
     {
         public ExpressionNode Item { get; } = item;
 
         public ExpressionNode Set { get; } = list;
+
+        /// <summary>What it is looked for in; null where <see cref="Set"/> is neither list nor map.</summary>
+        public IReadOnlyList<ExpressionNode>? Items => Set switch { List list => list.Items, Map map => map.Keys, _ => null };
     }
 
     /// <summary>A function, or a method where <paramref name="receiver"/> is given.</summary>

@@ -98,12 +98,20 @@ internal sealed class ExpressionParser(IReadOnlyList<Token> tokens)
         return operand is null ? null : Made(new ExpressionNode.Unary(sign.Offset, sign.Kind == TokenKind.Not ? UnaryOperator.Not : UnaryOperator.Negate, operand));
     }
 
-    // Member = Primary { "." NAME "(" [arguments] ")" }
+    // Member = Primary { "." NAME "(" [arguments] ")" | "[" Expr "]" }
     private ExpressionNode? ParseMember()
     {
         var term = ParsePrimary();
         while (term is not null && Current.Kind is TokenKind.Dot or TokenKind.OpenList)
         {
+            if (Current.Kind == TokenKind.OpenList && term is ExpressionNode.List or ExpressionNode.Map)
+            {
+                at++;
+                if (ParseChoice() is not { } place || !Expect(TokenKind.CloseList, "']'"))
+                    return null;
+                term = Made(new ExpressionNode.Index(tokens[at - 1].End, term, place));
+                continue;
+            }
             if (Current.Kind == TokenKind.OpenList)
                 return Fail(Current.Offset, "'[' cannot follow a value", "read a metric of a nested object as outer.inner or metric(\"outer.inner\")");
             at++;
@@ -111,7 +119,7 @@ internal sealed class ExpressionParser(IReadOnlyList<Token> tokens)
             if (!Expect(TokenKind.Name, "a method's name"))
                 return null;
             if (Current.Kind != TokenKind.Open)
-                return Fail(name.Offset, $"'.{name.Value}' cannot follow this value", "only texts have members: startsWith endsWith contains matches size");
+                return Fail(name.Offset, $"'.{name.Value}' cannot follow this value", "texts have startsWith endsWith contains matches size, durations getHours getMinutes getSeconds");
             if (ParseArguments() is not { } arguments)
                 return null;
             term = Made(new ExpressionNode.Call(term.Offset, tokens[at - 1].End, name.Value, name.Offset, term, arguments));
@@ -140,6 +148,8 @@ internal sealed class ExpressionParser(IReadOnlyList<Token> tokens)
                 return ParseItems(TokenKind.CloseList, "']'") is { } items
                     ? Made(new ExpressionNode.List(token.Offset, tokens[at - 1].End, items))
                     : null;
+            case TokenKind.OpenMap:
+                return ParseMap();
             case TokenKind.Name:
                 return tokens[at + 1].Kind == TokenKind.Open ? ParseFunction() : ParseName();
             default:
@@ -174,16 +184,20 @@ internal sealed class ExpressionParser(IReadOnlyList<Token> tokens)
         if (ParseArguments() is not { } arguments)
             return null;
         var end = tokens[at - 1].End;
-        if (name.Value is not ("metric" or "duration"))
+        if (name.Value is not ("metric" or "duration" or "code"))
             return Made(new ExpressionNode.Call(name.Offset, end, name.Value, name.Offset, null, arguments));
         if (arguments is not [ExpressionNode.Literal { Value.Kind: ValueKind.Text } only])
-            return Fail(name.Offset, $"{name.Value} takes one text", name.Value == "metric" ? "write metric(\"odd name\")" : "write duration(\"5m\")");
+            return Fail(name.Offset, $"{name.Value} takes one text", name.Value switch { "metric" => "write metric(\"odd name\")", "code" => "write code(\"E42\")", _ => "write duration(\"5m\")" });
         var text = only.Value.Text;
-        if (name.Value == "metric")
+        if (name.Value != "duration")
         {
-            return text.Length is 0 or > MetricTable.MaxNameLength
-                ? Fail(only.Offset, $"a metric's name has 1 to {MetricTable.MaxNameLength} characters", "write the name as the device sends it, nested names joined by dots")
-                : Made(new ExpressionNode.Read(name.Offset, end, ReadSource.Metric, text));
+            var isCode = name.Value == "code";
+            if (text.Length is 0 or > MetricTable.MaxNameLength)
+                return Fail(only.Offset, $"a {(isCode ? "code" : "metric's name")} has 1 to {MetricTable.MaxNameLength} characters",
+                    isCode ? "write the code as the device sends it" : "write the name as the device sends it, nested names joined by dots");
+            return MetricTable.IsCode(text)
+                ? Fail(only.Offset, "no metric has the name of a code", "write code(\"E42\") for the code itself")
+                : Made(new ExpressionNode.Read(name.Offset, end, isCode ? ReadSource.Code : ReadSource.Metric, text));
         }
         return DurationText.TryParse(text, out var span)
             ? Made(new ExpressionNode.Span(name.Offset, end, span))
@@ -206,6 +220,25 @@ internal sealed class ExpressionParser(IReadOnlyList<Token> tokens)
         }
         while (Take(TokenKind.Comma));
         return Expect(close, $"',' or {closeText}") ? items : null;
+    }
+
+    private ExpressionNode? ParseMap()
+    {
+        var start = Current.Offset;
+        at++;
+        var (keys, values) = (new List<ExpressionNode>(), new List<ExpressionNode>());
+        var closed = Take(TokenKind.CloseMap);
+        while (!closed)
+        {
+            if (ParseChoice() is not { } key || !Expect(TokenKind.Colon, "':' and the key's value") || ParseChoice() is not { } value)
+                return null;
+            keys.Add(key);
+            values.Add(value);
+            closed = Take(TokenKind.CloseMap);
+            if (!closed && !Expect(TokenKind.Comma, "',' or '}'"))
+                return null;
+        }
+        return Made(new ExpressionNode.Map(start, tokens[at - 1].End, keys, values));
     }
 
     private bool Enter()
@@ -259,7 +292,7 @@ internal sealed class ExpressionParser(IReadOnlyList<Token> tokens)
 
     private static readonly Dictionary<TokenKind, string> Signs = new()
     {
-        [TokenKind.Open] = "(", [TokenKind.Close] = ")", [TokenKind.OpenList] = "[", [TokenKind.CloseList] = "]", [TokenKind.Comma] = ",",
+        [TokenKind.Open] = "(", [TokenKind.Close] = ")", [TokenKind.OpenList] = "[", [TokenKind.CloseList] = "]", [TokenKind.OpenMap] = "{", [TokenKind.CloseMap] = "}", [TokenKind.Comma] = ",",
         [TokenKind.Dot] = ".", [TokenKind.Question] = "?", [TokenKind.Colon] = ":", [TokenKind.Or] = "||", [TokenKind.And] = "&&",
         [TokenKind.Equal] = "==", [TokenKind.NotEqual] = "!=", [TokenKind.Less] = "<", [TokenKind.LessOrEqual] = "<=", [TokenKind.Greater] = ">",
         [TokenKind.GreaterOrEqual] = ">=", [TokenKind.Plus] = "+", [TokenKind.Minus] = "-", [TokenKind.Times] = "*", [TokenKind.Divide] = "/",

@@ -1,6 +1,6 @@
 namespace B2D.Core.Rules.Expressions;
 
-/// <summary>What an expression gives. Durations exist only as literals.</summary>
+/// <summary>What an expression gives. No metric and no parameter is a duration.</summary>
 internal enum ExpressionType : byte { Number = 1, Bool = 2, Text = 3, Duration = 4 }
 
 /// <summary>

@@ -11,13 +11,44 @@ internal static class Functions
     /// <summary>Length of a text, as a method or as a function.</summary>
     public const string Size = "size";
 
-    /// <summary>Functions over a window of one metric, giving a number.</summary>
-    public static readonly ImmutableArray<string> OverWindow = ["avg", "min", "max", "sum", "count"];
+    /// <summary>Functions over a window of one metric, giving a number, with what the window must keep for them.</summary>
+    public static readonly ImmutableSortedDictionary<string, WindowContent> OverWindow = new Dictionary<string, WindowContent>
+    {
+        ["avg"] = WindowContent.Totals,
+        ["min"] = WindowContent.Totals,
+        ["max"] = WindowContent.Totals,
+        ["sum"] = WindowContent.Totals,
+        [Count] = WindowContent.Totals,
+        ["stddev"] = WindowContent.Totals,
+        ["rate"] = WindowContent.Order,
+        ["delta"] = WindowContent.Order,
+        ["increase"] = WindowContent.Order,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    /// <summary>Other functions over time: part of the language's design, not of this release.</summary>
-    public static readonly ImmutableArray<string> OverTime =
-        ["stddev", "rate", "delta", "increase", "last", "age", "changed", "code"];
+    /// <summary>The function over a window that also counts how often a code was set.</summary>
+    public const string Count = "count";
 
-    /// <summary>Everything that can be called in this release.</summary>
-    public static IEnumerable<string> Known => [.. TextTests, Size, .. OverWindow, "metric", "duration"];
+    /// <summary>The newest value of a metric within so long.</summary>
+    public const string Last = "last";
+
+    /// <summary>Whether a metric had more than one value within so long.</summary>
+    public const string Changed = "changed";
+
+    /// <summary>How long ago a metric was last reported.</summary>
+    public const string Age = "age";
+
+    /// <summary>Methods of durations, giving whole numbers, with the milliseconds of one.</summary>
+    public static readonly ImmutableSortedDictionary<string, double> DurationParts = new Dictionary<string, double>
+    {
+        ["getHours"] = 3_600_000,
+        ["getMinutes"] = 60_000,
+        ["getSeconds"] = 1000,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>True for functions of a metric and a duration that is written out.</summary>
+    public static bool TakesDuration(string name) => OverWindow.ContainsKey(name) || name is Last or Changed;
+
+    /// <summary>Everything that can be called.</summary>
+    public static IEnumerable<string> Known =>
+        [.. TextTests, Size, .. OverWindow.Keys, Last, Changed, Age, .. DurationParts.Keys, "code", "metric", "duration"];
 }

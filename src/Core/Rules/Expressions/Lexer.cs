@@ -189,6 +189,8 @@ internal sealed class Lexer
             (')', _) => (TokenKind.Close, 1),
             ('[', _) => (TokenKind.OpenList, 1),
             (']', _) => (TokenKind.CloseList, 1),
+            ('{', _) => (TokenKind.OpenMap, 1),
+            ('}', _) => (TokenKind.CloseMap, 1),
             (',', _) => (TokenKind.Comma, 1),
             ('.', _) => (TokenKind.Dot, 1),
             _ => (TokenKind.End, 0),
@@ -209,7 +211,6 @@ internal sealed class Lexer
         '&' => "write && for and",
         '|' => "write || for or",
         '“' or '”' or '„' or '‘' or '’' => "use straight quotes, \" or '",
-        '{' or '}' => "maps are not part of the language; a list is written [ 1, 2 ]",
         _ => "names are letters, digits and _, joined by dots; any other metric name is read as metric(\"…\")",
     };
 

@@ -10,3 +10,6 @@ internal delegate string? TextTerm(in ConditionScope scope);
 
 /// <summary>A compiled value whose type only the readings can tell; <see cref="MetricValue.Missing"/> where it is unknown.</summary>
 internal delegate MetricValue ValueTerm(in ConditionScope scope);
+
+/// <summary>A place in a list or map; -1 where it is unknown, or there is none such.</summary>
+internal delegate int PlaceTerm(in ConditionScope scope);

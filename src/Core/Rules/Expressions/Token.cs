@@ -13,6 +13,8 @@ internal enum TokenKind : byte
     Close,
     OpenList,
     CloseList,
+    OpenMap,
+    CloseMap,
     Comma,
     Dot,
     Question,

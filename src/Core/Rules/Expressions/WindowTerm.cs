@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace B2D.Core.Rules.Expressions;
 
-/// <summary>What a function over a window gives. Where nothing is in the window, there are 0 numbers that add up to 0, and no average or extreme.</summary>
+/// <summary>
+/// What a function over a window gives. Where nothing is in the window, there are 0 numbers that add up to 0, and no average, extreme or deviation; what
+/// happened between numbers needs two of them.
+/// </summary>
 internal static class WindowTerm
 {
     public static NumberTerm Compile(string function, int window) => function switch
@@ -10,8 +13,12 @@ internal static class WindowTerm
         "avg" => Of(window, static t => t.Sum / t.Count),
         "min" => Of(window, static t => t.Min),
         "max" => Of(window, static t => t.Max),
+        "stddev" => Deviation(window),
         "sum" => OfAny(window, static t => t.Sum),
-        "count" => OfAny(window, static t => t.Count),
+        Functions.Count => OfAny(window, static t => t.Count),
+        "delta" => OfSeries(window, static t => t.Last - t.First),
+        "increase" => OfSeries(window, static t => t.Rise),
+        "rate" => Rate(window),
         _ => throw new UnreachableException($"{function} is no function over a window"),
     };
 
@@ -28,6 +35,32 @@ internal static class WindowTerm
         return true;
     };
 
-    private static WindowTotal Total(in ConditionScope s, int window) =>
-        (uint)window < (uint)s.Windows.Length && s.Windows[window] is { } found ? found.Total : WindowTotal.None;
+    /// <summary>Unknown too where numbers are so large, or so long known, that nobody can tell how far they lie apart.</summary>
+    private static NumberTerm Deviation(int window) => (in s, out value) =>
+    {
+        value = Total(in s, window).Deviation;
+        return double.IsFinite(value);
+    };
+
+    private static NumberTerm OfSeries(int window, Func<SeriesTotal, double> read) => (in s, out value) =>
+    {
+        var total = Series(in s, window);
+        value = total.Count < 2 ? 0 : read(total);
+        return total.Count >= 2;
+    };
+
+    /// <summary>Per second between the oldest and the newest number; unknown where they are of one time.</summary>
+    private static NumberTerm Rate(int window) => (in s, out value) =>
+    {
+        var total = Series(in s, window);
+        var apartMs = total.LastAt.EpochMs - total.FirstAt.EpochMs;
+        value = apartMs == 0 ? 0 : total.Rise * 1000 / apartMs;
+        return total.Count >= 2 && apartMs > 0;
+    };
+
+    private static WindowTotal Total(in ConditionScope s, int window) => Find(in s, window)?.Total ?? WindowTotal.None;
+
+    private static SeriesTotal Series(in ConditionScope s, int window) => Find(in s, window)?.Series?.Total ?? SeriesTotal.None;
+
+    private static MetricWindow? Find(in ConditionScope s, int window) => (uint)window < (uint)s.Windows.Length ? s.Windows[window] : null;
 }

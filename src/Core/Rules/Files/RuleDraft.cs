@@ -40,6 +40,9 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
     /// <summary>Every metric read anywhere in the rule.</summary>
     public List<MetricSite> Metrics { get; } = [];
 
+    /// <summary>Every metric that a condition asks for its age.</summary>
+    public List<MetricSite> Ages { get; } = [];
+
     /// <summary>Names of other rules and where they are named.</summary>
     public List<ScalarNode> Of { get; } = [];
 
@@ -90,6 +93,8 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
         }
         foreach (var use in reading.Metrics)
             Metrics.Add(new MetricSite(use.Name, node.Locate(leading + use.Offset), use.Type));
+        foreach (var use in reading.Ages)
+            Ages.Add(new MetricSite(use.Name, node.Locate(leading + use.Offset), use.Type));
         foreach (var name in reading.Params)
             unreadParams.Remove(name);
         // Of a condition that cannot be read nobody knows which parameters it would have read.
@@ -97,7 +102,7 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
             unreadParams.Clear();
         if (reading.Condition?.Windows is [.., >= WindowShape.MaxPerSet])
             Problems.Error(node.Position, $"the rules look through more than {WindowShape.MaxPerSet} windows", "use one duration for one metric: windows that are the same count once");
-        return reading.Condition is { } condition ? new ConditionText(condition, reading.Always, reading.Canonical, node.Position) : null;
+        return reading.Condition is { } condition ? new ConditionText(condition, reading.Root!, reading.Always, reading.Canonical, node.Position) : null;
     }
 
     /// <summary>Reads the name of a metric that is counted.</summary>
@@ -109,7 +114,7 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
 
     private int? MetricSlot(ScalarNode node, ExpressionType? type)
     {
-        if (node.Value.Length is 0 or > MetricTable.MaxNameLength || node.Value.Any(char.IsWhiteSpace))
+        if (node.Value.Length is 0 or > MetricTable.MaxNameLength || node.Value.Any(char.IsWhiteSpace) || MetricTable.IsCode(node.Value))
         {
             Problems.Error(node.Position, $"'{node.Value}' is no metric",
                 $"write one metric's name of at most {MetricTable.MaxNameLength} characters without spaces, as the device sends it: litres_total");
@@ -124,4 +129,4 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
 }
 
 /// <summary>A condition that was read without error, and what lints want to know of it.</summary>
-internal sealed record ConditionText(Condition Condition, Truth? Always, string Canonical, SourcePosition At);
+internal sealed record ConditionText(Condition Condition, ExpressionNode Root, Truth? Always, string Canonical, SourcePosition At);

@@ -41,6 +41,8 @@ internal sealed class SetReading
             Hash = Hash(files),
             Metrics = [.. metrics.Names],
             Windows = [.. metrics.Windows],
+            Codes = [.. metrics.Codes],
+            Changes = [.. metrics.Changes],
             Faults = [.. rules.OfType<FaultRule>()],
             Dues = [.. rules.OfType<DueRule>()],
             Outages = [.. rules.OfType<OutageRule>()],
