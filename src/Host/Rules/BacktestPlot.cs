@@ -20,6 +20,9 @@ internal static class BacktestPlot
 
     private static readonly string[] Colours = ["#4269d0", "#efb118", "#3ca951", "#a463f2", "#ff8ab7", "#9c6b4e", "#6cc5b0", "#97bbf5", "#9498a0", "#ff725c"];
 
+    /// <summary>machine-2 before machine-10.</summary>
+    private static readonly StringComparer ByNumber = StringComparer.Create(CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
+
     public static string Of(BacktestResult result)
     {
         var page = new StringBuilder();
@@ -73,7 +76,7 @@ internal static class BacktestPlot
         var record = result.Record;
         var faults = record.Faults.ToLookup(f => f.Device);
         var failures = (result.Score?.Failures ?? []).ToLookup(f => f.Device);
-        var drawn = record.Devices.Keys.OrderByDescending(d => failures[d].Count() + faults[d].Count()).Take(MostDevices).Order(ByNumber).ToList();
+        var drawn = record.Devices.Keys.OrderByDescending(d => failures[d].Count() + faults[d].Count()).Take(MostDevices).OrderBy(d => d.Value, ByNumber).ToList();
         var height = Top + (drawn.Count * RowHeight) + 10;
         page.Append(CultureInfo.InvariantCulture, $"""<svg viewBox="0 0 {Left + Width + 20} {height}" width="100%" role="img" aria-label="Faults over time">""");
         Days(page, record, height);
@@ -135,10 +138,6 @@ internal static class BacktestPlot
         var whole = Math.Max(1, (record.Until - record.From).TotalMilliseconds);
         return Left + (Width * Math.Clamp((at - record.From).TotalMilliseconds / whole, 0, 1.01));
     }
-
-    /// <summary>machine-2 before machine-10.</summary>
-    private static readonly Comparer<DeviceId> ByNumber = Comparer<DeviceId>.Create(
-        static (a, b) => string.Compare(a.Value, b.Value, CultureInfo.InvariantCulture, CompareOptions.NumericOrdering) is var order and not 0 ? order : a.CompareTo(b));
 
     private static string Safe(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using B2D.Core.Backtests;
 using B2D.Core.Rules;
@@ -48,18 +49,17 @@ internal static class BacktestReport
 
     private static Table Figures(BacktestScore score)
     {
-        var table = NewTable("time", "failures", "foreseen", "share", "false cases", "device-years", "false per device-year", "median lead");
-        Add(table, "all", score.Whole);
-        Add(table, "first half", score.Halves[0]);
-        Add(table, "second half", score.Halves[1]);
+        var table = NewTable("", "all", "first half", "second half");
+        ImmutableArray<ScoreFigures> columns = [score.Whole, .. score.Halves];
+        void Add(string name, Func<ScoreFigures, string> figure) => table.AddRow([name, .. columns.Select(figure)]);
+        Add("failures", f => Number(f.Failures));
+        Add("foreseen", f => string.Create(CultureInfo.InvariantCulture, $"{f.Foreseen:N0} ({f.ForeseenShare * 100:0.#} %)"));
+        Add("median lead", f => f.MedianLead is { } lead ? string.Create(CultureInfo.InvariantCulture, $"{lead.TotalHours:0.#} h") : "");
+        Add("false cases", f => Number(f.FalseCases));
+        Add("device-years", f => f.DeviceYears.ToString("0.00", CultureInfo.InvariantCulture));
+        Add("false cases per device-year", f => f.FalsePerDeviceYear.ToString("0.00", CultureInfo.InvariantCulture));
         return table;
     }
-
-    private static void Add(Table table, string name, ScoreFigures figures) => table.AddRow(
-        name, Number(figures.Failures), Number(figures.Foreseen), string.Create(CultureInfo.InvariantCulture, $"{figures.ForeseenShare * 100:0.#} %"),
-        Number(figures.FalseCases), figures.DeviceYears.ToString("0.00", CultureInfo.InvariantCulture),
-        figures.FalsePerDeviceYear.ToString("0.00", CultureInfo.InvariantCulture),
-        figures.MedianLead is { } lead ? string.Create(CultureInfo.InvariantCulture, $"{lead.TotalHours:0.#} h") : "");
 
     private static Table NewTable(params ReadOnlySpan<string> columns)
     {
