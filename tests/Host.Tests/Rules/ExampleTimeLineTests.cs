@@ -22,15 +22,14 @@ public sealed class ExampleTimeLineTests
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void TimeLines_OfExample_CoverEveryCaseAndRestartAndLateData(string example)
+    public void TimeLines_OfExample_CoverEveryRuleARestartAndLateData(string example)
     {
         var lines = TimeLineFiles.Run(Path.Combine(Root(), example)).SelectMany(o => o.Verdicts).Select(v => v.TimeLine).ToList();
         var expected = lines.SelectMany(l => l.Expectations).Where(e => !e.Not).Select(e => e.Name).ToHashSet();
         var set = RuleSetReader.Read(RuleFolder.Read(Path.Combine(Root(), example, "rules"))).Set!;
 
-        // A rule whose fault is never expected is a rule that could be anything. Those of the load have nothing to read.
-        var untested = set.Faults.Select(f => f.Id).Except(expected);
-        Assert.Equal(example switch { "town" => ["controller-hung"], "bench" => ["over-temperature", "sensor-error", "silent"], _ => [] }, untested);
+        // A rule whose fault is never expected could say anything.
+        Assert.Empty(set.Faults.Select(f => f.Id).Except(expected));
         Assert.Contains(lines, l => l.Steps.Any(s => s.Body is null));
         Assert.Contains(lines, l => l.Steps.Any(s => s.Body is Core.Telemetry.Entry.Telemetry { At: { } at } && at.EpochMs < (l.Start + s.At).EpochMs));
     }
