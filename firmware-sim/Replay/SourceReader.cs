@@ -58,7 +58,7 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         var before = errors.Count;
         var time = cells[_columns[_source.Time.Column.Name]];
         if (!RecordedTime.TryRead(time, _source.Time.Format, out var ms))
-            Wrong(line, $"'{time}' is not a time of the format {_source.Time.Format}", "correct the row or the mapping's time format");
+            Wrong(line, $"'{time}' is not a time of the format {_source.Time.Format}", "correct the row or the mapping's time format", At(cells, _source.Time.Column));
         var device = Device(cells, line);
         var values = new List<KeyValuePair<string, MetricValue>>(_source.Metrics.Count + _source.Derived.Count);
         foreach (var metric in _source.Metrics)
@@ -91,7 +91,8 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         foreach (var (from, to) in _source.Device.Replace) device = device.Replace(from, to, StringComparison.Ordinal);
         if (device.Length is 0 or > LongestDeviceId || device.Any(c => c is '/' or '+' or '#' || char.IsControl(c) || char.IsWhiteSpace(c)))
         {
-            Wrong(line, $"'{device}' is not a device id", $"1 to {LongestDeviceId} characters without / + # and blanks; use 'replace' under 'device'");
+            Wrong(line, $"'{device}' is not a device id", $"1 to {LongestDeviceId} characters without / + # and blanks; use 'replace' under 'device'",
+                _source.Device.Template.Parts.Select(p => p.Column).OfType<ColumnName>().FirstOrDefault() is { } column ? At(cells, column) : 0);
         }
 
         return _devices[raw] = device;
@@ -154,5 +155,8 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
     private static string Few(string[] header) =>
         string.Join(", ", header.Take(12).Select(h => h.Length == 0 ? "'' (no name)" : h)) + (header.Length > 12 ? ", …" : "");
 
-    private void Wrong(int line, string message, string hint) => errors.Add(new ReplayError(_source.File, line, 0, message, hint));
+    /// <summary>Where a cell begins in its line, from 1; exact where no cell before it is quoted.</summary>
+    private int At(string[] cells, ColumnName column) => 1 + cells.Take(_columns[column.Name]).Sum(cell => cell.Length + 1);
+
+    private void Wrong(int line, string message, string hint, int column = 0) => errors.Add(new ReplayError(_source.File, line, column, message, hint));
 }

@@ -25,6 +25,15 @@ internal sealed class RuleFolder(string folder) : IRuleFiles
     /// <exception cref="IOException">The folder or a file cannot be read.</exception>
     public static IReadOnlyList<RuleFile> Read(string folder) => [.. Files(folder).Select(f => new RuleFile(NameOf(folder, f), Text(f)))];
 
+    /// <summary>The one file that a path names, or all files of a folder.</summary>
+    /// <exception cref="IOException">There is neither, or it cannot be read.</exception>
+    public static IReadOnlyList<RuleFile> ReadAny(string path)
+    {
+        if (File.Exists(path))
+            return [new RuleFile(Path.GetFileName(path), Text(new FileInfo(path)))];
+        return Directory.Exists(path) ? Read(path) : throw new IOException($"there is no file or folder '{path}'");
+    }
+
     /// <summary>The files where something changed since the last call, and who changed them; null where nothing did.</summary>
     public (IReadOnlyList<RuleFile> Files, string Who)? Changed()
     {

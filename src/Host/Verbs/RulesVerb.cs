@@ -4,7 +4,7 @@ using B2D.Host.Rules;
 
 namespace B2D.Host.Verbs;
 
-/// <summary><c>b2d rules check</c>.</summary>
+/// <summary><c>b2d rules</c>.</summary>
 internal static class RulesVerb
 {
     public static void AddTo(RootCommand root)
@@ -13,17 +13,21 @@ internal static class RulesVerb
         var check = new Command("check", "Checks rule files as a whole and lists every mistake with file, line, column and what to do. Exit status 1 where there is an error.") { folder };
         check.SetAction((parsed, _) => Settings.Guard(() =>
         {
-            var found = RuleSetReader.Read(Files(parsed.GetValue(folder)!));
+            var found = RuleSetReader.Read(RuleFolder.ReadAny(parsed.GetValue(folder)!));
             Terminal.Write(RuleReport.Text(found));
             return Task.FromResult(found.Set is null ? 1 : 0);
         }));
-        root.Add(new Command("rules", "Rules: what a fault, a due or an outage looks like, and what to do about it.") { check });
+        root.Add(new Command("rules", "Rules: what a fault, a due or an outage looks like, and what to do about it.")
+        {
+            check, RulesTestVerb.Command(), new RulesBacktestVerb().Command(), RulesExplainVerb.Command(),
+        });
     }
 
-    private static IReadOnlyList<RuleFile> Files(string path)
+    /// <summary>The rules of a folder or file.</summary>
+    /// <exception cref="IOException">They cannot be read or have mistakes; the message lists all of them.</exception>
+    public static RuleSet MustRead(string path)
     {
-        if (File.Exists(path))
-            return [new RuleFile(Path.GetFileName(path), File.ReadAllText(path))];
-        return Directory.Exists(path) ? RuleFolder.Read(path) : throw new IOException($"there is no file or folder '{path}'");
+        var check = RuleSetReader.Read(RuleFolder.ReadAny(path));
+        return check.Set ?? throw new IOException(RuleReport.Text(check).TrimEnd());
     }
 }

@@ -42,29 +42,32 @@ public sealed class ExampleRuleTests
         var ended = effects.OfType<LaneEffect.Cleared>().Where(c => raised.Any(r => r.Episode == c.Episode && r.Rule.Id == c.Rule)).ToList();
         Assert.All(ended, c => Assert.Equal(FaultReason.AutoCleared, c.Reason));
         Assert.True(ended.Count >= raised.Count - 4, $"{ended.Count} of {raised.Count} ended");
-        // One open case per device and family, however often its codes repeat.
-        Assert.Equal(37, effects.OfType<LaneEffect.Escalated>().Select(r => (r.Device, r.Rule.Case!.Family)).Distinct().Count());
+        // A code alone is recorded, in shadow: nobody is told.
+        Assert.All(raised, r => Assert.True(r.Rule.Shadow));
+        Assert.DoesNotContain(effects.OfType<LaneEffect.Escalated>(), e => e.Rule.Kind == FaultKind.Codes);
     }
 
     [RecordedFact("machines")]
-    public void Machines_Signals_ForeseeEveryFailureOfTheirPartByTwentyHours()
+    public void Machines_CodeAndSignalTogether_ForeseeEveryFailureOfTheirPartByADay()
     {
         var folder = RecordedData.Folder("machines")!;
         var effects = RecordedData.Run(RecordedData.Example("machines"), Fleet, Machines(folder));
         var raised = effects.OfType<LaneEffect.Raised>().Where(r => r.Rule.Kind == FaultKind.Condition).ToList();
-        foreach (var (part, rule) in (ReadOnlySpan<(string, string)>)[("comp4", "vibration-high"), ("comp2", "rotation-low")])
+        foreach (var (part, rule) in (ReadOnlySpan<(string, string)>)[
+            ("comp1", "supply-failing"), ("comp2", "drive-failing"), ("comp4", "bearing-failing")])
         {
             var failures = RecordedData.Rows(Path.Combine(folder, "failures.csv")).Where(f => f["failure"] == part).ToList();
             Assert.NotEmpty(failures);
             foreach (var failure in failures)
             {
                 var (machine, at) = ("machine-" + failure["machineID"], At(failure["datetime"]));
-                Assert.True(raised.Any(r => r.Rule.Id == rule && r.Device.Value == machine && at - RaisedAt(r) is { TotalHours: >= 20 and <= 72 }), $"{rule} of {machine} before {at}");
+                Assert.True(raised.Any(r => r.Rule.Id == rule && r.Device.Value == machine && at - RaisedAt(r) is { TotalHours: >= 24 and <= 48 }), $"{rule} of {machine} before {at}");
             }
         }
-        // And they speak seldom: 32 times in 900 machine-days, no two within a day, so no signal flaps at its limit.
-        Assert.Equal([("rotation-low", 20), ("vibration-high", 12)], raised.GroupBy(r => r.Rule.Id).Select(g => (g.Key, g.Count())).OrderBy(g => g.Key, StringComparer.Ordinal));
-        Assert.All(raised, a => Assert.DoesNotContain(raised, b => b != a && b.Device == a.Device && b.Rule.Id == a.Rule.Id && (b.OnsetAt - a.OnsetAt).Duration() < TimeSpan.FromDays(1)));
+        // And they speak seldom: of 19 faults in 900 machine-days 17 are parts that fail (no failure of the pressure circuit was recorded).
+        Assert.Equal([("bearing-failing", 3), ("drive-failing", 8), ("supply-failing", 8)],
+            raised.GroupBy(r => r.Rule.Id).Select(g => (g.Key, g.Count())).OrderBy(g => g.Key, StringComparer.Ordinal));
+        Assert.All(raised, r => Assert.Contains(effects.OfType<LaneEffect.Escalated>(), e => e.Device == r.Device && e.Rule.Id == r.Rule.Id && e.Episode == r.Episode));
     }
 
     [RecordedFact("router")]

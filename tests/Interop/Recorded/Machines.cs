@@ -25,8 +25,33 @@ internal static class Machines
     /// <summary>Every row of errors.csv.</summary>
     public static List<Recorded> Codes() => [.. Lines("errors.csv").Select(c => new Recorded($"machine-{c[1]}", c[2], AtMs(c[0]), 0))];
 
-    /// <summary>The problem family of a code, as the rules of the example have it.</summary>
-    public static string FamilyOf(string code) => code switch { "error1" => "supply", "error2" or "error3" => "drive", "error4" => "pressure", _ => "bearing" };
+    /// <summary>The parts of a machine as the rules of the example have them: family, codes, signal, and what its mean over a day must pass.</summary>
+    private static readonly (string Family, string[] Codes, string Metric, double Limit, bool Above)[] Parts =
+    [
+        ("supply", ["error1"], "volt", 180, true), ("drive", ["error2", "error3"], "rotate", 410, false),
+        ("pressure", ["error4"], "pressure", 110, true), ("bearing", ["error5"], "vibration", 45, true),
+    ];
+
+    /// <summary>The machines and families of which a code and a signal's mean over the same 24 hours speak together at any time.</summary>
+    public static HashSet<(string Device, string Family)> FailingParts()
+    {
+        const long dayMs = 86_400_000;
+        var codes = Codes();
+        var readings = Readings().GroupBy(r => (r.Device, r.Name)).ToDictionary(g => g.Key, g => g.OrderBy(r => r.AtMs).ToList());
+        var failing = new HashSet<(string, string)>();
+        foreach (var (family, names, metric, limit, above) in Parts)
+        {
+            foreach (var code in codes.Where(c => names.Contains(c.Name)))
+            {
+                // The mean moves with each reading, for as long as the code counts.
+                var day = readings[(code.Device, metric)].Where(r => r.AtMs > code.AtMs - dayMs && r.AtMs < code.AtMs + dayMs).ToList();
+                var means = day.Where(r => r.AtMs >= code.AtMs).Select(now => day.Where(r => r.AtMs <= now.AtMs && r.AtMs > now.AtMs - dayMs).Average(r => r.Value));
+                if (means.Any(mean => above ? mean > limit : mean < limit))
+                    failing.Add((code.Device, family));
+            }
+        }
+        return failing;
+    }
 
     /// <summary>An installation with the example's customers, devices and rules.</summary>
     public static async Task<B2dProgram> InstallAsync()

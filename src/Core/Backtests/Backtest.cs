@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using B2D.Core.Devices;
+using B2D.Core.Faults;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Backtests;
+
+/// <summary>
+/// What a set of rules would have done: devices and what they said go through the lanes of the program in virtual time, and cases open, take in recurrences and
+/// resolve as the worker lets them. Pure: the same input gives the same record, whatever the machine does.
+/// <para>
+/// Every device is evaluated by itself, so that its entries may come in any order among those of other devices: nothing compares devices here, outages are not
+/// looked for, and a fault that waits for an outage's verdict opens nothing. Commands reach nobody. A rule in shadow is judged as if it were in force.
+/// </para>
+/// </summary>
+public sealed class Backtest
+{
+    private readonly ActiveRules rules;
+    private readonly ArrivalOptions arrival;
+    private readonly Dictionary<DeviceId, VirtualDevice> devices = [];
+    private readonly Dictionary<(DeviceId Device, string Rule), BacktestFault> open = [];
+    private readonly Dictionary<(DeviceId Device, string Rule, EpisodeId Episode), BacktestFault> byName = [];
+    private readonly List<BacktestFault> faults = [];
+    private readonly CaseBook cases = new();
+    private readonly List<LaneEffect> effects = [];
+
+    public Backtest(RuleSet set, ArrivalOptions arrival)
+    {
+        this.arrival = arrival;
+        rules = new ActiveRules(set with { Faults = [.. set.Faults.Select(f => f with { Shadow = false })] });
+    }
+
+    /// <summary>True for a registered device.</summary>
+    public bool Knows(DeviceId device) => devices.ContainsKey(device);
+
+    /// <summary>A device is there from <paramref name="at"/> on.</summary>
+    /// <exception cref="ArgumentException">It was before.</exception>
+    public void Register(Device device, ServerTime at)
+    {
+        devices.Add(device.Id, new VirtualDevice(device, rules, arrival, at, effects));
+        Record();
+    }
+
+    /// <summary>A registered device says something at <paramref name="at"/>; its entries come in order of time.</summary>
+    /// <exception cref="KeyNotFoundException">The device is not registered.</exception>
+    public void Take(DeviceId device, Entry body, ServerTime at)
+    {
+        devices[device].Take(body, at, effects);
+        Record();
+    }
+
+    /// <summary>Time passes for a device, and it says nothing.</summary>
+    public void AdvanceTo(DeviceId device, ServerTime until)
+    {
+        devices[device].AdvanceTo(until, effects);
+        Record();
+    }
+
+    /// <summary>The program ends and starts again.</summary>
+    public void Restart()
+    {
+        foreach (var device in devices.Values)
+            device.Restart();
+    }
+
+    /// <summary>Time passes up to <paramref name="until"/>, or where it is null for each device up to the last thing it said; then the record.</summary>
+    public BacktestRecord Finish(ServerTime? until)
+    {
+        foreach (var (id, device) in devices)
+            AdvanceTo(id, until ?? device.Span.Last);
+        cases.Finish(id => until ?? devices[id].Span.Last);
+        return new BacktestRecord
+        {
+            Faults = [.. faults.OrderBy(f => f.RaisedAt).ThenBy(f => f.Device)],
+            Cases = [.. cases.Cases.OrderBy(c => c.OpenedAt).ThenBy(c => c.Device)],
+            Devices = devices.Where(d => d.Value.Span.First != ServerTime.Zero).ToImmutableSortedDictionary(d => d.Key, d => d.Value.Span),
+            Readings = devices.Values.Sum(d => d.Readings),
+            Events = devices.Values.Sum(d => d.Events),
+            Repeated = devices.Values.Sum(d => d.Repeated),
+        };
+    }
+
+    private void Record()
+    {
+        if (effects.Count == 0)
+            return;
+        foreach (var effect in effects)
+            Record(effect);
+        effects.Clear();
+    }
+
+    private void Record(LaneEffect effect)
+    {
+        switch (effect)
+        {
+            case LaneEffect.Raised e:
+                var fault = new BacktestFault(e.Device, e.Rule, e.Episode, e.At, e.OnsetAt, e.Reason, !e.Live, e.Evidence) { Severity = e.Severity };
+                faults.Add(fault);
+                open[(e.Device, e.Rule.Id)] = fault;
+                byName[(e.Device, e.Rule.Id, e.Episode)] = fault;
+                break;
+            case LaneEffect.SeverityChanged e when open.TryGetValue((e.Device, e.Rule.Id), out var changed) && e.Severity > changed.Severity:
+                changed.Severity = e.Severity;
+                break;
+            case LaneEffect.Escalated e when byName.TryGetValue((e.Device, e.Rule.Id, e.Episode), out var needed):
+                needed.EscalatedAt ??= e.At;
+                if (e.Rule.Case is { } policy)
+                    cases.Place(needed, policy, e.At);
+                break;
+            case LaneEffect.Cleared e when open.Remove((e.Device, e.Rule), out var cleared):
+                (cleared.ClearedAt, cleared.ClearedBy) = (e.At, e.Reason);
+                cases.OnCleared(cleared, e.At);
+                break;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers;
+using B2D.Core.Devices;
+using B2D.Core.Faults;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Backtests;
+
+/// <summary>
+/// One device under a set of rules in virtual time: entries go through a <see cref="Lane"/> of its own, as they do in the program, and ticks run with the instants
+/// that the lane asks for. The same entries give the same effects.
+/// </summary>
+internal sealed class VirtualDevice
+{
+    private readonly ArrivalOptions arrival;
+    private readonly int partition;
+    private readonly Func<string, ActiveRules> ruleSet;
+    private readonly RepeatMemory memory = new();
+    private Lane lane;
+    private bool[] repeated = new bool[16];
+    private long offset;
+    private ServerTime now;
+
+    public VirtualDevice(Device device, ActiveRules rules, ArrivalOptions arrival, ServerTime start, List<LaneEffect> effects)
+    {
+        this.arrival = arrival;
+        (partition, now) = (Partitions.Of(device.Id), start);
+        ruleSet = _ => rules;
+        lane = new Lane(partition, arrival);
+        Take(new Entry.RulesActivated(rules.Set.Hash), start, effects);
+        Take(new Entry.Registered(device), start, effects);
+    }
+
+    /// <summary>Readings and events that were said before.</summary>
+    public long Repeated { get; private set; }
+
+    /// <summary>Readings so far, the repeated ones included.</summary>
+    public long Readings { get; private set; }
+
+    /// <summary>Events so far, the repeated ones included.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>The first and the last instant of readings and events; zero before any.</summary>
+    public (ServerTime First, ServerTime Last) Span { get; private set; }
+
+    /// <summary>An entry arrives. Where <paramref name="at"/> is before the last one, it arrives right after that one.</summary>
+    public void Take(Entry body, ServerTime at, List<LaneEffect> effects)
+    {
+        now = ServerTime.Max(now, at);
+        var entry = new LogEntry(partition, ++offset, now, body);
+        var judged = lane.Judge(entry);
+        ReadOnlySpan<bool> duplicates = [];
+        switch (body)
+        {
+            case Entry.Telemetry t:
+                duplicates = DuplicatesOf(t, judged.At, judged.Redelivered);
+                break;
+            case Entry.Event e:
+                Events++;
+                Notice();
+                repeated[0] = judged.Redelivered || memory.Has(e, judged.At);
+                Repeated += repeated[0] ? 1 : 0;
+                duplicates = repeated.AsSpan(0, 1);
+                break;
+        }
+        lane.Apply(entry, judged, duplicates, ruleSet, effects);
+    }
+
+    /// <summary>Time passes and nothing arrives.</summary>
+    public void AdvanceTo(ServerTime until, List<LaneEffect> effects)
+    {
+        now = ServerTime.Max(now, until);
+        lane.AdvanceTo(now, effects);
+    }
+
+    /// <summary>The program ends and starts again: the lane goes on from what a snapshot keeps of it.</summary>
+    public void Restart()
+    {
+        var snapshot = new ArrayBufferWriter<byte>();
+        LaneSnapshot.Write(lane, snapshot);
+        lane = new Lane(partition, arrival);
+        LaneSnapshot.Read(snapshot.WrittenSpan, lane, ruleSet);
+    }
+
+    private ReadOnlySpan<bool> DuplicatesOf(Entry.Telemetry told, DeviceTime at, bool redelivered)
+    {
+        var count = told.Readings.Length;
+        Readings += count;
+        Notice();
+        if (redelivered)
+        {
+            Repeated += count;
+            return [];
+        }
+        if (repeated.Length < count)
+            repeated = new bool[count];
+        var marks = repeated.AsSpan(0, count);
+        marks.Clear();
+        if (!memory.Marks(told.Readings, at, marks))
+            return [];
+        Repeated += marks.Count(true);
+        return marks;
+    }
+
+    private void Notice() => Span = (Span.First == ServerTime.Zero ? now : Span.First, now);
+}
