@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using B2D.Console.Shell;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
@@ -63,7 +64,7 @@ public static class FaultStory
 
     private static List<StoryStep> Steps(Stores stores, FaultRow row, Device device, RuleSet rules)
     {
-        var longest = rules.Windows.Select(w => w.Length).Append(rules.Faults[0].Hold).Max();
+        var longest = rules.Reach > rules.Faults[0].Hold ? rules.Reach : rules.Faults[0].Hold;
         var from = new DeviceTime(row.OnsetAt - (long)(Before + longest).TotalMilliseconds);
         var until = new DeviceTime(Math.Max(row.ClearedAt, Math.Max(row.RaisedAt, row.OnsetAt)) + 1);
         var entries = new List<(long At, Entry Body)>();
@@ -73,7 +74,7 @@ public static class FaultStory
             : [.. rules.Faults[0].MetricSlots.Select(s => rules.Metrics[s])];
         var readings = metrics.SelectMany(m => stores.Telemetry.Series(device.Id, m, from, until, MostPoints).Select(p => (p.At, Reading: new Reading(m, p.Value))));
         entries.AddRange(readings.GroupBy(r => r.At.EpochMs).Select(g => (g.Key, (Entry)new Entry.Telemetry(device.Id, new DeviceTime(g.Key), [.. g.Select(r => r.Reading)]))));
-        entries.AddRange(stores.Telemetry.Events(device.Id, from, until, MostPoints).Where(e => rules.Faults[0].Codes.Contains(e.Code))
+        entries.AddRange(stores.Telemetry.Events(device.Id, from, until, MostPoints).Where(e => rules.Faults[0].Codes.Contains(e.Code) || rules.Codes.Any(c => c.Code == e.Code))
             .Select(e => (e.At.EpochMs, (Entry)new Entry.Event(device.Id, e.Code, e.State, e.At))));
         var log = entries.OrderBy(e => e.At).Select((e, i) => new LogEntry(Partitions.Of(device.Id), i + 1, new ServerTime(e.At), e.Body));
         return [.. FaultExplanation.Of(rules, row.Rule, device, log, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
