@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using B2D.Console.Shell;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
@@ -63,7 +64,7 @@ public static class FaultStory
 
     private static List<StoryStep> Steps(Stores stores, FaultRow row, Device device, RuleSet rules)
     {
-        var longest = rules.Windows.Select(w => w.Length).Append(rules.Faults[0].Hold).Max();
+        var longest = rules.Reach > rules.Faults[0].Hold ? rules.Reach : rules.Faults[0].Hold;
         var from = new DeviceTime(row.OnsetAt - (long)(Before + longest).TotalMilliseconds);
         var until = new DeviceTime(Math.Max(row.ClearedAt, Math.Max(row.RaisedAt, row.OnsetAt)) + 1);
         var entries = new List<(long At, Entry Body)>();

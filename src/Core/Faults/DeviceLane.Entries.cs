@@ -205,21 +205,28 @@ internal sealed partial class DeviceLane
         var reached = new DeviceTime(Math.Min(time.At.EpochMs, time.Now.EpochMs));
         for (var i = 0; setBack && i < Faults.Length; i++)
             Apply(i, new FaultEvent.ClockBack(time.At), time.Now, effects);
-        for (var i = 0; setBack && i < Windows.Length; i++)
-            Windows[i]?.Clear();
-        for (var i = 0; setBack && history != match.Rules.Blank.History && i < Changes.Length; i++)
-            Changes[i] = default;
-        foreach (var (_, slot) in Set.Codes)
-        {
-            // Else what the code does on the new clock would be older than what it did on the old one.
-            if (setBack && ValueAt[slot] > time.At)
-                ValueAt[slot] = time.At;
-        }
+        if (setBack)
+            ForgetClock(time.At);
         Watermark = setBack || reached > Watermark ? reached : Watermark;
         foreach (var i in match.Rules.Timed)
         {
             if (Faults[i].Phase != FaultPhase.Normal)
                 Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
+        }
+    }
+
+    /// <summary>What was told by the old clock has no place on the one that was set back to <paramref name="at"/>.</summary>
+    private void ForgetClock(DeviceTime at)
+    {
+        foreach (var window in Windows)
+            window?.Clear();
+        if (history != match.Rules.Blank.History)
+            Array.Clear(Changes);
+        foreach (var (_, slot) in Set.Codes)
+        {
+            // Else what the code does on the new clock would be older than what it did on the old one.
+            if (Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
+                ValueAt[slot] = at;
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record RuleSet
     /// <summary>The windows that rules look through; the index is the window's slot. At most <see cref="WindowShape.MaxPerSet"/>.</summary>
     public ImmutableArray<WindowShape> Windows { get; init; } = [];
 
+    /// <summary>How far back any condition looks: the longest duration of a function over time, zero without any. Codes stay set for longer.</summary>
+    public TimeSpan Reach { get; init; }
+
     /// <summary>Codes that conditions read, with the slot of each.</summary>
     public ImmutableArray<(string Code, int Slot)> Codes { get; init; } = [];
 

@@ -166,6 +166,15 @@ public sealed class LaneFunctionTests
     }
 
     [Fact]
+    public void Reach_OfASet_IsItsLongestLook()
+    {
+        var set = Read("- fault: f\n  raise: avg(m0, duration(\"5m\")) > 5 && last(m1, duration(\"2h\")) > 1\n  clear: '!changed(m1, duration(\"1h\"))'\n  case: {}\n").Set;
+        Assert.Equal(TimeSpan.FromHours(2), set.Reach);
+        Assert.Equal<int>([1], set.Changes);
+        Assert.Single(set.Windows);
+    }
+
+    [Fact]
     public void Apply_EveryFunction_AllocatesNothing()
     {
         var rules = Read("- fault: f\n  raise: >-\n    stddev(m0, duration(\"1m\")) > 1000 || rate(m0, duration(\"1m\")) > 1000 || delta(m0, duration(\"1m\")) > 1000 || increase(m0, duration(\"1m\")) > 1000000\n"

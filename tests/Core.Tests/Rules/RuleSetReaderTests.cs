@@ -230,6 +230,7 @@ public sealed class RuleSetReaderTests
             new RuleFile("a.yaml", "- fault: a\n  raise: x > 1 || metric(\"z z\") > 1\n"),
         ]).Set!;
         Assert.Equal<string>(["x", "z z", "y"], set.Metrics);
+        Assert.Equal(TimeSpan.Zero, set.Reach);
         Assert.Equal<int>([0, 2], set.Faults.Single(f => f.Id == "b").MetricSlots);
     }
 }

@@ -97,8 +97,12 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
         return LatestTerm.Changed(slot, context.Metrics.Change(slot), length);
     }
 
-    private (int Slot, TimeSpan Length) Subject(ExpressionNode.Call call) =>
-        (context.Metrics.Slot((ExpressionNode.Read)call.Arguments[0]), ((ExpressionNode.Span)call.Arguments[1]).Value);
+    private (int Slot, TimeSpan Length) Subject(ExpressionNode.Call call)
+    {
+        var length = ((ExpressionNode.Span)call.Arguments[1]).Value;
+        context.Metrics.Look(length);
+        return (context.Metrics.Slot((ExpressionNode.Read)call.Arguments[0]), length);
+    }
 
     /// <summary>Which of a list or map is asked for.</summary>
     private PlaceTerm Place(ExpressionNode.Index index) => index switch

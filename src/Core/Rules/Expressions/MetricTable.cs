@@ -30,6 +30,12 @@ internal sealed class MetricTable
     /// <summary>True for what would pass for a code: no metric can have such a name.</summary>
     public static bool IsCode(string name) => name.StartsWith("code(\"", StringComparison.Ordinal);
 
+    /// <summary>How far back any condition looks.</summary>
+    public TimeSpan Reach { get; private set; }
+
+    /// <summary>A condition looks so far back.</summary>
+    public void Look(TimeSpan length) => Reach = length > Reach ? length : Reach;
+
     /// <summary>The slot of a window over a metric, a new one where nothing looks through one of this length yet.</summary>
     public int Window(int slot, TimeSpan length, WindowContent content)
     {

@@ -41,6 +41,7 @@ internal sealed class SetReading
             Hash = Hash(files),
             Metrics = [.. metrics.Names],
             Windows = [.. metrics.Windows],
+            Reach = metrics.Reach,
             Codes = [.. metrics.Codes],
             Changes = [.. metrics.Changes],
             Faults = [.. rules.OfType<FaultRule>()],
