@@ -70,10 +70,13 @@ public sealed class Backtest
         foreach (var (id, device) in devices)
             AdvanceTo(id, until ?? device.Span.Last);
         cases.Finish(id => until ?? devices[id].Span.Last);
+        // Numbered by when they opened, in whichever order the devices came.
+        var opened = cases.Cases.OrderBy(c => c.OpenedAt).ThenBy(c => c.Device).ToList();
+        var numbers = opened.Select((c, i) => (c.Number, Place: i + 1)).ToDictionary(c => c.Number, c => c.Place);
         return new BacktestRecord
         {
-            Faults = [.. faults.OrderBy(f => f.RaisedAt).ThenBy(f => f.Device)],
-            Cases = [.. cases.Cases.OrderBy(c => c.OpenedAt).ThenBy(c => c.Device)],
+            Faults = [.. faults.OrderBy(f => f.RaisedAt).ThenBy(f => f.Device).Select(f => f with { Case = numbers.GetValueOrDefault(f.Case) })],
+            Cases = [.. opened.Select(c => c with { Number = numbers[c.Number] })],
             Devices = devices.Where(d => d.Value.Span.First != ServerTime.Zero).ToImmutableSortedDictionary(d => d.Key, d => d.Value.Span),
             Readings = devices.Values.Sum(d => d.Readings),
             Events = devices.Values.Sum(d => d.Events),

@@ -71,6 +71,28 @@ public sealed class TimeLineTests
         Assert.Equal(1, Judge("0m: { temp: 99 }", "not raised hot", "until: 3m").Problems.Count(p => p.Message.StartsWith("expected not", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Judge_ExampleOfThePage_Passes()
+    {
+        var page = File.ReadAllText(Path.Combine(RuleFiles.Root(), "docs", "rules.md"));
+        var block = page[(page.IndexOf("```yml\n", StringComparison.Ordinal) + 7)..];
+        var read = TimeLineReader.Read("rules.md", block[..block.IndexOf("\n```", StringComparison.Ordinal)]);
+        Assert.Equal([], read.Problems.Select(p => p.ToString()));
+
+        var verdict = TimeLineRun.Judge(Assert.Single(read.TimeLines), RuleFiles.Good("""
+            - fault: compressor-overheat
+              raise: temp_c > params.limit && compressor == "on"
+              params: { limit: 95 }
+              hold: 2m
+              case: { family: compressor }
+            - fault: pump-error
+              codes: [ E42 ]
+              case: {}
+            """));
+
+        Assert.Equal([], Messages(verdict));
+    }
+
     [Theory]
     [InlineData("rules: x", 1, 1, "a file of time-lines needs a list 'time_lines'")]
     [InlineData("time_lines: []\nrulez: x", 2, 1, "a file of time-lines has no key 'rulez'")]
