@@ -54,12 +54,12 @@ public static class FaultStory
         return new StoryItem(row.Id, row.Device, row.Rule, text.ToString(), steps);
     }
 
-    /// <summary>The rule's own text was kept with the fault.</summary>
+    /// <summary>The rule's own text was kept with the fault; in a file it is an item of a list.</summary>
     private static (RuleSet? Rules, string Text) RuleOf(FaultRow row)
     {
         var kept = JsonElement.Parse(row.Evidence.Length > 0 ? row.Evidence : "{}");
         var text = kept.TryGetProperty("rule", out var rule) ? rule.GetString() ?? "" : "";
-        return (RuleSetReader.Read([new RuleFile("rule.yaml", text)]).Set is { Faults.Length: 1 } set ? set : null, text);
+        return (RuleSetReader.Read([new RuleFile("rule.yaml", "- " + text.ReplaceLineEndings("\n  "))]).Set is { Faults.Length: 1 } set ? set : null, text);
     }
 
     private static List<StoryStep> Steps(Stores stores, FaultRow row, Device device, RuleSet rules)
