@@ -58,7 +58,8 @@ public static class FaultStory
     private static (RuleSet? Rules, string Text) RuleOf(FaultRow row)
     {
         var kept = JsonElement.Parse(row.Evidence.Length > 0 ? row.Evidence : "{}");
-        var text = kept.TryGetProperty("rule", out var rule) ? rule.GetString() ?? "" : "";
+        // Evidence of the first release has no rule with it.
+        var text = kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty("rule", out var rule) ? rule.GetString() ?? "" : "";
         return (RuleSetReader.Read([new RuleFile("rule.yaml", "- " + text.ReplaceLineEndings("\n  "))]).Set is { Faults.Length: 1 } set ? set : null, text);
     }
 
