@@ -26,7 +26,7 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
           raise: noise_db > 60.0
           severity: hihg
         - fault: leaking
-          raise: rate(litres, duration("5m")) > 3.0
+          raise: rates(litres, duration("5m")) > 3.0
         - fault: good
           codes: [ E99 ]
         """;
@@ -63,7 +63,7 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
         ("pump.yaml:7:18", "ends too early"),
         ("pump.yaml:10:9", "'2 minutes' is no duration"),
         ("pump.yaml:13:13", "'hihg' is not known here"),
-        ("pump.yaml:15:10", "rate is not supported by this release"),
+        ("pump.yaml:15:10", "there is no function rates"),
     ];
 
     [Fact]
