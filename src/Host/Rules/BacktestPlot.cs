@@ -84,7 +84,8 @@ internal static class BacktestPlot
         {
             var y = Top + (row * RowHeight);
             page.Append(CultureInfo.InvariantCulture, $"""<text x="0" y="{y + 16}">{Safe(drawn[row].Value)}</text><line class="grid" x1="{Left}" x2="{Left + Width}" y1="{y + 22}" y2="{y + 22}"/>""");
-            foreach (var fault in faults[drawn[row]])
+            // What opens a case is drawn over what does not.
+            foreach (var fault in faults[drawn[row]].OrderBy(f => f.Rule.Case is not null))
                 Bar(page, result, fault, y);
             foreach (var failure in failures[drawn[row]])
                 Mark(page, record, failure, y);
