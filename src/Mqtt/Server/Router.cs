@@ -88,21 +88,25 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters, S
         var direct = new List<TopicTree<MqttSession>.Match>();
         var shared = new List<TopicTree<MqttSession>.SharedGroup>();
         List<TopicTree<MqttSession>.Match>[] takers = [];
+        var stored = message.Retain ? Stored() : null;
         lock (_gate)
         {
             _tree.Find(message.Topic, direct, shared);
             if (shared.Count > 0)
                 takers = [.. shared.Select(InTurn)];
+            // At once with the look-up: a subscription between the two would find neither the message nor what is retained of it.
+            if (stored != null)
+                Keep(stored);
         }
-        if (direct.Count == 0 && shared.Count == 0 && !message.Retain)
+        if (direct.Count == 0 && shared.Count == 0 && stored == null)
             return 0;
-        var stored = new StoredMessage(copyPayload ? message with { Payload = message.Payload.ToArray() } : message, now, origin);
-        if (message.Retain)
-            Keep(stored);
+        stored ??= Stored();
         var taken = ToDirect(direct, stored, tag, deliver) + takers.Count(group => ToOneOf(group, stored, tag, deliver));
         // The publisher's acknowledgement promises what was kept of it.
         origin?.PromiseAfter(stored.Generation);
         return taken;
+
+        StoredMessage Stored() => new(copyPayload ? message with { Payload = message.Payload.ToArray() } : message, now, origin);
     }
 
     /// <summary>
@@ -146,17 +150,15 @@ internal sealed class Router(MqttServerOptions options, MqttCounters counters, S
         return qos is { } highest ? new Delivery(message, Lower(message.QoS, highest), asPublished && message.Retain, identifiers?.ToArray(), tag) : null;
     }
 
+    /// <summary>Under the lock.</summary>
     private void Keep(StoredMessage message)
     {
-        lock (_gate)
-        {
-            if (!_retained.Set(message, out var before))
-                counters.RetainRefused();
-            else if (journal.IsKept && !message.Payload.IsEmpty)
-                journal.Add(new SessionChange.Retained(0) { Content = message });
-            if (before != null)
-                message.Generation = NoLongerRetained(before);
-        }
+        if (!_retained.Set(message, out var before))
+            counters.RetainRefused();
+        else if (journal.IsKept && !message.Payload.IsEmpty)
+            journal.Add(new SessionChange.Retained(0) { Content = message });
+        if (before != null)
+            message.Generation = NoLongerRetained(before);
     }
 
     private long NoLongerRetained(StoredMessage message) =>
