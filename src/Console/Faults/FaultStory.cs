@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Backtests;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
@@ -25,9 +26,7 @@ public static class FaultStory
     /// <summary>Before the onset, besides the longest window of the rule.</summary>
     private static readonly TimeSpan Before = TimeSpan.FromMinutes(30);
 
-    private const int MostPoints = 10_000;
     private const int MostSteps = 200;
-    private const int MostMetrics = 20;
 
     /// <summary>The story in plain text, lines with LF; null where there is no such fault.</summary>
     public static string? TextOf(Stores stores, long fault) => Of(stores, fault)?.Text;
@@ -68,17 +67,12 @@ public static class FaultStory
         var longest = rules.Reach > rules.Faults[0].Hold ? rules.Reach : rules.Faults[0].Hold;
         var from = new DeviceTime(row.OnsetAt - (long)(Before + longest).TotalMilliseconds);
         var until = new DeviceTime(Math.Max(row.ClearedAt, Math.Max(row.RaisedAt, row.OnsetAt)) + 1);
-        var entries = new List<(long At, Entry Body)>();
         // Any message ends a silence.
-        var metrics = rules.Faults[0].Kind == FaultKind.Silence
-            ? stores.Telemetry.Latest(device.Id).Select(l => l.Metric).Take(MostMetrics).ToList()
-            : [.. rules.Faults[0].MetricSlots.Select(s => rules.Metrics[s])];
-        var readings = metrics.SelectMany(m => stores.Telemetry.Series(device.Id, m, from, until, MostPoints).Select(p => (p.At, Reading: new Reading(m, p.Value))));
-        entries.AddRange(readings.GroupBy(r => r.At.EpochMs).Select(g => (g.Key, (Entry)new Entry.Telemetry(device.Id, new DeviceTime(g.Key), [.. g.Select(r => r.Reading)]))));
-        entries.AddRange(stores.Telemetry.Events(device.Id, from, until, MostPoints).Where(e => rules.Faults[0].Codes.Contains(e.Code) || rules.Codes.Any(c => c.Code == e.Code))
-            .Select(e => (e.At.EpochMs, (Entry)new Entry.Event(device.Id, e.Code, e.State, e.At))));
-        var log = entries.OrderBy(e => e.At).Select((e, i) => new LogEntry(Partitions.Of(device.Id), i + 1, new ServerTime(e.At), e.Body));
-        return [.. FaultExplanation.Of(rules, row.Rule, device, log, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
+        string[]? metrics = rules.Faults[0].Kind == FaultKind.Silence ? null : [.. rules.Faults[0].MetricSlots.Select(s => rules.Metrics[s])];
+        var sent = stores.Telemetry.History(device.Id, metrics, from, until)
+            .Where(h => h.Body is not Entry.Event e || rules.Faults[0].Codes.Contains(e.Code) || rules.Codes.Any(c => c.Code == e.Code))
+            .Select(h => (new ServerTime(h.At.EpochMs), h.Body));
+        return [.. FaultExplanation.Of(rules, row.Rule, device, sent, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
             Words.Iso(s.At.EpochMs), s.What, s.Values.ToDictionary(v => v.Metric, v => v.Value.ToString(), StringComparer.Ordinal)))];
     }
 

@@ -113,7 +113,7 @@ internal static class RuleFilePages
         var isNew = state.Files.All(f => f.Name != name);
         if (act == "remove")
             return Forms.Back(http, "/rule-files", files.Write(With(state.Files, name, null), version, who), $"{name} is removed; its rules end within a second, and their open faults with them.");
-        var check = RuleSetReader.Read(With(state.Files, name, text));
+        var check = FleetCheck.With(RuleSetReader.Read(With(state.Files, name, text)), http.RequestServices.GetRequiredService<Stores>());
         if (act != "save")
             return Html.Page<RuleFilePage>(new RuleFileModel(name, text, version, check, "", files.Closed, isNew));
         // What was written stays in the form whatever came of it.

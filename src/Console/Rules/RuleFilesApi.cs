@@ -2,6 +2,7 @@ using B2D.Console.Access;
 using B2D.Core.Rules;
 using B2D.Console.Shell;
 using B2D.Storage;
+using B2D.Storage.Rules;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,6 +21,9 @@ internal sealed record RuleFileWords
     public string? Text { get; init; }
     public string? Version { get; init; }
 }
+
+/// <summary>Rule files that are to be checked as one set.</summary>
+internal sealed record RuleFilesWords(IReadOnlyList<RuleFileItem>? Files);
 
 /// <summary>What is wrong with the files as they would be.</summary>
 internal sealed record RuleCheckAnswer(int Errors, int GoodRules, bool Saved, IReadOnlyList<ProblemItem> Problems);
@@ -43,6 +47,10 @@ internal static class RuleFilesApi
         write.MapPut("/rule-files/{**name}", (string name, RuleFileWords words, HttpContext http, IRuleFiles files) => Put(name, words, http, files))
             .WithTags("rules").WithSummary("Check a rule file and, where a version is given, put it into force").Produces<RuleCheckAnswer>()
             .Produces<RuleCheckAnswer>(StatusCodes.Status422UnprocessableEntity).Produces(StatusCodes.Status409Conflict);
+        write.MapPost("/rules/check", (RuleFilesWords words, Stores stores) => words.Files is { Count: > 0 } files
+                ? Results.Ok(Answer(FleetCheck.With(RuleSetReader.Read([.. files.Select(f => new RuleFile(f.Name, f.Text))]), stores), saved: false))
+                : Refusals.Of(400, "files is missing: name and text of each."))
+            .WithTags("rules").WithSummary("Check rule files against each other, the devices and what those report; changes nothing").Produces<RuleCheckAnswer>();
         write.MapDelete("/rule-files/{**name}", (string name, string version, HttpContext http, IRuleFiles files) =>
                 files.Read().Files.Any(f => f.Name == name)
                     ? Answer(files.Write(RuleFilePages.With(files.Read().Files, name, null), version, Who(http)), Results.NoContent())
@@ -57,14 +65,16 @@ internal static class RuleFilesApi
         if (words.Text is not { } text)
             return Refusals.Of(400, "text is missing: the whole file.");
         var wanted = RuleFilePages.With(files.Read().Files, name, text);
-        var check = RuleSetReader.Read(wanted);
-        var errors = check.Problems.Count(p => p.Level == ProblemLevel.Error);
-        var answer = new RuleCheckAnswer(errors, check.GoodRules, errors == 0 && words.Version is not null,
-            [.. check.Problems.Select(p => new ProblemItem(p.Level.ToString().ToLowerInvariant(), p.File, p.Line, p.Column, p.Message, p.Hint))]);
-        if (errors > 0)
+        var check = FleetCheck.With(RuleSetReader.Read(wanted), http.RequestServices.GetRequiredService<Stores>());
+        var answer = Answer(check, check.Set is not null && words.Version is not null);
+        if (check.Set is null)
             return Results.Json(answer, statusCode: StatusCodes.Status422UnprocessableEntity);
         return words.Version is null ? Results.Ok(answer) : Answer(files.Write(wanted, words.Version, Who(http)), Results.Ok(answer));
     }
+
+    private static RuleCheckAnswer Answer(RuleCheck check, bool saved) => new(
+        check.Problems.Count(p => p.Level == ProblemLevel.Error), check.GoodRules, saved,
+        [.. check.Problems.Select(p => new ProblemItem(p.Level.ToString().ToLowerInvariant(), p.File, p.Line, p.Column, p.Message, p.Hint))]);
 
     private static string Who(HttpContext http) => http.User.Identity?.Name ?? "";
 

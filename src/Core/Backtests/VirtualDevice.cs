@@ -11,6 +11,7 @@ namespace B2D.Core.Backtests;
 /// </summary>
 internal sealed class VirtualDevice
 {
+    private readonly Device device;
     private readonly ArrivalOptions arrival;
     private readonly int partition;
     private readonly Func<string, ActiveRules> ruleSet;
@@ -22,7 +23,7 @@ internal sealed class VirtualDevice
 
     public VirtualDevice(Device device, ActiveRules rules, ArrivalOptions arrival, ServerTime start, List<LaneEffect> effects)
     {
-        this.arrival = arrival;
+        (this.device, this.arrival) = (device, arrival);
         (partition, now) = (Partitions.Of(device.Id), start);
         ruleSet = _ => rules;
         lane = new Lane(partition, arrival);
@@ -42,8 +43,14 @@ internal sealed class VirtualDevice
     /// <summary>The first and the last instant of readings and events; zero before any.</summary>
     public (ServerTime First, ServerTime Last) Span { get; private set; }
 
-    /// <summary>An entry arrives. Where <paramref name="at"/> is before the last one, it arrives right after that one.</summary>
-    public void Take(Entry body, ServerTime at, List<LaneEffect> effects)
+    /// <summary>What its lane knows of the device; null where nothing.</summary>
+    public DeviceLane? Memory => lane.StateOf(device.Id);
+
+    /// <summary>The instant up to which the clock was followed.</summary>
+    public ServerTime TickedUntil => lane.TickedUntil;
+
+    /// <summary>An entry arrives; the device's time that it counts for. Where <paramref name="at"/> is before the last one, it arrives right after that one.</summary>
+    public DeviceTime Take(Entry body, ServerTime at, List<LaneEffect> effects)
     {
         now = ServerTime.Max(now, at);
         var entry = new LogEntry(partition, ++offset, now, body);
@@ -63,6 +70,7 @@ internal sealed class VirtualDevice
                 break;
         }
         lane.Apply(entry, judged, duplicates, ruleSet, effects);
+        return judged.At;
     }
 
     /// <summary>Time passes and nothing arrives.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace B2D.Host.Loops;
 
-/// <summary>One thread that pumps one loop: at once when it is woken, else as often as the loop wants. The only kind of thread in the program.</summary>
+/// <summary>One thread that pumps one loop: at once when it is woken, else as often as the loop wants.</summary>
 internal sealed partial class PumpThread : IDisposable
 {
     private readonly string name;

@@ -10,7 +10,7 @@ namespace B2D.Host.Rules;
 /// <param name="Input">Name of the telemetry.</param>
 /// <param name="Record">What the rules would have done.</param>
 /// <param name="Score">Against labels; null where there were none.</param>
-/// <param name="Took">The evaluation alone, without reading files.</param>
+/// <param name="Took">The evaluation; a recording was read before it, stored telemetry is read during it.</param>
 /// <param name="Unregistered">Devices that the telemetry has and the registry has not: evaluated as devices without model, firmware and segment.</param>
 internal sealed record BacktestResult(RuleSet Rules, string Input, BacktestRecord Record, BacktestScore? Score, TimeSpan Took, int Unregistered)
 {

@@ -4,7 +4,6 @@ using B2D.Core;
 using B2D.Core.Backtests;
 using B2D.Core.Rules;
 using B2D.Host.Rules;
-using B2D.Storage.Backups;
 using Spectre.Console;
 
 namespace B2D.Host.Verbs;
@@ -67,8 +66,8 @@ internal sealed class RulesBacktestVerb
         var terms = new ScoreTerms(parsed.GetValue(horizon), parsed.GetValue(merge));
         using var store = folder is null ? null : StoredInput.Open(folder, parsed.GetValue(from), parsed.GetValue(to));
         var input = store?.Input ?? BacktestInput.OfRecording(mapping!, parsed.GetValue(data)!, cancellation);
-        var result = await TerminalProgress.ShowAsync($"Back-test on {input.Name}", shown => Task.FromResult(
-            BacktestRun.Run(set, input, known, terms, done => shown(new BackupProgress("", done, input.Count)), TimeProvider.System, cancellation)));
+        var result = await TerminalProgress.CountAsync($"Back-test on {input.Name}", input.Count, shown => Task.FromResult(
+            BacktestRun.Run(set, input, known, terms, shown, TimeProvider.System, cancellation)));
         if (parsed.GetValue(plot) is { } picture)
             await File.WriteAllTextAsync(picture, BacktestPlot.Of(result), cancellation);
         if (parsed.GetValue(json))

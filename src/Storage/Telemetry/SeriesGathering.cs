@@ -10,6 +10,9 @@ namespace B2D.Storage.Telemetry;
 /// </summary>
 internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int maxPoints) : ISeriesSink
 {
+    /// <summary>As the number of points: none is left out.</summary>
+    public const int All = int.MaxValue;
+
     /// <summary>Most points that are kept before they are thinned.</summary>
     private const int MostKept = 16_384;
 
@@ -42,7 +45,7 @@ internal sealed class SeriesGathering(DeviceTime from, DeviceTime until, int max
         }
         sorted = sorted && (points.Count == 0 || points[^1].CompareTo(point) <= 0);
         points.Add(point);
-        if (points.Count > MostKept)
+        if (points.Count > MostKept && maxPoints != All)
             BeginThinning();
     }
 

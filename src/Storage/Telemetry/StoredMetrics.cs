@@ -64,6 +64,13 @@ internal sealed class StoredMetrics
             return names.TryGetValue(number, out name);
     }
 
+    /// <summary>Every name there is, in no order.</summary>
+    public IReadOnlyList<string> Names()
+    {
+        lock (gate)
+            return [.. numbers.Keys];
+    }
+
     /// <summary>Inside a write: puts down the names that are not in the table; the caller says <see cref="Written"/> after the commit.</summary>
     public IReadOnlyList<int> Write(Db db)
     {

@@ -24,44 +24,7 @@ public sealed partial class TelemetryStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPoints, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxPoints, MaxPoints);
-        if (!metrics.TryFind(metric, out var number))
-            return [];
-        var partition = Of(device);
-        var memory = new List<MemoryPoint>();
-        lock (partition.Gate)
-        {
-            foreach (var columns in partition.Devices.GetValueOrDefault(device.Value)?.Columns() ?? [])
-                Take(columns, number, from, until, memory);
-        }
-        var gathering = new SeriesGathering(from, until, maxPoints);
-        Database.Read(db =>
-        {
-            var position = LaneTable.Position(db, partition.Number);
-            memory.RemoveAll(p => p.LastOffset <= position);
-            var key = db.Scalar<long?>("SELECT id FROM device_keys WHERE name = @device", new { device = device.Value }) ?? 0;
-            var span = db.First<SpanRow>(
-                "SELECT min(first_at) AS first_at, max(last_at) AS last_at FROM blocks WHERE device_key = @key AND last_at >= @from AND first_at < @until",
-                new { key, from = from.EpochMs, until = until.EpochMs });
-            gathering.Spans(
-                memory.Select(p => p.At).Append(span.FirstAt ?? long.MaxValue).Min(), memory.Select(p => p.At).Append(span.LastAt ?? long.MinValue).Max());
-            if (span.FirstAt is null)
-                return;
-            using var command = db.Command(
-                "SELECT first_offset, body FROM blocks WHERE device_key = @key AND last_at >= @from AND first_at < @until ORDER BY last_at",
-                ("@key", key), ("@from", from.EpochMs), ("@until", until.EpochMs));
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                gathering.Begin(reader.GetInt64(0));
-                BlockCodec.DecodeOne(reader.GetFieldValue<byte[]>(1), number, gathering);
-            }
-        });
-        foreach (var point in memory)
-        {
-            gathering.Begin(point.Order);
-            gathering.Add(point.At, point.Row, point.Value);
-        }
-        return gathering.Finish();
+        return Gather(device, metric, from, until, maxPoints);
     }
 
     /// <summary>The last value of every metric of a device, in order of metric.</summary>
@@ -80,6 +43,9 @@ public sealed partial class TelemetryStore
             ? Sorted(HeadCodec.Read(row.Body).Select(h => new LatestValue(NameOf(h.Metric), new DeviceTime(h.At), h.Value, new ServerTime(h.ServerAt))))
             : [];
     }
+
+    /// <summary>Every metric that any device ever reported, in no order.</summary>
+    public IReadOnlyList<string> MetricNames() => metrics.Names();
 
     /// <summary>Server time at which a device was heard last; zero where it never was.</summary>
     public ServerTime LastHeard(DeviceId device)
@@ -168,6 +134,48 @@ public sealed partial class TelemetryStore
     public long StoredBytes() => Database.Read(db => Database.Dialect == Dialect.Sqlite
         ? db.Scalar<long>("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
         : db.Scalar<long>("SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c WHERE c.relnamespace = 'telemetry'::regnamespace AND c.relkind = 'r'"));
+
+    private IReadOnlyList<SeriesPoint> Gather(DeviceId device, string metric, DeviceTime from, DeviceTime until, int maxPoints)
+    {
+        if (!metrics.TryFind(metric, out var number))
+            return [];
+        var partition = Of(device);
+        var memory = new List<MemoryPoint>();
+        lock (partition.Gate)
+        {
+            foreach (var columns in partition.Devices.GetValueOrDefault(device.Value)?.Columns() ?? [])
+                Take(columns, number, from, until, memory);
+        }
+        var gathering = new SeriesGathering(from, until, maxPoints);
+        Database.Read(db =>
+        {
+            var position = LaneTable.Position(db, partition.Number);
+            memory.RemoveAll(p => p.LastOffset <= position);
+            var key = db.Scalar<long?>("SELECT id FROM device_keys WHERE name = @device", new { device = device.Value }) ?? 0;
+            var span = db.First<SpanRow>(
+                "SELECT min(first_at) AS first_at, max(last_at) AS last_at FROM blocks WHERE device_key = @key AND last_at >= @from AND first_at < @until",
+                new { key, from = from.EpochMs, until = until.EpochMs });
+            gathering.Spans(
+                memory.Select(p => p.At).Append(span.FirstAt ?? long.MaxValue).Min(), memory.Select(p => p.At).Append(span.LastAt ?? long.MinValue).Max());
+            if (span.FirstAt is null)
+                return;
+            using var command = db.Command(
+                "SELECT first_offset, body FROM blocks WHERE device_key = @key AND last_at >= @from AND first_at < @until ORDER BY last_at",
+                ("@key", key), ("@from", from.EpochMs), ("@until", until.EpochMs));
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                gathering.Begin(reader.GetInt64(0));
+                BlockCodec.DecodeOne(reader.GetFieldValue<byte[]>(1), number, gathering);
+            }
+        });
+        foreach (var point in memory)
+        {
+            gathering.Begin(point.Order);
+            gathering.Add(point.At, point.Row, point.Value);
+        }
+        return gathering.Finish();
+    }
 
     private static IReadOnlyList<LatestValue> Sorted(IEnumerable<LatestValue> values) => [.. values.OrderBy(v => v.Metric, StringComparer.Ordinal).Take(Page.MaxRows)];
 

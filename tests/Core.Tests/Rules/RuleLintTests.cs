@@ -60,5 +60,6 @@ public sealed class RuleLintTests
     [InlineData("- fault: a\n  raise: \"open ? x > 5 : x < 1\"\n  clear: \"open ? x < 4 : x > 2\"\n  case: {}")]
     [InlineData("- fault: a\n  raise: 'age(x) > duration(\"5m\") && y > 0'\n  case: {}")]
     [InlineData("- fault: a\n  raise: 'age(x) > duration(\"5m\")'\n  clear: 'age(x) < duration(\"1m\") && y > 0'\n  case: {}")]
+    [InlineData("- fault: a\n  raise: x > 10\n  clear: '(open ? \"a\" : \"c\") in [\"a\", \"b\"] && !((open ? \"a\" : \"c\") in [\"a, Text:b\"])'\n  case: {}")]
     public void Read_Usual_IsNoLint(string yaml) => Assert.Empty(RuleFiles.Read(yaml).Problems);
 }

@@ -46,11 +46,13 @@ public sealed class ClockJumpTests(ITestOutputHelper output)
         File.WriteAllText(clock, $"{hours:+0;-0}h");
 
         await Wait.UntilAsync(async () => (await b2d.Open.TryGetAsync("/metrics")).Body.Contains("b2d_own_alarms{kind=\"ClockJumped\"} 1", StringComparison.Ordinal), Soon, "an alarm says so");
+        var acknowledged = await b2d.MetricAsync("b2d_messages_acknowledged_total");
         await FaultAsync(201, 1);
         await Wait.UntilAsync(async () => await CasesAsync("reported") == "200, 201", Soon, "a case opens after");
         // Those two have gone as soon as they had spoken, which is silence; the others speak on.
         Assert.Equal("200, 201", await CasesAsync("silent"));
         await load.ResultAsync(TimeSpan.FromMinutes(2));
+        Assert.InRange(await b2d.MetricAsync("b2d_messages_acknowledged_total"), acknowledged + 1000, long.MaxValue);
         await b2d.EvaluatedAsync();
         var hour = TimeSpan.FromHours(1);
         await Load.AssertStoredOnceAsync(

@@ -35,7 +35,7 @@ internal sealed class Linear
     /// <summary>A term's name, the same for terms that always give the same.</summary>
     public static string Name(ExpressionNode node) => node switch
     {
-        ExpressionNode.Literal literal => $"{literal.Value.Kind}:{literal.Value}",
+        ExpressionNode.Literal literal => Name(literal.Value.Kind, literal.Value.ToString()),
         ExpressionNode.Span span => $"{span.Value}",
         ExpressionNode.Read read => $"{read.Source}:{read.Name}",
         ExpressionNode.Unary unary => $"{unary.Operator}({Name(unary.Operand)})",
@@ -48,6 +48,9 @@ internal sealed class Linear
         ExpressionNode.Call call => $"{call.Name}({string.Join(", ", call.Arguments.Prepend(call.Receiver).OfType<ExpressionNode>().Select(Name))})",
         _ => throw new ArgumentException($"{node.GetType().Name} has no name", nameof(node)),
     };
+
+    /// <summary>With its length, so that a text that looks like the rest of a name is not taken for it.</summary>
+    private static string Name(ValueKind kind, string value) => string.Create(CultureInfo.InvariantCulture, $"{kind}:{value.Length}:{value}");
 
     private void Add(ExpressionNode node, double times)
     {

@@ -1,10 +1,10 @@
 using B2D.Core.Devices;
-using B2D.Core.Faults;
+using B2D.Core.Backtests;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using Xunit;
 
-namespace B2D.Core.Tests.Faults;
+namespace B2D.Core.Tests.Backtests;
 
 public sealed class FaultExplanationTests
 {
@@ -45,9 +45,9 @@ public sealed class FaultExplanationTests
     {
         var set = RuleSetReader.Read([new RuleFile("r.yaml", rules)]).Set!;
         var start = 1_800_000_000_000L;
-        var log = readings.Select((r, i) => new LogEntry(Partitions.Of(Pump), i + 1, new ServerTime(start + (r.Second * 1000)),
-            new Entry.Telemetry(Pump, new DeviceTime(start + (r.Second * 1000)), [new Reading("temp_c", MetricValue.Of(r.Value))])));
-        return [.. FaultExplanation.Of(set, rule, new Device(Pump), log, new ServerTime(start + (readings[^1].Second * 1000)))
+        var sent = readings.Select(r => (new ServerTime(start + (r.Second * 1000)),
+            (Entry)new Entry.Telemetry(Pump, new DeviceTime(start + (r.Second * 1000)), [new Reading("temp_c", MetricValue.Of(r.Value))])));
+        return [.. FaultExplanation.Of(set, rule, new Device(Pump), sent, new ServerTime(start + (readings[^1].Second * 1000)))
             .Select(s => $"{(s.At.EpochMs - start) / 1000} {s.What} {string.Join(",", s.Values.Select(v => $"{v.Metric}={v.Value}"))}")];
     }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using B2D.Core.Devices;
+using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 
-namespace B2D.Core.Faults;
+namespace B2D.Core.Backtests;
 
 /// <summary>One change on the way of a fault.</summary>
 /// <param name="At">When, by the device's clock; by the server's where no message brought it.</param>
@@ -16,45 +17,40 @@ public static class FaultExplanation
 {
     /// <summary>The changes of one rule for one device, in order.</summary>
     /// <param name="rules">The rule alone, or its whole set.</param>
-    /// <param name="entries">What the device sent, in order of <see cref="LogEntry.At"/>, with rising offsets from 1.</param>
+    /// <param name="sent">What the device sent and when it arrived, in order.</param>
     /// <param name="until">The clock runs on to here after the last of them.</param>
     /// <exception cref="ArgumentException">The set has no fault rule of that name.</exception>
-    public static ImmutableArray<ExplainedStep> Of(RuleSet rules, string rule, Device device, IEnumerable<LogEntry> entries, ServerTime until)
+    public static ImmutableArray<ExplainedStep> Of(RuleSet rules, string rule, Device device, IEnumerable<(ServerTime At, Entry Body)> sent, ServerTime until)
     {
         var index = rules.Faults.ToList().FindIndex(f => f.Id == rule);
         if (index < 0)
             throw new ArgumentException($"the set has no fault '{rule}'", nameof(rule));
         var active = new ActiveRules(rules);
-        var lane = new Lane(Partitions.Of(device.Id), ArrivalOptions.Default);
         var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
         var effects = new List<LaneEffect>();
-        var (before, begun) = (default(FaultState), false);
-        foreach (var entry in entries)
+        var before = default(FaultState);
+        VirtualDevice? run = null;
+        foreach (var (at, body) in sent)
         {
-            if (!begun)
-            {
-                lane.Apply(new LogEntry(lane.Partition, 0, entry.At, new Entry.RulesActivated(rules.Hash)), default, [], _ => active, effects);
-                lane.Apply(new LogEntry(lane.Partition, 0, entry.At, new Entry.Registered(device)), default, [], _ => active, effects);
-                begun = true;
-            }
+            run ??= new VirtualDevice(device, active, ArrivalOptions.Default, at, effects);
             // What the clock does between two messages is a step of its own.
-            lane.AdvanceTo(entry.At, effects);
-            Look(null);
-            var judged = lane.Judge(entry);
-            lane.Apply(entry, judged, [], _ => active, effects);
-            Look(judged.At);
+            run.AdvanceTo(at, effects);
+            Look(run, null);
+            Look(run, run.Take(body, at, effects));
         }
-        lane.AdvanceTo(until, effects);
-        Look(null);
+        if (run is null)
+            return [];
+        run.AdvanceTo(until, effects);
+        Look(run, null);
         return steps.ToImmutable();
 
-        void Look(DeviceTime? at)
+        void Look(VirtualDevice run, DeviceTime? at)
         {
-            if (lane.StateOf(device.Id) is not { } memory)
+            if (run.Memory is not { } memory)
                 return;
             var now = memory.Faults[index];
             if (Told(rules.Faults[index], before, now, effects) is { Length: > 0 } what)
-                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? lane.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt)));
+                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt)));
             before = now;
             effects.Clear();
         }
