@@ -119,6 +119,26 @@ public sealed class RuleFilesTests
     }
 
     [Fact]
+    public async Task ApiCheck_ComparesWithTheFleetAndChangesNothing()
+    {
+        await using var host = await TownHost.Open();
+        using var writer = host.Program(host.WriteKey);
+        using var reader = host.Program(host.ReadKey);
+        var files = new[] { new RuleFile("a.yaml", "- fault: a\n  applies_to: device.model == \"none\"\n  raise: flow_lpm > 9\n  case: {}\n- fault: b\n  raise: curent_a > 9\n  case: {}\n- fault: c\n  raise: flow_lpm < 1\n  case: {}\n") };
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.PostAsJsonAsync("/api/rules/check", new { files })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/rules/check", new { })).StatusCode);
+
+        var answer = await (await writer.PostAsJsonAsync("/api/rules/check", new { files })).Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(
+            ["1 a: no device matches applies_to", "5 b: no device reports curent_a"],
+            answer.GetProperty("problems").EnumerateArray().Select(p => $"{p.GetProperty("line")} {p.GetProperty("message").GetString()}"));
+        Assert.Equal("did you mean current_a?", answer.GetProperty("problems")[1].GetProperty("hint").GetString());
+        Assert.False(answer.GetProperty("saved").GetBoolean());
+        Assert.Empty(host.RuleFiles.Files);
+    }
+
+    [Fact]
     public async Task Api_ChecksAndSaves()
     {
         await using var host = await TownHost.Open();
