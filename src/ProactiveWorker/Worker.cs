@@ -30,6 +30,7 @@ public sealed class Worker
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
         Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
+        Parents = new ParentWatch(stores.State, Rules, opener, options);
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
@@ -47,6 +48,8 @@ public sealed class Worker
     public LaneLoop Lanes { get; }
 
     public OutageLoop Outages { get; }
+
+    public ParentWatch Parents { get; }
 
     public OutboxLoop Outbox { get; }
 
@@ -88,6 +91,7 @@ public sealed class Worker
         var more = Lanes.Pump();
         var now = Now;
         more |= Outages.Pump(now);
+        more |= Parents.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
         return more;

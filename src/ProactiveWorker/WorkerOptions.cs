@@ -41,6 +41,12 @@ public sealed record WorkerOptions
     /// <summary>Until when the next word on an outage is promised; 1 s to 1 day, default 1 h.</summary>
     public TimeSpan UpdateEvery { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long a parent device may take to be found silent after its child, and a child to be heard after its parent, where a fault is explained by the parent; 0
+    /// to 1 day, default 2 min.
+    /// </summary>
+    public TimeSpan ParentWait { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>A gateway gap shorter than this is no alarm; 0 to 1 h, default 30 s: a restart for an update.</summary>
     public TimeSpan GatewayGapAlarm { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -74,6 +80,7 @@ public sealed record WorkerOptions
         Check(ApprovalAbove is >= 1 and <= 1_000_000, nameof(ApprovalAbove), ApprovalAbove, "1 to 1,000,000 recipients");
         Check(ApprovalWait >= TimeSpan.Zero && ApprovalWait <= TimeSpan.FromDays(1), nameof(ApprovalWait), ApprovalWait, "0 to 1 day");
         Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
+        Check(ParentWait >= TimeSpan.Zero && ParentWait <= TimeSpan.FromDays(1), nameof(ParentWait), ParentWait, "0 to 1 day");
         Check(GatewayGapAlarm >= TimeSpan.Zero && GatewayGapAlarm <= TimeSpan.FromHours(1), nameof(GatewayGapAlarm), GatewayGapAlarm, "0 to 1 h");
         Check(LogRetention >= TimeSpan.FromDays(1) && LogRetention <= TimeSpan.FromDays(7305), nameof(LogRetention), LogRetention, "1 day to 20 years");
         Check(LogBytes is >= 1L << 20 and <= 1L << 44, nameof(LogBytes), LogBytes, "1,048,576 to 17,592,186,044,416 bytes");

@@ -25,14 +25,15 @@ internal sealed class Scene : IDisposable
     private DateTimeOffset nextReport;
     private ushort packet;
 
-    public Scene(string rules, string customers, string devices, WorkerOptions? worker = null)
+    /// <param name="columns">Of <paramref name="devices"/>.</param>
+    public Scene(string rules, string customers, string devices, WorkerOptions? worker = null, string columns = "id,model,segment,customer,password")
     {
         Clock = new VirtualClock(new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
         Phones = new VirtualPhones(Clock);
         World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker);
         World.Start();
         Good(World.Imports.Customers("id,name,email,phone,language,time_zone,preferred_channel,address,place\n" + customers, "test"));
-        Good(World.Imports.Devices("id,model,segment,customer,password\n" + devices, "test", Storage.Devices.SecretHashing.Sha256));
+        Good(World.Imports.Devices(columns + "\n" + devices, "test", Storage.Devices.SecretHashing.Sha256));
         Assert(World.Offer(rules), string.Join("; ", World.Worker.Activation.Problems));
         World.Pump();
     }

@@ -21,6 +21,9 @@ public enum EscalationReason : byte
 
     /// <summary>No outage explained it in time.</summary>
     NotExplained = 9,
+
+    /// <summary>The device that it reports through is well.</summary>
+    ParentIsWell = 10,
 }
 
 /// <summary>One metric as it stood when a fault was raised.</summary>

@@ -145,6 +145,9 @@ public sealed record FaultRule : Rule
     /// <summary>The fault waits for an outage's verdict before a case opens.</summary>
     public bool ExplainedByOutage { get; init; }
 
+    /// <summary>While the device that it reports through is silent, that one's fault is told of, and this one is not.</summary>
+    public bool ExplainedByParent { get; init; }
+
     /// <summary>Recorded and shown, opens and sends nothing.</summary>
     public bool Shadow { get; init; }
 

@@ -2,6 +2,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Faults;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -17,6 +18,11 @@ public sealed class CaseOpener(NoticePlanner notices)
     /// <param name="fault">As it is stored.</param>
     public void OnEscalated(Db db, FaultRow fault, FaultRule rule, EscalationReason reason, ServerTime now)
     {
+        if (rule.ExplainedByParent && reason != EscalationReason.ParentIsWell && DeviceStore.Find(db, fault.Device) is { Parent.Length: > 0 })
+        {
+            FaultStore.SetSuppressedBy(db, fault.Device, fault.Rule, fault.Episode, ParentWatch.Mark);
+            return;
+        }
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
         if (rule.Notice is { } notice && fault.Customer.Length > 0 && fault.ClearedAt == 0)

@@ -19,13 +19,26 @@ internal static class CaseText
         var why = rule.Kind switch
         {
             FaultKind.Codes => $"it reported {string.Join(" or ", rule.Codes)}",
+            FaultKind.Silence when reason == EscalationReason.ParentIsWell && device is { Parent.Length: > 0 } => $"it has not been heard, while {device.Parent}, which it reports through, has",
             FaultKind.Silence => "it has not been heard",
             _ => $"{rule.Raise!.Text} held{(rule.Hold > TimeSpan.Zero ? $" for {Evidence.Duration(rule.Hold)}" : "")}",
         };
         var tried = rule.Remedy is null ? [] : CommandStore.List(db, new CommandFilter { Device = fault.Device, Episode = fault.Episode, Rule = rule.Id, Limit = 10 });
         var remedy = tried.Count == 0 ? "" : $" B2D sent {string.Join(", ", tried.Select(c => c.Name.Replace('_', ' ')).Distinct())}: {Why(reason)}.";
         var consequence = rule.Catalog.Consequence.Length > 0 ? $" {Sentence(rule.Catalog.Consequence)}" : "";
-        return $"{rule.Title} on {fault.Device}{model}: {why}.{remedy}{consequence}";
+        return $"{rule.Title} on {fault.Device}{model}: {why}.{Behind(db, fault, rule)}{remedy}{consequence}";
+    }
+
+    /// <summary>What else is out of reach while a gateway is.</summary>
+    private static string Behind(Db db, FaultRow fault, FaultRule rule)
+    {
+        var children = rule.Kind == FaultKind.Silence ? DeviceStore.Count(db, new DeviceFilter { Parent = fault.Device }) : 0;
+        return children switch
+        {
+            0 => "",
+            1 => " Another device reports through it.",
+            _ => string.Create(CultureInfo.InvariantCulture, $" {children} devices report through it."),
+        };
     }
 
     /// <summary>The first line of a case's timeline.</summary>
@@ -45,6 +58,7 @@ internal static class CaseText
         EscalationReason.SafetyClass => "safety: a person is told at once",
         EscalationReason.ShelfEnded => "the time it was silenced for is over and it is still there",
         EscalationReason.NotExplained => "no outage explains it",
+        EscalationReason.ParentIsWell => "the device it reports through is heard, and this one is not",
         _ => reason.ToString(),
     };
 

@@ -96,6 +96,22 @@ public static class FaultStore
     public static bool SetSuppressedBy(Db db, string device, string rule, string episode, string by) =>
         db.Execute($"UPDATE faults SET suppressed_by = @by WHERE {Key}", new { device, rule, episode, by }) == 1;
 
+    /// <summary>Open faults that something else tells of, with an id above <paramref name="after"/>, in order of id.</summary>
+    public static IReadOnlyList<FaultRow> SuppressedBy(Db db, string by, long after, int max) => db.Query<FaultRow>(
+        $"{Select} WHERE suppressed_by = @by AND cleared_at = 0 AND id > @after ORDER BY id LIMIT {Page.Rows(max)}", new { by, after });
+
+    /// <summary>Whether a device has an open silence fault that is not on trial, and when the last one ended (0 = none did).</summary>
+    public static (bool Open, long EndedAt) SilenceOf(Db db, string device)
+    {
+        var row = db.First<SilenceRow>(
+            """
+            SELECT count(CASE WHEN cleared_at = 0 THEN 1 END) AS open, max(cleared_at) AS ended_at FROM faults
+            WHERE device = @device AND kind = 'Silence' AND shadow = FALSE
+            """,
+            new { device });
+        return (row.Open > 0, row.EndedAt ?? 0);
+    }
+
     /// <summary>A person has seen the open fault of a device and rule.</summary>
     public static bool Acknowledge(Db db, string device, string rule, string person, long at) => db.Execute(
         "UPDATE faults SET acknowledged_by = @person, acknowledged_at = @at WHERE device = @device AND rule = @rule AND cleared_at = 0",
@@ -150,6 +166,12 @@ public static class FaultStore
           SELECT id FROM faults WHERE cleared_at > 0 AND cleared_at < @before AND case_id = 0 AND outage_id = 0 ORDER BY cleared_at LIMIT @maxRows)
         """,
         new { before, maxRows });
+
+    private sealed record SilenceRow
+    {
+        public long Open { get; init; }
+        public long? EndedAt { get; init; }
+    }
 
     private static Where Matching(FaultFilter filter)
     {

@@ -66,6 +66,7 @@ public sealed class RuleProblemTests
     [InlineData("  title: [ a ]", 10, "must be a single value", "title:")]
     [InlineData("  was: Old Name", 8, "'Old Name' is no name", "old-name")]
     [InlineData("  explained_by: fire", 17, "'fire' is not known here", "outage")]
+    [InlineData("  explained_by: [ outage, parents ]", 27, "'parents' is not known here", "did you mean parent?")]
     [InlineData("  shadow: yes", 11, "neither true nor false", "true")]
     [InlineData("  catalog: { cuase: x }", 14, "catalog has no key 'cuase'", "did you mean cause?")]
     [InlineData("  remedy: { command: restart }", 11, "remedy needs 'within'", "within: 10m")]

@@ -69,6 +69,7 @@ internal static class FaultReader
             Case = response.Case,
             Notice = response.Notice,
             ExplainedByOutage = response.ExplainedByOutage,
+            ExplainedByParent = response.ExplainedByParent,
             Shadow = response.Shadow,
             MetricSlots = [.. Conditions(signal, response).SelectMany(c => c.MetricSlots).Concat(signal.Evidence).Distinct()],
             WindowSlots = [.. Conditions(signal, response).SelectMany(c => c.Windows).Distinct().Order()],

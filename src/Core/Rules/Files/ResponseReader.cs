@@ -22,6 +22,8 @@ internal sealed record Response
 
     public bool ExplainedByOutage { get; init; }
 
+    public bool ExplainedByParent { get; init; }
+
     public bool Shadow { get; init; }
 }
 
@@ -31,6 +33,7 @@ internal static class ResponseReader
     private const int MaxCatalogText = 2000;
     private const int MaxArgs = 32;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly string[] Explanations = ["outage", "parent"];
     private static readonly string[] Severities = ["critical", "high", "medium", "low"];
 
     /// <param name="draft">The rule.</param>
@@ -39,6 +42,7 @@ internal static class ResponseReader
     {
         var map = draft.Map;
         var (ladder, severity) = SeverityOf(draft, hasLadder);
+        var explained = map.Words("explained_by", "outage", Explanations.Length).Select(w => Values.Word(map, w, Explanations)).ToList();
         var response = new Response
         {
             Ladder = ladder,
@@ -48,11 +52,12 @@ internal static class ResponseReader
             Remedy = RemedyOf(draft),
             Case = CaseOf(draft),
             Notice = Notice(map, remindable: false),
-            ExplainedByOutage = map.Word("explained_by", "outage") is not null,
+            ExplainedByOutage = explained.Contains("outage"),
+            ExplainedByParent = explained.Contains("parent"),
             Shadow = map.Flag("shadow") ?? false,
         };
-        if (response is { Class: FaultClass.Safety, ExplainedByOutage: true })
-            draft.Problems.Error(map.KeyPosition("explained_by"), "a fault of class safety cannot wait for an outage's verdict", "remove explained_by; safety is never held back");
+        if (response.Class == FaultClass.Safety && (response.ExplainedByOutage || response.ExplainedByParent))
+            draft.Problems.Error(map.KeyPosition("explained_by"), "a fault of class safety cannot wait for what may explain it", "remove explained_by; safety is never held back");
         if (response is { Class: FaultClass.Safety, Notice.HoldBack.Ticks: > 0 })
             draft.Problems.Error(map.KeyPosition("notice"), "a notice of class safety cannot be held back", "remove hold_back");
         return response;

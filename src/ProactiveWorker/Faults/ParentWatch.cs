@@ -1,0 +1,87 @@
+using B2D.Core;
+using B2D.Core.Faults;
+using B2D.Core.Rules;
+using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Rules;
+using B2D.Storage;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+
+namespace B2D.ProactiveWorker.Faults;
+
+/// <summary>
+/// Holds faults that the silence of the parent device may explain, and lets those go that it does not. It remembers nothing: what is held stands in the database.
+/// </summary>
+public sealed class ParentWatch(Database state, RuleBook book, CaseOpener cases, WorkerOptions options)
+{
+    /// <summary>How a fault is marked that is held.</summary>
+    public const string Mark = "parent";
+
+    private const int AtOnce = 500;
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(10);
+    private ServerTime lookAt;
+
+    /// <summary>One turn; never anything to do at once.</summary>
+    public bool Pump(ServerTime now)
+    {
+        var rules = book.Current.Set;
+        if (now < lookAt || !rules.Faults.Any(f => f.ExplainedByParent))
+            return false;
+        var (after, looked) = (0L, 0);
+        var parents = new Dictionary<string, ParentFacts?>(StringComparer.Ordinal);
+        while (true)
+        {
+            var held = state.Read(db => FaultStore.SuppressedBy(db, Mark, after, AtOnce));
+            var free = state.Read(db => held.Where(f => f.ShelvedUntil <= now.EpochMs && !IsHeld(db, f, rules, parents, now)).ToList());
+            if (free.Count > 0)
+                state.Write(db => free.ForEach(f => LetGo(db, f.Id, rules, now)));
+            looked += held.Count;
+            if (held.Count < AtOnce)
+                break;
+            after = held[^1].Id;
+        }
+        lookAt = now + (looked > AtOnce ? Seldom : Often);
+        return false;
+    }
+
+    private bool IsHeld(Db db, FaultRow fault, RuleSet rules, Dictionary<string, ParentFacts?> parents, ServerTime now)
+    {
+        if (DeviceStore.Find(db, fault.Device)?.Parent is not { Length: > 0 } parent)
+            return false;
+        if (!parents.TryGetValue(parent, out var facts))
+            parents.Add(parent, facts = FactsOf(db, parent, rules));
+        return facts is { } known && ParentVerdict.Of(new ServerTime(fault.RaisedAt), known, options.ParentWait, now).Held;
+    }
+
+    /// <summary>Null where it is not registered.</summary>
+    private static ParentFacts? FactsOf(Db db, string parent, RuleSet rules)
+    {
+        if (DeviceStore.Find(db, parent)?.ToDevice() is not { } device)
+            return null;
+        var (open, ended) = FaultStore.SilenceOf(db, parent);
+        var live = LiveStore.Find(db, parent);
+        var patience = rules.Faults.Where(f => f is { Kind: FaultKind.Silence, Shadow: false } && ActiveRules.Applies(f, device)).Select(f => f.Silent).DefaultIfEmpty().Max();
+        return new ParentFacts(open, new ServerTime(ended), live is null or { Online: true } or { OnlineAt: 0 }, new ServerTime(Math.Max(live?.LastSeenAt ?? 0, live?.OnlineAt ?? 0)), patience);
+    }
+
+    private void LetGo(Db db, long id, RuleSet rules, ServerTime now)
+    {
+        if (FaultStore.Find(db, id) is not { ClearedAt: 0, SuppressedBy: Mark } row || rules.Faults.FirstOrDefault(f => f.Id == row.Rule) is not { } rule)
+            return;
+        FaultStore.SetSuppressedBy(db, row.Device, row.Rule, row.Episode, "");
+        TransitionStore.Append(db, new TransitionRow
+        {
+            EffectId = $"escalated/{row.Device}/{row.Rule}/{row.Episode}/parent",
+            Device = row.Device,
+            Rule = row.Rule,
+            Episode = row.Episode,
+            Kind = "Escalated",
+            Severity = row.Severity,
+            Segment = row.Segment,
+            Customer = row.Customer,
+            At = now.EpochMs,
+            Reason = nameof(EscalationReason.ParentIsWell),
+        });
+        cases.OnEscalated(db, row with { SuppressedBy = "" }, rule, EscalationReason.ParentIsWell, now);
+    }
+}
