@@ -56,7 +56,8 @@ public sealed class ClockJumpTests(ITestOutputHelper output)
         await b2d.EvaluatedAsync();
         var hour = TimeSpan.FromHours(1);
         await Load.AssertStoredOnceAsync(
-            b2d, await File.ReadAllLinesAsync(Path.Combine(b2d.Folder, "acked")), (start - (2 * hour)).ToUnixTimeMilliseconds(), (start + (2 * hour)).ToUnixTimeMilliseconds());
+            b2d, await File.ReadAllLinesAsync(Path.Combine(b2d.Folder, "acked")), (start - (2 * hour)).ToUnixTimeMilliseconds(), (start + (2 * hour)).ToUnixTimeMilliseconds(),
+            window: (long)(4 * hour).TotalMilliseconds);
         Assert.Equal("200, 201", await CasesAsync("reported"));
         output.WriteLine((await b2d.Open.GetAsync("/health")).ToString());
         await b2d.KillAsync();

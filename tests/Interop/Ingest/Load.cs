@@ -59,18 +59,18 @@ internal static class Load
     /// Every message that was acknowledged is stored once and no other, by the API: metric <c>n</c> of each device, one device time for each message.
     /// </summary>
     /// <param name="acked">Lines <c>device,seq</c> of <c>--acked-log</c>.</param>
-    public static async Task AssertStoredOnceAsync(B2dProgram b2d, IEnumerable<string> acked, long from, long until)
+    /// <param name="window">Milliseconds asked for at once, in which there must be fewer readings than are drawn at most (10,000): by default of 20 a second.</param>
+    public static async Task AssertStoredOnceAsync(B2dProgram b2d, IEnumerable<string> acked, long from, long until, long window = 400_000)
     {
-        const long Window = 400_000; // with 20 readings a second fewer than are drawn at most
         var missing = 0;
         var twice = 0;
         var others = 0;
         foreach (var device in acked.Select(l => l.Split(',')).GroupBy(w => w[0], w => long.Parse(w[1], CultureInfo.InvariantCulture)))
         {
             var stored = new List<long>();
-            for (var at = from; at < until; at += Window)
+            for (var at = from; at < until; at += window)
             {
-                var series = await b2d.Api.GetAsync($"/api/devices/{device.Key}/series?metric=n&points=10000&from={at}&until={Math.Min(until, at + Window)}");
+                var series = await b2d.Api.GetAsync($"/api/devices/{device.Key}/series?metric=n&points=10000&from={at}&until={Math.Min(until, at + window)}");
                 stored.AddRange(series.Items("points").Select(p => (long)p.Double("value")));
             }
             HashSet<long> wanted = [.. device], found = [.. stored];
