@@ -44,7 +44,7 @@ internal static class BacktestReport
         foreach (var rule in result.Rules.Faults)
         {
             var faults = result.Record.Faults.Where(f => f.Rule.Id == rule.Id).ToList();
-            var longest = faults.Count == 0 ? TimeSpan.Zero : faults.Max(f => (f.ClearedAt ?? result.Record.Until) - f.RaisedAt);
+            var longest = faults.Count == 0 ? TimeSpan.Zero : faults.Max(f => (f.ClearedAt ?? result.Record.Devices[f.Device].Last) - f.RaisedAt);
             table.AddRow(
                 Markup.Escape(rule.Id), Number(faults.Count), faults.Count == 0 ? "" : DurationText.Format(longest),
                 rule.Case is null ? "opens none" : Number(result.Record.Cases.Count(c => c.Rule == rule.Id)),
@@ -97,7 +97,7 @@ internal static class BacktestReport
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(column) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(column) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right, NoWrap = table.Columns.Count == 0 });
         return table;
     }
 
