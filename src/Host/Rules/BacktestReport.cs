@@ -56,10 +56,10 @@ internal static class BacktestReport
 
     private static void Write(WindowScore score, ScoreTerms terms, IAnsiConsole to)
     {
-        var table = NewTable("device", "windows", "detected", "median delay", "false alarms", "days");
+        var table = NewTable("device", "windows", "detected", "median delay", "false alarms");
         void Add(string name, WindowFigures f) => table.AddRow(
             Markup.Escape(name), Number(f.Windows), Number(f.Detected), f.MedianDelay is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay.TotalHours:0.#} h") : "",
-            Number(f.FalseAlarms), (f.DeviceYears * 365.25).ToString("N0", CultureInfo.InvariantCulture));
+            Number(f.FalseAlarms));
         // Of a large fleet those with something to see.
         var listed = score.Devices.OrderByDescending(d => d.Value.Windows + d.Value.FalseAlarms > 0).Take(MostDevices).OrderBy(d => d.Key).ToList();
         foreach (var (device, figures) in listed)
