@@ -49,6 +49,8 @@ internal sealed class MappingReader
     {
         if (_yaml.Fields(node, "a source", "file", "device", "time", "where", "metrics", "derived", "event", "emit") is not { } fields) return null;
         var file = _yaml.Text(_yaml.Needed(fields, "file", node, "the source"), "file");
+        if (file is not null && (Path.GetDirectoryName(file) ?? "").Contains('*', StringComparison.Ordinal))
+            _yaml.Error(fields["file"], $"'{file}' has a * in the name of a folder", "only in the name of the file");
         var device = _yaml.Needed(fields, "device", node, "the source") is { } d ? Device(d) : null;
         var time = _yaml.Needed(fields, "time", node, "the source") is { } t ? Time(t) : null;
         var metrics = fields.TryGetValue("metrics", out var m) ? Metrics(m) : [];

@@ -39,7 +39,7 @@ public static class RecordedLabels
         return errors.Count > 0 ? throw new ReplayException(errors) : [.. rows.Select(row => new RecordedLabel(row.Device, row.DeviceTimeMs, row.Event!.Value.Code))];
     }
 
-    private static SourceMapping Plain
+    internal static SourceMapping Plain
     {
         get
         {
@@ -49,7 +49,7 @@ public static class RecordedLabels
         }
     }
 
-    private static string[] Header(string file)
+    internal static string[] Header(string file)
     {
         using var csv = CsvRows.Open(file, file);
         return [.. (csv.Read() ?? []).Select(name => name.Trim('\uFEFF'))];

@@ -82,8 +82,8 @@ public sealed class Recording
     {
         if (!File.Exists(mappingFile)) throw new ReplayException($"There is no mapping file {mappingFile}.");
         var text = File.ReadAllText(mappingFile);
-        var mapping = MappingReader.Read(mappingFile, text);
         List<ReplayError> errors = [];
+        var mapping = SourceFiles.Found(MappingReader.Read(mappingFile, text), dataFolder, errors);
         List<RecordedRow> rows = [];
         for (var source = 0; source < mapping.Sources.Count; source++)
         {

@@ -58,7 +58,7 @@ internal sealed record ColumnName(string Name, Place Place);
 /// <summary>How recorded files become devices, metrics, events and times.</summary>
 internal sealed record ReplayMapping(string File, string Name, string? Credentials, IReadOnlyList<SourceMapping> Sources);
 
-/// <summary>One recorded file.</summary>
+/// <summary>One recorded file, or with <c>*</c> in its name every file that it fits.</summary>
 internal sealed record SourceMapping(string File, Place Place, DeviceMapping Device, TimeMapping Time)
 {
     public IReadOnlyList<RowFilter> Where { get; init; } = [];
@@ -76,8 +76,12 @@ internal sealed record SourceMapping(string File, Place Place, DeviceMapping Dev
     public TimeSpan? AtLeastEvery { get; init; }
 }
 
-/// <summary>Text with <c>{column}</c> in it.</summary>
-internal sealed record Template(IReadOnlyList<(string Literal, ColumnName? Column)> Parts);
+/// <summary>Text with <c>{column}</c> in it. Where the data have no column of that name, <c>{file}</c> is the name of the file.</summary>
+internal sealed record Template(IReadOnlyList<(string Literal, ColumnName? Column)> Parts)
+{
+    /// <summary>What stands for the name of the file, without folder and .csv.</summary>
+    public const string FileName = "file";
+}
 
 internal sealed record DeviceMapping(Template Template, IReadOnlyList<(string From, string To)> Replace, Place Place);
 

@@ -104,7 +104,7 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         foreach (var (literal, column) in template.Parts)
         {
             _text.Append(literal);
-            if (column is not null) _text.Append(cells[_columns[column.Name]]);
+            if (column is not null) _text.Append(_columns.TryGetValue(column.Name, out var at) ? cells[at] : SourceFiles.NameOf(_source.File));
         }
 
         return _text.ToString();
@@ -141,7 +141,7 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
             .Append(_source.Time.Column)
             .Concat(_source.Metrics.Select(m => m.Column))
             .Concat(_source.Derived.SelectMany(d => d.Columns))
-            .Concat(templates.OfType<Template>().SelectMany(t => t.Parts).Select(p => p.Column).OfType<ColumnName>());
+            .Concat(templates.OfType<Template>().SelectMany(t => t.Parts).Select(p => p.Column).OfType<ColumnName>().Where(c => c.Name != Template.FileName));
         var missing = named.Where(c => !_columns.ContainsKey(c.Name)).ToList();
         foreach (var column in missing)
         {
@@ -156,7 +156,7 @@ internal sealed class SourceReader(ReplayMapping mapping, int number, List<Repla
         string.Join(", ", header.Take(12).Select(h => h.Length == 0 ? "'' (no name)" : h)) + (header.Length > 12 ? ", …" : "");
 
     /// <summary>Where a cell begins in its line, from 1; exact where no cell before it is quoted.</summary>
-    private int At(string[] cells, ColumnName column) => 1 + cells.Take(_columns[column.Name]).Sum(cell => cell.Length + 1);
+    private int At(string[] cells, ColumnName column) => _columns.TryGetValue(column.Name, out var at) ? 1 + cells.Take(at).Sum(cell => cell.Length + 1) : 0;
 
     private void Wrong(int line, string message, string hint, int column = 0) => errors.Add(new ReplayError(_source.File, line, column, message, hint));
 }

@@ -9,6 +9,7 @@ public class RecordedDataTests
 {
     private static readonly Lazy<Recording> Machines = new(() => Load("machines"));
     private static readonly Lazy<Recording> Router = new(() => Load("router"));
+    private static readonly Lazy<Recording> Cloudwatch = new(() => Load("cloudwatch"));
 
     [SkippableData]
     public void Machines_Example_EveryRowAndEveryCode()
@@ -50,9 +51,21 @@ public class RecordedDataTests
     }
 
     [SkippableData]
+    public void Cloudwatch_Example_ADeviceForEverySeriesAndWindowsOfThem()
+    {
+        var recording = Cloudwatch.Value;
+        var windows = RecordedWindows.Load(
+            Path.Combine(SkippableDataAttribute.Root!, "examples", "cloudwatch", "replay.yaml"), Path.Combine(SkippableDataAttribute.Data!, "cloudwatch", "windows.json"));
+
+        Assert.Equal((22, 87_900), (recording.Devices.Count, recording.Messages.Count));
+        Assert.Equal(30, windows.Count);
+        Assert.Empty(windows.Select(w => w.Device).Except(recording.Devices));
+    }
+
+    [SkippableData]
     public void Examples_DevicesFiles_HaveAPasswordForEveryDevice()
     {
-        foreach (var recording in new[] { Machines.Value, Router.Value })
+        foreach (var recording in new[] { Machines.Value, Router.Value, Cloudwatch.Value })
         {
             var passwords = Credentials.Read(recording.Credentials!);
             Assert.Equal(recording.Devices, passwords.Keys.Order(StringComparer.Ordinal));

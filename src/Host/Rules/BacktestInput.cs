@@ -53,6 +53,22 @@ internal sealed record BacktestInput(string Name, IReadOnlyDictionary<DeviceId, 
         }
     }
 
+    /// <summary>Labelled windows of a file; null where it holds labels of another kind, <see cref="Labels"/>.</summary>
+    /// <inheritdoc cref="Labels"/>
+    public static IReadOnlyList<BacktestWindow>? Windows(string file, string? replayFile, CancellationToken cancellation)
+    {
+        try
+        {
+            return RecordedWindows.Are(file)
+                ? [.. RecordedWindows.Load(replayFile, file, cancellation).Select(w => new BacktestWindow(DeviceId.Parse(w.Device), new ServerTime(w.FromMs), new ServerTime(w.UntilMs), w.What))]
+                : null;
+        }
+        catch (ReplayException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
     private static Dictionary<DeviceId, Device> Registered(string? file)
     {
         if (file is null || !File.Exists(file))

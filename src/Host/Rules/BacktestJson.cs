@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using B2D.Core;
 using B2D.Core.Backtests;
+using B2D.Core.Devices;
 
 namespace B2D.Host.Rules;
 
@@ -18,7 +19,7 @@ internal static class BacktestJson
 
     public static string Of(BacktestResult result)
     {
-        var (record, score) = (result.Record, result.Score);
+        var (record, score, windows) = (result.Record, result.Score, result.Windows);
         return JsonSerializer.Serialize(
             new
             {
@@ -38,13 +39,20 @@ internal static class BacktestJson
                 failures = score?.Whole.Failures,
                 foreseen = score?.Whole.Foreseen,
                 falseCases = score?.Whole.FalseCases,
-                deviceYears = Rounded(score?.Whole.DeviceYears),
-                falsePerDeviceYear = Rounded(score?.Whole.FalsePerDeviceYear),
+                windows = windows?.Whole.Windows,
+                detected = windows?.Whole.Detected,
+                falseAlarms = windows?.Whole.FalseAlarms,
+                deviceYears = Rounded(score?.Whole.DeviceYears ?? windows?.Whole.DeviceYears),
+                falsePerDeviceYear = Rounded(score?.Whole.FalsePerDeviceYear ?? windows?.Whole.FalsePerDeviceYear),
                 medianLeadHours = Rounded(score?.Whole.MedianLead?.TotalHours),
-                ignoredLabels = score?.IgnoredLabels,
-                halves = score?.Halves.Select(Half),
-                missed = score?.Failures.Where(f => f.Lead is null).Select(f => new { device = f.Device.Value, at = Time(f.At), what = f.What }),
-                falseAlerts = score?.Cases.Where(c => !c.Foresees).Select(c => new { device = c.Device.Value, from = Time(c.From), until = Time(c.Until), rules = c.Rules }),
+                medianDelayHours = Rounded(windows?.Whole.MedianDelay?.TotalHours),
+                ignoredLabels = score?.IgnoredLabels ?? windows?.IgnoredWindows,
+                halves = score?.Halves.Select(Half) ?? windows?.Halves.Select(h => Figures(null, h)),
+                series = windows?.Devices.Select(d => Figures(d.Key.Value, d.Value)),
+                missed = score?.Failures.Where(f => f.Lead is null).Select(f => (object)new { device = f.Device.Value, at = Time(f.At), what = f.What })
+                    ?? windows?.Windows.Where(w => w.DetectedAt is null).Select(w => Window(w.Window)),
+                falseAlerts = score?.Cases.Where(c => !c.Foresees).Select(c => Stretch(c.Device, c.From, c.Until, c.Rules))
+                    ?? windows?.FalseAlarms.Select(a => Stretch(a.Device, a.From, a.Until, a.Rules)),
                 rules = result.Rules.Faults.Select(rule => Rule(rule.Id, result)),
                 opened = record.Cases.Select(c => new
                 {
@@ -72,6 +80,21 @@ internal static class BacktestJson
         medianLeadHours = Rounded(half.MedianLead?.TotalHours),
     };
 
+    private static object Figures(string? device, WindowFigures figures) => new
+    {
+        device,
+        windows = figures.Windows,
+        detected = figures.Detected,
+        falseAlarms = figures.FalseAlarms,
+        deviceYears = Rounded(figures.DeviceYears),
+        falsePerDeviceYear = Rounded(figures.FalsePerDeviceYear),
+        medianDelayHours = Rounded(figures.MedianDelay?.TotalHours),
+    };
+
+    private static object Window(BacktestWindow window) => new { device = window.Device.Value, start = Time(window.From), end = Time(window.Until), what = window.What };
+
+    private static object Stretch(DeviceId device, ServerTime from, ServerTime until, IEnumerable<string> rules) => new { device = device.Value, from = Time(from), until = Time(until), rules };
+
     private static object Rule(string rule, BacktestResult result) => new
     {
         rule,
@@ -79,6 +102,8 @@ internal static class BacktestJson
         cases = result.Record.Cases.Count(c => c.Rule == rule),
         foreseen = result.Score?.ForeseenBy(rule),
         falseCases = result.Score?.FalseOf(rule),
+        detected = result.Windows?.DetectedBy(rule),
+        falseAlarms = result.Windows?.FalseOf(rule),
     };
 
     private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 4) : null;

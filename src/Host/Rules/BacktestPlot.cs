@@ -35,7 +35,7 @@ internal static class BacktestPlot
             @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --faint: #444; --bad: #ff6b6b; --paper: #1b1b1b; } }
             body { font: 14px system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 24px; }
             svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } .grid { stroke: var(--faint); }
-            .failure { stroke: var(--bad); stroke-width: 2; } .missed { fill: var(--bad); } .key { display: inline-block; margin-right: 1.2em; }
+            .failure { stroke: var(--bad); stroke-width: 2; } .missed { fill: var(--bad); } .window { fill: var(--bad); opacity: .25; } .key { display: inline-block; margin-right: 1.2em; }
             .key i { display: inline-block; width: 1em; height: .7em; margin-right: .35em; }
             </style></head><body><h1>{{Safe(title)}}</h1>
 
@@ -57,6 +57,8 @@ internal static class BacktestPlot
             page.Append(CultureInfo.InvariantCulture, $" {whole.Foreseen} of {whole.Failures} failures foreseen, {whole.FalseCases} false cases ");
             page.Append(CultureInfo.InvariantCulture, $"({whole.FalsePerDeviceYear:0.00} per device-year), median lead {whole.MedianLead?.TotalHours ?? 0:0.#} h.");
         }
+        if (result.Windows?.Whole is { } all)
+            page.Append(CultureInfo.InvariantCulture, $" {all.Detected} of {all.Windows} windows detected, {all.FalseAlarms} false alarms ({all.FalsePerDeviceYear:0.00} per device-year).");
         page.Append("</p>\n");
     }
 
@@ -68,7 +70,9 @@ internal static class BacktestPlot
             page.Append(CultureInfo.InvariantCulture,
                 $"""<span class="key"><i style="background:{Colours[i % Colours.Length]}"></i>{Safe(result.Rules.Faults[i].Id)}{(result.Rules.Faults[i].Case is null ? " (opens no case)" : "")}</span>""");
         }
-        page.Append("<span class=\"key\">red line: failure; red dot on it: missed</span></p>\n");
+        page.Append(result.Windows is null
+            ? "<span class=\"key\">red line: failure; red dot on it: missed</span></p>\n"
+            : "<span class=\"key\">red band: window; red dot on it: missed</span></p>\n");
     }
 
     private static void Picture(StringBuilder page, BacktestResult result)
@@ -76,7 +80,8 @@ internal static class BacktestPlot
         var record = result.Record;
         var faults = record.Faults.ToLookup(f => f.Device);
         var failures = (result.Score?.Failures ?? []).ToLookup(f => f.Device);
-        var drawn = record.Devices.Keys.OrderByDescending(d => failures[d].Count() + faults[d].Count()).Take(MostDevices).OrderBy(d => d.Value, ByNumber).ToList();
+        var windows = (result.Windows?.Windows ?? []).ToLookup(w => w.Window.Device);
+        var drawn = record.Devices.Keys.OrderByDescending(d => failures[d].Count() + windows[d].Count() + faults[d].Count()).Take(MostDevices).OrderBy(d => d.Value, ByNumber).ToList();
         var height = Top + (drawn.Count * RowHeight) + 10;
         page.Append(CultureInfo.InvariantCulture, $"""<svg viewBox="0 0 {Left + Width + 20} {height}" width="100%" role="img" aria-label="Faults over time">""");
         Days(page, record, height);
@@ -84,6 +89,8 @@ internal static class BacktestPlot
         {
             var y = Top + (row * RowHeight);
             page.Append(CultureInfo.InvariantCulture, $"""<text x="0" y="{y + 16}">{Safe(drawn[row].Value)}</text><line class="grid" x1="{Left}" x2="{Left + Width}" y1="{y + 22}" y2="{y + 22}"/>""");
+            foreach (var window in windows[drawn[row]])
+                Band(page, record, window, y);
             // What opens a case is drawn over what does not.
             foreach (var fault in faults[drawn[row]].OrderBy(f => f.Rule.Case is not null))
                 Bar(page, result, fault, y);
@@ -93,6 +100,17 @@ internal static class BacktestPlot
         page.Append("</svg>\n");
         if (drawn.Count < record.Devices.Count)
             page.Append(CultureInfo.InvariantCulture, $"<p>{record.Devices.Count - drawn.Count:N0} devices with less to see are not drawn.</p>\n");
+    }
+
+    private static void Band(StringBuilder page, BacktestRecord record, ScoredWindow scored, int y)
+    {
+        var (window, from) = (scored.Window, X(record, scored.Window.From));
+        var to = Math.Max(from + 2, X(record, window.Until));
+        var said = scored.Delay is { } delay ? string.Create(CultureInfo.InvariantCulture, $"detected after {delay.TotalHours:0.#} h") : "missed";
+        page.Append(CultureInfo.InvariantCulture, $"""<g><title>{Safe(window.What)}: {window.From.Utc:yyyy-MM-dd HH:mm} to {window.Until.Utc:yyyy-MM-dd HH:mm}, {said}</title><rect class="window" x="{from:0.#}" y="{y - 2}" width="{to - from:0.#}" height="24"/>""");
+        if (scored.DetectedAt is null)
+            page.Append(CultureInfo.InvariantCulture, $"""<circle class="missed" cx="{(from + to) / 2:0.#}" cy="{y + 10}" r="5"/>""");
+        page.Append("</g>");
     }
 
     private static void Bar(StringBuilder page, BacktestResult result, BacktestFault fault, int y)

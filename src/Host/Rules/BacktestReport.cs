@@ -12,6 +12,9 @@ internal static class BacktestReport
     /// <summary>Failures and cases that are named one by one.</summary>
     private const int MostNamed = 20;
 
+    /// <summary>Devices that have a line of their own.</summary>
+    private const int MostDevices = 100;
+
     public static void Write(BacktestResult result, ScoreTerms terms, IAnsiConsole to)
     {
         var record = result.Record;
@@ -21,6 +24,8 @@ internal static class BacktestReport
             Say(to, $"{result.Unregistered:N0} of the devices are not registered: taken as devices without model, firmware and segment");
         Say(to, $"{record.Faults.Length:N0} faults, {record.Cases.Length:N0} cases opened, {record.DuplicatesAvoided:N0} duplicates avoided (faults that joined or reopened a case)");
         to.Write(Rules(result));
+        if (result.Windows is { } windows)
+            Write(windows, terms, to);
         if (result.Score is not { } score)
             return;
         to.Write(Figures(score));
@@ -33,18 +38,45 @@ internal static class BacktestReport
 
     private static Table Rules(BacktestResult result)
     {
-        var table = NewTable("rule", "faults", "longest", "cases", "foresaw", "false cases");
+        var table = result.Windows is null
+            ? NewTable("rule", "faults", "longest", "cases", "foresaw", "false cases")
+            : NewTable("rule", "faults", "longest", "cases", "detected", "false alarms");
         foreach (var rule in result.Rules.Faults)
         {
             var faults = result.Record.Faults.Where(f => f.Rule.Id == rule.Id).ToList();
-            var longest = faults.Count == 0 ? TimeSpan.Zero : faults.Max(f => (f.ClearedAt ?? result.Record.Until) - f.RaisedAt);
+            var longest = faults.Count == 0 ? TimeSpan.Zero : faults.Max(f => (f.ClearedAt ?? result.Record.Devices[f.Device].Last) - f.RaisedAt);
             table.AddRow(
                 Markup.Escape(rule.Id), Number(faults.Count), faults.Count == 0 ? "" : DurationText.Format(longest),
                 rule.Case is null ? "opens none" : Number(result.Record.Cases.Count(c => c.Rule == rule.Id)),
-                result.Score is { } s && rule.Case is not null ? Number(s.ForeseenBy(rule.Id)) : "",
-                result.Score is { } t && rule.Case is not null ? Number(t.FalseOf(rule.Id)) : "");
+                rule.Case is null ? "" : Number(result.Windows?.DetectedBy(rule.Id) ?? result.Score?.ForeseenBy(rule.Id)),
+                rule.Case is null ? "" : Number(result.Windows?.FalseOf(rule.Id) ?? result.Score?.FalseOf(rule.Id)));
         }
         return table;
+    }
+
+    private static void Write(WindowScore score, ScoreTerms terms, IAnsiConsole to)
+    {
+        var table = NewTable("device", "windows", "detected", "median delay", "false alarms");
+        void Add(string name, WindowFigures f) => table.AddRow(
+            Markup.Escape(name), Number(f.Windows), Number(f.Detected), f.MedianDelay is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay.TotalHours:0.#} h") : "",
+            Number(f.FalseAlarms));
+        // Of a large fleet those with something to see.
+        var listed = score.Devices.OrderByDescending(d => d.Value.Windows + d.Value.FalseAlarms > 0).Take(MostDevices).OrderBy(d => d.Key).ToList();
+        foreach (var (device, figures) in listed)
+            Add(device.Value, figures);
+        table.AddEmptyRow();
+        Add("all", score.Whole);
+        Add("first half of each", score.Halves[0]);
+        Add("second half of each", score.Halves[1]);
+        to.Write(table);
+        if (listed.Count < score.Devices.Count)
+            Say(to, $"{score.Devices.Count - listed.Count:N0} devices more are not listed (--json has all)");
+        Say(to, $"{score.Whole.Detected:N0} of {score.Whole.Windows:N0} windows detected ({score.Whole.DetectedShare * 100:0.#} %), {score.Whole.FalsePerDeviceYear / 12:0.0} false alarms per device-month.");
+        Say(to, $"An alert in a window of its device detects it; those of a device outside all of its windows, no more than {DurationText.Format(terms.Merge)} apart, are one false alarm.");
+        if (score.IgnoredWindows > 0)
+            Say(to, $"{score.IgnoredWindows:N0} windows do not count: their device has no telemetry, or not at that time");
+        Name(to, "Missed:", [.. score.Windows.Where(w => w.DetectedAt is null).Select(w => $"{w.Window.Device} {w.Window.From.Utc:yyyy-MM-dd HH:mm} to {w.Window.Until.Utc:yyyy-MM-dd HH:mm} {w.Window.What}")]);
+        Name(to, "False:", [.. score.FalseAlarms.Select(a => $"{a.Device} {a.From.Utc:yyyy-MM-dd HH:mm} {string.Join(", ", a.Rules)}")]);
     }
 
     private static Table Figures(BacktestScore score)
@@ -65,7 +97,7 @@ internal static class BacktestReport
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(column) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(column) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right, NoWrap = table.Columns.Count == 0 });
         return table;
     }
 
@@ -82,5 +114,5 @@ internal static class BacktestReport
 
     private static void Say(IAnsiConsole to, FormattableString text) => to.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Number(int? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 }

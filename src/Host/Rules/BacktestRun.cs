@@ -14,6 +14,9 @@ namespace B2D.Host.Rules;
 /// <param name="Unregistered">Devices that the telemetry has and the registry has not: evaluated as devices without model, firmware and segment.</param>
 internal sealed record BacktestResult(RuleSet Rules, string Input, BacktestRecord Record, BacktestScore? Score, TimeSpan Took, int Unregistered)
 {
+    /// <summary>Against labelled windows; null where there were none.</summary>
+    public WindowScore? Windows { get; init; }
+
     /// <summary>Readings and events evaluated in a second.</summary>
     public double ReadingsPerSecond => (Record.Readings + Record.Events) / Math.Max(Took.TotalSeconds, 1e-6);
 }
