@@ -52,7 +52,7 @@ internal sealed partial class DeviceLane
         WakeFrom = Earlier(WakeFrom, now + soonest);
         foreach (var i in match.Silences)
         {
-            if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending)
+            if (Faults.PhaseOf(i) is FaultPhase.Active or FaultPhase.Pending)
                 Apply(i, new FaultEvent.Heard(), now, effects);
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class DeviceLane
         silence = silence.WithoutDowntime(back.DownFrom, now);
         for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
         {
-            if (FaultStep.Minds(in Faults[i]))
+            if (FaultStep.Minds(Faults[i]))
                 Apply(i, back, now, effects);
         }
     }
@@ -139,9 +139,9 @@ internal sealed partial class DeviceLane
     /// <summary>A code that conditions read. What comes late still says whether it is set, but nothing is evaluated, as with readings.</summary>
     private void Take(int slot, CodeState state, bool isLate, in TelemetryTime time, List<LaneEffect> effects)
     {
+        MakeRoom(slot + 1);
         if (Values[slot].Kind != ValueKind.Missing && time.At < ValueAt[slot])
             return;
-        OwnValues();
         (Values[slot], ValueAt[slot]) = (MetricValue.Of(state == CodeState.Set), time.At);
         if (isLate)
             return;
@@ -159,7 +159,7 @@ internal sealed partial class DeviceLane
 
     private void Take(ReadOnlySpan<Reading> readings, ReadingPlan found, bool setBack, in TelemetryTime time, List<LaneEffect> effects)
     {
-        OwnValues();
+        MakeRoom(found.Room);
         var (slots, values, times) = (found.Slots, Values, ValueAt);
         foreach (var (reading, change) in found.Changes)
         {
@@ -210,7 +210,7 @@ internal sealed partial class DeviceLane
         Watermark = setBack || reached > Watermark ? reached : Watermark;
         foreach (var i in match.Rules.Timed)
         {
-            if (Faults[i].Phase != FaultPhase.Normal)
+            if (Faults.PhaseOf(i) != FaultPhase.Normal)
                 Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
         }
     }
@@ -225,7 +225,7 @@ internal sealed partial class DeviceLane
         foreach (var (_, slot) in Set.Codes)
         {
             // Else what the code does on the new clock would be older than what it did on the old one.
-            if (Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
+            if (slot < Values.Length && Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
                 ValueAt[slot] = at;
         }
     }
@@ -240,11 +240,11 @@ internal sealed partial class DeviceLane
         {
             var sample = RuleEvaluation.Sample(rule, in scope, in time);
             OwnFaults();
-            if (!FaultStep.StaysNormal(ref Faults[i], in sample, rule, time.Now))
+            if (!Faults.StaysNormal(i, in sample, rule, time.Now))
                 Apply(i, FaultStep.OnSample(Faults[i], in sample, rule, time.Now), time.At, time.Entry.Offset, time.Now, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (time.Live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(in scope) == Truth.True)
+        if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)
         {
             var (state, reason) = RemedyStep.Proven(Remedies[i], time.Now);
             Decide(i, state, reason, time.Now, effects);

@@ -8,6 +8,7 @@ namespace B2D.Core.Rules;
 /// <param name="Squares">Sum of the squared distances from the mean; NaN where nobody knows them (from a snapshot of an earlier release).</param>
 internal readonly record struct WindowTotal(int Count, double Sum, double Min, double Max, double Squares)
 {
+    /// <summary>No number at all.</summary>
     public static readonly WindowTotal None = new(0, 0, double.PositiveInfinity, double.NegativeInfinity, 0);
 
     /// <summary>Standard deviation of exactly these numbers (of the population: divided by how many there are); NaN where there is none.</summary>
