@@ -17,6 +17,7 @@ internal sealed class VirtualDevice
     private readonly Func<string, ActiveRules> ruleSet;
     private readonly RepeatMemory memory = new();
     private Lane lane;
+    private DeviceMemory? known;
     private bool[] repeated = new bool[16];
     private long offset;
     private ServerTime now;
@@ -54,11 +55,20 @@ internal sealed class VirtualDevice
     {
         now = ServerTime.Max(now, at);
         var entry = new LogEntry(partition, ++offset, now, body);
-        var judged = lane.Judge(entry);
         ReadOnlySpan<bool> duplicates = [];
+        if (body is Entry.Telemetry told && known is not null)
+        {
+            // All but a few entries of a recording.
+            var taken = lane.Judge(known, told, now);
+            lane.Apply(entry, taken, DuplicatesOf(told, taken.At, taken.Redelivered), ruleSet, effects);
+            return taken.At;
+        }
+        var judged = lane.Judge(entry);
+        known = null;
         switch (body)
         {
             case Entry.Telemetry t:
+                known = judged.Memory;
                 duplicates = DuplicatesOf(t, judged.At, judged.Redelivered);
                 break;
             case Entry.Event e:
@@ -85,7 +95,7 @@ internal sealed class VirtualDevice
     {
         var snapshot = new ArrayBufferWriter<byte>();
         LaneSnapshot.Write(lane, snapshot);
-        lane = new Lane(partition, arrival);
+        (lane, known) = (new Lane(partition, arrival), null);
         LaneSnapshot.Read(snapshot.WrittenSpan, lane, ruleSet);
     }
 

@@ -9,7 +9,7 @@ namespace B2D.Core.Faults;
 internal sealed partial class DeviceLane
 {
     /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>
-    public void Take(ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicates, ReadingPlans plans, in TelemetryTime time, List<LaneEffect> effects)
+    public void Take(ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicates, in TelemetryTime time, List<LaneEffect> effects)
     {
         var setBack = WasSetBack(in time);
         if (time.At < Watermark && !setBack)
@@ -19,11 +19,11 @@ internal sealed partial class DeviceLane
             if (!duplicates.Contains(false))
                 return;
             var counting = ReadingPlan.Counting(readings, duplicates);
-            Take(counting, plans.Of(counting, plan), setBack, in time, effects);
+            Take(counting, match.Rules.Plans.Of(counting, plan), setBack, in time, effects);
         }
         else if (readings.Length > 0)
         {
-            plan = plans.Of(readings, plan);
+            plan = match.Rules.Plans.Of(readings, plan);
             Take(readings, plan, setBack, in time, effects);
         }
     }

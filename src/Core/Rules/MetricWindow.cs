@@ -59,13 +59,19 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
     }
 
     /// <summary>Brings the window to a device time. What is from longer before leaves; a time from before all that it can hold begins it anew.</summary>
-    public void MoveTo(DeviceTime at)
+    public void MoveTo(DeviceTime at) => Reach(at);
+
+    /// <summary>Brings the window to a device time, and tells the step of it.</summary>
+    private long Reach(DeviceTime at)
     {
+        // Mostly the step at which it stands, which multiplying tells sooner than dividing.
+        if (Head != long.MinValue && (ulong)((at.EpochMs * Steps) - (Head * lengthMs)) < (ulong)lengthMs)
+            return Head;
         var step = StepOf(at);
         if (step <= Head)
         {
             if (step > Head - Steps)
-                return;
+                return step;
             Clear();
         }
         if (step - Head >= Steps || Head == long.MinValue)
@@ -76,13 +82,13 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
             EmptyTotals();
         while (Count > 0 && AgeOf(0) >= Steps)
             DropOldest();
+        return step;
     }
 
     /// <summary>A finite number at a device time, which the window moves to.</summary>
     public void Add(DeviceTime at, double value)
     {
-        MoveTo(at);
-        var step = StepOf(at);
+        var step = Reach(at);
         Series?.Add(step, at, value);
         if ((content & WindowContent.Totals) == 0)
             return;
