@@ -11,11 +11,16 @@ namespace B2D.Core.Backtests;
 /// </summary>
 internal sealed class VirtualDevice
 {
+    /// <summary>Most entries that wait to be taken together.</summary>
+    private const int Batch = 32;
+
     private readonly Device device;
     private readonly ArrivalOptions arrival;
     private readonly int partition;
     private readonly Func<string, ActiveRules> ruleSet;
     private readonly RepeatMemory memory = new();
+    private readonly (Entry Body, ServerTime At)[] waiting = new (Entry, ServerTime)[Batch];
+    private int waitingCount;
     private Lane lane;
     private DeviceMemory? known;
     private bool[] repeated = new bool[16];
@@ -49,6 +54,17 @@ internal sealed class VirtualDevice
 
     /// <summary>The instant up to which the clock was followed.</summary>
     public ServerTime TickedUntil => lane.TickedUntil;
+
+    /// <summary>
+    /// An entry arrives, and is taken with others at the latest when time passes: of a recording in order of time, a device's memory would be read anew from afar for
+    /// each of its messages.
+    /// </summary>
+    public void TakeSoon(Entry body, ServerTime at, List<LaneEffect> effects)
+    {
+        waiting[waitingCount++] = (body, at);
+        if (waitingCount == Batch)
+            TakeAll(effects);
+    }
 
     /// <summary>An entry arrives; the device's time that it counts for. Where <paramref name="at"/> is before the last one, it arrives right after that one.</summary>
     public DeviceTime Take(Entry body, ServerTime at, List<LaneEffect> effects)
@@ -86,13 +102,15 @@ internal sealed class VirtualDevice
     /// <summary>Time passes and nothing arrives.</summary>
     public void AdvanceTo(ServerTime until, List<LaneEffect> effects)
     {
+        TakeAll(effects);
         now = ServerTime.Max(now, until);
         lane.AdvanceTo(now, effects);
     }
 
     /// <summary>The program ends and starts again: the lane goes on from what a snapshot keeps of it.</summary>
-    public void Restart()
+    public void Restart(List<LaneEffect> effects)
     {
+        TakeAll(effects);
         var snapshot = new ArrayBufferWriter<byte>();
         LaneSnapshot.Write(lane, snapshot);
         (lane, known) = (new Lane(partition, arrival), null);
@@ -117,6 +135,15 @@ internal sealed class VirtualDevice
             return [];
         Repeated += marks.Count(true);
         return marks;
+    }
+
+    /// <summary>Takes what waits.</summary>
+    public void TakeAll(List<LaneEffect> effects)
+    {
+        foreach (var (body, at) in waiting.AsSpan(0, waitingCount))
+            Take(body, at, effects);
+        Array.Clear(waiting, 0, waitingCount);
+        waitingCount = 0;
     }
 
     private void Notice() => Span = (Span.First == ServerTime.Zero ? now : Span.First, now);

@@ -48,18 +48,20 @@ internal static class RulesRun
             throw new InvalidOperationException($"taskset ended with {pin.ExitCode}");
     }
 
-    /// <summary>What a device takes with all its windows full, its registration and its share of the lanes included.</summary>
+    /// <summary>What a device takes with all its windows full, its share of the lanes included.</summary>
     private static double Memory(int seconds)
     {
         var before = GC.GetTotalMemory(true);
-        var fleet = new BenchFleet(Devices, FiftyRules.Text).Begin();
+        var fleet = new BenchFleet(Devices, FiftyRules.Text);
+        var registration = GC.GetTotalMemory(true);
+        fleet.Begin();
         var idle = GC.GetTotalMemory(true);
         for (var i = 1; i <= 1200 / seconds; i++)
             fleet.Apply(fleet.Round(0, Devices, BenchFleet.Epoch + (i * seconds * 1000L)));
         var warm = GC.GetTotalMemory(true);
         GC.KeepAlive(fleet);
-        var bytes = (warm - before) / (double)Devices;
-        Say($"memory of a device, {FiftyRules.Count} rules, a message each {seconds} s: {bytes:N0} bytes (registered only: {(idle - before) / (double)Devices:N0})");
+        var bytes = (warm - registration) / (double)Devices;
+        Say($"memory of a device, {FiftyRules.Count} rules, a message each {seconds} s: {bytes:N0} bytes (before the first message: {(idle - registration) / (double)Devices:N0}), beside registration and rules of {(registration - before) / (double)Devices:N0}");
         return bytes;
     }
 
