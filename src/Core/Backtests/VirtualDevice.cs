@@ -12,7 +12,7 @@ namespace B2D.Core.Backtests;
 internal sealed class VirtualDevice
 {
     /// <summary>Most entries that wait to be taken together.</summary>
-    private const int Batch = 32;
+    private const int Batch = 64;
 
     private readonly Device device;
     private readonly ArrivalOptions arrival;

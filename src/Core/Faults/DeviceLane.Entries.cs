@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using B2D.Core.Dues;
 using B2D.Core.Remedies;
 using B2D.Core.Rules;
@@ -118,7 +119,8 @@ internal sealed partial class DeviceLane
     /// <summary>The server's clock at an instant this device asked for.</summary>
     public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
     {
-        for (var i = 0; i < Faults.Length; i++)
+        var mayChange = Remedies != match.Rules.Blank.Remedies || Faults.EarliestWake(gatewayUp) <= now;
+        for (var i = 0; mayChange && i < Faults.Length; i++)
         {
             // The end of a shelf and the end of a hold may fall on one instant.
             for (var turn = 0; turn < 4 && IsDue(WakeOf(i, gatewayUp), now); turn++)
@@ -150,11 +152,7 @@ internal sealed partial class DeviceLane
             if (match.Windows[window] && state == CodeState.Set)
                 OwnWindow(window).Add(time.At, 1);
         }
-        foreach (var i in match.Rules.FaultsOf(slot))
-        {
-            if (match.Faults[i])
-                Evaluate(i, in time, effects);
-        }
+        EvaluateAll(match.Rules.FaultsOf(slot), in time, effects);
     }
 
     private void Take(ReadOnlySpan<Reading> readings, ReadingPlan found, bool setBack, in TelemetryTime time, List<LaneEffect> effects)
@@ -180,11 +178,7 @@ internal sealed partial class DeviceLane
             if (match.Windows[window] && value.Kind == ValueKind.Number && double.IsFinite(value.Number))
                 OwnWindow(window).Add(time.At, value.Number);
         }
-        foreach (var i in found.Faults)
-        {
-            if (match.Faults[i])
-                Evaluate(i, in time, effects);
-        }
+        EvaluateAll(found.Faults, in time, effects);
         foreach (var i in found.Dues)
         {
             if (!match.Dues[i])
@@ -211,7 +205,7 @@ internal sealed partial class DeviceLane
         foreach (var i in match.Rules.Timed)
         {
             if (Faults.PhaseOf(i) != FaultPhase.Normal)
-                Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
+                Elapse(i, in time, effects);
         }
     }
 
@@ -230,26 +224,49 @@ internal sealed partial class DeviceLane
         }
     }
 
-    private void Evaluate(int i, in TelemetryTime time, List<LaneEffect> effects)
+    private void EvaluateAll(ReadOnlySpan<int> rules, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        var scope = new ConditionScope(Values, Device, []) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
+        foreach (var i in rules)
+        {
+            if (match.Faults[i])
+                Evaluate(i, ref scope, in time, effects);
+        }
+    }
+
+    private void Evaluate(int i, scoped ref ConditionScope scope, in TelemetryTime time, List<LaneEffect> effects)
     {
         var rule = Set.Faults[i];
         foreach (var window in rule.WindowSlots)
             Windows[window]?.MoveTo(time.At);
-        var scope = new ConditionScope(Values, Device, match.Parameters[i]) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
+        scope.Parameters = match.Parameters[i];
         if (rule.Kind == FaultKind.Condition)
         {
             var sample = RuleEvaluation.Sample(rule, in scope, in time);
             OwnFaults();
             if (!Faults.StaysNormal(i, in sample, rule, time.Now))
-                Apply(i, FaultStep.OnSample(Faults[i], in sample, rule, time.Now), time.At, time.Entry.Offset, time.Now, effects);
+                Step(i, in sample, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
         if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)
-        {
-            var (state, reason) = RemedyStep.Proven(Remedies[i], time.Now);
-            Decide(i, state, reason, time.Now, effects);
-        }
+            Prove(i, time.Now, effects);
     }
+
+    // What seldom happens stands by itself: the room for its large values would be cleared for every rule and message.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Step(int i, in FaultSample sample, in TelemetryTime time, List<LaneEffect> effects) =>
+        Apply(i, FaultStep.OnSample(Faults[i], in sample, Set.Faults[i], time.Now), time.At, time.Entry.Offset, time.Now, effects);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Prove(int i, ServerTime now, List<LaneEffect> effects)
+    {
+        var (state, reason) = RemedyStep.Proven(Remedies[i], now);
+        Decide(i, state, reason, now, effects);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Elapse(int i, in TelemetryTime time, List<LaneEffect> effects) =>
+        Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
 
     private void Record(int i, (DueState State, DueChange Change, DueReason Reason) step, ServerTime now, List<LaneEffect> effects)
     {

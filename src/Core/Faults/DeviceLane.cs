@@ -157,9 +157,7 @@ internal sealed partial class DeviceLane
     /// proves nothing and only people's times run.</summary>
     public ServerTime WakesAt(bool gatewayUp)
     {
-        var next = ServerTime.Never;
-        for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
-            next = Earlier(next, WakeOf(i, gatewayUp));
+        var next = Faults.EarliestWake(gatewayUp);
         for (var i = 0; Remedies != match.Rules.Blank.Remedies && i < Remedies.Length; i++)
             next = Earlier(next, Remedies[i].Deadline);
         foreach (var i in match.Silences)

@@ -42,6 +42,19 @@ internal sealed class FaultStates(int rules)
     public ServerTime ShelvedUntil(int rule) =>
         places[rule] is var place && place > 0 && pulses[place - 1].Rest is var rest && rest > 0 ? rests[rest - 1].ShelvedUntil : default;
 
+    /// <summary>The earliest instant at which the server's clock is to tell any of them something; <see cref="ServerTime.Never"/> for none. While the gateway is
+    /// down, only the ends of shelves count.</summary>
+    public ServerTime EarliestWake(bool gatewayUp)
+    {
+        var earliest = ServerTime.Never;
+        foreach (ref readonly var rest in rests.AsSpan(0, restCount))
+        {
+            var at = gatewayUp ? rest.WakeAt : rest.ShelvedUntil;
+            earliest = at != ServerTime.Zero && at < earliest ? at : earliest;
+        }
+        return earliest;
+    }
+
     /// <summary>The most frequent step by far, in place: a sample that leaves a normal fault normal. False, and nothing done, for every other.</summary>
     public bool StaysNormal(int rule, in FaultSample sample, FaultRule of, ServerTime now)
     {

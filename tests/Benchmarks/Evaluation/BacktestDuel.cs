@@ -15,18 +15,19 @@ internal static class BacktestDuel
     private const int Warming = 2;
 
     /// <summary>How many times as long the back-test takes, in the median of all rounds.</summary>
-    public static double Run(int count, int messages, int seed, int rounds)
+    public static double Run(int count, int messages, int seed, int rounds, bool inTime)
     {
         var fleet = new BenchFleet(count, FiftyRules.Text);
         var devices = fleet.Devices.ToArray();
-        var recording = FiftyRules.Record(devices, messages, seed);
+        var recording = FiftyRules.Record(devices, messages, seed, inTime);
+        var end = recording.Max(m => m.At);
         var readings = (double)recording.Length * BenchFleet.Metrics.Length;
-        Say($"back-test: {recording.Length:N0} messages of {count:N0} devices, {readings:N0} readings, seed {seed}");
+        Say($"back-test: {recording.Length:N0} messages of {count:N0} devices, {readings:N0} readings {(inTime ? "in order of time" : "device by device")}, seed {seed}");
         var (ours, hand, ratios) = (new List<double>(), new List<double>(), new List<double>());
         for (var round = -Warming; round < rounds; round++)
         {
-            var (tested, byRules) = Time(() => Backtest(fleet.Set.Set, devices, recording));
-            var (written, byHand) = Time(() => ByHand(devices, recording));
+            var (tested, byRules) = Time(() => Backtest(fleet.Set.Set, devices, recording, end));
+            var (written, byHand) = Time(() => ByHand(devices, recording, end));
             Compare(byRules, byHand);
             if (round == -Warming)
                 Say($"  the same {byRules.Length:N0} faults under {byRules.Select(f => f.Rule).Distinct().Count()} rules by both");
@@ -50,7 +51,7 @@ internal static class BacktestDuel
         return ((RulesRun.Spent - began).TotalSeconds, found);
     }
 
-    private static FoundFault[] Backtest(RuleSet rules, Device[] devices, (ServerTime At, Entry.Telemetry Said)[] recording)
+    private static FoundFault[] Backtest(RuleSet rules, Device[] devices, (ServerTime At, Entry.Telemetry Said)[] recording, ServerTime end)
     {
         var test = new Backtest(rules, ArrivalOptions.Default);
         foreach (var device in devices)
@@ -59,19 +60,19 @@ internal static class BacktestDuel
             test.Take(said.Device, said, at);
         return
         [
-            .. test.Finish(recording[^1].At).Faults.Select(f =>
+            .. test.Finish(end).Faults.Select(f =>
                 new FoundFault(f.Device.Value, f.Rule.Id, f.RaisedAt.EpochMs) { Cleared = f.ClearedAt?.EpochMs ?? 0, Severity = f.Severity }),
         ];
     }
 
-    private static FoundFault[] ByHand(Device[] devices, (ServerTime At, Entry.Telemetry Said)[] recording)
+    private static FoundFault[] ByHand(Device[] devices, (ServerTime At, Entry.Telemetry Said)[] recording, ServerTime end)
     {
         var found = new List<FoundFault>();
         var known = devices.ToDictionary(d => d.Id, d => new HandDevice(d.Id.Value, found));
         foreach (var (at, said) in recording)
             known[said.Device].Take(said.Readings.AsSpan(), said.At!.Value.EpochMs, at.EpochMs);
         foreach (var device in known.Values)
-            device.Elapse(recording[^1].At.EpochMs);
+            device.Elapse(end.EpochMs);
         return [.. found];
     }
 

@@ -80,8 +80,12 @@ internal static class FiftyRules
     /// <summary>How long each of the rules of silence waits.</summary>
     public static ReadOnlySpan<int> Silences => SilentMinutes;
 
-    /// <summary>What devices say over some hours, in order of time: a message a minute, with episodes, quiet times of up to an hour, and bursts of a message each 15 s.</summary>
-    public static (ServerTime At, Entry.Telemetry Said)[] Record(ReadOnlySpan<Device> devices, int messages, int seed)
+    /// <summary>What devices say over some hours: a message a minute, with episodes, quiet times of up to an hour, and bursts of a message each 15 s.</summary>
+    /// <param name="devices">Who.</param>
+    /// <param name="messages">Of each.</param>
+    /// <param name="seed">The same gives the same.</param>
+    /// <param name="inTime">In order of time, as files are read; else device by device, as stored telemetry is.</param>
+    public static (ServerTime At, Entry.Telemetry Said)[] Record(ReadOnlySpan<Device> devices, int messages, int seed, bool inTime)
     {
         var all = new List<(long At, Device Device, Reading[] Readings)>(devices.Length * messages);
         for (var i = 0; i < devices.Length; i++)
@@ -96,8 +100,8 @@ internal static class FiftyRules
                 all.Add((now, devices[i], machine.Next()));
             }
         }
-        // Made once more in order of time, which is where they lie in memory when a recording is read.
-        return [.. all.OrderBy(m => m.At).Select(m => (new ServerTime(m.At), new Entry.Telemetry(m.Device.Id, new DeviceTime(m.At - 40), [.. m.Readings])))];
+        // Entries are made in this order, as they are when a recording is read: so they lie in memory.
+        return [.. (inTime ? all.OrderBy(m => m.At).ToList() : all).Select(m => (new ServerTime(m.At), new Entry.Telemetry(m.Device.Id, new DeviceTime(m.At - 40), [.. m.Readings])))];
     }
 
     private static string Write()
