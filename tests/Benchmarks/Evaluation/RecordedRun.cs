@@ -13,10 +13,12 @@ namespace B2D.Benchmarks.Evaluation;
 /// <summary>A back-test of rules of one's own over a recording of one's own, already read into memory.</summary>
 internal static class RecordedRun
 {
+    private const int Warming = 40;
+
     /// <param name="rules">Folder of rule files.</param>
     /// <param name="replay">The description of the recording.</param>
     /// <param name="data">The folder with its files.</param>
-    /// <param name="rounds">How often; one more before the first that counts.</param>
+    /// <param name="rounds">How often; as many more as make code compiled for good before the first that counts.</param>
     public static void Run(string rules, string replay, string data, int rounds)
     {
         var files = Directory.GetFiles(rules, "*.yaml", SearchOption.AllDirectories).Select(f => new RuleFile(Path.GetRelativePath(rules, f), File.ReadAllText(f))).ToList();
@@ -26,7 +28,7 @@ internal static class RecordedRun
         var devices = recording.Devices.ToDictionary(d => d, DeviceId.Parse, StringComparer.Ordinal);
         (ServerTime At, DeviceId Device, Entry Body)[] entries = [.. recording.Messages.Select(m => (new ServerTime(m.DeviceTimeMs), devices[m.Device], Body(m, devices[m.Device])))];
         var (speeds, faults, readings) = (new List<double>(), 0, 0L);
-        for (var round = -1; round < rounds; round++)
+        for (var round = -Warming; round < rounds; round++)
         {
             GC.Collect();
             var began = RulesRun.Spent;
