@@ -46,7 +46,7 @@ public sealed class Backtest
     /// <exception cref="KeyNotFoundException">The device is not registered.</exception>
     public void Take(DeviceId device, Entry body, ServerTime at)
     {
-        devices[device].Take(body, at, effects);
+        devices[device].TakeSoon(body, at, effects);
         Record();
     }
 
@@ -61,14 +61,19 @@ public sealed class Backtest
     public void Restart()
     {
         foreach (var device in devices.Values)
-            device.Restart();
+            device.Restart(effects);
+        Record();
     }
 
     /// <summary>Time passes up to <paramref name="until"/>, or where it is null for each device up to the last thing it said; then the record.</summary>
     public BacktestRecord Finish(ServerTime? until)
     {
-        foreach (var (id, device) in devices)
-            AdvanceTo(id, until ?? device.Span.Last);
+        foreach (var device in devices.Values)
+        {
+            device.TakeAll(effects);
+            device.AdvanceTo(until ?? device.Span.Last, effects);
+            Record();
+        }
         cases.Finish(id => until ?? devices[id].Span.Last);
         // Numbered by when they opened, in whichever order the devices came.
         var opened = cases.Cases.OrderBy(c => c.OpenedAt).ThenBy(c => c.Device).ToList();

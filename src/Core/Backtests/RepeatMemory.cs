@@ -9,18 +9,18 @@ namespace B2D.Core.Backtests;
 /// </summary>
 internal sealed class RepeatMemory
 {
-    private readonly List<ImmutableArray<Reading>> atNewest = [];
     private readonly HashSet<(string Code, CodeState State, DeviceTime At)> events = [];
+    private ImmutableArray<Reading> firstAtNewest;
+    private List<ImmutableArray<Reading>>? moreAtNewest;
     private DeviceTime newest;
 
     /// <summary>Marks the readings that were there before; true where any was.</summary>
     public bool Marks(ImmutableArray<Reading> readings, DeviceTime at, Span<bool> repeated)
     {
-        if (atNewest.Count == 0 || at > newest)
+        if (firstAtNewest.IsDefault || at > newest)
         {
-            newest = at;
-            atNewest.Clear();
-            atNewest.Add(readings);
+            (newest, firstAtNewest) = (at, readings);
+            moreAtNewest?.Clear();
             return false;
         }
         if (at < newest)
@@ -31,7 +31,7 @@ internal sealed class RepeatMemory
             repeated[i] = IsAtNewest(readings[i]);
             any |= repeated[i];
         }
-        atNewest.Add(readings);
+        (moreAtNewest ??= []).Add(readings);
         return any;
     }
 
@@ -40,11 +40,6 @@ internal sealed class RepeatMemory
 
     private bool IsAtNewest(Reading reading)
     {
-        foreach (var readings in atNewest)
-        {
-            if (readings.Contains(reading))
-                return true;
-        }
-        return false;
+        return firstAtNewest.Contains(reading) || (moreAtNewest is not null && moreAtNewest.Exists(readings => readings.Contains(reading)));
     }
 }

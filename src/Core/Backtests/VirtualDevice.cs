@@ -11,12 +11,18 @@ namespace B2D.Core.Backtests;
 /// </summary>
 internal sealed class VirtualDevice
 {
+    /// <summary>Most entries that wait to be taken together.</summary>
+    private const int Batch = 64;
+
     private readonly Device device;
     private readonly ArrivalOptions arrival;
     private readonly int partition;
     private readonly Func<string, ActiveRules> ruleSet;
     private readonly RepeatMemory memory = new();
+    private readonly (Entry Body, ServerTime At)[] waiting = new (Entry, ServerTime)[Batch];
+    private int waitingCount;
     private Lane lane;
+    private DeviceMemory? known;
     private bool[] repeated = new bool[16];
     private long offset;
     private ServerTime now;
@@ -49,16 +55,36 @@ internal sealed class VirtualDevice
     /// <summary>The instant up to which the clock was followed.</summary>
     public ServerTime TickedUntil => lane.TickedUntil;
 
+    /// <summary>
+    /// An entry arrives, and is taken with others at the latest when time passes: of a recording in order of time, a device's memory would be read anew from afar for
+    /// each of its messages.
+    /// </summary>
+    public void TakeSoon(Entry body, ServerTime at, List<LaneEffect> effects)
+    {
+        waiting[waitingCount++] = (body, at);
+        if (waitingCount == Batch)
+            TakeAll(effects);
+    }
+
     /// <summary>An entry arrives; the device's time that it counts for. Where <paramref name="at"/> is before the last one, it arrives right after that one.</summary>
     public DeviceTime Take(Entry body, ServerTime at, List<LaneEffect> effects)
     {
         now = ServerTime.Max(now, at);
         var entry = new LogEntry(partition, ++offset, now, body);
-        var judged = lane.Judge(entry);
         ReadOnlySpan<bool> duplicates = [];
+        if (body is Entry.Telemetry told && known is not null)
+        {
+            // All but a few entries of a recording.
+            var taken = lane.Judge(known, told, now);
+            lane.Apply(entry, taken, DuplicatesOf(told, taken.At, taken.Redelivered), ruleSet, effects);
+            return taken.At;
+        }
+        var judged = lane.Judge(entry);
+        known = null;
         switch (body)
         {
             case Entry.Telemetry t:
+                known = judged.Memory;
                 duplicates = DuplicatesOf(t, judged.At, judged.Redelivered);
                 break;
             case Entry.Event e:
@@ -76,16 +102,18 @@ internal sealed class VirtualDevice
     /// <summary>Time passes and nothing arrives.</summary>
     public void AdvanceTo(ServerTime until, List<LaneEffect> effects)
     {
+        TakeAll(effects);
         now = ServerTime.Max(now, until);
         lane.AdvanceTo(now, effects);
     }
 
     /// <summary>The program ends and starts again: the lane goes on from what a snapshot keeps of it.</summary>
-    public void Restart()
+    public void Restart(List<LaneEffect> effects)
     {
+        TakeAll(effects);
         var snapshot = new ArrayBufferWriter<byte>();
         LaneSnapshot.Write(lane, snapshot);
-        lane = new Lane(partition, arrival);
+        (lane, known) = (new Lane(partition, arrival), null);
         LaneSnapshot.Read(snapshot.WrittenSpan, lane, ruleSet);
     }
 
@@ -107,6 +135,15 @@ internal sealed class VirtualDevice
             return [];
         Repeated += marks.Count(true);
         return marks;
+    }
+
+    /// <summary>Takes what waits.</summary>
+    public void TakeAll(List<LaneEffect> effects)
+    {
+        foreach (var (body, at) in waiting.AsSpan(0, waitingCount))
+            Take(body, at, effects);
+        Array.Clear(waiting, 0, waitingCount);
+        waitingCount = 0;
     }
 
     private void Notice() => Span = (Span.First == ServerTime.Zero ? now : Span.First, now);

@@ -5,7 +5,7 @@ using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
-/// <summary>A rule set with the look-ups that evaluation needs. Immutable; shared by all lanes.</summary>
+/// <summary>A rule set with the look-ups that evaluation needs, and what was worked out under it once. Shared by all lanes; safe for any thread.</summary>
 public sealed class ActiveRules
 {
     private readonly Dictionary<string, int> slots;
@@ -32,6 +32,7 @@ public sealed class ActiveRules
             .GroupBy(p => p.code, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Select(p => p.pair).ToImmutableArray(), StringComparer.Ordinal);
         Blank = new BlankMemory(set);
+        (Matches, Plans) = (new RuleMatches(this), new ReadingPlans(this));
         Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
         Timed = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null })];
     }
@@ -42,6 +43,12 @@ public sealed class ActiveRules
 
     /// <summary>What a device has before anything happens to it.</summary>
     internal BlankMemory Blank { get; }
+
+    /// <summary>Which rules concern which kind of device, for all lanes.</summary>
+    internal RuleMatches Matches { get; }
+
+    /// <summary>What messages of each form concern, for all lanes.</summary>
+    internal ReadingPlans Plans { get; }
 
     /// <summary>Indices of the rules of kind Silence.</summary>
     public ImmutableArray<int> Silences { get; }

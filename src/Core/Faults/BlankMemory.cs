@@ -1,18 +1,13 @@
 using B2D.Core.Dues;
 using B2D.Core.Remedies;
 using B2D.Core.Rules;
-using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
 /// <summary>What every device under a set of rules has before anything happens to it. Shared, and never written: who changes something copies it first.</summary>
 internal sealed class BlankMemory(RuleSet set)
 {
-    public MetricValue[] Values { get; } = New<MetricValue>(set.Metrics.Length);
-
-    public DeviceTime[] ValueAt { get; } = New<DeviceTime>(set.Metrics.Length);
-
-    public FaultState[] Faults { get; } = New<FaultState>(set.Faults.Length);
+    public FaultStates Faults { get; } = new(set.Faults.Length);
 
     public RemedyState[] Remedies { get; } = [.. New<RemedyState>(set.Faults.Length).Select(_ => RemedyState.None)];
 

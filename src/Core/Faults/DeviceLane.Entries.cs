@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using B2D.Core.Dues;
 using B2D.Core.Remedies;
 using B2D.Core.Rules;
@@ -9,7 +10,7 @@ namespace B2D.Core.Faults;
 internal sealed partial class DeviceLane
 {
     /// <summary>Readings in order of arrival; those marked as duplicates are passed over.</summary>
-    public void Take(ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicates, ReadingPlans plans, in TelemetryTime time, List<LaneEffect> effects)
+    public void Take(ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicates, in TelemetryTime time, List<LaneEffect> effects)
     {
         var setBack = WasSetBack(in time);
         if (time.At < Watermark && !setBack)
@@ -19,11 +20,11 @@ internal sealed partial class DeviceLane
             if (!duplicates.Contains(false))
                 return;
             var counting = ReadingPlan.Counting(readings, duplicates);
-            Take(counting, plans.Of(counting, plan), setBack, in time, effects);
+            Take(counting, match.Rules.Plans.Of(counting, plan), setBack, in time, effects);
         }
         else if (readings.Length > 0)
         {
-            plan = plans.Of(readings, plan);
+            plan = match.Rules.Plans.Of(readings, plan);
             Take(readings, plan, setBack, in time, effects);
         }
     }
@@ -52,7 +53,7 @@ internal sealed partial class DeviceLane
         WakeFrom = Earlier(WakeFrom, now + soonest);
         foreach (var i in match.Silences)
         {
-            if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending)
+            if (Faults.PhaseOf(i) is FaultPhase.Active or FaultPhase.Pending)
                 Apply(i, new FaultEvent.Heard(), now, effects);
         }
     }
@@ -70,7 +71,7 @@ internal sealed partial class DeviceLane
         silence = silence.WithoutDowntime(back.DownFrom, now);
         for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
         {
-            if (FaultStep.Minds(in Faults[i]))
+            if (FaultStep.Minds(Faults[i]))
                 Apply(i, back, now, effects);
         }
     }
@@ -118,7 +119,8 @@ internal sealed partial class DeviceLane
     /// <summary>The server's clock at an instant this device asked for.</summary>
     public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
     {
-        for (var i = 0; i < Faults.Length; i++)
+        var mayChange = Remedies != match.Rules.Blank.Remedies || Faults.EarliestWake(gatewayUp) <= now;
+        for (var i = 0; mayChange && i < Faults.Length; i++)
         {
             // The end of a shelf and the end of a hold may fall on one instant.
             for (var turn = 0; turn < 4 && IsDue(WakeOf(i, gatewayUp), now); turn++)
@@ -139,9 +141,9 @@ internal sealed partial class DeviceLane
     /// <summary>A code that conditions read. What comes late still says whether it is set, but nothing is evaluated, as with readings.</summary>
     private void Take(int slot, CodeState state, bool isLate, in TelemetryTime time, List<LaneEffect> effects)
     {
+        MakeRoom(slot + 1);
         if (Values[slot].Kind != ValueKind.Missing && time.At < ValueAt[slot])
             return;
-        OwnValues();
         (Values[slot], ValueAt[slot]) = (MetricValue.Of(state == CodeState.Set), time.At);
         if (isLate)
             return;
@@ -150,16 +152,12 @@ internal sealed partial class DeviceLane
             if (match.Windows[window] && state == CodeState.Set)
                 OwnWindow(window).Add(time.At, 1);
         }
-        foreach (var i in match.Rules.FaultsOf(slot))
-        {
-            if (match.Faults[i])
-                Evaluate(i, in time, effects);
-        }
+        EvaluateAll(match.Rules.FaultsOf(slot), in time, effects);
     }
 
     private void Take(ReadOnlySpan<Reading> readings, ReadingPlan found, bool setBack, in TelemetryTime time, List<LaneEffect> effects)
     {
-        OwnValues();
+        MakeRoom(found.Room);
         var (slots, values, times) = (found.Slots, Values, ValueAt);
         foreach (var (reading, change) in found.Changes)
         {
@@ -180,11 +178,7 @@ internal sealed partial class DeviceLane
             if (match.Windows[window] && value.Kind == ValueKind.Number && double.IsFinite(value.Number))
                 OwnWindow(window).Add(time.At, value.Number);
         }
-        foreach (var i in found.Faults)
-        {
-            if (match.Faults[i])
-                Evaluate(i, in time, effects);
-        }
+        EvaluateAll(found.Faults, in time, effects);
         foreach (var i in found.Dues)
         {
             if (!match.Dues[i])
@@ -210,8 +204,8 @@ internal sealed partial class DeviceLane
         Watermark = setBack || reached > Watermark ? reached : Watermark;
         foreach (var i in match.Rules.Timed)
         {
-            if (Faults[i].Phase != FaultPhase.Normal)
-                Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
+            if (Faults.PhaseOf(i) != FaultPhase.Normal)
+                Elapse(i, in time, effects);
         }
     }
 
@@ -225,31 +219,54 @@ internal sealed partial class DeviceLane
         foreach (var (_, slot) in Set.Codes)
         {
             // Else what the code does on the new clock would be older than what it did on the old one.
-            if (Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
+            if (slot < Values.Length && Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
                 ValueAt[slot] = at;
         }
     }
 
-    private void Evaluate(int i, in TelemetryTime time, List<LaneEffect> effects)
+    private void EvaluateAll(ReadOnlySpan<int> rules, in TelemetryTime time, List<LaneEffect> effects)
+    {
+        var scope = new ConditionScope(Values, Device, []) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
+        foreach (var i in rules)
+        {
+            if (match.Faults[i])
+                Evaluate(i, ref scope, in time, effects);
+        }
+    }
+
+    private void Evaluate(int i, scoped ref ConditionScope scope, in TelemetryTime time, List<LaneEffect> effects)
     {
         var rule = Set.Faults[i];
         foreach (var window in rule.WindowSlots)
             Windows[window]?.MoveTo(time.At);
-        var scope = new ConditionScope(Values, Device, match.Parameters[i]) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
+        scope.Parameters = match.Parameters[i];
         if (rule.Kind == FaultKind.Condition)
         {
             var sample = RuleEvaluation.Sample(rule, in scope, in time);
             OwnFaults();
-            if (!FaultStep.StaysNormal(ref Faults[i], in sample, rule, time.Now))
-                Apply(i, FaultStep.OnSample(Faults[i], in sample, rule, time.Now), time.At, time.Entry.Offset, time.Now, effects);
+            if (!Faults.StaysNormal(i, in sample, rule, time.Now))
+                Step(i, in sample, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (time.Live && Remedies[i].Runs && rule.Remedy?.Verify is { } verify && verify.Evaluate(in scope) == Truth.True)
-        {
-            var (state, reason) = RemedyStep.Proven(Remedies[i], time.Now);
-            Decide(i, state, reason, time.Now, effects);
-        }
+        if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)
+            Prove(i, time.Now, effects);
     }
+
+    // What seldom happens stands by itself: the room for its large values would be cleared for every rule and message.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Step(int i, in FaultSample sample, in TelemetryTime time, List<LaneEffect> effects) =>
+        Apply(i, FaultStep.OnSample(Faults[i], in sample, Set.Faults[i], time.Now), time.At, time.Entry.Offset, time.Now, effects);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Prove(int i, ServerTime now, List<LaneEffect> effects)
+    {
+        var (state, reason) = RemedyStep.Proven(Remedies[i], now);
+        Decide(i, state, reason, now, effects);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Elapse(int i, in TelemetryTime time, List<LaneEffect> effects) =>
+        Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
 
     private void Record(int i, (DueState State, DueChange Change, DueReason Reason) step, ServerTime now, List<LaneEffect> effects)
     {

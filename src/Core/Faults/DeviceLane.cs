@@ -26,15 +26,17 @@ internal sealed partial class DeviceLane
     {
         (Device, this.match, Past) = (device, match, past);
         var blank = match.Rules.Blank;
-        (Values, ValueAt, history, Faults, Remedies) = (blank.Values, blank.ValueAt, blank.History, blank.Faults, blank.Remedies);
+        (history, Faults, Remedies) = (blank.History, blank.Faults, blank.Remedies);
         Dues = past is null ? blank.Dues : [.. Set.Dues.Select(past.Begin)];
     }
 
     public Device Device { get; private set; }
 
-    public MetricValue[] Values { get; private set; }
+    /// <summary>By metric slot, up to the last one that ever had a value.</summary>
+    public MetricValue[] Values { get; private set; } = [];
 
-    public DeviceTime[] ValueAt { get; private set; }
+    /// <summary>By metric slot, device time of the value.</summary>
+    public DeviceTime[] ValueAt { get; private set; } = [];
 
     /// <summary>By change slot, device time of the last reading before the newest change; default before the first.</summary>
     public DeviceTime[] Changes => history.Changes;
@@ -42,7 +44,7 @@ internal sealed partial class DeviceLane
     /// <summary>By change slot, the metric's slot.</summary>
     public ImmutableArray<int> ChangeSlots => Set.Changes;
 
-    public FaultState[] Faults { get; private set; }
+    public FaultStates Faults { get; private set; }
 
     public RemedyState[] Remedies { get; private set; }
 
@@ -75,7 +77,7 @@ internal sealed partial class DeviceLane
     /// <summary>Takes over a value of a snapshot.</summary>
     public void RestoreValue(int slot, MetricValue value, DeviceTime at)
     {
-        OwnValues();
+        MakeRoom(slot + 1);
         (Values[slot], ValueAt[slot]) = (value, at);
     }
 
@@ -126,18 +128,19 @@ internal sealed partial class DeviceLane
         Dues = Dues == was.Dues && Past is null ? blank.Dues : carry.Dues(Dues, Past);
         foreach (var (from, to) in carry.Renamed)
             effects.Add(new LaneEffect.RuleRenamed(Device.Id, from, to, entry.Offset, now));
-        (Values, ValueAt) = Values == was.Values ? (blank.Values, blank.ValueAt) : carry.Values(Values, ValueAt);
+        (Values, ValueAt) = carry.Values(Values, ValueAt);
         history = history == was.History ? blank.History : carry.History(history, matching);
         (match, plan) = (matching, null);
         for (var i = 0; Faults != blank.Faults && i < Faults.Length; i++)
         {
             var rule = Set.Faults[i];
-            if (Faults[i].Phase != FaultPhase.Normal && !match.Faults[i])
+            var fault = Faults[i];
+            if (fault.Phase != FaultPhase.Normal && !match.Faults[i])
                 End(i, FaultReason.NoLongerApplies, entry, now, effects);
-            else if (Faults[i].Phase is FaultPhase.Active or FaultPhase.Pending && rule.Kind == FaultKind.Codes && Faults[i].CodesSet == 0)
+            else if (fault.Phase is FaultPhase.Active or FaultPhase.Pending && rule.Kind == FaultKind.Codes && fault.CodesSet == 0)
                 End(i, FaultReason.RuleRemoved, entry, now, effects);
             else
-                Faults[i] = FaultStep.Rewake(Faults[i], rule, now);
+                Faults[i] = FaultStep.Rewake(fault, rule, now);
         }
     }
 
@@ -154,9 +157,7 @@ internal sealed partial class DeviceLane
     /// proves nothing and only people's times run.</summary>
     public ServerTime WakesAt(bool gatewayUp)
     {
-        var next = ServerTime.Never;
-        for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
-            next = Earlier(next, WakeOf(i, gatewayUp));
+        var next = Faults.EarliestWake(gatewayUp);
         for (var i = 0; Remedies != match.Rules.Blank.Remedies && i < Remedies.Length; i++)
             next = Earlier(next, Remedies[i].Deadline);
         foreach (var i in match.Silences)
@@ -171,14 +172,18 @@ internal sealed partial class DeviceLane
 
     private static ServerTime Earlier(ServerTime a, ServerTime b) => b == ServerTime.Zero || a < b ? a : b;
 
-    private ServerTime WakeOf(int i, bool gatewayUp) => gatewayUp ? Faults[i].WakeAt : Faults[i].ShelvedUntil;
+    private ServerTime WakeOf(int i, bool gatewayUp) => gatewayUp ? Faults.WakeAt(i) : Faults.ShelvedUntil(i);
 
-    private ServerTime SilentAt(int i, bool gatewayUp) => gatewayUp ? silence.RaisesAt(Set.Faults[i], Faults[i].Phase) : ServerTime.Zero;
+    private ServerTime SilentAt(int i, bool gatewayUp) => gatewayUp ? silence.RaisesAt(Set.Faults[i], Faults.PhaseOf(i)) : ServerTime.Zero;
 
-    private void OwnValues()
+    private void MakeRoom(int slots)
     {
-        if (Values == match.Rules.Blank.Values)
-            (Values, ValueAt) = (new MetricValue[Values.Length], new DeviceTime[Values.Length]);
+        if (Values.Length >= slots)
+            return;
+        var (values, at) = (Values, ValueAt);
+        Array.Resize(ref values, slots);
+        Array.Resize(ref at, slots);
+        (Values, ValueAt) = (values, at);
     }
 
     private MetricHistory OwnHistory()
@@ -193,7 +198,7 @@ internal sealed partial class DeviceLane
     private void OwnFaults()
     {
         if (Faults == match.Rules.Blank.Faults)
-            Faults = new FaultState[Faults.Length];
+            Faults = new FaultStates(Faults.Length);
     }
 
     private void Store(int index, in FaultState state)

@@ -36,7 +36,7 @@ public static class FaultStep
     private static FaultStepResult Unchanged(FaultState state, FaultReason reason) => new(state, FaultChange.None, reason);
 
     /// <summary>The most frequent step by far, in place: a sample that leaves a normal fault normal. False, and nothing done, for every other.</summary>
-    internal static bool StaysNormal(ref FaultState state, in FaultSample e, FaultRule rule, ServerTime now)
+    internal static bool StaysNormal(ref FaultPulse state, in FaultSample e, FaultRule rule, ServerTime now)
     {
         if (state.Phase != FaultPhase.Normal)
             return false;
@@ -47,16 +47,12 @@ public static class FaultStep
         var raises = ((forgets ? 0 : state.RaiseBits) << 1) | (e.Raise == Truth.True ? 1u : 0u);
         if (Quota(raises, rule.RaiseSamples))
             return false;
-        state = state with
-        {
-            LastAt = e.At,
-            LastHeard = now,
-            LastWasLive = e.Live,
-            Severity = e.Severity,
-            RaiseBits = raises,
-            ClearBits = ((forgets ? 0 : state.ClearBits) << 1) | (e.Clear == Truth.True ? 1u : 0u),
-            WakeAt = state.ShelvedUntil,
-        };
+        state.LastAt = e.At;
+        state.LastHeard = now;
+        state.LastWasLive = e.Live;
+        state.Severity = e.Severity;
+        state.RaiseBits = raises;
+        state.ClearBits = ((forgets ? 0 : state.ClearBits) << 1) | (e.Clear == Truth.True ? 1u : 0u);
         return true;
     }
 

@@ -26,8 +26,6 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 {
     private readonly Dictionary<string, DeviceMemory> known = new(StringComparer.Ordinal);
     private readonly WakeQueue wakes = new();
-    private RuleMatches matches = new(ActiveRules.Empty);
-    private ReadingPlans plans = new(ActiveRules.Empty);
 
     /// <summary>The partition, 0 to 255.</summary>
     public int Partition { get; } = partition;
@@ -36,7 +34,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     public ServerTime TickedUntil { get; private set; }
 
     /// <summary>The rules in force.</summary>
-    public ActiveRules Rules => matches.Rules;
+    public ActiveRules Rules { get; private set; } = ActiveRules.Empty;
 
     /// <summary>False between a gateway's stop and its next start.</summary>
     public bool GatewayUp { get; private set; } = true;
@@ -59,9 +57,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         switch (entry.Body)
         {
             case Entry.Telemetry t:
-                return Judge(t.Device, t.At, t.Delivery, entry.At);
+                return Judge(MemoryOf(t.Device), t.At, t.Delivery, entry.At);
             case Entry.Event e:
-                return Judge(e.Device, e.At, e.Delivery, entry.At);
+                return Judge(MemoryOf(e.Device), e.At, e.Delivery, entry.At);
             case Entry.PresenceChange { State: Presence.Online, Source: PresenceSource.Session } p:
                 ArrivalOf(MemoryOf(p.Device)).OnConnected();
                 break;
@@ -72,6 +70,10 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         }
         return new Judgement(new DeviceTime(entry.At.EpochMs), true, false, TimeQuality.ServerTime);
     }
+
+    /// <summary>The same of readings for which the device's memory is at hand: what <see cref="Judgement.Memory"/> was for its last message, while nothing but
+    /// messages came.</summary>
+    internal Judgement Judge(DeviceMemory memory, Entry.Telemetry readings, ServerTime now) => Judge(memory, readings.At, readings.Delivery, now);
 
     /// <summary>Second half: ticks up to the entry, then the entry. <paramref name="duplicates"/> marks readings stored before (one flag for an event); empty
     /// means none.</summary>
@@ -93,7 +95,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 {
                     told.Hear(id, now, effects);
                     if (!judged.Redelivered)
-                        told.Take(t.Readings.AsSpan(), duplicates, plans, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
+                        told.Take(t.Readings.AsSpan(), duplicates, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
                     Requeue(told);
                 }
                 break;
@@ -171,11 +173,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     }
 
     /// <summary>Takes over a snapshot's clock and rules, before its devices.</summary>
-    internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, RuleMatches rules)
-    {
-        (TickedUntil, DownSince, GatewayUp) = (tickedUntil, downSince, gatewayUp);
-        (matches, plans) = (rules, new ReadingPlans(rules.Rules));
-    }
+    internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
+        (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
 
     private static DeviceId? DeviceOf(Entry body) => body switch
     {
@@ -189,11 +188,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     private static ArrivalMemory ArrivalOf(DeviceMemory memory) => memory.Arrival ??= new ArrivalMemory();
 
-    private Judgement Judge(DeviceId device, DeviceTime? sent, Delivery delivery, ServerTime now)
-    {
-        var memory = MemoryOf(device);
-        return ArrivalOf(memory).Judge(sent, delivery, now, arrival) with { Memory = memory };
-    }
+    private Judgement Judge(DeviceMemory memory, DeviceTime? sent, Delivery delivery, ServerTime now) =>
+        ArrivalOf(memory).Judge(sent, delivery, now, arrival) with { Memory = memory };
 
     private DeviceMemory MemoryOf(DeviceId device)
     {
@@ -239,11 +235,11 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         var memory = MemoryOf(device.Id);
         if (memory.State is { } lane)
         {
-            lane.Register(device, matches.Of(device), entry, now, effects);
+            lane.Register(device, Rules.Matches.Of(device), entry, now, effects);
         }
         else
         {
-            lane = new DeviceLane(device, matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now } };
+            lane = new DeviceLane(device, Rules.Matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now } };
             (memory.State, memory.Past) = (lane, null);
             DeviceCount++;
         }
@@ -264,13 +260,13 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     private void Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        var (carry, matching) = (new RuleCarry(Rules, next), new RuleMatches(next));
-        (matches, plans) = (matching, new ReadingPlans(next));
+        var carry = new RuleCarry(Rules, next);
+        Rules = next;
         foreach (var (_, memory) in Known())
         {
             if (memory.State is not { } lane)
                 continue;
-            lane.Switch(carry, matching.Of(lane.Device), entry, now, effects);
+            lane.Switch(carry, next.Matches.Of(lane.Device), entry, now, effects);
             Requeue(lane, TickedUntil);
         }
     }

@@ -14,6 +14,7 @@ internal sealed class ReadingPlan
         Slots = new int[readings.Length];
         for (var i = 0; i < readings.Length; i++)
             (metrics[i], Slots[i]) = (readings[i].Metric, rules.SlotOfReading(readings[i].Metric));
+        Room = Slots.Length == 0 ? 0 : Slots.Max() + 1;
         Faults = Touched(Slots, slot => rules.FaultsOf(slot).ToArray()
             .Where(f => rules.Set.Faults[f] is { Kind: FaultKind.Condition } or { Remedy.Verify: not null }));
         Dues = Touched(Slots, slot => rules.DuesOf(slot).ToArray());
@@ -29,6 +30,9 @@ internal sealed class ReadingPlan
 
     /// <summary>By reading, the metric's slot; -1 where no rule reads it.</summary>
     public int[] Slots { get; }
+
+    /// <summary>One more than the last slot that it has a reading for.</summary>
+    public int Room { get; }
 
     /// <summary>Indices of the fault rules that are to be evaluated, rising.</summary>
     public int[] Faults { get; }

@@ -2,12 +2,12 @@ using B2D.Core.Telemetry;
 
 namespace B2D.Core.Faults;
 
-/// <summary>One lane's plans under one set of rules. A device mostly says the same again, or what it said in between: the first look is at its last plan,
+/// <summary>Plans under one set of rules, safe for any thread. A device mostly says the same again, or what it said in between: the first look is at its last plan,
 /// the second at what came after that one, and only then at all of them.</summary>
 internal sealed class ReadingPlans(ActiveRules rules)
 {
     /// <summary>Most plans that are kept; with one more, all are worked out again as they are needed.</summary>
-    private const int MaxKept = 512;
+    private const int MaxKept = 4096;
 
     private readonly Dictionary<int, List<ReadingPlan>> kept = [];
     private int count;
@@ -25,7 +25,12 @@ internal sealed class ReadingPlans(ActiveRules rules)
 
     private ReadingPlan Search(ReadOnlySpan<Reading> readings)
     {
-        var hash = ReadingPlan.HashOf(readings);
+        lock (kept)
+            return Search(readings, ReadingPlan.HashOf(readings));
+    }
+
+    private ReadingPlan Search(ReadOnlySpan<Reading> readings, int hash)
+    {
         if (kept.TryGetValue(hash, out var alike))
         {
             foreach (var plan in alike)

@@ -40,9 +40,9 @@ internal sealed class RuleCarry
     public (string From, string To)[] Renamed { get; }
 
     /// <summary>The faults' states under the next set.</summary>
-    public FaultState[] Faults(FaultState[] states)
+    public FaultStates Faults(FaultStates states)
     {
-        var moved = new FaultState[faults.Length];
+        var moved = new FaultStates(faults.Length);
         for (var n = 0; n < moved.Length; n++)
         {
             if (faults[n] is var i and >= 0)
@@ -72,13 +72,18 @@ internal sealed class RuleCarry
     /// <summary>The last values under the next set's slots; a metric is known by its name.</summary>
     public (MetricValue[] Values, DeviceTime[] At) Values(MetricValue[] values, DeviceTime[] at)
     {
-        var moved = (Values: new MetricValue[slots.Length], At: new DeviceTime[slots.Length]);
-        for (var slot = 0; slot < slots.Length; slot++)
+        var room = slots.Length;
+        while (room > 0 && !IsKnown(slots[room - 1]))
+            room--;
+        var moved = (Values: new MetricValue[room], At: new DeviceTime[room]);
+        for (var slot = 0; slot < room; slot++)
         {
-            if (slots[slot] is var from and >= 0)
+            if (slots[slot] is var from && IsKnown(from))
                 (moved.Values[slot], moved.At[slot]) = (values[from], at[from]);
         }
         return moved;
+
+        bool IsKnown(int from) => (uint)from < (uint)values.Length && values[from].Kind != ValueKind.Missing;
     }
 
     /// <summary>Windows and changes under the next set's slots: a window over the same metric and of the same length goes on, every other begins empty.</summary>

@@ -22,7 +22,7 @@ internal static class RuleEvaluation
         var found = ImmutableArray.CreateBuilder<EvidenceValue>();
         foreach (var slot in rule.MetricSlots)
         {
-            if (values[slot].Kind != ValueKind.Missing)
+            if (slot < values.Length && values[slot].Kind != ValueKind.Missing)
                 found.Add(new EvidenceValue(metrics[slot], values[slot], at[slot]));
         }
         return found.ToImmutable();

@@ -2,7 +2,7 @@ using B2D.Core.Devices;
 
 namespace B2D.Core.Faults;
 
-/// <summary>One lane's matches under one set of rules: a fleet has few kinds of devices, so most of a million share one of a handful.</summary>
+/// <summary>Matches under one set of rules: a fleet has few kinds of devices, so most of a million share one of a handful. Safe for any thread.</summary>
 internal sealed class RuleMatches(ActiveRules rules)
 {
     /// <summary>Most kinds of devices that share; one more kind costs each of its devices a match of its own.</summary>
@@ -20,6 +20,12 @@ internal sealed class RuleMatches(ActiveRules rules)
         // Overridden parameters are one device's own.
         if (!device.Params.IsEmpty)
             return new RuleMatch(rules, device);
+        lock (shared)
+            return Shared(device);
+    }
+
+    private RuleMatch Shared(Device device)
+    {
         for (var i = 0; i < faults.Length; i++)
             faults[i] = ActiveRules.Applies(rules.Set.Faults[i], device);
         for (var i = 0; i < dues.Length; i++)

@@ -8,7 +8,7 @@ namespace B2D.Core.Rules;
 public enum Truth : byte { Unknown = 0, False = 1, True = 2 }
 
 /// <summary>What a condition can see: the metric slots of one device, the device and the rule's parameters for it.</summary>
-public readonly ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Device device, ReadOnlySpan<MetricValue> parameters)
+public ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Device device, ReadOnlySpan<MetricValue> parameters)
 {
     /// <summary>By metric slot of the rule set.</summary>
     public ReadOnlySpan<MetricValue> Metrics { get; } = metrics;
@@ -16,7 +16,7 @@ public readonly ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Dev
     public Device Device { get; } = device;
 
     /// <summary>By parameter slot of the rule.</summary>
-    public ReadOnlySpan<MetricValue> Parameters { get; } = parameters;
+    public ReadOnlySpan<MetricValue> Parameters { get; internal set; } = parameters;
 
     /// <summary>Device time of the message that is evaluated.</summary>
     internal DeviceTime At { get; init; }

@@ -12,6 +12,8 @@ public static class ParameterTable
     /// </summary>
     public static MetricValue[] Resolve(Rule rule, Device device)
     {
+        if (rule.Params.IsEmpty)
+            return [];
         var values = new MetricValue[rule.Params.Length];
         for (var slot = 0; slot < values.Length; slot++)
         {

@@ -1,22 +1,21 @@
 namespace B2D.Core.Rules;
 
-/// <summary>The steps of a window, oldest first: a ring that grows by doubling and never shrinks. To be kept in a field, never copied.</summary>
+/// <summary>The steps of a window, oldest first: a ring that grows by a quarter and never shrinks: a device has many of them. To be kept in a field, never copied.</summary>
 internal struct StepRing<T>()
     where T : struct
 {
-    // Its size is a power of two.
     private T[] items = [];
     private int first;
 
     public int Count { get; private set; }
 
-    public readonly ref T this[int index] => ref items[(first + index) & (items.Length - 1)];
+    public readonly ref T this[int index] => ref items[Place(first + index)];
 
     public void Insert(int place, T item)
     {
         if (Count == items.Length)
         {
-            var grown = new T[Math.Max(4, items.Length * 2)];
+            var grown = new T[items.Length + Math.Max(4, items.Length / 16 * 4)];
             for (var i = 0; i < Count; i++)
                 grown[i] = this[i];
             (items, first) = (grown, 0);
@@ -29,9 +28,11 @@ internal struct StepRing<T>()
 
     public void DropOldest()
     {
-        first = (first + 1) & (items.Length - 1);
+        first = Place(first + 1);
         Count--;
     }
 
     public void Clear() => (first, Count) = (0, 0);
+
+    private readonly int Place(int index) => index >= items.Length ? index - items.Length : index;
 }

@@ -19,7 +19,7 @@ public enum WindowContent : byte
 /// <param name="Content">What it keeps of its numbers: all that any condition asks of it.</param>
 public readonly record struct WindowShape(int Slot, TimeSpan Length, WindowContent Content = WindowContent.Totals)
 {
-    /// <summary>Most windows of one set: at most 64 × 6.8 KB = 435 KB of memory for a device that fills them all.</summary>
+    /// <summary>Most windows of one set: at most 64 × 6.1 KB = 390 KB of memory for a device that fills them all.</summary>
     public const int MaxPerSet = 64;
 
     /// <summary>Shortest window: 1 s.</summary>

@@ -8,6 +8,7 @@ namespace B2D.Core.Rules;
 /// <param name="Squares">Sum of the squared distances from the mean; NaN where nobody knows them (from a snapshot of an earlier release).</param>
 internal readonly record struct WindowTotal(int Count, double Sum, double Min, double Max, double Squares)
 {
+    /// <summary>No number at all.</summary>
     public static readonly WindowTotal None = new(0, 0, double.PositiveInfinity, double.NegativeInfinity, 0);
 
     /// <summary>Standard deviation of exactly these numbers (of the population: divided by how many there are); NaN where there is none.</summary>
@@ -16,8 +17,10 @@ internal readonly record struct WindowTotal(int Count, double Sum, double Min, d
     /// <summary>One more number.</summary>
     public WindowTotal With(double value)
     {
+        if (Count == 0)
+            return new(1, Sum + value, value, value, 0);
         // Distances from the mean as it stands (Welford), never a difference of two large sums of squares.
-        var apart = Count == 0 ? 0 : value - (Sum / Count);
+        var apart = value - (Sum / Count);
         return new(Count + 1, Sum + value, Math.Min(Min, value), Math.Max(Max, value), Squares + (apart * apart * Count / (Count + 1)));
     }
 

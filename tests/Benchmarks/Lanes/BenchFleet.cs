@@ -13,7 +13,7 @@ internal sealed class BenchFleet
     /// <summary>Where the clocks begin: 2023-11-14T22:13:20Z.</summary>
     public const long Epoch = 1_700_000_000_000;
 
-    private const string Rules = """
+    private const string UsualRules = """
         - fault: hot
           raise: temp_c > params.limit
           clear: temp_c < params.limit - 10.0
@@ -54,7 +54,7 @@ internal sealed class BenchFleet
           case: {}
         """;
 
-    private static readonly string[] Metrics = ["temp_c", "vibration", "pressure_bar", "flow_lpm", "current_a", "rpm"];
+    private static readonly string[] SentMetrics = ["temp_c", "vibration", "pressure_bar", "flow_lpm", "current_a", "rpm"];
 
     private readonly List<LaneEffect> effects = [];
     private readonly Device[] devices;
@@ -62,14 +62,18 @@ internal sealed class BenchFleet
     private long offset;
 
     /// <param name="count">Devices, registered at <see cref="Epoch"/>; none of them has reported.</param>
-    public BenchFleet(int count)
+    /// <param name="rules">The rules as a file.</param>
+    public BenchFleet(int count, string rules = UsualRules)
     {
-        var check = RuleSetReader.Read([new RuleFile("bench.yaml", Rules)]);
+        var check = RuleSetReader.Read([new RuleFile("bench.yaml", rules)]);
         Set = new ActiveRules(check.Set ?? throw new InvalidOperationException(RuleReport.Text(check)));
         ruleSet = _ => Set;
         Lanes = [.. Enumerable.Range(0, Partitions.Count).Select(p => new Lane(p, ArrivalOptions.Default))];
         devices = [.. Enumerable.Range(0, count).Select(NewDevice)];
     }
+
+    /// <summary>Names of a message's metrics, in order.</summary>
+    public static ReadOnlySpan<string> Metrics => SentMetrics;
 
     public ActiveRules Set { get; }
 
@@ -104,9 +108,9 @@ internal sealed class BenchFleet
         for (var i = 0; i < count; i++)
         {
             var readings = ImmutableArray.Create(
-                new Reading(Metrics[0], MetricValue.Of(60 + (random.NextDouble() * 10))), new Reading(Metrics[1], MetricValue.Of(20 + (random.NextDouble() * 10))),
-                new Reading(Metrics[2], MetricValue.Of(2 + random.NextDouble())), new Reading(Metrics[3], MetricValue.Of(12 * random.NextDouble())),
-                new Reading(Metrics[4], MetricValue.Of(random.NextDouble())), new Reading(Metrics[5], MetricValue.Of(random.Next(3000))));
+                new Reading(SentMetrics[0], MetricValue.Of(60 + (random.NextDouble() * 10))), new Reading(SentMetrics[1], MetricValue.Of(20 + (random.NextDouble() * 10))),
+                new Reading(SentMetrics[2], MetricValue.Of(2 + random.NextDouble())), new Reading(SentMetrics[3], MetricValue.Of(12 * random.NextDouble())),
+                new Reading(SentMetrics[4], MetricValue.Of(random.NextDouble())), new Reading(SentMetrics[5], MetricValue.Of(random.Next(3000))));
             var device = devices[first + i].Id;
             entries[i] = new LogEntry(Partitions.Of(device), ++offset, new ServerTime(at), new Entry.Telemetry(device, timeless ? null : new DeviceTime(at - 40), readings));
         }

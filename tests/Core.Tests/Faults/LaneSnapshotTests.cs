@@ -81,7 +81,7 @@ public sealed class LaneSnapshotTests
         var arrival = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))].Known().Single().Memory.Arrival!;
         var after = bench.Restart().Of("h1");
         Assert.NotSame(before, after);
-        Assert.Equal(before.Faults.Select(Plain), after.Faults.Select(Plain));
+        Assert.Equal(Enumerable.Range(0, before.Faults.Length).Select(i => Plain(before.Faults[i])), Enumerable.Range(0, after.Faults.Length).Select(i => Plain(after.Faults[i])));
         Assert.Equal(before.Faults[1].CodeTimes.AsEnumerable(), after.Faults[1].CodeTimes.AsEnumerable());
         Assert.True(before.Faults[0].Acknowledged);
         Assert.Equal(Core.Remedies.RemedyPhase.Queued, after.Remedies[0].Phase);

@@ -23,7 +23,7 @@ internal static class LaneReading
             throw r.Bad($"it is of partition {partition}, not {lane.Partition}");
         var names = ReadNames(ref r, ruleSet);
         var (ticked, down, up) = (r.Fixed(), r.Fixed(), r.Byte(1, "the gateway's state") == 1);
-        var matches = new RuleMatches(names.Rules);
+        var matches = names.Rules.Matches;
         var devices = new List<(DeviceId Id, DeviceLane? State, ArrivalMemory? Arrival, PastCycles? Past)>();
         for (var left = r.Count("devices", 3); left > 0; left--)
         {
@@ -36,7 +36,7 @@ internal static class LaneReading
         }
         if (r.Byte() != LaneWriting.End || r.Left > 0)
             throw r.Bad("it does not end where it should");
-        lane.RestoreClock(new ServerTime(ticked), new ServerTime(down), up, matches);
+        lane.RestoreClock(new ServerTime(ticked), new ServerTime(down), up, names.Rules);
         foreach (var (id, state, arrival, past) in devices)
             lane.Restore(id, state, arrival, past);
     }

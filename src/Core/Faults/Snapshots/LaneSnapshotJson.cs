@@ -28,8 +28,8 @@ internal static class LaneSnapshotJson
         {
             var lane = lanes[part.Partition];
             var rules = ruleSet(part.Rules);
-            var matches = new RuleMatches(rules);
-            lane.RestoreClock(part.TickedUntil, part.DownSince, !part.GatewayDown, matches);
+            var matches = rules.Matches;
+            lane.RestoreClock(part.TickedUntil, part.DownSince, !part.GatewayDown, rules);
             foreach (var kept in part.Devices)
                 lane.Restore(kept.Device.Id, Revive(kept, matches), null, null);
             foreach (var kept in part.Arrivals)

@@ -141,11 +141,11 @@ internal static class LaneWriting
         }
     }
 
-    private static void Faults(ref SnapshotWriter w, ReadOnlySpan<FaultState> faults, long from)
+    private static void Faults(ref SnapshotWriter w, FaultStates faults, long from)
     {
         for (var i = 0; i < faults.Length; i++)
         {
-            ref readonly var s = ref faults[i];
+            var s = faults[i];
             var plain = (byte)((byte)s.Phase | (byte)s.Severity << 2 | (s.LastWasLive ? 0x20 : 0) | (s.Acknowledged ? 0x40 : 0));
             var fields = FaultFields.Of(in s);
             if (plain == 0 && fields == FaultFields.None)

@@ -21,8 +21,9 @@ internal static class WindowForm
             w.Count(window.Settled);
             for (var step = 0; step < window.Count; step++)
             {
-                w.Whole((ulong)(window.Head - window[step].At));
-                Total(ref w, window[step].Total);
+                var kept = window[step];
+                w.Whole((ulong)(window.Head - kept.At));
+                Total(ref w, kept.Total);
             }
             Series(ref w, window.Series, window.Head);
         }

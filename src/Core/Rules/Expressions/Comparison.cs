@@ -6,7 +6,17 @@ namespace B2D.Core.Rules.Expressions;
 /// <summary>Comparisons; unknown where a side is. Numbers follow IEEE 754: every comparison with NaN is false except <c>!=</c>. Texts are ordered by UTF-16 code units.</summary>
 internal static class Comparison
 {
-    /// <summary>The common shape, metric against limit, without a second delegate.</summary>
+    /// <summary>The most frequent shape, metric against limit, without a second delegate.</summary>
+    public static CompiledCondition OfMetric(BinaryOperator kind, int slot, double limit) => kind switch
+    {
+        BinaryOperator.Less => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v < limit) : Truth.Unknown,
+        BinaryOperator.LessOrEqual => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v <= limit) : Truth.Unknown,
+        BinaryOperator.Greater => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v > limit) : Truth.Unknown,
+        BinaryOperator.GreaterOrEqual => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v >= limit) : Truth.Unknown,
+        _ => WithConstant(kind, Arithmetic.OfMetric(slot), limit),
+    };
+
+    /// <summary>A term against a limit.</summary>
     public static CompiledCondition WithConstant(BinaryOperator kind, NumberTerm left, double limit) => kind switch
     {
         BinaryOperator.Equal => (in s) => left(in s, out var v) ? Logic.Of(v == limit) : Truth.Unknown,
@@ -44,6 +54,16 @@ internal static class Comparison
             _ => Truth.Unknown,
         };
     };
+
+    private static bool IsNumber(in ConditionScope s, int slot, out double value)
+    {
+        value = 0;
+        if ((uint)slot >= (uint)s.Metrics.Length)
+            return false;
+        ref readonly var found = ref s.Metrics[slot];
+        value = found.Number;
+        return found.Kind == ValueKind.Number;
+    }
 
     private static bool Holds(BinaryOperator kind, double a, double b) => kind switch
     {

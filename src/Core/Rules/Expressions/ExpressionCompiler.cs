@@ -35,6 +35,8 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
 
     private CompiledCondition Compare(BinaryOperator kind, ExpressionNode left, ExpressionNode right) => left.Type.Type switch
     {
+        ExpressionType.Number when left is ExpressionNode.Read { Source: ReadSource.Metric } metric && right is ExpressionNode.Literal limit =>
+            Comparison.OfMetric(kind, context.Metrics.Slot(metric), limit.Value.Number),
         ExpressionType.Number when right is ExpressionNode.Literal limit => Comparison.WithConstant(kind, Number(left), limit.Value.Number),
         ExpressionType.Number or ExpressionType.Duration => Comparison.OfNumbers(kind, Number(left), Number(right)),
         ExpressionType.Text => Comparison.OfTexts(kind, Text(left), Text(right)),
@@ -52,6 +54,7 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
     {
         ExpressionNode.Literal literal => Arithmetic.Constant(literal.Value.Number),
         ExpressionNode.Span span => Arithmetic.Constant(span.Value.TotalMilliseconds),
+        ExpressionNode.Read { Source: ReadSource.Metric } metric => Arithmetic.OfMetric(context.Metrics.Slot(metric)),
         ExpressionNode.Read read => Arithmetic.Of(Read(read)),
         ExpressionNode.Unary unary => Arithmetic.Negate(Number(unary.Operand)),
         ExpressionNode.Binary binary => Arithmetic.Calculate(binary.Operator, Number(binary.Left), Number(binary.Right)),

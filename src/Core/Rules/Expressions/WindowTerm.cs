@@ -10,35 +10,58 @@ internal static class WindowTerm
 {
     public static NumberTerm Compile(string function, int window) => function switch
     {
-        "avg" => Of(window, static t => t.Sum / t.Count),
-        "min" => Of(window, static t => t.Min),
-        "max" => Of(window, static t => t.Max),
+        "avg" => Average(window),
+        "min" => Least(window),
+        "max" => Most(window),
         "stddev" => Deviation(window),
-        "sum" => OfAny(window, static t => t.Sum),
-        Functions.Count => OfAny(window, static t => t.Count),
+        "sum" => Sum(window),
+        Functions.Count => Count(window),
         "delta" => OfSeries(window, static t => t.Last - t.First),
         "increase" => OfSeries(window, static t => t.Rise),
         "rate" => Rate(window),
         _ => throw new UnreachableException($"{function} is no function over a window"),
     };
 
-    private static NumberTerm Of(int window, Func<WindowTotal, double> read) => (in s, out value) =>
+    private static NumberTerm Average(int window) => (in s, out value) =>
     {
-        var total = Total(in s, window);
-        value = total.Count == 0 ? 0 : read(total);
-        return total.Count > 0;
+        var found = Find(in s, window);
+        var count = found?.Numbers ?? 0;
+        value = count == 0 ? 0 : found!.Sum / count;
+        return count > 0;
     };
 
-    private static NumberTerm OfAny(int window, Func<WindowTotal, double> read) => (in s, out value) =>
+    private static NumberTerm Least(int window) => (in s, out value) =>
     {
-        value = read(Total(in s, window));
+        var found = Find(in s, window);
+        var isKnown = found?.Numbers > 0;
+        value = isKnown ? found!.Min : 0;
+        return isKnown;
+    };
+
+    private static NumberTerm Most(int window) => (in s, out value) =>
+    {
+        var found = Find(in s, window);
+        var isKnown = found?.Numbers > 0;
+        value = isKnown ? found!.Max : 0;
+        return isKnown;
+    };
+
+    private static NumberTerm Sum(int window) => (in s, out value) =>
+    {
+        value = Find(in s, window)?.Sum ?? 0;
+        return true;
+    };
+
+    private static NumberTerm Count(int window) => (in s, out value) =>
+    {
+        value = Find(in s, window)?.Numbers ?? 0;
         return true;
     };
 
     /// <summary>Unknown too where numbers are so large, or so long known, that nobody can tell how far they lie apart.</summary>
     private static NumberTerm Deviation(int window) => (in s, out value) =>
     {
-        value = Total(in s, window).Deviation;
+        value = Find(in s, window)?.Total.Deviation ?? double.NaN;
         return double.IsFinite(value);
     };
 
@@ -57,8 +80,6 @@ internal static class WindowTerm
         value = apartMs == 0 ? 0 : total.Rise * 1000 / apartMs;
         return total.Count >= 2 && apartMs > 0;
     };
-
-    private static WindowTotal Total(in ConditionScope s, int window) => Find(in s, window)?.Total ?? WindowTotal.None;
 
     private static SeriesTotal Series(in ConditionScope s, int window) => Find(in s, window)?.Series?.Total ?? SeriesTotal.None;
 
