@@ -78,7 +78,6 @@ public sealed record DefectDeviceRow
     public string Device { get; init; } = "";
     public string Firmware { get; init; } = "";
     public string Serial { get; init; } = "";
-    public string Customer { get; init; } = "";
     public string Title { get; init; } = "";
     public long FaultId { get; init; }
     public long RaisedAt { get; init; }

@@ -83,7 +83,7 @@ public static class DefectStore
         where.Args.Add("characters", (int)defect.BatchCharacters);
         return db.Query<DefectDeviceRow>(
             $"""
-            SELECT d.id AS device, d.firmware, d.serial, d.customer, l.title, l.id AS fault_id, l.raised_at, l.cleared_at, l.case_id, touched.times
+            SELECT d.id AS device, d.firmware, d.serial, l.title, l.id AS fault_id, l.raised_at, l.cleared_at, l.case_id, touched.times
             FROM (SELECT f.device, max(f.id) AS last, count(*) AS times FROM devices d JOIN faults f ON f.device = d.id{where} GROUP BY f.device) AS touched
             JOIN faults l ON l.id = touched.last JOIN devices d ON d.id = touched.device
             ORDER BY l.raised_at DESC, d.id LIMIT {Page.Rows(limit)}
