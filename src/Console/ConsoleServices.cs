@@ -5,6 +5,7 @@ using B2D.Console.Backups;
 using B2D.Console.Cases;
 using B2D.Console.Commands;
 using B2D.Console.Customers;
+using B2D.Console.Defects;
 using B2D.Console.Demo;
 using B2D.Console.Devices;
 using B2D.Console.Dues;
@@ -58,7 +59,8 @@ public static class ConsoleServices
         services.AddOpenApi("v1", OpenApi.Configure);
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
-        services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>();
+        services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
+            .AddSingleton<DefectReader>();
         return services;
     }
 
@@ -89,6 +91,7 @@ public static class ConsoleServices
         NowPages.Map(read);
         CasePages.Map(read, write);
         OutagePages.Map(read, write);
+        DefectPages.Map(read);
         DevicePages.Map(read, write);
         FaultsApi.MapForms(write);
         DuePages.Map(read, write);
@@ -111,6 +114,7 @@ public static class ConsoleServices
             app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
         CasesApi.Map(read, write);
         OutagesApi.Map(read, write);
+        DefectsApi.Map(read);
         DevicesApi.Map(read);
         CustomersApi.Map(read);
         DuesApi.Map(read, write);

@@ -62,6 +62,8 @@ public sealed partial class Installation : IAsyncDisposable
             stores.Checkpoint();
             return false;
         }, log));
+        if (options.Has("worker"))
+            threads.Add(new PumpThread("defects", TimeSpan.FromSeconds(1), () => Worker.Defects.Pump(Now), log));
         var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log);
         threads.Add(arranger);
         Worker.Lanes.WasCut = arranger.Wake;

@@ -2,6 +2,7 @@ using B2D.Bus;
 using B2D.Core;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Defects;
 using B2D.ProactiveWorker.Dues;
 using B2D.ProactiveWorker.Faults;
 using B2D.ProactiveWorker.Notices;
@@ -30,7 +31,11 @@ public sealed class Worker
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
         Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
+<<<<<<< HEAD
         Parents = new ParentWatch(stores.State, Rules, opener, options);
+=======
+        Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
+>>>>>>> defects
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
@@ -49,7 +54,12 @@ public sealed class Worker
 
     public OutageLoop Outages { get; }
 
+<<<<<<< HEAD
     public ParentWatch Parents { get; }
+=======
+    /// <summary>Looks for defects; pumped apart from the rest, because a look reads the whole registry.</summary>
+    public DefectLoop Defects { get; }
+>>>>>>> defects
 
     public OutboxLoop Outbox { get; }
 
@@ -85,7 +95,7 @@ public sealed class Worker
     /// <summary>At an orderly stop, when nothing is pumped any more: everything in memory comes to disk.</summary>
     public void Finish() => Lanes.Finish();
 
-    /// <summary>One turn of everything but the sending; true where there may be more to do at once.</summary>
+    /// <summary>One turn of everything but the sending and the search for defects; true where there may be more to do at once.</summary>
     public bool Pump()
     {
         var more = Lanes.Pump();

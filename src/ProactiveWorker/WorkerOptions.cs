@@ -64,6 +64,9 @@ public sealed record WorkerOptions
     /// <summary>Readings older than this are thinned to the lowest, highest and last of each five minutes; 1 day to 20 years, default 90 days.</summary>
     public TimeSpan DownsampleAfter { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>How often defects are looked for; 1 min to 1 day, default 15 min.</summary>
+    public TimeSpan DefectsEvery { get; init; } = TimeSpan.FromMinutes(15);
+
     internal ArrivalOptions Arrival => new(LiveWithin, MaxAhead);
 
     /// <summary>Everything that is out of range, one line each: property, value and what is allowed.</summary>
@@ -86,6 +89,7 @@ public sealed record WorkerOptions
         Check(LogBytes is >= 1L << 20 and <= 1L << 44, nameof(LogBytes), LogBytes, "1,048,576 to 17,592,186,044,416 bytes");
         Check(Retention >= TimeSpan.FromDays(1) && Retention <= TimeSpan.FromDays(7305), nameof(Retention), Retention, "1 day to 20 years");
         Check(DownsampleAfter >= TimeSpan.FromDays(1) && DownsampleAfter <= TimeSpan.FromDays(7305), nameof(DownsampleAfter), DownsampleAfter, "1 day to 20 years");
+        Check(DefectsEvery >= TimeSpan.FromMinutes(1) && DefectsEvery <= TimeSpan.FromDays(1), nameof(DefectsEvery), DefectsEvery, "1 min to 1 day");
         return problems;
 
         void Check(bool good, string name, object value, string range)

@@ -80,6 +80,7 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("/api/cases/9999")]
     [InlineData("/api/cases/abc")]
     [InlineData("/api/outages/99")]
+    [InlineData("/api/defects/99")]
     [InlineData("/api/devices/none")]
     [InlineData("/api/devices/none/series?metric=x")]
     [InlineData("/api/devices/none/events")]
@@ -164,7 +165,7 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     public async Task Lists_OfEveryKind_PageWithoutGapOrRepeat()
     {
         using var reader = town.Host.Program(town.Host.ReadKey);
-        foreach (var (name, key, count) in new[] { ("outages", "id", 3), ("devices", "id", 68), ("customers", "id", 40), ("dues", "id", 3),
+        foreach (var (name, key, count) in new[] { ("outages", "id", 3), ("defects", "id", 3), ("devices", "id", 68), ("customers", "id", 40), ("dues", "id", 3),
             ("notices", "id", 33), ("commands", "id", 35), ("faults", "id", 55), ("audit", "seq", -1) })
         {
             var keys = new List<string>();
@@ -208,7 +209,7 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
             .Where(e => e.Path.StartsWith("/api/", StringComparison.Ordinal) && e.Path != "/api/openapi.json")
                 .SelectMany(e => e.Methods.Select(m => $"{m} {e.Path}")).Order().ToList();
         Assert.Equal(mapped, described);
-        foreach (var word in new[] { "cases", "outages", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "imports", "stop" })
+        foreach (var word in new[] { "cases", "outages", "defects", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "imports", "stop" })
             Assert.Contains(described, d => d.Contains("/api/" + word, StringComparison.Ordinal));
         Assert.All(document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()),
             m => Assert.True(m.Value.TryGetProperty("summary", out _), m.Name));

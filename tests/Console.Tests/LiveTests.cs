@@ -21,8 +21,9 @@ public sealed class LiveTests
         host.Stores.State.Write(db => TimelineStore.Add(db, new TimelineRow { Subject = "case:1", At = 1, Kind = "note", Text = "x" }));
         Assert.Equal("data: cases", await Next(clock, reader, stop.Token));
         host.Stores.State.Write(db => TimelineStore.Add(db, new TimelineRow { Subject = "outage:1", At = 1, Kind = "x", Text = "x" }));
+        host.Stores.State.Write(db => TimelineStore.Add(db, new TimelineRow { Subject = "defect:1", At = 1, Kind = "x", Text = "x" }));
         host.Demo!.Revision++;
-        Assert.Equal("data: demo outages", await Next(clock, reader, stop.Token));
+        Assert.Equal("data: defects demo outages", await Next(clock, reader, stop.Token));
         await stop.CancelAsync();
     }
 

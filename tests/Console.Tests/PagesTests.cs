@@ -22,6 +22,15 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("/outages/1", "28 of 30 devices silent since 13:48 · 29 customers told · cause not known yet · next word promised for 15:00",
         "2 routers are back", "Set the cause", "Internet in Bonfim")]
     [InlineData("/outages/3", "This waits for you", "It is real: tell 3,900 customers")]
+    [InlineData("/", "Defect: Compressor defect HP-2 with firmware 2.0.7",
+        "30 of 1,000 devices (3 %) in 14 days, elsewhere 9 of 9,000 (0.1 %): 30 times as often, at least 12.8 times with 99 % confidence")]
+    [InlineData("/defects", "#1 Compressor defect", "HP-2 with firmware 2.0.7 · compressor-defect", "30 of 1,000", "at least 12.8", "only here", "stands out no longer", "Over")]
+    [InlineData("/defects?q=id%3A2", "#2 <script>alert(1)</script>")]
+    [InlineData("/defects?q=over%3Aserial", "No defect here")]
+    [InlineData("/defects/1", "Compressor defect: HP-2 with firmware 2.0.7", "at least 12.8 times with 99 % confidence.", "Suspected", "HP-0010", "HP-0022", "Compressor runs too hot",
+        "2.0.6 0.16 % 8 of 5,000", "Compared with HP-2 with other firmware. The rule asks for 10 devices and 3 times as often with 99 % confidence.", "30 of 1,000 devices with firmware")]
+    [InlineData("/defects/2", "only here", "It has not stood out since 12:50; it is over when that stays so for a day.", "None of the group has had it in the last 14 days.")]
+    [InlineData("/defects/3", "a group that shares its devices explains it. Defect #1")]
     [InlineData("/devices", "37 of 68 devices healthy", "CM-0000", "never heard")]
     [InlineData("/devices/HP-0010?metric=current_a", "Pump blocked, the first since 13:56.", "E42", "case #1", "Send to HP-0010", "current_a")]
     [InlineData("/devices/CM-0035", "It has never been heard", "No reading yet")]
@@ -51,6 +60,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [Theory]
     [InlineData("/cases/999999", "There is no case #999999")]
     [InlineData("/outages/77", "There is no outage #77")]
+    [InlineData("/defects/77", "There is no defect #77")]
     [InlineData("/devices/nowhere", "There is no such device")]
     [InlineData("/customers/nobody", "There is no such customer")]
     [InlineData("/rules/nothing", "There is no rule")]
@@ -86,7 +96,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [Fact]
     public async Task HostileStrings_OnEveryPage_AreEncoded()
     {
-        foreach (var path in new[] { "/devices/HP-0010", "/cases/1", "/customers/c13", "/outages/1", "/notices", "/search?q=<script>alert(1)</script>",
+        foreach (var path in new[] { "/devices/HP-0010", "/cases/1", "/customers/c13", "/outages/1", "/", "/defects", "/defects/2", "/notices", "/search?q=<script>alert(1)</script>",
             "/cases?q=<script>alert(1)</script>", "/cases?q=<b>:x", "/devices?q=\"><script>alert(1)</script>" })
         {
             var html = await town.Browser.GetStringAsync(path);
@@ -99,7 +109,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [Fact]
     public async Task Pages_HaveNoInlineScriptOrStyle_AndStrictHeaders()
     {
-        foreach (var path in new[] { "/", "/cases/1", "/demo", "/status", "/signin" })
+        foreach (var path in new[] { "/", "/cases/1", "/defects/1", "/demo", "/status", "/signin" })
         {
             var answer = await town.Browser.GetAsync(new Uri(path, UriKind.Relative));
             var html = await answer.Content.ReadAsStringAsync();
@@ -135,7 +145,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
         using var browser = await SignedIn.AsAdministrator(host);
         foreach (var (path, words) in new[]
         {
-            ("/", "No device is registered yet."), ("/cases", "A case opens by itself"), ("/outages", "an outage opens by itself"),
+            ("/", "No device is registered yet."), ("/cases", "A case opens by itself"), ("/outages", "an outage opens by itself"), ("/defects", "stands here by itself. No customer is told of it."),
             ("/devices", "Import devices with"),
             ("/dues", "When a counter"), ("/notices", "When a fault, a due or an outage"), ("/rules", "Write rules as YAML files"),
             ("/status", "Everything works"),

@@ -22,6 +22,7 @@ internal static class StateMetrics
                   (SELECT count(*) FROM device_live WHERE online = TRUE) AS online,
                   (SELECT count(*) FROM faults WHERE cleared_at = 0) AS faults,
                   (SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')) AS dues,
+                  (SELECT count(*) FROM defects WHERE state <> 'Over') AS defects,
                   (SELECT count(*) FROM outbox WHERE done_at = 0) AS outbox,
                   (SELECT count(*) FROM commands WHERE state IN ('Queued', 'Sent', 'Delivered', 'Answered')) AS commands,
                   (SELECT count(*) FROM heals) AS heals
@@ -32,6 +33,7 @@ internal static class StateMetrics
         foreach (var measure in ByState("b2d_outages", "Outages, by state.", OutageStates, outages))
             yield return measure;
         yield return Gauge("b2d_outages_open", "Outages that are not resolved.", OutageStates[..4].Sum(s => outages.GetValueOrDefault(s)));
+        yield return Gauge("b2d_defects_open", "Defects that are not over.", numbers.Defects);
         foreach (var measure in ByState("b2d_notices", "Notices of the ledger, by state.", NoticeStates, notices))
             yield return measure;
         yield return Gauge("b2d_notices_waiting", "Notices that are not sent yet.", new[] { "Due", "Held", "Sending", "Retrying" }.Sum(s => notices.GetValueOrDefault(s)));
@@ -56,6 +58,7 @@ internal static class StateMetrics
         public long Online { get; init; }
         public long Faults { get; init; }
         public long Dues { get; init; }
+        public long Defects { get; init; }
         public long Outbox { get; init; }
         public long Commands { get; init; }
         public long Heals { get; init; }

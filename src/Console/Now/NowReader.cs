@@ -3,6 +3,7 @@ using B2D.Console.Charts;
 using B2D.Core.Alarms;
 using B2D.Storage;
 using B2D.Storage.Alarms;
+using B2D.Storage.Defects;
 using B2D.Storage.Outages;
 
 namespace B2D.Console.Now;
@@ -22,6 +23,9 @@ public sealed record OutageNow(OutageRow Row, long Told);
 public sealed record NowModel
 {
     public required IReadOnlyList<OutageNow> Outages { get; init; }
+
+    /// <summary>Defects that are not over, the latest first.</summary>
+    public required IReadOnlyList<DefectRow> Defects { get; init; }
 
     /// <summary>Troubles of B2D itself.</summary>
     public required IReadOnlyList<NowAlarm> Alarms { get; init; }
@@ -64,6 +68,7 @@ public sealed record NowModel
 internal static class NowReader
 {
     private const int MostNeeds = 8;
+    private const int MostDefects = 5;
     private const int MostFaults = 20_000;
     private const int Buckets = 96;
 
@@ -80,6 +85,7 @@ internal static class NowReader
         {
             Outages = [.. OutageStore.Open(db).Select(o => new OutageNow(o, db.Scalar<long>(
                 "SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent'", new { subject = $"outage:{o.Id}" })))],
+            Defects = [.. DefectStore.Open(db).Reverse().Take(MostDefects)],
             Alarms = NowAlarm.Of(known, OwnAlarmStore.Open(db)),
             NeedsYou = needs,
             NeedsYouCount = db.Scalar<long>("SELECT count(*) FROM cases WHERE state = 'New' AND assignee = ''"),

@@ -8,9 +8,10 @@ internal sealed class FrameCounts
 {
     public FrameCounts(Stores stores, IStopSwitch stop, IRuleView rules, IServiceProvider services)
     {
-        (OpenCases, OpenOutages) = stores.State.Read(db => (
+        (OpenCases, OpenOutages, OpenDefects) = stores.State.Read(db => (
             db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
-            db.Scalar<long>("SELECT count(*) FROM outages WHERE state <> 'Resolved'")));
+            db.Scalar<long>("SELECT count(*) FROM outages WHERE state <> 'Resolved'"),
+            db.Scalar<long>("SELECT count(*) FROM defects WHERE state <> 'Over'")));
         Stop = stop.State;
         RuleErrors = rules.Problems.Count(p => p.Level == ProblemLevel.Error);
         Demo = services.GetService<IDemo>() is not null;
@@ -19,6 +20,8 @@ internal sealed class FrameCounts
     public long OpenCases { get; }
 
     public long OpenOutages { get; }
+
+    public long OpenDefects { get; }
 
     public StopState Stop { get; }
 

@@ -209,18 +209,30 @@ public sealed record OutageRule : Rule
     public NoticePolicy? Notice { get; init; }
 }
 
-/// <summary>The same fault across a model, firmware or serial range. Read and checked; found by the correlator over models.</summary>
+/// <summary>The same fault across a model, firmware or serial batch, anywhere on the map.</summary>
 public sealed record DefectRule : Rule
 {
+    /// <summary>Ids of the fault rules that count.</summary>
     public required ImmutableArray<string> Of { get; init; }
 
+    /// <summary>What is looked at: <c>model</c>, <c>firmware</c>, <c>serial</c>; one or more.</summary>
     public required ImmutableArray<string> Over { get; init; }
 
+    /// <summary>At least so many devices of the group, 2 to 1,000,000…</summary>
     public required int Devices { get; init; }
 
+    /// <summary>…so many times as often as elsewhere, 1 to 1000…</summary>
     public required double RateRatio { get; init; }
 
+    /// <summary>The one comparison that is made, <c>other firmware</c>; empty: each of <see cref="Over"/> with its own others.</summary>
     public string Against { get; init; } = "";
 
+    /// <summary>…with this confidence, 0.5 to 0.9999; default 0.99.</summary>
     public double Confidence { get; init; } = 0.99;
+
+    /// <summary>Faults that lasted at any time of so long back count, 1 h to 366 days; default 30 days.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>So many last characters of a serial number count within its batch, 1 to 12; default 3.</summary>
+    public int Batch { get; init; } = 3;
 }

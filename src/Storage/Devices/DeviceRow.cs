@@ -29,6 +29,9 @@ public sealed record DeviceRow
     public long RegisteredAt { get; init; }
     public long ChangedAt { get; init; }
 
+    /// <summary>Since when it has its firmware; 0: as far back as is known.</summary>
+    public long FirmwareSince { get; init; }
+
     /// <summary>The row of a device without a secret.</summary>
     public static DeviceRow From(Device device, long now) => new()
     {

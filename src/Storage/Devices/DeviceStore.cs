@@ -136,7 +136,13 @@ public static class DeviceStore
     {
         var row = DeviceRow.From(device, now);
         if (old is not null)
-            row = row with { SecretKind = old.SecretKind, Secret = old.Secret, Salt = old.Salt, RegisteredAt = old.RegisteredAt, ChangedAt = old.ChangedAt };
+        {
+            row = row with
+            {
+                SecretKind = old.SecretKind, Secret = old.Secret, Salt = old.Salt, RegisteredAt = old.RegisteredAt, ChangedAt = old.ChangedAt,
+                FirmwareSince = old.Firmware == row.Firmware ? old.FirmwareSince : now,
+            };
+        }
         if (secret is not null)
             row = row with { SecretKind = secret.Kind, Secret = secret.Hash, Salt = secret.Salt };
         if (row == old)

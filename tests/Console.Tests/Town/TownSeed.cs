@@ -6,6 +6,7 @@ using B2D.Core.Telemetry;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
+using B2D.Storage.Defects;
 using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
@@ -39,6 +40,7 @@ public static class TownSeed
         Faults(host, now);
         Work(host, now);
         Outages(host, now);
+        Defects(host, now);
         Notices(host, now);
         Readings(host, now);
         Stories(host, now);
@@ -225,6 +227,21 @@ public static class TownSeed
         NoticeStore.Put(db, new NoticeRow { Id = "n-held", Customer = "c11", Subject = "outage:3", Episode = "4-4", Status = "opened", Revision = 1,
             Channel = "sms", Template = "outage-opened", State = "Held", Reason = "More than 30 % of the fleet at once: waits for a person",
             DueAt = now - Min(1), CreatedAt = now - Min(2) });
+    });
+
+    private static void Defects(TownHost host, long now) => host.Stores.State.Write(db =>
+    {
+        var defect = new DefectRow
+        {
+            Rule = "compressor-defect", Title = "Compressor defect", RuleVersion = "defec7defec7", Faults = "compressor-hot", Dimension = "Firmware", Model = "HP-2", Part = "2.0.7",
+            OpenedAt = now - Min(60 * 20), CountedAt = now - Min(4), WithinMs = Min(60 * 24 * 14), LeastDevices = 10, RateRatio = 3, Confidence = 0.99,
+            Devices = 1000, Faulty = 30, OtherDevices = 9000, OtherFaulty = 9, AtLeast = 12.7596,
+            Beside = """[{"name":"2.0.7","devices":1000,"faulty":30},{"name":"2.0.6","devices":5000,"faulty":8},{"name":"2.0.5","devices":4000,"faulty":1}]""",
+        };
+        DefectStore.TryOpen(db, defect);
+        TimelineStore.Add(db, new TimelineRow { Subject = "defect:1", At = now - Min(60 * 20), Kind = "opened", Text = "30 of 1,000 devices with firmware 2.0.7 of HP-2", Who = "B2D" });
+        DefectStore.TryOpen(db, defect with { Title = Hostile, Part = Hostile, OtherFaulty = 0, BelowSinceAt = now - Min(90), Beside = "[]" });
+        DefectStore.TryOpen(db, defect with { Dimension = "Model", Part = "", State = "Over", Reason = "PartOf", PartOf = 1, OverAt = now - Min(60 * 20) });
     });
 
     private static void Readings(TownHost host, long now)

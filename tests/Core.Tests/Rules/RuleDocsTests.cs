@@ -74,8 +74,8 @@ public sealed partial class RuleDocsTests
     [InlineData("- due: a\n  counter: m\n  every: 1\n  done: { reset_of: m, x: 1 }", "reset_of or")]
     [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m }\n  x: 1", "outage title words was of over when hold_back monitoring_at resolved_after notice")]
     [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m, x: 1 }", "devices share within")]
-    [InlineData("- fault: f\n  codes: E\n- defect: a\n  of: f\n  over: model\n  when: { devices: 2, rate_ratio: 2 }\n  x: 1", "defect title words was of over when")]
-    [InlineData("- fault: f\n  codes: E\n- defect: a\n  of: f\n  over: model\n  when: { devices: 2, rate_ratio: 2, x: 1 }", "devices rate_ratio against confidence")]
+    [InlineData("- fault: f\n  codes: E\n- defect: a\n  of: f\n  over: model\n  when: { devices: 2, rate_ratio: 2 }\n  x: 1", "defect title words was of over batch when")]
+    [InlineData("- fault: f\n  codes: E\n- defect: a\n  of: f\n  over: model\n  when: { devices: 2, rate_ratio: 2, x: 1 }", "devices rate_ratio against confidence within")]
     public void Page_Tables_NameEveryKey(string yaml, string keys)
     {
         var problem = Assert.Single(RuleFiles.Read(yaml).Problems, p => p.Message.EndsWith("no key 'x'", StringComparison.Ordinal));

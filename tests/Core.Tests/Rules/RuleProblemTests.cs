@@ -139,6 +139,8 @@ public sealed class RuleProblemTests
     [InlineData("- fault: a\n  codes: E1\n- defect: o\n  of: a\n  over: model\n  when: { devices: 5, rate_ratio: 0.5 }", 6, 35, "rate_ratio is 0.5", "1 to 1000")]
     [InlineData("- fault: a\n  codes: E1\n- defect: o\n  of: a\n  over: model\n  when: { devices: 5, rate_ratio: 2, against: other firmware }", 6, 38, "not among what the defect is over", "over is model")]
     [InlineData("- fault: a\n  codes: E1\n- defect: o\n  of: a\n  over: model\n  when: { devices: 5, rate_ratio: 2, confidence: 10 % }", 6, 50, "confidence is 10 %", "50 % to 99.99 %")]
+    [InlineData("- fault: a\n  codes: E1\n- defect: o\n  of: a\n  over: model\n  when: { devices: 5, rate_ratio: 2, within: 5m }", 6, 46, "within is 5m", "1h to 366d")]
+    [InlineData("- fault: a\n  codes: E1\n- defect: o\n  of: a\n  over: serial\n  batch: 13\n  when: { devices: 5, rate_ratio: 2 }", 6, 10, "batch is 13", "1 to 12")]
     public void Read_WrongRule_NamesPlaceMessageAndHint(string yaml, int line, int column, string message, string hint) => Check(yaml, line, column, message, hint);
 
     // What is no YAML. Columns: the text, line, column, part of the message, part of the hint.

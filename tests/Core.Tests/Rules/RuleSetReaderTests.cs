@@ -56,7 +56,8 @@ public sealed class RuleSetReaderTests
         - defect: firmware-regression
           of: [ pump-error ]
           over: [ model, firmware ]
-          when: { devices: 20, rate_ratio: 3.5, against: other firmware, confidence: 99.5 % }
+          batch: 4
+          when: { devices: 20, rate_ratio: 3.5, against: other firmware, confidence: 99.5 %, within: 14d }
         """;
 
     private static readonly RuleSet Set = RuleFiles.Good(Everything);
@@ -152,6 +153,7 @@ public sealed class RuleSetReaderTests
         Assert.Equal<string>(["pump-error"], rule.Of);
         Assert.Equal<string>(["model", "firmware"], rule.Over);
         Assert.Equal((20, 3.5, "other firmware", 0.995), (rule.Devices, rule.RateRatio, rule.Against, rule.Confidence));
+        Assert.Equal((TimeSpan.FromDays(14), 4), (rule.Within, rule.Batch));
     }
 
     [Fact]
@@ -186,6 +188,7 @@ public sealed class RuleSetReaderTests
         Assert.Equal((10.0, "", 0.9, -1, false), (set.Dues[0].Every, set.Dues[0].Unit, set.Dues[0].TellAt, set.Dues[0].DoneByResetOfSlot, set.Dues[0].DoneByOwner));
         Assert.Equal((TimeSpan.FromMinutes(2), 0.8, TimeSpan.FromMinutes(10)), (set.Outages[0].HoldBack, set.Outages[0].MonitoringAt, set.Outages[0].ResolvedAfter));
         Assert.Equal((0.99, ""), (set.Defects[0].Confidence, set.Defects[0].Against));
+        Assert.Equal((TimeSpan.FromDays(30), 3), (set.Defects[0].Within, set.Defects[0].Batch));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class DefectReader
         map.Require("over", "[ model, firmware ]");
         var over = map.Words("over", "[ model, firmware ]", Dimensions.Length).Select(w => Values.Word(map, w, Dimensions)).OfType<string>().ToImmutableArray();
         map.Require("when", "{ devices: 20, rate_ratio: 3 }");
-        var (devices, ratio, against, confidence) = (0, 0.0, "", 0.99);
+        var (devices, ratio, against, confidence, within) = (0, 0.0, "", 0.99, TimeSpan.FromDays(30));
         if (map.Nested("when", "{ devices: 20, rate_ratio: 3 }") is { } when)
         {
             when.Require("devices", "20");
@@ -23,6 +23,7 @@ internal static class DefectReader
             ratio = when.Number("rate_ratio", 1, 1000, "3.0") ?? 1;
             against = when.Word("against", "other model", "other firmware", "other serial") ?? "";
             confidence = when.Percent("confidence", 0.5, 0.9999) ?? 0.99;
+            within = when.Duration("within", TimeSpan.FromHours(1), TimeSpan.FromDays(366)) ?? within;
             if (against.Length > 0 && over.Length > 0 && !over.Contains(against["other ".Length..]))
                 map.Problems.Error(when.KeyPosition("against"), $"'{against}' is not among what the defect is over", $"over is {string.Join(", ", over)}");
             when.Finish();
@@ -43,6 +44,8 @@ internal static class DefectReader
             RateRatio = ratio,
             Against = against,
             Confidence = confidence,
+            Within = within,
+            Batch = map.Whole("batch", 1, 12, "3") ?? 3,
         };
     }
 }
