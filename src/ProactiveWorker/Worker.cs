@@ -31,11 +31,8 @@ public sealed class Worker
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
         Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
-<<<<<<< HEAD
         Parents = new ParentWatch(stores.State, Rules, opener, options);
-=======
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
->>>>>>> defects
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
@@ -54,12 +51,10 @@ public sealed class Worker
 
     public OutageLoop Outages { get; }
 
-<<<<<<< HEAD
     public ParentWatch Parents { get; }
-=======
+
     /// <summary>Looks for defects; pumped apart from the rest, because a look reads the whole registry.</summary>
     public DefectLoop Defects { get; }
->>>>>>> defects
 
     public OutboxLoop Outbox { get; }
 
