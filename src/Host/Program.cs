@@ -10,7 +10,7 @@ var root = new RootCommand("""
                     b2d devices import devices.csv
     Let a fleet in: b2d groups create NAME --model MODEL
     Let others in:  b2d keys create NAME --scope read
-    Check rules:    b2d rules check FOLDER    (and test, backtest, explain)    (and: b2d rules test, b2d rules backtest)
+    Check rules:    b2d rules check FOLDER    (and test, backtest, explain)
     Bare server:    b2d mqtt --port 1883      (MQTT alone: this machine only, anybody, any topic)
     How fast:       b2d bench --quick
     Keep a copy:    b2d backup FOLDER         (also while it runs; b2d restore FOLDER)
