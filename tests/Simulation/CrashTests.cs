@@ -58,13 +58,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             [.. town.Installation.Stores.Log.Read(0, 100_000).Select(e => $"{e.Offset} {e.At} {e.Body.GetType().Name}"), .. town.Phones.Received.Select(p => $"{p.Id} {p.AtMs}")];
     }
 
-    private static TheoryData<int> Seeds(int first, int count)
-    {
-        if (Environment.GetEnvironmentVariable("B2D_SEED") is not { Length: > 0 } wanted)
-            return [.. Enumerable.Range(first, count)];
-        var ends = wanted.Split('-').Select(w => int.Parse(w, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
-        return [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)];
-    }
+    private static TheoryData<int> Seeds(int first, int count) => [.. SeedTests.Chosen() ?? Enumerable.Range(first, count)];
 
     private static TownSetting SettingOf(int seed) => new(seed, 60, seed % 2 == 0 ? Disturbances.All : Disturbances.None)
     {

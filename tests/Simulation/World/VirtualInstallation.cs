@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Rules;
 using B2D.DeviceGateway;
+using B2D.DeviceGateway.Ingest;
 using B2D.Host;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
@@ -30,17 +31,21 @@ public sealed class VirtualInstallation : IDisposable
 
     private readonly WorkerOptions workerOptions;
     private readonly ILoggerFactory loggers;
+    private readonly Wiring wiring;
+    private readonly INoticeChannel channel;
     private readonly EntryQueue entries = new();
     private readonly CommandQueue commands = new();
     private Gateway? gateway;
     private DateTimeOffset nextCalendar;
     private DateTimeOffset nextHousekeeping;
 
-    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null)
+    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null)
     {
         (Clock, Stores, Phones) = (clock, stores, phones);
         workerOptions = worker ?? new WorkerOptions();
         this.loggers = loggers ?? NullLoggerFactory.Instance;
+        this.wiring = wiring ?? new Wiring();
+        channel = this.wiring.Channel(phones);
         Imports = new Imports(stores.State, clock, SecretSeal.InMemory()) { Changed = OnDevicesChanged };
         phones.IsDead = () => Commits?.IsDead == true;
         Network.IsDead = () => Commits is { IsDead: true, Victim: Victim.Process };
@@ -94,11 +99,12 @@ public sealed class VirtualInstallation : IDisposable
         Worker = NewWorker();
         Worker.Start();
         WorkerRuns = true;
+        wiring.WorkerStarted(Worker, Stores);
     }
 
     public void StartGateway()
     {
-        gateway = new Gateway(Stores, entries, commands, new GatewayOptions(), Clock, loggers);
+        gateway = new Gateway(wiring.Log(new StoredLog(Stores.Log)), Stores.State, entries, commands, new GatewayOptions(), Clock, loggers, sessions: Stores.Sessions);
         gateway.Start();
         Network.Listen(gateway);
     }
@@ -160,6 +166,8 @@ public sealed class VirtualInstallation : IDisposable
     {
         if (entries.Count > 0)
             return $"{entries.Count} submissions wait for the log";
+        if (Network.OnTheWay > 0)
+            return $"{Network.OnTheWay} messages are on their way to the gateway";
         if (Stores.Log.LastOffset != Worker.Lanes.Position)
             return $"the lanes stand at {Worker.Lanes.Position} of {Stores.Log.LastOffset}";
         return Stores.State.Read(db =>
@@ -182,7 +190,7 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [Phones], Clock, loggers);
+    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [channel], Clock, loggers);
 
     private bool PumpGateway()
     {
