@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace B2D.Simulation;
 
 /// <summary>
-/// Goal: what holds for the fixed seeds holds for any. Method: the towns of the seed tests from seeds that nobody has run before, taken from the clock, for B2D_SIM_SECONDS
+/// Goal: what holds for the fixed seeds holds for any. Method: the towns of the seed tests and of the crash tests from seeds that nobody has run before, taken from the clock, for B2D_SIM_SECONDS
 /// of real time (default 60; 0 for none). B2D_SIM_SEEDS=n with B2D_SIM_FROM=n runs that many from there instead, until all are done or B2D_SIM_SECONDS, where it is given,
 /// is over. Prints how many, and the slowest. A failure names its seed.
 /// </summary>
@@ -13,6 +13,9 @@ public sealed class FreshSeedTests(ITestOutputHelper output)
 {
     /// <summary>After so many failures there is no news in more.</summary>
     private const int MostFailures = 5;
+
+    /// <summary>Seeds between two words on how far a long run has come.</summary>
+    private const int ToldEvery = 250;
 
     /// <summary>Clocks of towns begin later with each seed; up to here they stay within this century.</summary>
     private const int LastSeed = 3_000_000;
@@ -30,17 +33,31 @@ public sealed class FreshSeedTests(ITestOutputHelper output)
         while (done < (count ?? int.MaxValue) && began.Elapsed.TotalSeconds < seconds && failed.Count < MostFailures)
         {
             var (seed, from) = (first + done, began.Elapsed);
-            if (SeedTests.Broken(SeedTests.SettingOf(seed), output.WriteLine) is { Count: > 0 } broken)
-                failed.Add(SeedTests.Told(seed, broken));
+            if (Failure(seed) is { } failure)
+            {
+                failed.Add(failure);
+                System.Console.WriteLine(failure);
+            }
             if (began.Elapsed - from is var took && took > slowest.Took)
                 slowest = (seed, took);
-            done++;
+            if (++done % ToldEvery == 0)
+                System.Console.WriteLine(Summary());
         }
-        var summary = string.Create(CultureInfo.InvariantCulture,
-            $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s");
+        var summary = Summary();
         output.WriteLine(summary);
         System.Console.WriteLine(summary);
         Assert.True(failed.Count == 0, summary + Environment.NewLine + string.Join(Environment.NewLine, failed));
+
+        string Summary() => string.Create(CultureInfo.InvariantCulture,
+            $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s");
+    }
+
+    /// <summary>Every fifth is killed again and again.</summary>
+    private string? Failure(int seed)
+    {
+        var killed = seed % 5 == 4;
+        var broken = killed ? CrashTests.BrokenAfterKills(seed, output.WriteLine) : SeedTests.Broken(SeedTests.SettingOf(seed), output.WriteLine);
+        return (broken.Count, killed) switch { (0, _) => null, (_, true) => CrashTests.Told(seed, broken), _ => SeedTests.Told(seed, broken) };
     }
 
     private static int? Setting(string name) =>

@@ -28,6 +28,7 @@ public sealed class VirtualInstallation : IDisposable
 {
     private static readonly TimeSpan CalendarEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SenderEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly WorkerOptions workerOptions;
     private readonly ILoggerFactory loggers;
@@ -38,6 +39,8 @@ public sealed class VirtualInstallation : IDisposable
     private Gateway? gateway;
     private DateTimeOffset nextCalendar;
     private DateTimeOffset nextHousekeeping;
+    private DateTimeOffset nextLook;
+    private long lookedAt = -1;
 
     public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null)
     {
@@ -219,8 +222,12 @@ public sealed class VirtualInstallation : IDisposable
         return more;
     }
 
+    /// <summary>The sender looks where something was written, and now and then for what has to leave because of the time.</summary>
     private bool Sent()
     {
+        if (Stores.State.Writes == lookedAt && Clock.Now < nextLook)
+            return false;
+        (lookedAt, nextLook) = (Stores.State.Writes, Clock.Now + SenderEvery);
         var pump = Worker.Sender.PumpAsync(CancellationToken.None);
         return pump.IsCompleted ? pump.GetAwaiter().GetResult() : throw new InvalidOperationException("the sender waits for something in a world where nothing makes anybody wait");
     }
