@@ -48,8 +48,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public void Process_KilledTwiceTheSame_SameRun()
     {
-        using var one = new VirtualTown(SettingOf(3000));
-        using var other = new VirtualTown(SettingOf(3000));
+        using var one = new VirtualTown(SettingOf(3000) with { Rough = true });
+        using var other = new VirtualTown(SettingOf(3000) with { Rough = true });
         Assert.Equal(Killed(one, Victim.Process), Killed(other, Victim.Process));
         Assert.Equal(Trace(one), Trace(other));
 
