@@ -7,7 +7,7 @@ namespace B2D.Simulation;
 /// Goal: the checkers of this simulation see what they are there for. Method: three defects put between the parts of the installation on purpose, each in towns of the seed
 /// tests, one seed after the other until something is found to be broken: within a hundred. The same town without the defect is in order.
 /// </summary>
-public sealed class DefectTests(ITestOutputHelper output)
+public sealed class DefectTests(ITestOutputHelper output, Announcements announcements) : IClassFixture<Announcements>
 {
     private const int MostSeeds = 100;
 
@@ -34,9 +34,7 @@ public sealed class DefectTests(ITestOutputHelper output)
             var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : null);
             if (broken.Count == 0)
                 continue;
-            var caught = $"caught by seed {seed}, number {seed + 1}: {string.Join("; ", broken.Take(5))}";
-            output.WriteLine(caught);
-            System.Console.WriteLine(caught);
+            announcements.Tell($"caught by seed {seed}, number {seed + 1}: {string.Join("; ", broken.Take(5))}");
             Assert.Empty(SeedTests.Broken(setting, output.WriteLine, restarts ? Restart(setting) : null));
             return;
         }

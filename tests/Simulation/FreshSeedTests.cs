@@ -9,7 +9,7 @@ namespace B2D.Simulation;
 /// of real time (default 60; 0 for none). B2D_SIM_SEEDS=n with B2D_SIM_FROM=n runs that many from there instead, until all are done or B2D_SIM_SECONDS, where it is given,
 /// is over. Prints how many, and the slowest. A failure names its seed.
 /// </summary>
-public sealed class FreshSeedTests(ITestOutputHelper output)
+public sealed class FreshSeedTests(ITestOutputHelper output, Announcements announcements) : IClassFixture<Announcements>
 {
     /// <summary>After so many failures there is no news in more.</summary>
     private const int MostFailures = 5;
@@ -36,16 +36,15 @@ public sealed class FreshSeedTests(ITestOutputHelper output)
             if (Failure(seed) is { } failure)
             {
                 failed.Add(failure);
-                System.Console.WriteLine(failure);
+                announcements.Tell(failure);
             }
             if (began.Elapsed - from is var took && took > slowest.Took)
                 slowest = (seed, took);
             if (++done % ToldEvery == 0)
-                System.Console.WriteLine(Summary());
+                announcements.Tell(Summary());
         }
         var summary = Summary();
-        output.WriteLine(summary);
-        System.Console.WriteLine(summary);
+        announcements.Tell(summary);
         Assert.True(failed.Count == 0, summary + Environment.NewLine + string.Join(Environment.NewLine, failed));
 
         string Summary() => string.Create(CultureInfo.InvariantCulture,
@@ -56,7 +55,7 @@ public sealed class FreshSeedTests(ITestOutputHelper output)
     private string? Failure(int seed)
     {
         var killed = seed % 5 == 4;
-        var broken = killed ? CrashTests.BrokenAfterKills(seed, output.WriteLine) : SeedTests.Broken(SeedTests.SettingOf(seed), output.WriteLine);
+        var broken = killed ? CrashTests.BrokenAfterKills(seed, output.WriteLine).Broken : SeedTests.Broken(SeedTests.SettingOf(seed), output.WriteLine);
         return (broken.Count, killed) switch { (0, _) => null, (_, true) => CrashTests.Told(seed, broken), _ => SeedTests.Told(seed, broken) };
     }
 
