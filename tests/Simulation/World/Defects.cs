@@ -72,15 +72,15 @@ internal sealed class SkippingChannel(INoticeChannel channel, int nth) : INotice
 /// <summary>A worker that evaluates, after a start, once more what it had evaluated last, and takes nothing of it for a repetition.</summary>
 internal static class Repetition
 {
-    /// <summary>Lets a worker that has just started evaluate the last entries before its position again.</summary>
-    public static void Of(Worker worker, Stores stores, int entries)
+    /// <summary>Lets a worker that has just started evaluate the last entries before its position again, those of them that are meant.</summary>
+    public static void Of(Worker worker, Stores stores, int entries, Func<Entry, bool> isMeant)
     {
         var loop = worker.Lanes;
         var (lanes, effects) = (Field<Lane[]>(loop, "lanes"), Field<List<LaneEffect>>(loop, "effects"));
         var (position, book) = (loop.Position, worker.Rules);
         if (position == 0)
             return;
-        foreach (var entry in stores.Log.Read(Math.Max(0, position - entries), entries).Where(e => e.Offset <= position))
+        foreach (var entry in stores.Log.Read(Math.Max(0, position - entries), entries).Where(e => e.Offset <= position && isMeant(e.Body)))
         {
             var lane = lanes[entry.Partition];
             lane.Apply(entry, lane.Judge(entry), [], hash => book[hash], effects);
