@@ -183,6 +183,9 @@ public sealed class VirtualTown : IDisposable
     {
         if (!refusing.TryGetValue(notice.Customer, out var refuses))
             refusing.Add(notice.Customer, refuses = channelDice.NextDouble() < Setting.DeadPhones);
-        return refuses ? ChannelMood.RefusesForGood : Setting.Mood(channelDice);
+        if (refuses)
+            return ChannelMood.RefusesForGood;
+        // Of many towns there is one in which chance would refuse for hours; a channel that is out of order is mended some time.
+        return Clock.Now < Town.Start + Setting.Duration + (Setting.Drain / 4) ? Setting.Mood(channelDice) : ChannelMood.Delivers;
     }
 }
