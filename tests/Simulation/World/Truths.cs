@@ -18,6 +18,8 @@ internal static class Truths
     {
         var broken = new List<string>();
         broken.AddRange(Readings(town));
+        broken.AddRange(Arrived(town));
+        broken.AddRange(Once(town));
         broken.AddRange(Cases(town));
         broken.AddRange(Endings(town));
         broken.AddRange(OutageNotices(town));
@@ -47,6 +49,66 @@ internal static class Truths
         if (stored < certain || stored > values.Count)
             yield return $"{stored} values are stored, {certain} were acknowledged, {values.Count} sent";
     }
+
+    /// <summary>Faults are what a naive reading of the log makes of the readings that arrived, to the millisecond; each of its values is stored once.</summary>
+    private static IEnumerable<string> Arrived(VirtualTown town)
+    {
+        var reference = Reference.Of(town);
+        var stored = town.Installation.Stores.Telemetry.CountReadings();
+        if (stored != reference.Values)
+            yield return $"{stored} values are stored, {reference.Values} different ones arrived";
+        var found = AllFaults(town).Select(f => Reference.Line(f.Device, f.Rule, f.RaisedAt, f.OnsetAt, f.ClearedAt)).ToList();
+        var expected = reference.Faults.ToList();
+        foreach (var same in found.Intersect(expected, StringComparer.Ordinal).ToArray())
+        {
+            found.Remove(same);
+            expected.Remove(same);
+        }
+        foreach (var line in expected)
+            yield return $"by the readings: {line}";
+        foreach (var line in found)
+            yield return $"but in the books: {line}";
+    }
+
+    /// <summary>Each effect is there once: an episode is raised and cleared once, has one command, one notice of a kind; no two cases of one key are open at one time.</summary>
+    private static IEnumerable<string> Once(VirtualTown town)
+    {
+        var state = town.Installation.Stores.State;
+        var transitions = new List<TransitionRow>();
+        while (state.Read(db => TransitionStore.ReadAfter(db, transitions is [.., var last] ? last.Seq : 0, Page.MaxRows)) is { Count: > 0 } more)
+            transitions.AddRange(more);
+        foreach (var twice in transitions.Where(t => t.Kind is "Raised" or "Cleared").GroupBy(t => (t.Device, t.Rule, t.Episode, t.Kind)).Where(g => g.Count() > 1))
+            yield return $"{twice.Key.Rule} of {twice.Key.Device}, episode {twice.Key.Episode}, was {twice.Key.Kind} {twice.Count()} times";
+        var faults = AllFaults(town);
+        if (transitions.Count(t => t.Kind == "Raised") is var raised && raised != faults.Count)
+            yield return $"{faults.Count} episodes, {raised} were told as raised";
+        if ((transitions.Count(t => t.Kind == "Cleared"), faults.Count(f => f.ClearedAt > 0)) is var (cleared, over) && cleared != over)
+            yield return $"{over} episodes are over, {cleared} were told as cleared";
+        var (ledger, commands, cases) = state.Read(db => (
+            NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows }), CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows }), CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })));
+        foreach (var twice in commands.Where(c => c.Episode.Length > 0).GroupBy(c => (c.Device, c.Rule, c.Episode)).Where(g => g.Count() > 1))
+            yield return $"{twice.Key.Rule} of {twice.Key.Device}, episode {twice.Key.Episode}, has {twice.Count()} commands";
+        foreach (var twice in ledger.GroupBy(n => (n.Customer, n.Subject, n.Episode, n.Status, n.Revision, n.Channel)).Where(g => g.Count() > 1))
+            yield return $"{twice.Key} is {twice.Count()} times in the ledger";
+        foreach (var key in cases.GroupBy(c => (c.Device, c.Family)))
+        {
+            foreach (var (before, after) in key.OrderBy(c => c.Id).Pairs())
+            {
+                if (before.ResolvedAt == 0 || before.ResolvedAt > after.OpenedAt)
+                    yield return $"cases {before.Id} and {after.Id} of {key.Key} are open at one time";
+            }
+        }
+    }
+
+    private static List<FaultRow> AllFaults(VirtualTown town)
+    {
+        var all = new List<FaultRow>();
+        while (town.Installation.Stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = all is [.., var last] ? last.Id : null })) is { Count: > 0 } more)
+            all.AddRange(more);
+        return all;
+    }
+
+    private static IEnumerable<(T Before, T After)> Pairs<T>(this IEnumerable<T> sequence) => sequence.Zip(sequence.Skip(1));
 
     /// <summary>What needs a person has its case, what mended itself has none.</summary>
     private static IEnumerable<string> Cases(VirtualTown town)

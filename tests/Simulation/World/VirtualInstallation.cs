@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Rules;
 using B2D.DeviceGateway;
+using B2D.DeviceGateway.Ingest;
 using B2D.Host;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
@@ -27,20 +28,27 @@ public sealed class VirtualInstallation : IDisposable
 {
     private static readonly TimeSpan CalendarEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HousekeepingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SenderEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly WorkerOptions workerOptions;
     private readonly ILoggerFactory loggers;
+    private readonly Wiring wiring;
+    private readonly INoticeChannel channel;
     private readonly EntryQueue entries = new();
     private readonly CommandQueue commands = new();
     private Gateway? gateway;
     private DateTimeOffset nextCalendar;
     private DateTimeOffset nextHousekeeping;
+    private DateTimeOffset nextLook;
+    private long lookedAt = -1;
 
-    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null)
+    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null)
     {
         (Clock, Stores, Phones) = (clock, stores, phones);
         workerOptions = worker ?? new WorkerOptions();
         this.loggers = loggers ?? NullLoggerFactory.Instance;
+        this.wiring = wiring ?? new Wiring();
+        channel = this.wiring.Channel(phones);
         Imports = new Imports(stores.State, clock, SecretSeal.InMemory()) { Changed = OnDevicesChanged };
         phones.IsDead = () => Commits?.IsDead == true;
         Network.IsDead = () => Commits is { IsDead: true, Victim: Victim.Process };
@@ -94,11 +102,12 @@ public sealed class VirtualInstallation : IDisposable
         Worker = NewWorker();
         Worker.Start();
         WorkerRuns = true;
+        wiring.WorkerStarted(Worker, Stores);
     }
 
     public void StartGateway()
     {
-        gateway = new Gateway(Stores, entries, commands, new GatewayOptions(), Clock, loggers);
+        gateway = new Gateway(wiring.Log(new StoredLog(Stores.Log)), Stores.State, entries, commands, new GatewayOptions(), Clock, loggers, sessions: Stores.Sessions);
         gateway.Start();
         Network.Listen(gateway);
     }
@@ -160,6 +169,8 @@ public sealed class VirtualInstallation : IDisposable
     {
         if (entries.Count > 0)
             return $"{entries.Count} submissions wait for the log";
+        if (Network.OnTheWay > 0)
+            return $"{Network.OnTheWay} messages are on their way to the gateway";
         if (Stores.Log.LastOffset != Worker.Lanes.Position)
             return $"the lanes stand at {Worker.Lanes.Position} of {Stores.Log.LastOffset}";
         return Stores.State.Read(db =>
@@ -182,7 +193,7 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [Phones], Clock, loggers);
+    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [channel], Clock, loggers);
 
     private bool PumpGateway()
     {
@@ -211,8 +222,12 @@ public sealed class VirtualInstallation : IDisposable
         return more;
     }
 
+    /// <summary>The sender looks where something was written, and now and then for what has to leave because of the time.</summary>
     private bool Sent()
     {
+        if (Stores.State.Writes == lookedAt && Clock.Now < nextLook)
+            return false;
+        (lookedAt, nextLook) = (Stores.State.Writes, Clock.Now + SenderEvery);
         var pump = Worker.Sender.PumpAsync(CancellationToken.None);
         return pump.IsCompleted ? pump.GetAwaiter().GetResult() : throw new InvalidOperationException("the sender waits for something in a world where nothing makes anybody wait");
     }

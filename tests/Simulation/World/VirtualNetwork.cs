@@ -19,6 +19,21 @@ internal sealed class VirtualNetwork : IDeviceNetwork
     /// <summary>True from the moment on at which the process was killed: nothing it does is seen outside any more.</summary>
     public Func<bool> IsDead { get; set; } = () => false;
 
+    /// <summary>What goes wrong on the way; null for nothing.</summary>
+    public NetworkTroubles? Troubles { get; set; }
+
+    /// <summary>Messages that have left and not arrived.</summary>
+    public int OnTheWay => links.Sum(l => l.OnTheWay);
+
+    /// <summary>Whatever has been on its way for long enough arrives.</summary>
+    public void Step()
+    {
+        if (Troubles is null)
+            return;
+        foreach (var link in links.ToArray())
+            link.Step(Troubles);
+    }
+
     /// <summary>A gateway listens from now on.</summary>
     public void Listen(Gateway listening) => gateway = listening;
 
@@ -39,8 +54,9 @@ internal sealed class VirtualNetwork : IDeviceNetwork
             return Task.FromException<IDeviceLink>(new LinkLostException("nobody listens"));
         if (Connected(gateway, session) is not { } direct)
             return Task.FromException<IDeviceLink>(new LinkLostException("refused: nobody has registered the device yet"));
-        var link = new Link(this, direct);
+        var link = new Link(this, direct, session.Device);
         links.Add(link);
+        Troubles?.Connected(session.Device);
         direct.HungUp = () => Forget(link);
         direct.Receive = (to, payload) =>
         {
@@ -83,24 +99,50 @@ internal sealed class VirtualNetwork : IDeviceNetwork
             link.Break();
     }
 
-    private sealed class Link(VirtualNetwork network, DirectLink direct) : IDeviceLink
+    private sealed class Link(VirtualNetwork network, DirectLink direct, string device) : IDeviceLink
     {
+        private readonly Queue<(DateTimeOffset At, Action What)> upward = new();
+        private readonly Queue<(DateTimeOffset At, Action What)> downward = new();
         private readonly TaskCompletionSource closed = new();
         private readonly List<TaskCompletionSource<PublishOutcome>> waiting = [];
         private ushort packetId;
 
         public Task Closed => closed.Task;
 
+        public int OnTheWay => upward.Count;
+
+        private bool IsClosed => closed.Task.IsCompleted || !direct.IsOpen;
+
         public Task<PublishOutcome> PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain)
         {
             network.AssertOneThread();
-            if (closed.Task.IsCompleted || !direct.IsOpen)
+            if (IsClosed)
                 return Task.FromException<PublishOutcome>(new LinkLostException("the link is closed"));
             var answer = new TaskCompletionSource<PublishOutcome>();
             waiting.Add(answer);
             packetId = (ushort)(packetId == ushort.MaxValue ? 1 : packetId + 1);
-            direct.Publish(topic, payload, acknowledged => Answer(answer, acknowledged), packetId);
+            var id = packetId;
+            if (network.Troubles is { } troubles)
+                upward.Enqueue((troubles.ArrivesAt(device), () => direct.Publish(topic, payload, acknowledged => Return(troubles, answer, acknowledged), id)));
+            else
+                direct.Publish(topic, payload, acknowledged => Answer(answer, acknowledged), id);
             return answer.Task;
+        }
+
+        /// <summary>In both directions in order, as over TCP; where something is lost, the connection is, for there is no hole in a stream.</summary>
+        public void Step(NetworkTroubles troubles)
+        {
+            while (!IsClosed && upward.TryPeek(out var sent) && troubles.HasArrived(device, sent.At))
+            {
+                upward.Dequeue();
+                var fate = troubles.FateOf(device);
+                if (fate != MessageFate.Lost)
+                    sent.What();
+                if (fate != MessageFate.Arrives)
+                    Tear(troubles);
+            }
+            while (!IsClosed && downward.TryPeek(out var answered) && troubles.HasArrived(device, answered.At))
+                downward.Dequeue().What();
         }
 
         public Task CloseAsync()
@@ -129,6 +171,20 @@ internal sealed class VirtualNetwork : IDeviceNetwork
             waiting.Clear();
             foreach (var answer in lost)
                 answer.TrySetException(new LinkLostException("the connection broke before the acknowledgement"));
+        }
+
+        private void Tear(NetworkTroubles troubles)
+        {
+            troubles.Torn(device);
+            Abort();
+        }
+
+        private void Return(NetworkTroubles troubles, TaskCompletionSource<PublishOutcome> answer, bool acknowledged)
+        {
+            if (acknowledged)
+                downward.Enqueue((troubles.ArrivesAt(device), () => Answer(answer, true)));
+            else
+                Answer(answer, false);
         }
 
         private void Answer(TaskCompletionSource<PublishOutcome> answer, bool acknowledged)

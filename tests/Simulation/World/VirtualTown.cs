@@ -39,6 +39,12 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>Longest pause of a device before it connects again. Default as in the simulator.</summary>
     public TimeSpan BackOffMost { get; init; } = new LinkOptions().BackOffMost;
 
+    /// <summary>While troubles last, messages and acknowledgements are delayed and lost, parts of the network are cut off, clocks drift and jump. Default not.</summary>
+    public bool Rough { get; init; }
+
+    /// <summary>What is wrong with the installation on purpose. Default nothing.</summary>
+    public Wiring Wiring { get; init; } = new();
+
     /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
     public double DeadPhones { get; init; }
 }
@@ -53,6 +59,7 @@ public sealed class VirtualTown : IDisposable
 
     private readonly FleetRunner runner;
     private readonly Random channelDice;
+    private readonly ClockTroubles? clocks;
     private readonly Dictionary<string, bool> refusing = new(StringComparer.Ordinal);
     private long steps;
 
@@ -65,11 +72,17 @@ public sealed class VirtualTown : IDisposable
         channelDice = new Random(setting.Seed);
         Phones = new VirtualPhones(Clock) { Mood = MoodOf };
         Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones,
-            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery });
+            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
+            wiring: setting.Wiring);
         Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
         var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
         Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
         Fleet = new Fleet(Town, options, Plan);
+        if (setting.Rough)
+        {
+            clocks = new ClockTroubles(Fleet, setting.Seed, Town.Start + setting.Duration);
+            Installation.Network.Troubles = new NetworkTroubles(Fleet, Clock, setting.Seed, setting.Duration);
+        }
         runner = new FleetRunner(Fleet, Installation.Network, Clock, new LinkOptions { BackOffMost = setting.BackOffMost });
     }
 
@@ -133,7 +146,9 @@ public sealed class VirtualTown : IDisposable
         while (Clock.Now < until)
         {
             Clock.AdvanceTo(Clock.Now + Setting.Step);
+            clocks?.Step(Clock.Now);
             runner.Step(Clock.Now);
+            Installation.Network.Step();
             Installation.Pump(worker: ++steps % Setting.WorkerEvery == 0);
             AfterStep?.Invoke(this);
         }
@@ -168,6 +183,9 @@ public sealed class VirtualTown : IDisposable
     {
         if (!refusing.TryGetValue(notice.Customer, out var refuses))
             refusing.Add(notice.Customer, refuses = channelDice.NextDouble() < Setting.DeadPhones);
-        return refuses ? ChannelMood.RefusesForGood : Setting.Mood(channelDice);
+        if (refuses)
+            return ChannelMood.RefusesForGood;
+        // Of many towns there is one in which chance would refuse for hours; a channel that is out of order is mended some time.
+        return Clock.Now < Town.Start + Setting.Duration + (Setting.Drain / 4) ? Setting.Mood(channelDice) : ChannelMood.Delivers;
     }
 }

@@ -1,0 +1,66 @@
+using B2D.Core.Telemetry;
+using B2D.Simulation.World;
+using Xunit.Abstractions;
+
+namespace B2D.Simulation;
+
+/// <summary>
+/// Goal: the checkers of this simulation see what they are there for. Method: three defects put between the parts of the installation on purpose, each in towns of the seed
+/// tests, one seed after the other until something is found to be broken: within a hundred. The same town without the defect is in order.
+/// </summary>
+public sealed class DefectTests(ITestOutputHelper output, Announcements announcements) : IClassFixture<Announcements>
+{
+    private const int MostSeeds = 100;
+
+    /// <summary>About ten seconds of a small town's messages.</summary>
+    private const int RepeatedEntries = 400;
+
+    [Fact]
+    public void Checkers_AcknowledgedReadingDropped_CaughtWithinHundredSeeds() =>
+        Caught(seed => new Wiring { Log = log => new DroppingLog(log, 1 + new Random(seed).Next(2000)) });
+
+    [Fact]
+    public void Checkers_StretchEvaluatedTwiceAfterRestart_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { WorkerStarted = (worker, stores) => Repetition.Of(worker, stores, RepeatedEntries, _ => true) }, restarts: true);
+
+    /// <summary>The same where it is hardest to see: samples counted twice, of devices whose silence nobody minds.</summary>
+    [Fact]
+    public void Checkers_SamplesCountedTwiceAfterRestart_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { WorkerStarted = (worker, stores) => Repetition.Of(worker, stores, RepeatedEntries, IsSample) }, restarts: true);
+
+    [Fact]
+    public void Checkers_AllClearSkipped_CaughtWithinHundredSeeds() =>
+        Caught(seed => new Wiring { Channel = channel => new SkippingChannel(channel, 1 + new Random(seed).Next(10)) });
+
+    private static bool IsSample(Entry entry) => entry is Entry.Telemetry sent && !sent.Device.Value.StartsWith("RT-", StringComparison.Ordinal);
+
+    private void Caught(Func<int, Wiring> defect, bool restarts = false)
+    {
+        for (var seed = 0; seed < MostSeeds; seed++)
+        {
+            var setting = SeedTests.SettingOf(seed);
+            var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : null);
+            if (broken.Count == 0)
+                continue;
+            announcements.Tell($"caught by seed {seed}, number {seed + 1}: {string.Join("; ", broken.Take(5))}");
+            Assert.Empty(SeedTests.Broken(setting, output.WriteLine, restarts ? Restart(setting) : null));
+            return;
+        }
+        Assert.Fail($"{MostSeeds} seeds, and nothing was found to be broken");
+    }
+
+    /// <summary>Kills the worker once while troubles last, and starts another at once.</summary>
+    private static Action<VirtualTown> Restart(TownSetting setting)
+    {
+        var after = setting.Duration * (0.2 + (0.6 * new Random(setting.Seed).NextDouble()));
+        var done = false;
+        return town =>
+        {
+            if (done || town.Clock.Now < town.Town.Start + after)
+                return;
+            done = true;
+            town.Installation.KillWorker();
+            town.Installation.StartWorker();
+        };
+    }
+}

@@ -1,0 +1,92 @@
+using System.Reflection;
+using B2D.Core;
+using B2D.Core.Faults;
+using B2D.Core.Telemetry;
+using B2D.DeviceGateway.Ingest;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
+using B2D.ProactiveWorker.Telemetry;
+using B2D.Storage;
+using B2D.Storage.Telemetry;
+
+namespace B2D.Simulation.World;
+
+/// <summary>What is put between the parts of an installation, so that it is no longer right. Default: nothing.</summary>
+public sealed record Wiring
+{
+    /// <summary>What the gateway writes to.</summary>
+    public Func<IDurableLog, IDurableLog> Log { get; init; } = log => log;
+
+    /// <summary>How notices leave.</summary>
+    public Func<INoticeChannel, INoticeChannel> Channel { get; init; } = channel => channel;
+
+    /// <summary>Called when a worker has been started over stores.</summary>
+    public Action<Worker, Stores> WorkerStarted { get; init; } = (_, _) => { };
+}
+
+/// <summary>A log that says it has everything and does not write one message of readings.</summary>
+/// <param name="nth">Which one, 1 for the first.</param>
+internal sealed class DroppingLog(IDurableLog log, int nth) : IDurableLog
+{
+    private int left = nth;
+
+    public MetricNames Names => log.Names;
+
+    public ServerTime SealedUntil => log.SealedUntil;
+
+    public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
+    {
+        if (left <= 0)
+        {
+            log.Append(at, batch, deadLetters);
+            return;
+        }
+        var kept = new EntryBatch(Names);
+        var reader = new EntryBatchReader(batch.Written, Names);
+        while (reader.Read(out var partition, out var entry))
+        {
+            if (entry is Entry.Telemetry && --left == 0)
+                continue;
+            // What is for every partition stands there once for each of them, and adding it once is enough.
+            if (EntryCodec.DeviceOf(entry) is not null || partition == 0)
+                kept.Add(entry);
+        }
+        log.Append(at, kept, deadLetters);
+    }
+
+    public void Seal(ServerTime now) => log.Seal(now);
+}
+
+/// <summary>A channel that says it has sent everything and does not send one all-clear.</summary>
+/// <param name="nth">Which one, 1 for the first.</param>
+internal sealed class SkippingChannel(INoticeChannel channel, int nth) : INoticeChannel
+{
+    private int left = nth;
+
+    public bool Carries(string word) => channel.Carries(word);
+
+    public Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation) =>
+        notice.Status == "all-clear" && --left == 0 ? Task.FromResult(SendOutcome.Ok) : channel.SendAsync(notice, cancellation);
+}
+
+/// <summary>A worker that evaluates, after a start, once more what it had evaluated last, and takes nothing of it for a repetition.</summary>
+internal static class Repetition
+{
+    /// <summary>Lets a worker that has just started evaluate the last entries before its position again, those of them that are meant.</summary>
+    public static void Of(Worker worker, Stores stores, int entries, Func<Entry, bool> isMeant)
+    {
+        var loop = worker.Lanes;
+        var (lanes, effects) = (Field<Lane[]>(loop, "lanes"), Field<List<LaneEffect>>(loop, "effects"));
+        var (position, book) = (loop.Position, worker.Rules);
+        if (position == 0)
+            return;
+        foreach (var entry in stores.Log.Read(Math.Max(0, position - entries), entries).Where(e => e.Offset <= position && isMeant(e.Body)))
+        {
+            var lane = lanes[entry.Partition];
+            lane.Apply(entry, lane.Judge(entry), [], hash => book[hash], effects);
+        }
+    }
+
+    private static T Field<T>(LaneLoop loop, string name) =>
+        (T)typeof(LaneLoop).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(loop)!;
+}
