@@ -25,6 +25,7 @@ public static class Correlator
         {
             CorrelatorEvent.Raised e => OnRaised(state, e, rules, topology, guardShare, now, effects),
             CorrelatorEvent.Cleared e => OnCleared(state, e, rules, topology, guardShare, now, effects),
+            CorrelatorEvent.GatewayWasDown e => OnGatewayBack(state, e, now),
             CorrelatorEvent.Tick => OnTick(state, rules, now, effects),
             CorrelatorEvent.Override e => OnOverride(state, e, rules, now, effects),
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "an event this machine does not know"),
@@ -108,11 +109,11 @@ public static class Correlator
         CorrelatorState state, OutageRule rule, OpenFault newest, Topology topology, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var since = now.EpochMs - Ms(rule.Within);
-        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && (f.At >= since || !f.Verdict || IsCovered(state, rule, f))).ToArray();
+        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && (f.At + f.Unseen >= since || !f.Verdict || IsCovered(state, rule, f))).ToArray();
         var over = OutageOver(state, rule, newest.Segment);
         if (over is not null && known.All(f => SegmentSearch.IsIn(f.Segment, over.Segment)))
             return state;
-        var down = known.Where(f => f.At >= since || IsCovered(state, rule, f)).DistinctBy(f => f.Device).Select(f => (f.Segment, IsCovered(state, rule, f)))
+        var down = known.Where(f => f.At + f.Unseen >= since || IsCovered(state, rule, f)).DistinctBy(f => f.Device).Select(f => (f.Segment, IsCovered(state, rule, f)))
             .ToArray();
         if (SegmentSearch.Smallest(down, newest.Segment, rule, topology) is not { } found || OutageOver(state, rule, found) is not null)
             return state;
@@ -197,6 +198,17 @@ public static class Correlator
             return Key(e.Device, e.Rule);
         var renamed = state.Faults.Values.FirstOrDefault(f => f.Device == e.Device && f.Episode == e.Episode);
         return renamed is null ? null : Key(renamed.Device, renamed.Rule);
+    }
+
+    /// <summary>What went down before the gateway did and what was missed after it came back may have gone down together.</summary>
+    private static CorrelatorState OnGatewayBack(CorrelatorState state, CorrelatorEvent.GatewayWasDown e, ServerTime now)
+    {
+        var over = state.Faults.Where(f => f.Value.At < now.EpochMs)
+            .Select(f => KeyValuePair.Create(f.Key, Later(f.Value, now.EpochMs - Math.Max(e.From.EpochMs, f.Value.At))));
+        return state with { Faults = state.Faults.SetItems(over) };
+
+        static OpenFault Later(OpenFault fault, long gap) => gap <= 0 ? fault
+            : fault with { Unseen = fault.Unseen + gap, VerdictBy = fault.Verdict ? fault.VerdictBy : fault.VerdictBy + gap };
     }
 
     private static CorrelatorState OnTick(

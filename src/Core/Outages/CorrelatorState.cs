@@ -8,7 +8,11 @@ public enum OutagePhase : byte { Held = 1, Investigating = 2, Identified = 3, Mo
 
 /// <summary>A fault of a kind that an outage can explain.</summary>
 /// <param name="Verdict">Nobody waits any more for an outage to explain it: it was attached, or it was let go.</param>
-public sealed record OpenFault(string Device, string Rule, string Episode, string Segment, string Customer, long At, long VerdictBy, bool Verdict);
+public sealed record OpenFault(string Device, string Rule, string Episode, string Segment, string Customer, long At, long VerdictBy, bool Verdict)
+{
+    /// <summary>Milliseconds since <see cref="At"/> in which the gateway was down: nobody could have been heard or missed then.</summary>
+    public long Unseen { get; init; }
+}
 
 /// <summary>One outage while it lasts.</summary>
 public sealed record OpenOutage(string Rule, string Segment, string Episode, OutagePhase Phase, int Revision, long BeganAt, long ToldAt, long QuietSince,
@@ -44,6 +48,9 @@ public abstract record CorrelatorEvent
 
     /// <summary>A fault ended.</summary>
     public sealed record Cleared(string Device, string Rule, string Episode) : CorrelatorEvent;
+
+    /// <summary>The gateway is back; it was down since then.</summary>
+    public sealed record GatewayWasDown(ServerTime From) : CorrelatorEvent;
 
     /// <summary>The server's clock.</summary>
     public sealed record Tick : CorrelatorEvent;

@@ -63,6 +63,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     LiveStore.Put(db, [new LiveRow { Device = e.Device.Value, Online = e.Presence == Presence.Online, OnlineAt = e.At.EpochMs, LastSeenAt = e.Presence == Presence.Online ? e.At.EpochMs : 0 }]);
                     break;
                 case LaneEffect.GatewayWasDown e:
+                    TransitionStore.Append(db, new TransitionRow { EffectId = $"{e.EffectId}/transition", Kind = "GatewayDown", At = e.At.EpochMs, OnsetAt = e.From.EpochMs, Reason = "Back" });
                     if (e.At - e.From >= options.GatewayGapAlarm)
                     {
                         OwnAlarmStore.Raise(db, e.EffectId, "GatewayDown", e.From.EpochMs, $"The gateway could not be reached for {(e.At - e.From).TotalMinutes:0.#} min; silence in that time says nothing about devices.");

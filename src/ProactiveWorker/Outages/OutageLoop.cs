@@ -166,6 +166,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         {
             "Raised" when concerned => new CorrelatorEvent.Raised(row.Device, row.Rule, row.Episode, row.Segment, row.Customer),
             "Cleared" => new CorrelatorEvent.Cleared(row.Device, row.Rule, row.Episode),
+            "GatewayDown" => new CorrelatorEvent.GatewayWasDown(new ServerTime(row.OnsetAt)),
             _ => null,
         };
     }

@@ -2,7 +2,9 @@ using B2D.Core.Rules;
 
 namespace B2D.Storage.Faults;
 
-/// <summary>What a fault did. Kinds: Raised, Cleared, Severity, Escalated.</summary>
+/// <summary>
+/// What a fault did. Kinds: Raised, Cleared, Severity, Escalated; and, of no device, GatewayDown: the gateway is back, and was down since <see cref="OnsetAt"/>.
+/// </summary>
 public sealed record TransitionRow
 {
     public long Seq { get; init; }
@@ -16,7 +18,7 @@ public sealed record TransitionRow
     public string Customer { get; init; } = "";
     public long At { get; init; }
 
-    /// <summary>Device time in ms.</summary>
+    /// <summary>Device time in ms; of GatewayDown server time.</summary>
     public long OnsetAt { get; init; }
     public string Reason { get; init; } = "";
 }

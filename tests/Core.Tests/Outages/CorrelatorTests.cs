@@ -54,6 +54,30 @@ public sealed class CorrelatorTests
         new CorrelatorBench(Rule(), ("n/a", 20), ("n/b", 100)).Down(0, "n/a", 7).Expect().Down(0, "n/a", 1, skip: 7).Expect("0 Opened n/a 8");
     }
 
+    // Four are missed at 0; the gateway is down from the second number to the third; the fifth is missed at the fourth. The window is 600 s.
+    [Theory]
+    [InlineData(100, 1300, 1400, true)]
+    [InlineData(100, 1300, 1799, true)]
+    [InlineData(100, 1300, 1801, false)]
+    [InlineData(-500, 1300, 1899, true)]
+    [InlineData(800, 2000, 2050, false)]
+    [InlineData(500, 5000, 5099, true)]
+    [InlineData(500, 5000, 5101, false)]
+    public void Open_AroundADownGateway_CountsTheTimeInWhichItWasUp(double from, double back, double last, bool opens)
+    {
+        var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 4).Until(from).Step(back, new CorrelatorEvent.GatewayWasDown(Server(from)))
+            .Until(last).Restart().Down(last, "n/1/a", 1, skip: 4);
+        Assert.Equal(opens ? 5 : 0, bench.State.Outages.Sum(o => o.Devices.Count));
+    }
+
+    [Fact]
+    public void Verdict_AroundADownGateway_WaitsAsMuchLonger()
+    {
+        var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 1).Until(100).Step(700, new CorrelatorEvent.GatewayWasDown(Server(100)));
+        Assert.Empty(bench.Until(1319).Effects);
+        Assert.IsType<CorrelatorEffect.NotExplained>(Assert.Single(bench.Until(1321).Effects));
+    }
+
     [Fact]
     public void Open_ExactlyTheShare_IsEnoughInSpiteOfRounding() =>
         new CorrelatorBench(Rule(share: 0.55), ("n/a", 100), ("n/b", 1000)).Down(0, "n/a", 54).Expect().Down(0, "n/a", 1, skip: 54).Expect("0 Opened n/a 55");

@@ -154,18 +154,25 @@ internal static class Truths
     /// <summary>Holds, releases and delivery; a router counts its boots of the last minute.</summary>
     private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
 
-    /// <summary>Exactly the owners of a cut cabinet's routers are told, and exactly those who were told get the all-clear, each once.</summary>
+    /// <summary>
+    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before anybody was told; and exactly those who were told get
+    /// the all-clear, each once.
+    /// </summary>
     private static IEnumerable<string> OutageNotices(VirtualTown town)
     {
         var (outages, ledger) = town.Installation.Stores.State.Read(db => (OutageStore.List(db, [], Page.MaxRows), NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })));
+        var faults = AllFaults(town);
         foreach (var truth in town.Fleet.Truth.Outages)
         {
             foreach (var row in outages.Where(o => o.Segment == truth.Segment && o.BeganAt >= truth.FromMs))
             {
                 var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
-                if (!opened.SequenceEqual(truth.Customers))
-                    yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', truth.Customers.Except(opened))}; too many {string.Join(' ', opened.Except(truth.Customers))}";
+                var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
+                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < row.ToldAt)).Select(c => c.Key);
+                var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).ToArray(), opened.Except(truth.Customers).ToArray());
+                if (missing.Length + tooMany.Length > 0)
+                    yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', missing)}; too many {string.Join(' ', tooMany)}";
                 var told = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "opened").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
                 var cleared = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "all-clear").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
                 if (row.State == "Resolved" && !told.SequenceEqual(cleared))
