@@ -82,6 +82,20 @@ public sealed class ParentScenes
     }
 
     [Fact]
+    public void RuleWaitsNoLonger_WhatItHeldIsLetGo()
+    {
+        using var scene = Home();
+        scene.Drop("HUB", "S-2");
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal(["HUB"], scene.Cases.Select(c => c.Device));
+
+        scene.World.Offer(Rules.Replace("  explained_by: parent\n", "", StringComparison.Ordinal));
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(["HUB", "S-2"], scene.Cases.Select(c => c.Device).Order());
+        Assert.EndsWith(": it has not been heard.", scene.Cases.Single(c => c.Device == "S-2").Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WorkerStartsAgainMeanwhile_TheSameCases()
     {
         using var scene = Home();

@@ -25,6 +25,9 @@ public enum ParentReason : byte
 
     /// <summary>The parent is well.</summary>
     ParentWell = 5,
+
+    /// <summary>There is none, or none that the rule waits for.</summary>
+    NoParent = 6,
 }
 
 /// <summary>
@@ -35,17 +38,19 @@ public static class ParentVerdict
 {
     /// <summary>The verdict at a moment.</summary>
     /// <param name="raisedAt">When the child's fault was raised.</param>
-    /// <param name="parent">What is known of the parent.</param>
+    /// <param name="parent">What is known of the parent; null where there is none.</param>
     /// <param name="wait">How long a parent may take to be found silent after its child, and a child to be heard after its parent.</param>
     /// <param name="now">Now.</param>
     /// <returns>Whether the fault is held, and why.</returns>
-    public static (bool Held, ParentReason Reason) Of(ServerTime raisedAt, ParentFacts parent, TimeSpan wait, ServerTime now)
+    public static (bool Held, ParentReason Reason) Of(ServerTime raisedAt, ParentFacts? parent, TimeSpan wait, ServerTime now)
     {
-        if (parent.IsSilent)
+        if (parent is not { } known)
+            return (false, ParentReason.NoParent);
+        if (known.IsSilent)
             return (true, ParentReason.ParentSilent);
-        if (!parent.IsOnline && parent.Patience > TimeSpan.Zero && now < parent.HeardAt + parent.Patience + wait)
+        if (!known.IsOnline && known.Patience > TimeSpan.Zero && now < known.HeardAt + known.Patience + wait)
             return (true, ParentReason.ParentOffline);
-        if (parent.HeardAgainAt > ServerTime.Zero && now < parent.HeardAgainAt + wait)
+        if (known.HeardAgainAt > ServerTime.Zero && now < known.HeardAgainAt + wait)
             return (true, ParentReason.ParentJustBack);
         return now < raisedAt + wait ? (true, ParentReason.MayFollow) : (false, ParentReason.ParentWell);
     }

@@ -18,11 +18,16 @@ public sealed class CaseOpener(NoticePlanner notices)
     /// <param name="fault">As it is stored.</param>
     public void OnEscalated(Db db, FaultRow fault, FaultRule rule, EscalationReason reason, ServerTime now)
     {
-        if (rule.ExplainedByParent && reason != EscalationReason.ParentIsWell && DeviceStore.Find(db, fault.Device) is { Parent.Length: > 0 })
-        {
+        if (rule.ExplainedByParent && DeviceStore.Find(db, fault.Device) is { Parent.Length: > 0 })
             FaultStore.SetSuppressedBy(db, fault.Device, fault.Rule, fault.Episode, ParentWatch.Mark);
-            return;
-        }
+        else
+            OnLetGo(db, fault, rule, reason, now);
+    }
+
+    /// <summary>The same of a fault for which nobody waits any more whether something else explains it.</summary>
+    /// <param name="fault">As it is stored.</param>
+    public void OnLetGo(Db db, FaultRow fault, FaultRule rule, EscalationReason reason, ServerTime now)
+    {
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
         if (rule.Notice is { } notice && fault.Customer.Length > 0 && fault.ClearedAt == 0)

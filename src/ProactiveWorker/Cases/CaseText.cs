@@ -57,7 +57,7 @@ internal static class CaseText
         EscalationReason.Chronic => "healed three times in 14 days; that is no success",
         EscalationReason.SafetyClass => "safety: a person is told at once",
         EscalationReason.ShelfEnded => "the time it was silenced for is over and it is still there",
-        EscalationReason.NotExplained => "no outage explains it",
+        EscalationReason.NotExplained => "nothing that it waited for explains it",
         EscalationReason.ParentIsWell => "the device it reports through is heard, and this one is not",
         _ => reason.ToString(),
     };

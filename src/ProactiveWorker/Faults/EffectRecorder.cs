@@ -80,20 +80,8 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
 
     /// <summary>False where it was written before.</summary>
     private static bool Transition(Db db, LaneEffect e, FaultRow? fault, string rule, EpisodeId episode, string kind, string reason) =>
-        TransitionStore.Append(db, new TransitionRow
-        {
-            EffectId = e.EffectId,
-            Device = e.Device.Value,
-            Rule = rule,
-            Episode = episode.ToString(),
-            Kind = kind,
-            Severity = fault?.Severity ?? Core.Rules.Severity.Medium,
-            Segment = fault?.Segment ?? "",
-            Customer = fault?.Customer ?? "",
-            At = e.At.EpochMs,
-            OnsetAt = fault?.OnsetAt ?? 0,
-            Reason = reason,
-        }) is not null;
+        TransitionStore.Append(db, TransitionRow.Of(
+            fault ?? new FaultRow { Device = e.Device.Value, Rule = rule, Episode = episode.ToString() }, e.EffectId, kind, e.At.EpochMs, reason)) is not null;
 
     /// <summary>The row as it is stored; null where it was there before.</summary>
     private static FaultRow? Raise(Db db, LaneEffect.Raised e)

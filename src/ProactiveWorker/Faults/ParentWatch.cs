@@ -24,17 +24,17 @@ public sealed class ParentWatch(Database state, RuleBook book, CaseOpener cases,
     /// <summary>One turn; never anything to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        var rules = book.Current.Set;
-        if (now < lookAt || !rules.Faults.Any(f => f.ExplainedByParent))
+        if (now < lookAt)
             return false;
+        var rules = book.Current.Set;
         var (after, looked) = (0L, 0);
         var parents = new Dictionary<string, ParentFacts?>(StringComparer.Ordinal);
         while (true)
         {
             var held = state.Read(db => FaultStore.SuppressedBy(db, Mark, after, AtOnce));
-            var free = state.Read(db => held.Where(f => f.ShelvedUntil <= now.EpochMs && !IsHeld(db, f, rules, parents, now)).ToList());
+            var free = state.Read(db => Freed(db, held, rules, parents, now));
             if (free.Count > 0)
-                state.Write(db => free.ForEach(f => LetGo(db, f.Id, rules, now)));
+                state.Write(db => free.ForEach(f => LetGo(db, f.Fault, f.Reason, rules, now)));
             looked += held.Count;
             if (held.Count < AtOnce)
                 break;
@@ -44,13 +44,28 @@ public sealed class ParentWatch(Database state, RuleBook book, CaseOpener cases,
         return false;
     }
 
-    private bool IsHeld(Db db, FaultRow fault, RuleSet rules, Dictionary<string, ParentFacts?> parents, ServerTime now)
+    /// <summary>Those that are held no longer, and why: a rule that does not wait any more, or a device without a parent, holds nothing.</summary>
+    private List<(long Fault, EscalationReason Reason)> Freed(
+        Db db, IReadOnlyList<FaultRow> held, RuleSet rules, Dictionary<string, ParentFacts?> parents, ServerTime now)
     {
-        if (DeviceStore.Find(db, fault.Device)?.Parent is not { Length: > 0 } parent)
-            return false;
-        if (!parents.TryGetValue(parent, out var facts))
-            parents.Add(parent, facts = FactsOf(db, parent, rules));
-        return facts is { } known && ParentVerdict.Of(new ServerTime(fault.RaisedAt), known, options.ParentWait, now).Held;
+        var waiting = rules.Faults.Where(f => f.ExplainedByParent).Select(f => f.Id).ToHashSet(StringComparer.Ordinal);
+        var parentOf = DeviceStore.FindAll(db, [.. held.Select(f => f.Device).Distinct()]).ToDictionary(d => d.Id, d => d.Parent, StringComparer.Ordinal);
+        var free = new List<(long, EscalationReason)>();
+        foreach (var fault in held.Where(f => f.ShelvedUntil <= now.EpochMs))
+        {
+            var parent = waiting.Contains(fault.Rule) ? FactsOf(parentOf.GetValueOrDefault(fault.Device) ?? "") : null;
+            var (isHeld, reason) = ParentVerdict.Of(new ServerTime(fault.RaisedAt), parent, options.ParentWait, now);
+            if (!isHeld)
+                free.Add((fault.Id, reason == ParentReason.ParentWell ? EscalationReason.ParentIsWell : EscalationReason.NotExplained));
+        }
+        return free;
+
+        ParentFacts? FactsOf(string parent)
+        {
+            if (!parents.TryGetValue(parent, out var facts))
+                parents.Add(parent, facts = ParentWatch.FactsOf(db, parent, rules));
+            return facts;
+        }
     }
 
     /// <summary>Null where it is not registered.</summary>
@@ -64,24 +79,12 @@ public sealed class ParentWatch(Database state, RuleBook book, CaseOpener cases,
         return new ParentFacts(open, new ServerTime(ended), live is null or { Online: true } or { OnlineAt: 0 }, new ServerTime(Math.Max(live?.LastSeenAt ?? 0, live?.OnlineAt ?? 0)), patience);
     }
 
-    private void LetGo(Db db, long id, RuleSet rules, ServerTime now)
+    private void LetGo(Db db, long id, EscalationReason reason, RuleSet rules, ServerTime now)
     {
         if (FaultStore.Find(db, id) is not { ClearedAt: 0, SuppressedBy: Mark } row || rules.Faults.FirstOrDefault(f => f.Id == row.Rule) is not { } rule)
             return;
         FaultStore.SetSuppressedBy(db, row.Device, row.Rule, row.Episode, "");
-        TransitionStore.Append(db, new TransitionRow
-        {
-            EffectId = $"escalated/{row.Device}/{row.Rule}/{row.Episode}/parent",
-            Device = row.Device,
-            Rule = row.Rule,
-            Episode = row.Episode,
-            Kind = "Escalated",
-            Severity = row.Severity,
-            Segment = row.Segment,
-            Customer = row.Customer,
-            At = now.EpochMs,
-            Reason = nameof(EscalationReason.ParentIsWell),
-        });
-        cases.OnEscalated(db, row with { SuppressedBy = "" }, rule, EscalationReason.ParentIsWell, now);
+        TransitionStore.Append(db, TransitionRow.Of(row, $"escalated/{row.Device}/{row.Rule}/{row.Episode}/parent", "Escalated", now.EpochMs, reason.ToString()));
+        cases.OnLetGo(db, row with { SuppressedBy = "" }, rule, reason, now);
     }
 }

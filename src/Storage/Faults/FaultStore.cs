@@ -98,7 +98,7 @@ public static class FaultStore
 
     /// <summary>Open faults that something else tells of, with an id above <paramref name="after"/>, in order of id.</summary>
     public static IReadOnlyList<FaultRow> SuppressedBy(Db db, string by, long after, int max) => db.Query<FaultRow>(
-        $"{Select} WHERE suppressed_by = @by AND cleared_at = 0 AND id > @after ORDER BY id LIMIT {Page.Rows(max)}", new { by, after });
+        $"{Select} WHERE suppressed_by = @by AND suppressed_by <> '' AND cleared_at = 0 AND id > @after ORDER BY id LIMIT {Page.Rows(max)}", new { by, after });
 
     /// <summary>Whether a device has an open silence fault that is not on trial, and when the last one ended (0 = none did).</summary>
     public static (bool Open, long EndedAt) SilenceOf(Db db, string device)

@@ -21,6 +21,22 @@ public sealed record TransitionRow
     /// <summary>Device time in ms; of GatewayDown server time.</summary>
     public long OnsetAt { get; init; }
     public string Reason { get; init; } = "";
+
+    /// <summary>Of a fault as it is stored.</summary>
+    public static TransitionRow Of(FaultRow fault, string effectId, string kind, long at, string reason) => new()
+    {
+        EffectId = effectId,
+        Device = fault.Device,
+        Rule = fault.Rule,
+        Episode = fault.Episode,
+        Kind = kind,
+        Severity = fault.Severity,
+        Segment = fault.Segment,
+        Customer = fault.Customer,
+        At = at,
+        OnsetAt = fault.OnsetAt,
+        Reason = reason,
+    };
 }
 
 /// <summary>The low-rate log of fault transitions: read in order of <c>seq</c>, which is the order of commit, because there is one writer.</summary>

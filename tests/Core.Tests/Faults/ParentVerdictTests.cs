@@ -26,5 +26,8 @@ public sealed class ParentVerdictTests
         bool silent, int heardAgain, bool online, int heard, int patience, int now, bool held, ParentReason why) =>
         Assert.Equal((held, why), ParentVerdict.Of(At(1000), new ParentFacts(silent, At(heardAgain), online, At(heard), TimeSpan.FromSeconds(patience)), Wait, At(now)));
 
+    [Fact]
+    public void Of_NoParent_IsNotHeld() => Assert.Equal((false, ParentReason.NoParent), ParentVerdict.Of(At(1000), null, Wait, At(1000)));
+
     private static ServerTime At(int second) => new(second * 1000L);
 }
