@@ -28,7 +28,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("/defects?q=id%3A2", "#2 <script>alert(1)</script>")]
     [InlineData("/defects?q=over%3Aserial", "No defect here")]
     [InlineData("/defects/1", "Compressor defect: HP-2 with firmware 2.0.7", "at least 12.8 times with 99 % confidence.", "Suspected", "HP-0010", "HP-0022", "Compressor runs too hot",
-        "2.0.6 0.16 % 8 of 5,000", "Compared with HP-2 with other firmware. The rule asks for 10 devices and 3 times as often with 99 % confidence.", "30 of 1,000 devices with firmware")]
+        "2.0.6 0.16 % 8 of 5,000", "Compared with HP-2 with other firmware. The rule asks for 10 devices and 3 times as often with 99 % confidence.", "30 of 1,000 devices of HP-2 with firmware")]
     [InlineData("/defects/2", "only here", "It has not stood out since 12:50; it is over when that stays so for a day.", "None of the group has had it in the last 14 days.")]
     [InlineData("/defects/3", "a group that shares its devices explains it. Defect #1")]
     [InlineData("/devices", "37 of 68 devices healthy", "CM-0000", "never heard")]

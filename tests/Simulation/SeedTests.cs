@@ -80,7 +80,7 @@ public abstract class SeedTests(ITestOutputHelper output)
 /// <summary>A part of the fixed seeds, so that two processors share them.</summary>
 public sealed class FirstSeeds(ITestOutputHelper output) : SeedTests(output)
 {
-    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 5)];
+    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 9)];
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -90,7 +90,7 @@ public sealed class FirstSeeds(ITestOutputHelper output) : SeedTests(output)
 /// <summary>The other fixed seeds.</summary>
 public sealed class LastSeeds(ITestOutputHelper output) : SeedTests(output)
 {
-    public static TheoryData<int> Blocks => [.. Enumerable.Range(5, 7)];
+    public static TheoryData<int> Blocks => [.. Enumerable.Range(9, 11)];
 
     [Theory]
     [MemberData(nameof(Blocks))]

@@ -7,14 +7,6 @@ namespace B2D.Console.Defects;
 /// <summary>A defect in sentences for product and service teams.</summary>
 internal static class DefectSentence
 {
-    /// <summary>Whose defect it is: <c>HP-2 with firmware 5.1.2</c>.</summary>
-    public static string Group(DefectRow row) => row.Dimension switch
-    {
-        "Firmware" => $"{row.Model} with firmware {row.Part}",
-        "Serial" => $"{row.Model} with serials {row.Part}…",
-        _ => row.Model,
-    };
-
     /// <summary>What it is compared with.</summary>
     public static string Others(DefectRow row) => row.Dimension switch
     {

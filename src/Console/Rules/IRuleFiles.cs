@@ -19,7 +19,8 @@ public interface IRuleFiles
 
     /// <summary>
     /// Makes the folder hold these files and no others, all at once for whoever reads it as one set, unless it is no longer at <paramref name="version"/> or
-    /// the files have an error. They come into force within a second, as those of <paramref name="who"/>.
+    /// the files have an error. They come into force within a second, as those of <paramref name="who"/>. A machine that stops in the middle leaves each file either
+    /// as it was or as it was to be.
     /// </summary>
     ActOutcome Write(IReadOnlyList<RuleFile> files, string version, string who);
 }

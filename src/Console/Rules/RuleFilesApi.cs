@@ -74,7 +74,7 @@ internal static class RuleFilesApi
 
     private static RuleCheckAnswer Answer(RuleCheck check, bool saved) => new(
         check.Problems.Count(p => p.Level == ProblemLevel.Error), check.GoodRules, saved,
-        [.. check.Problems.Select(p => new ProblemItem(p.Level.ToString().ToLowerInvariant(), p.File, p.Line, p.Column, p.Message, p.Hint))]);
+        [.. check.Problems.Select(ProblemItem.Of)]);
 
     private static string Who(HttpContext http) => http.User.Identity?.Name ?? "";
 

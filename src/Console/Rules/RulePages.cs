@@ -40,7 +40,11 @@ internal sealed record RuleItem(
     long FalseCases, long Heals, long Dues, long Outages);
 
 /// <summary>Something wrong with the rule files. Level is error or lint; line and column count from 1.</summary>
-internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint);
+internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint)
+{
+    public static ProblemItem Of(RuleProblem problem) =>
+        new(problem.Level.ToString().ToLowerInvariant(), problem.File, problem.Line, problem.Column, problem.Message, problem.Hint);
+}
 
 /// <summary>The set in force. Where a problem is an error, the files were not taken over and this set is an older one.</summary>
 internal sealed record RulesAnswer(string Hash, string? ActivatedAt, IReadOnlyList<ProblemItem> Problems, IReadOnlyList<RuleItem> Items, string? Next);
@@ -98,7 +102,7 @@ internal static class RulesApi
             var model = stores.State.Read(db => RuleReader.Read(db, view));
             return Results.Ok(new RulesAnswer(
                 model.Hash, Words.IsoOrNull(model.ActivatedAt),
-                [.. model.Problems.Select(p => new ProblemItem(p.Level.ToString().ToLowerInvariant(), p.File, p.Line, p.Column, p.Message, p.Hint))],
+                [.. model.Problems.Select(ProblemItem.Of)],
                 [.. model.Lines.Select(Item)], null));
         }).WithTags("rules").WithSummary("The rules in force, with what they have done and what was wrong with the last attempt to change them")
             .Produces<RulesAnswer>();

@@ -38,13 +38,11 @@ public sealed record ScoreFigures(ServerTime From, ServerTime Until, int Failure
 }
 
 /// <summary>
-/// A back-test against what did happen. An alert is a fault that a person was told of and whose rule opens cases. Failures outside of the time of which a device's
+/// A back-test against what did happen. Failures outside of the time of which a device's
 /// telemetry is there, longer than the horizon after it, and of devices without telemetry do not count.
 /// </summary>
 public sealed class BacktestScore
 {
-    private const double DaysPerYear = 365.25;
-
     private readonly BacktestRecord record;
 
     private BacktestScore(BacktestRecord record, ImmutableArray<ScoredFailure> failures, ImmutableArray<ScoredCase> cases, int ignored)
@@ -72,15 +70,14 @@ public sealed class BacktestScore
 
     public static BacktestScore Of(BacktestRecord record, IEnumerable<BacktestLabel> labels, ScoreTerms terms)
     {
-        var alerts = record.Faults.Where(f => f.EscalatedAt is not null && f.Rule.Case is not null)
-            .GroupBy(f => f.Device).ToDictionary(g => g.Key, g => g.OrderBy(f => f.EscalatedAt).ToList());
+        var alerts = Alerts.Of(record);
         var all = labels.ToList();
         var counting = all.Where(l => record.Devices.TryGetValue(l.Device, out var span) && l.At >= span.First && l.At <= span.Last + terms.Horizon).ToList();
         var failures = counting.GroupBy(l => (l.Device, l.At)).OrderBy(g => g.Key.At).ThenBy(g => g.Key.Device)
             .Select(g => Failure(g.Key.Device, g.Key.At, string.Join(", ", g.Select(l => l.What).Distinct()), alerts.GetValueOrDefault(g.Key.Device) ?? [], terms))
             .ToImmutableArray();
         var byDevice = failures.ToLookup(f => f.Device);
-        var cases = alerts.SelectMany(d => Merged(d.Value, terms).Select(c => Case(d.Key, c, byDevice[d.Key], terms)))
+        var cases = alerts.SelectMany(d => Alerts.Merged(d.Value, terms.Merge).Select(c => Case(d.Key, c, byDevice[d.Key], terms)))
             .OrderBy(c => c.From).ThenBy(c => c.Device).ToImmutableArray();
         return new BacktestScore(record, failures, cases, all.Count - counting.Count);
     }
@@ -99,22 +96,6 @@ public sealed class BacktestScore
         return new ScoredFailure(device, at, what, before.Count == 0 ? null : at - before.Min(a => a.EscalatedAt!.Value), [.. before.Select(a => a.Rule.Id)]);
     }
 
-    private static IEnumerable<List<BacktestFault>> Merged(List<BacktestFault> alerts, ScoreTerms terms)
-    {
-        List<BacktestFault> together = [];
-        foreach (var alert in alerts)
-        {
-            if (together.Count > 0 && alert.EscalatedAt!.Value - together[^1].EscalatedAt!.Value > terms.Merge)
-            {
-                yield return together;
-                together = [];
-            }
-            together.Add(alert);
-        }
-        if (together.Count > 0)
-            yield return together;
-    }
-
     private static ScoredCase Case(DeviceId device, List<BacktestFault> alerts, IEnumerable<ScoredFailure> failures, ScoreTerms terms) => new(
         device, alerts[0].EscalatedAt!.Value, alerts[^1].EscalatedAt!.Value,
         failures.Any(f => alerts.Any(a => Foresees(a.EscalatedAt!.Value, f.At, terms))), [.. alerts.Select(a => a.Rule.Id)]);
@@ -126,10 +107,6 @@ public sealed class BacktestScore
         var leads = failures.Where(f => f.Lead is not null).Select(f => f.Lead!.Value).Order().ToList();
         var days = record.Devices.Values.Sum(d => Math.Max(0, (ServerTime.Min(d.Last, until) - ServerTime.Max(d.First, from)).TotalDays));
         return new ScoreFigures(
-            from, ServerTime.Min(until, record.Until), failures.Count, leads.Count, Cases.Count(c => IsIn(c.From) && !c.Foresees), days / DaysPerYear, Median(leads));
+            from, ServerTime.Min(until, record.Until), failures.Count, leads.Count, Cases.Count(c => IsIn(c.From) && !c.Foresees), days / Alerts.DaysPerYear, Alerts.Median(leads));
     }
-
-    private static TimeSpan? Median(List<TimeSpan> sorted) => sorted.Count == 0
-        ? null
-        : (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
 }

@@ -35,14 +35,11 @@ public sealed record WindowFigures(int Windows, int Detected, int FalseAlarms, d
 }
 
 /// <summary>
-/// A back-test against windows in which something was wrong. An alert is a fault that a person was told of and whose rule opens cases, at the instant of telling. It detects
-/// every window of its device that it falls in; one that falls in none is false, also where it comes close to one that is not. False ones of a device, each within the
-/// merge of the one before, are one false alarm. Windows in which a device's telemetry is not there, and those of devices without telemetry, do not count.
+/// A back-test against windows in which something was wrong. An alert detects every window of its device that it falls in; one that falls in none is false, also
+/// where it comes close to one that is not. False ones of a device, each within the merge of the one before, are one false alarm. Windows in which a device's telemetry is not there, and those of devices without telemetry, do not count.
 /// </summary>
 public sealed class WindowScore
 {
-    private const double DaysPerYear = 365.25;
-
     private WindowScore(BacktestRecord record, ImmutableArray<ScoredWindow> windows, ImmutableArray<FalseAlarm> alarms, int ignored)
     {
         (Windows, FalseAlarms, IgnoredWindows) = (windows, alarms, ignored);
@@ -83,13 +80,12 @@ public sealed class WindowScore
     /// <param name="merge">A false alert of a device that comes within so long of the one before belongs to the same false alarm.</param>
     public static WindowScore Of(BacktestRecord record, IEnumerable<BacktestWindow> windows, TimeSpan merge)
     {
-        var alerts = record.Faults.Where(f => f.EscalatedAt is not null && f.Rule.Case is not null)
-            .GroupBy(f => f.Device).ToDictionary(g => g.Key, g => g.OrderBy(f => f.EscalatedAt).ToList());
+        var alerts = Alerts.Of(record);
         var all = windows.ToList();
         var counting = all.Where(w => record.Devices.TryGetValue(w.Device, out var span) && w.From <= span.Last && w.Until >= span.First).ToList();
         var scored = counting.OrderBy(w => w.From).ThenBy(w => w.Device).Select(w => Scored(w, alerts.GetValueOrDefault(w.Device) ?? [])).ToImmutableArray();
         var byDevice = counting.ToLookup(w => w.Device);
-        var alarms = alerts.SelectMany(d => Merged([.. d.Value.Where(a => !byDevice[d.Key].Any(w => IsIn(a, w)))], merge))
+        var alarms = alerts.SelectMany(d => Alerts.Merged(d.Value.Where(a => !byDevice[d.Key].Any(w => IsIn(a, w))), merge).Select(a => Alarm(d.Key, a)))
             .OrderBy(a => a.From).ThenBy(a => a.Device).ToImmutableArray();
         return new WindowScore(record, scored, alarms, all.Count - counting.Count);
     }
@@ -108,24 +104,13 @@ public sealed class WindowScore
         return new ScoredWindow(window, within.Count == 0 ? null : within[0].EscalatedAt, [.. within.Select(a => a.Rule.Id)]);
     }
 
-    private static IEnumerable<FalseAlarm> Merged(List<BacktestFault> alerts, TimeSpan merge)
-    {
-        for (var first = 0; first < alerts.Count;)
-        {
-            var next = first + 1;
-            while (next < alerts.Count && alerts[next].EscalatedAt!.Value - alerts[next - 1].EscalatedAt!.Value <= merge)
-                next++;
-            yield return new FalseAlarm(
-                alerts[first].Device, alerts[first].EscalatedAt!.Value, alerts[next - 1].EscalatedAt!.Value, [.. alerts[first..next].Select(a => a.Rule.Id)]);
-            first = next;
-        }
-    }
+    private static FalseAlarm Alarm(DeviceId device, List<BacktestFault> alerts) =>
+        new(device, alerts[0].EscalatedAt!.Value, alerts[^1].EscalatedAt!.Value, [.. alerts.Select(a => a.Rule.Id)]);
 
     private static WindowFigures Figures(IEnumerable<ScoredWindow> windows, IEnumerable<FalseAlarm> alarms, TimeSpan time)
     {
         var these = windows.ToList();
         var delays = these.Where(w => w.Delay is not null).Select(w => w.Delay!.Value).Order().ToList();
-        TimeSpan? median = delays.Count == 0 ? null : (delays[(delays.Count - 1) / 2] + delays[delays.Count / 2]) / 2;
-        return new WindowFigures(these.Count, delays.Count, alarms.Count(), time.TotalDays / DaysPerYear, median);
+        return new WindowFigures(these.Count, delays.Count, alarms.Count(), time.TotalDays / Alerts.DaysPerYear, Alerts.Median(delays));
     }
 }

@@ -9,6 +9,14 @@ public enum DefectDimension : byte { Model = 1, Firmware = 2, Serial = 3 }
 /// <param name="Part">The firmware or the batch; empty for a whole model.</param>
 public readonly record struct DefectGroup(DefectDimension Dimension, string Model, string Part) : IComparable<DefectGroup>
 {
+    /// <summary>In words: <c>HP-2 with firmware 5.1.2</c>.</summary>
+    public string Name => Dimension switch
+    {
+        DefectDimension.Firmware => $"{Model} with firmware {Part}",
+        DefectDimension.Serial => $"{Model} with serials {Part}…",
+        _ => Model,
+    };
+
     public int CompareTo(DefectGroup other)
     {
         var model = string.CompareOrdinal(Model, other.Model);

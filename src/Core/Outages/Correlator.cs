@@ -109,11 +109,11 @@ public static class Correlator
         CorrelatorState state, OutageRule rule, OpenFault newest, Topology topology, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var since = now.EpochMs - Ms(rule.Within);
-        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && (f.At + f.Unseen >= since || !f.Verdict || IsCovered(state, rule, f))).ToArray();
+        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && (IsRecent(f) || !f.Verdict || IsCovered(state, rule, f))).ToArray();
         var over = OutageOver(state, rule, newest.Segment);
         if (over is not null && known.All(f => SegmentSearch.IsIn(f.Segment, over.Segment)))
             return state;
-        var down = known.Where(f => f.At + f.Unseen >= since || IsCovered(state, rule, f)).DistinctBy(f => f.Device).Select(f => (f.Segment, IsCovered(state, rule, f)))
+        var down = known.Where(f => IsRecent(f) || IsCovered(state, rule, f)).DistinctBy(f => f.Device).Select(f => (f.Segment, IsCovered(state, rule, f)))
             .ToArray();
         if (SegmentSearch.Smallest(down, newest.Segment, rule, topology) is not { } found || OutageOver(state, rule, found) is not null)
             return state;
@@ -123,6 +123,8 @@ public static class Correlator
         return inside.Length > 0
             ? Grow(state, rule, inside, found, faults, now, effects)
             : Begin(state, rule, newest, found, faults, now, effects);
+
+        bool IsRecent(OpenFault fault) => fault.At + fault.Unseen >= since;
     }
 
     private static OpenOutage? OutageOver(CorrelatorState state, OutageRule rule, string segment) =>

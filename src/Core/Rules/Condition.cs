@@ -18,6 +18,18 @@ public ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Device devic
     /// <summary>By parameter slot of the rule.</summary>
     public ReadOnlySpan<MetricValue> Parameters { get; internal set; } = parameters;
 
+    /// <summary>The number that a metric has; false where it has none.</summary>
+    internal readonly bool TryNumber(int slot, out double value)
+    {
+        value = 0;
+        if ((uint)slot >= (uint)Metrics.Length)
+            return false;
+        // In place: the value is larger than the number in it.
+        ref readonly var found = ref Metrics[slot];
+        value = found.Number;
+        return found.Kind == ValueKind.Number;
+    }
+
     /// <summary>Device time of the message that is evaluated.</summary>
     internal DeviceTime At { get; init; }
 

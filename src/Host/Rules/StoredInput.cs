@@ -16,22 +16,14 @@ internal sealed class StoredInput : IDisposable
     private readonly Stores stores;
     private readonly DeviceTime from;
     private readonly DeviceTime until;
-    private readonly Dictionary<DeviceId, Device> devices = [];
+    private readonly Dictionary<DeviceId, Device> devices;
 
     private StoredInput(Stores stores, DateTimeOffset? from, DateTimeOffset? until)
     {
         this.stores = stores;
         this.from = new DeviceTime(from?.ToUnixTimeMilliseconds() ?? 0);
         this.until = until is { } end ? new DeviceTime(end.ToUnixTimeMilliseconds()) : new DeviceTime(ServerTime.Never.EpochMs);
-        for (string? after = null; ;)
-        {
-            var page = stores.State.Read(db => DeviceStore.List(db, new DeviceFilter { Limit = Page.MaxRows, After = after }));
-            foreach (var row in page)
-                devices[DeviceId.Parse(row.Id)] = row.ToDevice();
-            if (page.Count < Page.MaxRows)
-                break;
-            after = page[^1].Id;
-        }
+        devices = DeviceStore.Each(stores.State).Select(r => r.ToDevice()).ToDictionary(d => d.Id);
     }
 
     /// <summary>Opens a data folder.</summary>

@@ -5,6 +5,7 @@ using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Defects;
+using B2D.Storage.Devices;
 
 namespace B2D.ProactiveWorker.Defects;
 
@@ -16,31 +17,14 @@ internal static class DefectCounting
     {
         var counts = set.Defects.Select(rule => new Counting(rule, [.. set.Faults.Where(f => rule.Of.Contains(f.Id))],
             state.Read(db => DefectStore.Faulty(db, rule.Of, (now - rule.Within).EpochMs)))).ToList();
-        for (var after = ""; counts.Count > 0;)
+        foreach (var row in counts.Count > 0 ? DeviceStore.Each(state) : [])
         {
-            var page = state.Read(db => DefectStore.Fleet(db, Page.MaxRows, after));
-            foreach (var row in page)
-            {
-                var device = DeviceOf(row);
-                foreach (var count in counts)
-                    count.Add(device, row.FirmwareSince);
-            }
-            if (page.Count < Page.MaxRows)
-                break;
-            after = page[^1].Id;
+            var device = row.ToDevice();
+            foreach (var count in counts)
+                count.Add(device, row.FirmwareSince);
         }
         return [.. counts.Select(c => (c.Rule, c.Cells))];
     }
-
-    private static Device DeviceOf(FleetRow row) => new(DeviceId.Parse(row.Id))
-    {
-        Model = row.Model,
-        Firmware = row.Firmware,
-        Serial = row.Serial,
-        Parent = row.Parent.Length == 0 ? null : DeviceId.Parse(row.Parent),
-        Segment = Segment.Parse(row.Segment),
-        Customer = row.Customer,
-    };
 
     /// <summary>The counts of one rule while the fleet goes by.</summary>
     private sealed class Counting(DefectRule rule, IReadOnlyList<FaultRule> faults, IReadOnlyDictionary<string, long> faulty)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Defects;
@@ -42,7 +43,7 @@ public sealed partial class DefectLoop(Database state, RuleBook book, WorkerOpti
             open = state.Read(DefectStore.Open);
         }
         var decided = DefectCounting.Count(state, set, now).Select(c => (c.Rule, Decisions: DefectStep.Step(c.Rule, c.Cells,
-            [.. open.Where(o => o.Rule == c.Rule.Id).Select(o => new OpenDefect(GroupOf(o), new ServerTime(o.BelowSinceAt)))], now))).ToList();
+            [.. open.Where(o => o.Rule == c.Rule.Id).Select(o => new OpenDefect(o.ToGroup(), new ServerTime(o.BelowSinceAt)))], now))).ToList();
         var orphans = open.Where(o => set.Defects.All(r => r.Id != o.Rule)).ToList();
         if (orphans.Count == 0 && decided.All(d => d.Decisions.Count == 0))
             return;
@@ -57,7 +58,7 @@ public sealed partial class DefectLoop(Database state, RuleBook book, WorkerOpti
 
     private void Record(Db db, DefectRule rule, IReadOnlyList<DefectDecision> decisions, IReadOnlyList<DefectRow> open, ServerTime now)
     {
-        var rows = open.ToDictionary(GroupOf);
+        var rows = open.ToDictionary(o => o.ToGroup());
         // What is new first: it may be what another one became part of.
         foreach (var decision in decisions.Where(d => d.Outcome == DefectOutcome.Opened))
         {
@@ -65,8 +66,8 @@ public sealed partial class DefectLoop(Database state, RuleBook book, WorkerOpti
             if (DefectStore.TryOpen(db, row) is not { } id)
                 continue;
             rows[decision.Group] = row with { Id = id };
-            Line(db, id, now, "opened", DefectText.Figures(rows[decision.Group]));
-            LogOpened(id, rule.Id, DefectText.Group(row), row.Faulty, row.Devices);
+            Line(db, id, now, "opened", Figures(row));
+            LogOpened(id, rule.Id, row.ToGroup().Name, row.Faulty, row.Devices);
         }
         foreach (var decision in decisions.Where(d => d.Outcome != DefectOutcome.Opened && rows.ContainsKey(d.Group)))
         {
@@ -84,7 +85,7 @@ public sealed partial class DefectLoop(Database state, RuleBook book, WorkerOpti
                     break;
                 case DefectOutcome.PartOf:
                     var whole = decision.Whole is { } group && rows.TryGetValue(group, out var found) ? found : null;
-                    End(db, row with { PartOf = whole?.Id ?? 0 }, "PartOf", whole is null ? "Another group explains it" : $"It is part of defect {whole.Id}, {DefectText.Group(whole)}", now);
+                    End(db, row with { PartOf = whole?.Id ?? 0 }, "PartOf", whole is null ? "Another group explains it" : $"It is part of defect {whole.Id}, {whole.ToGroup().Name}", now);
                     break;
                 default:
                     throw new InvalidOperationException($"no handler for the outcome {decision.Outcome}");
@@ -97,7 +98,7 @@ public sealed partial class DefectLoop(Database state, RuleBook book, WorkerOpti
         if (!DefectStore.Update(db, row with { State = "Over", Reason = reason, OverAt = now.EpochMs }))
             return;
         Line(db, row.Id, now, "over", text);
-        LogOver(row.Id, row.Rule, DefectText.Group(row), reason);
+        LogOver(row.Id, row.Rule, row.ToGroup().Name, reason);
     }
 
     /// <summary>The row with the rule as it is now and the counts of this look.</summary>
@@ -123,7 +124,14 @@ public sealed partial class DefectLoop(Database state, RuleBook book, WorkerOpti
         Beside = JsonSerializer.Serialize(decision.Beside, JsonSerializerOptions.Web),
     };
 
-    private static DefectGroup GroupOf(DefectRow row) => new(Enum.Parse<DefectDimension>(row.Dimension), row.Model, row.Part);
+    /// <summary>Counts here and elsewhere, the ratio and what it is at least.</summary>
+    private static string Figures(DefectRow row)
+    {
+        var ratio = RateRatio.Of(row.Faulty, row.Devices, row.OtherFaulty, row.OtherDevices);
+        var times = double.IsInfinity(ratio) ? "found nowhere else" : string.Create(CultureInfo.InvariantCulture, $"{ratio:0.#} times as often");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{row.Faulty:N0} of {row.Devices:N0} devices of {row.ToGroup().Name}, {row.OtherFaulty:N0} of {row.OtherDevices:N0} others: {times}, at least {row.AtLeast:0.#} times");
+    }
 
     private static void Line(Db db, long id, ServerTime now, string kind, string text) =>
         TimelineStore.Add(db, new TimelineRow { Subject = $"defect:{id}", At = now.EpochMs, Kind = kind, Text = text, Who = "B2D", EffectId = $"defect/{id}/{kind}" });

@@ -1,3 +1,5 @@
+using B2D.Core.Defects;
+
 namespace B2D.Storage.Defects;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed record DefectRow
 
     /// <summary>The firmware or the serial batch; empty for a model.</summary>
     public string Part { get; init; } = "";
+
+    /// <summary>Whose defect it is.</summary>
+    public DefectGroup ToGroup() => new(Enum.Parse<DefectDimension>(Dimension), Model, Part);
 
     /// <summary>So many last characters of a serial number count within its batch.</summary>
     public long BatchCharacters { get; init; } = 3;
@@ -55,21 +60,6 @@ public sealed record DefectRow
     /// <summary>The defect that it became part of; 0 for none.</summary>
     public long PartOf { get; init; }
     public long Version { get; init; } = 1;
-}
-
-/// <summary>A device as far as defects are concerned.</summary>
-public sealed record FleetRow
-{
-    public string Id { get; init; } = "";
-    public string Model { get; init; } = "";
-    public string Firmware { get; init; } = "";
-    public string Serial { get; init; } = "";
-    public string Parent { get; init; } = "";
-    public string Segment { get; init; } = "";
-    public string Customer { get; init; } = "";
-
-    /// <summary>Since when it has its firmware; 0: as far back as is known.</summary>
-    public long FirmwareSince { get; init; }
 }
 
 /// <summary>A device of a defect's group that had one of its faults: the last of them.</summary>

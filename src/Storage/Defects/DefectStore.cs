@@ -40,10 +40,6 @@ public static class DefectStore
     public static IReadOnlyDictionary<string, long> CountByState(Db db) =>
         Storage.Counts.By(db, "SELECT state AS name, count(*) AS count FROM defects GROUP BY state");
 
-    /// <summary>Registered devices in order of id, after the device <paramref name="after"/>.</summary>
-    public static IReadOnlyList<FleetRow> Fleet(Db db, int limit = Page.MaxRows, string after = "") => db.Query<FleetRow>(
-        $"SELECT {Columns<FleetRow>.All} FROM devices WHERE id > @after ORDER BY id LIMIT {Page.Rows(limit)}", new { after });
-
     /// <summary>
     /// Devices that had a fault of one of <paramref name="rules"/> (1 to 1,000) at any time since <paramref name="since"/>, with when the last of these was
     /// raised.

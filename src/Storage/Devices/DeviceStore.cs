@@ -45,6 +45,20 @@ public static class DeviceStore
         return db.Query<DeviceRow>($"{Select}{where} ORDER BY id LIMIT {Page.Rows(filter.Limit)}", where.Args);
     }
 
+    /// <summary>Every device in order of id, in short reads: nobody waits for all of them, and no more than a page of them is held.</summary>
+    public static IEnumerable<DeviceRow> Each(Database state)
+    {
+        IReadOnlyList<DeviceRow> page = [];
+        do
+        {
+            var after = page.Count > 0 ? page[^1].Id : null;
+            page = state.Read(db => List(db, new DeviceFilter { Limit = Page.MaxRows, After = after }));
+            foreach (var row in page)
+                yield return row;
+        }
+        while (page.Count == Page.MaxRows);
+    }
+
     /// <summary>How many the filter finds, whatever its limit.</summary>
     public static long Count(Db db, DeviceFilter? filter = null)
     {

@@ -29,23 +29,9 @@ public static class FleetCheck
     {
         if (check.Set is not { } set)
             return check;
-        var devices = Devices(stores);
+        var devices = DeviceStore.Each(stores.State).Take(MostDevices + 1).Select(r => r.ToDevice()).ToList();
         var lints = FleetLints.Run(set, devices.Count > MostDevices ? [] : devices, Intervals(set, devices, stores));
         return check with { Problems = [.. check.Problems, .. lints] };
-    }
-
-    private static List<Device> Devices(Stores stores)
-    {
-        var devices = new List<Device>();
-        while (devices.Count <= MostDevices)
-        {
-            var after = devices.Count > 0 ? devices[^1].Id.Value : null;
-            var page = stores.State.Read(db => DeviceStore.List(db, new DeviceFilter { Limit = Page.MaxRows, After = after }));
-            devices.AddRange(page.Select(r => r.ToDevice()));
-            if (page.Count < Page.MaxRows)
-                break;
-        }
-        return devices;
     }
 
     /// <summary>Zero for a metric that is reported by none of the devices looked into, or too seldom to tell: then it is never too far between.</summary>

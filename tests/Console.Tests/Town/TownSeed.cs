@@ -239,7 +239,7 @@ public static class TownSeed
             Beside = """[{"name":"2.0.7","devices":1000,"faulty":30},{"name":"2.0.6","devices":5000,"faulty":8},{"name":"2.0.5","devices":4000,"faulty":1}]""",
         };
         DefectStore.TryOpen(db, defect);
-        TimelineStore.Add(db, new TimelineRow { Subject = "defect:1", At = now - Min(60 * 20), Kind = "opened", Text = "30 of 1,000 devices with firmware 2.0.7 of HP-2", Who = "B2D" });
+        TimelineStore.Add(db, new TimelineRow { Subject = "defect:1", At = now - Min(60 * 20), Kind = "opened", Text = "30 of 1,000 devices of HP-2 with firmware 2.0.7", Who = "B2D" });
         DefectStore.TryOpen(db, defect with { Title = Hostile, Part = Hostile, OtherFaulty = 0, BelowSinceAt = now - Min(90), Beside = "[]" });
         DefectStore.TryOpen(db, defect with { Dimension = "Model", Part = "", State = "Over", Reason = "PartOf", PartOf = 1, OverAt = now - Min(60 * 20) });
     });

@@ -67,7 +67,7 @@ public sealed class DefectLoopTests : IDisposable
         Assert.Equal((now.EpochMs, now.EpochMs, "pump-error reboot-loop"), (row.OpenedAt, row.CountedAt, row.Faults));
         Assert.Equal("""[{"name":"2.0","devices":800,"faulty":40},{"name":"1.0","devices":1200,"faulty":3}]""", row.Beside);
         var line = Assert.Single(stores.State.Read(db => TimelineStore.List(db, $"defect:{row.Id}")));
-        Assert.Equal($"40 of 800 devices with firmware 2.0 of HP-2, 3 of 1,200 others: 20 times as often, at least {row.AtLeast.ToString("0.#", System.Globalization.CultureInfo.InvariantCulture)} times", line.Text);
+        Assert.Equal($"40 of 800 devices of HP-2 with firmware 2.0, 3 of 1,200 others: 20 times as often, at least {row.AtLeast.ToString("0.#", System.Globalization.CultureInfo.InvariantCulture)} times", line.Text);
         Assert.Equal(5.4866, row.AtLeast, 4);
         Assert.Empty(stores.State.Read(db => CaseStore.List(db, new CaseFilter())));
         Assert.Equal(0, stores.State.Read(db => db.Scalar<long>("SELECT count(*) FROM outbox")));

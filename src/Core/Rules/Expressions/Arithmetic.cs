@@ -21,15 +21,7 @@ internal static class Arithmetic
     };
 
     /// <summary>The same of a metric, without a delegate and a copy of its value in between.</summary>
-    public static NumberTerm OfMetric(int slot) => (in s, out value) =>
-    {
-        value = 0;
-        if ((uint)slot >= (uint)s.Metrics.Length)
-            return false;
-        ref readonly var found = ref s.Metrics[slot];
-        value = found.Number;
-        return found.Kind == ValueKind.Number;
-    };
+    public static NumberTerm OfMetric(int slot) => (in s, out value) => s.TryNumber(slot, out value);
 
     public static NumberTerm Negate(NumberTerm operand) => (in s, out value) =>
     {

@@ -9,10 +9,10 @@ internal static class Comparison
     /// <summary>The most frequent shape, metric against limit, without a second delegate.</summary>
     public static CompiledCondition OfMetric(BinaryOperator kind, int slot, double limit) => kind switch
     {
-        BinaryOperator.Less => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v < limit) : Truth.Unknown,
-        BinaryOperator.LessOrEqual => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v <= limit) : Truth.Unknown,
-        BinaryOperator.Greater => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v > limit) : Truth.Unknown,
-        BinaryOperator.GreaterOrEqual => (in s) => IsNumber(in s, slot, out var v) ? Logic.Of(v >= limit) : Truth.Unknown,
+        BinaryOperator.Less => (in s) => s.TryNumber(slot, out var v) ? Logic.Of(v < limit) : Truth.Unknown,
+        BinaryOperator.LessOrEqual => (in s) => s.TryNumber(slot, out var v) ? Logic.Of(v <= limit) : Truth.Unknown,
+        BinaryOperator.Greater => (in s) => s.TryNumber(slot, out var v) ? Logic.Of(v > limit) : Truth.Unknown,
+        BinaryOperator.GreaterOrEqual => (in s) => s.TryNumber(slot, out var v) ? Logic.Of(v >= limit) : Truth.Unknown,
         _ => WithConstant(kind, Arithmetic.OfMetric(slot), limit),
     };
 
@@ -54,16 +54,6 @@ internal static class Comparison
             _ => Truth.Unknown,
         };
     };
-
-    private static bool IsNumber(in ConditionScope s, int slot, out double value)
-    {
-        value = 0;
-        if ((uint)slot >= (uint)s.Metrics.Length)
-            return false;
-        ref readonly var found = ref s.Metrics[slot];
-        value = found.Number;
-        return found.Kind == ValueKind.Number;
-    }
 
     private static bool Holds(BinaryOperator kind, double a, double b) => kind switch
     {

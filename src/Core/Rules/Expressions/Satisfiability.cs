@@ -6,7 +6,7 @@ namespace B2D.Core.Rules.Expressions;
 
 /// <summary>
 /// Whether conditions can be true together. Every number, text and truth that they read has a range of what it may be, for each way in which the
-/// conditions may come true; where a way leaves nothing of a range, it is none. What is not understood may be anything, so that "never" is always right.
+/// conditions may come true; where a way leaves nothing of a range, it is none. What is not understood may be anything, so that "never" is right of all but NaN, which no limit compares with.
 /// </summary>
 internal static class Satisfiability
 {
