@@ -71,15 +71,9 @@ public sealed class LaneSnapshotDamageTests
         var lanes = LaneBench.NewLanes();
         LaneSnapshot.Read(old, lanes, log.RulesOf);
         var (read, kept, effects) = (lanes[RandomLog.Partition], NewLane(), new List<LaneEffect>());
-        for (var i = 0; i <= cut; i++)
-            kept.Apply(log.Entries[i], kept.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, effects);
+        Take(log, 0, cut + 1, kept, effects);
         Assert.Equal(Bytes(kept), Bytes(read));
-        var said = new List<LaneEffect>();
-        for (var i = cut + 1; i < log.Entries.Count; i++)
-            read.Apply(log.Entries[i], read.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, said);
-        read.AdvanceTo(log.End, said);
-        Assert.NotEmpty(said);
-        Assert.Equal(log.Effects.Skip(effects.Count).Select(e => e.EffectId), said.Select(e => e.EffectId));
+        AssertGoesOn(log, cut, read, effects.Count);
     }
 
     [Theory]
@@ -94,17 +88,27 @@ public sealed class LaneSnapshotDamageTests
         var log = new RandomLog(seed, 200, windows: true);
         var (read, kept, effects) = (NewLane(), NewLane(), new List<LaneEffect>());
         LaneSnapshot.Read(old, read, log.RulesOf);
-        for (var i = 0; i <= cut; i++)
-            kept.Apply(log.Entries[i], kept.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, effects);
+        Take(log, 0, cut + 1, kept, effects);
         Assert.Equal(Windows(kept), Windows(read));
         Assert.NotEmpty(Windows(read));
+        AssertGoesOn(log, cut, read, effects.Count);
+        Assert.Equal(Windows(log.Lane), Windows(read));
+    }
+
+    private static void Take(RandomLog log, int from, int until, Lane lane, List<LaneEffect> effects)
+    {
+        for (var i = from; i < until; i++)
+            lane.Apply(log.Entries[i], lane.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, effects);
+    }
+
+    /// <summary>A lane that was read does after the entry <paramref name="cut"/> what the one did that was never written.</summary>
+    private static void AssertGoesOn(RandomLog log, int cut, Lane read, int saidBefore)
+    {
         var said = new List<LaneEffect>();
-        for (var i = cut + 1; i < log.Entries.Count; i++)
-            read.Apply(log.Entries[i], read.Judge(log.Entries[i]), log.DuplicatesOf(i), log.RulesOf, said);
+        Take(log, cut + 1, log.Entries.Count, read, said);
         read.AdvanceTo(log.End, said);
         Assert.NotEmpty(said);
-        Assert.Equal(log.Effects.Skip(effects.Count).Select(e => e.EffectId), said.Select(e => e.EffectId));
-        Assert.Equal(Windows(log.Lane), Windows(read));
+        Assert.Equal(log.Effects.Skip(saidBefore).Select(e => e.EffectId), said.Select(e => e.EffectId));
     }
 
     /// <summary>What every window gives, but for how far its numbers lie apart: that was not known to the release before.</summary>
