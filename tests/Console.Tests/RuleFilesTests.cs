@@ -69,6 +69,20 @@ public sealed class RuleFilesTests
     }
 
     [Fact]
+    public async Task Files_NowhereToWriteThem_SaysWhyAndAsksForNone()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        Assert.Contains("Name one below", await browser.GetStringAsync("/rule-files"), StringComparison.Ordinal);
+
+        host.RuleFiles.Closed = "There is no folder.";
+        var page = await browser.GetStringAsync("/rule-files");
+        Assert.Contains("There is no folder.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Name one below", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("A new file", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task File_NewAndRemoved_ByForms()
     {
         await using var host = await TownHost.Open();
