@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace B2D.Simulation;
 
 /// <summary>
-/// Goal: what holds for the fixed seeds holds for any. Method: the towns of the seed tests and of the crash tests, from seeds that nobody has run before, taken from the clock, for B2D_SIM_SECONDS
+/// Goal: what holds for the fixed seeds holds for any. Method: the towns of the seed tests (in a long run those of the crash tests too), from seeds that nobody has run before, taken from the clock, for B2D_SIM_SECONDS
 /// of real time (default 60; 0 for none). B2D_SIM_SEEDS=n with B2D_SIM_FROM=n runs that many from there instead, until all are done or B2D_SIM_SECONDS, where it is given,
 /// is over. Prints how many, and the slowest. A failure names its seed.
 /// </summary>
@@ -33,7 +33,7 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
         while (done < (count ?? int.MaxValue) && began.Elapsed.TotalSeconds < seconds && failed.Count < MostFailures)
         {
             var (seed, from) = (first + done, began.Elapsed);
-            if (Failure(seed) is { } failure)
+            if (Failure(seed, kills: count is not null) is { } failure)
             {
                 failed.Add(failure);
                 announcements.Tell(failure);
@@ -51,10 +51,11 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
             $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s");
     }
 
-    /// <summary>Every fifth is killed again and again.</summary>
-    private string? Failure(int seed)
+    /// <summary>In a long run every fifth is killed again and again. Not in a short one: where a town is killed a dozen times within a minute, no router has been silent
+    /// for long enough in between to be called so, and whether somebody had to be told is then for a person to judge.</summary>
+    private string? Failure(int seed, bool kills)
     {
-        var killed = seed % 5 == 4;
+        var killed = kills && seed % 5 == 4;
         var broken = killed ? CrashTests.BrokenAfterKills(seed, output.WriteLine).Broken : SeedTests.Broken(SeedTests.SettingOf(seed), output.WriteLine);
         return (broken.Count, killed) switch { (0, _) => null, (_, true) => CrashTests.Told(seed, broken), _ => SeedTests.Told(seed, broken) };
     }

@@ -58,6 +58,17 @@ internal sealed partial class DeviceLane
         }
     }
 
+    /// <summary>It connected anew.</summary>
+    public void Connect(FaultEvent.Reconnected happened, ServerTime now, List<LaneEffect> effects)
+    {
+        for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
+        {
+            if (Set.Faults[i].Kind == FaultKind.Codes && match.Faults[i] && !Faults[i].CodeTimes.IsDefault)
+                Apply(i, happened, now, effects);
+        }
+        ForgetCodeTimes(happened.LiveFrom);
+    }
+
     /// <summary>Its connection ended.</summary>
     public void GoOffline(EpisodeId entry, ServerTime now)
     {
@@ -216,9 +227,14 @@ internal sealed partial class DeviceLane
             window?.Clear();
         if (history != match.Rules.Blank.History)
             Array.Clear(Changes);
+        ForgetCodeTimes(at);
+    }
+
+    /// <summary>Else what a code does on a clock that was set back would be older than what it did before.</summary>
+    private void ForgetCodeTimes(DeviceTime at)
+    {
         foreach (var (_, slot) in Set.Codes)
         {
-            // Else what the code does on the new clock would be older than what it did on the old one.
             if (slot < Values.Length && Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
                 ValueAt[slot] = at;
         }

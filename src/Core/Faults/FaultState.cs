@@ -148,6 +148,10 @@ public abstract record FaultEvent
     /// <summary>The device's clock was set back: from here on it counts from <paramref name="At"/>.</summary>
     public sealed record ClockBack(DeviceTime At) : FaultEvent;
 
+    /// <summary>The device connected anew, and may have set its clock meanwhile: what its codes do from <paramref name="LiveFrom"/> on counts as it
+    /// comes.</summary>
+    public sealed record Reconnected(DeviceTime LiveFrom) : FaultEvent;
+
     /// <summary>The gateway can hear again after it could not from <paramref name="DownFrom"/> on.</summary>
     public sealed record GatewayBack(ServerTime DownFrom) : FaultEvent;
 

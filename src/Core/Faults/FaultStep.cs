@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
@@ -20,6 +21,7 @@ public static class FaultStep
         FaultEvent.Silent e => OnSilent(state, e, rule, now),
         FaultEvent.Heard => OnHeard(state, rule, now),
         FaultEvent.Tick => OnTick(state, rule, now),
+        FaultEvent.Reconnected e => Unchanged(state with { CodeTimes = CodeTimesBack(state, e.LiveFrom) }, FaultReason.None),
         FaultEvent.ClockBack e => OnClockBack(state, e.At, rule, now),
         FaultEvent.GatewayBack e => OnGatewayBack(state, e.DownFrom, rule, now),
         FaultEvent.Acknowledge => state.Exists
@@ -217,10 +219,13 @@ public static class FaultStep
             Since = Sooner(s.Since, at),
             OnsetAt = s.Phase == FaultPhase.Pending ? Sooner(s.OnsetAt, at) : s.OnsetAt,
             CodeAt = Sooner(s.CodeAt, at),
-            CodeTimes = s.CodeTimes.IsDefault ? s.CodeTimes : [.. s.CodeTimes.Select(t => Sooner(t, at))],
+            CodeTimes = CodeTimesBack(s, at),
         };
         return Unchanged(Rewake(back, rule, now), FaultReason.ClockSetBack);
     }
+
+    private static ImmutableArray<DeviceTime> CodeTimesBack(in FaultState s, DeviceTime at) =>
+        s.CodeTimes.IsDefault ? s.CodeTimes : [.. s.CodeTimes.Select(t => Sooner(t, at))];
 
     private static DeviceTime Sooner(DeviceTime a, DeviceTime b) => a < b ? a : b;
 

@@ -208,8 +208,10 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 if (!judged.Redelivered && (duplicates.IsEmpty || !duplicates[0]))
                     lane.Take(e, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
                 break;
-            case Entry.PresenceChange { State: Presence.Online }:
+            case Entry.PresenceChange { State: Presence.Online } online:
                 lane.Hear(id, now, effects);
+                if (online.Source == PresenceSource.Session)
+                    lane.Connect(new FaultEvent.Reconnected(new DeviceTime((now - arrival.LiveWithin).EpochMs)), now, effects);
                 effects.Add(new LaneEffect.PresenceChanged(lane.Device.Id, Presence.Online, entry.Offset, now));
                 break;
             // What the gateway says of sessions while it goes down is about the gateway.

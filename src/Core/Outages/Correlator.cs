@@ -99,9 +99,13 @@ public static class Correlator
         return Attached(state with { Outages = state.Outages.Replace(found, joined) }, [fault]);
     }
 
-    /// <summary>After more of its devices went down: while most are well its quiet time starts again, otherwise it is not only being watched any
+    /// <summary>True while what goes down in it is no outage: most are well, or it had passed before anybody was told and fewer are down than open one.</summary>
+    private static bool StaysQuiet(OpenOutage outage, OutageRule rule) =>
+        MostAreWell(outage, rule) || (outage.Phase == OutagePhase.Held && outage.Devices.Count - outage.Recovered < rule.Devices);
+
+    /// <summary>After more of its devices went down: while it stays quiet its quiet time starts again, otherwise it is not only being watched any
     /// more.</summary>
-    private static OpenOutage Worse(OpenOutage outage, OpenOutage before, OutageRule rule, ServerTime now) => MostAreWell(outage, rule) && before.QuietSince > 0
+    private static OpenOutage Worse(OpenOutage outage, OpenOutage before, OutageRule rule, ServerTime now) => StaysQuiet(outage, rule) && before.QuietSince > 0
         ? outage with { QuietSince = now.EpochMs }
         : outage with { QuietSince = 0, Phase = outage.Phase == OutagePhase.Monitoring ? OutagePhase.Investigating : outage.Phase };
 

@@ -126,7 +126,7 @@ public sealed class FaultPropertyTests
     {
         var at = new DeviceTime(now.EpochMs - (random.Next(4) == 0 ? random.Next(40) * 1000 : 0));
         var entry = new EpisodeId(0, step + 1);
-        return (random.Next(12), rule.Kind) switch
+        return (random.Next(13), rule.Kind) switch
         {
             (0, _) => new FaultEvent.Acknowledge(),
             (1, _) => new FaultEvent.Shelve(now + Sec(random.Next(20))),
@@ -134,6 +134,7 @@ public sealed class FaultPropertyTests
             (3, _) => new FaultEvent.GatewayBack(new ServerTime(now.EpochMs - (random.Next(20) * 1000))),
             (4, _) => new FaultEvent.Elapsed(at),
             (5, _) when random.Next(4) == 0 => new FaultEvent.End(FaultReason.RuleRemoved),
+            (7, _) => new FaultEvent.Reconnected(at),
             (6, _) => new FaultEvent.ClockBack(at),
             (_, FaultKind.Condition) => new FaultEvent.Sample(
                 (Truth)random.Next(3), (Truth)random.Next(3), (Severity)random.Next(1, 5), at, random.Next(2) == 0, entry),

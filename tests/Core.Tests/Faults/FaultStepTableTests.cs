@@ -111,6 +111,10 @@ public sealed class FaultStepTableTests
         Pending  ClockBackUnheard  Pending  None       NotInThisPhase
         Active   ClockBackUnheard  Active   None       NotInThisPhase
         Clearing ClockBackUnheard  Clearing None       NotInThisPhase
+        Normal   Reconnected    Normal   None       None
+        Pending  Reconnected    Pending  None       None
+        Active   Reconnected    Active   None       None
+        Clearing Reconnected    Clearing None       None
         Normal   End            Normal   None       RuleRemoved
         Pending  End            Normal   None       RuleRemoved
         Active   End            Normal   Cleared    RuleRemoved
@@ -199,6 +203,7 @@ public sealed class FaultStepTableTests
             "Shelve" => (new FaultEvent.Shelve(Server(1000)), condition),
             "Unshelve" or "UnshelveShelved" => (new FaultEvent.Unshelve(), condition),
             "GatewayBack" => (new FaultEvent.GatewayBack(Server(10)), condition),
+            "Reconnected" => (new FaultEvent.Reconnected(Device(-300)), condition),
             "ClockBack" or "ClockBackUnheard" => (new FaultEvent.ClockBack(Device(-3600)), condition),
             "End" => (new FaultEvent.End(FaultReason.RuleRemoved), condition),
             _ => throw new ArgumentException($"no event is called {name}"),

@@ -113,6 +113,21 @@ public sealed class LaneTelemetryTests
     }
 
     [Fact]
+    public void Code_ClearedAfterARestartThatSetTheClockBack_IsCleared()
+    {
+        var bench = Bench(Codes("pump", "E42")).Code(100, "h1", "E42").Expect("100 Raised h1 pump CodeSet", "100 Escalated h1 pump NoRemedy");
+        bench.Code(101, "h1", "E42", CodeState.Clear, device: 99).Expect();
+        bench.Presence(110, "h1", Presence.Offline).Presence(112, "h1", Presence.Online).Said();
+        bench.Code(112, "h1", "E42", CodeState.Clear, device: 98).Expect("112 Cleared h1 pump CodeCleared");
+        // On one connection things come in order, so what is older there is older.
+        bench.Code(113, "h1", "E42", device: 97).Expect();
+        bench.Code(114, "h1", "E42").Expect("114 Raised h1 pump CodeSet", "114 Escalated h1 pump NoRemedy");
+        // What is told long after it happened says nothing of now.
+        bench.Presence(120, "h1", Presence.Offline).Presence(121, "h1", Presence.Online).Said();
+        bench.Code(121, "h1", "E42", CodeState.Clear, device: -400).Expect();
+    }
+
+    [Fact]
     public void Clock_SetForwardAndBackAgain_LosesNothingButTheHold()
     {
         var bench = Bench(Hot(hold: 120, gap: 600));

@@ -226,6 +226,12 @@ public sealed class CorrelatorTests
         new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(60, "n/1/a", 10).Down(300, "n/1/a", 9).Until(301)
             .Expect("0 Opened n/1/a 5", "300 Told n/1/a Investigating");
 
+    [Theory]
+    [InlineData(4, "660 Resolved n/1/a untold", "660 NotExplained n.1.a:1 silent", "660 NotExplained n.1.a:2 silent", "660 NotExplained n.1.a:3 silent", "660 NotExplained n.1.a:4 silent")]
+    [InlineData(5, "120 Told n/1/a Investigating")]
+    public void Held_PassesAndSomeFlap_IsToldOnlyOfAsManyAsAreAnOutage(int flapping, params string[] then) =>
+        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 5).Up(30, "n/1/a", 5).Down(60, "n/1/a", flapping).Until(665).Expect(["0 Opened n/1/a 5", .. then]);
+
     [Fact]
     public void Resolved_LeftOvers_AreJudgedByThemselves() =>
         new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(300, "n/1/a", 8).Until(5000)
