@@ -43,7 +43,7 @@ public sealed record FaultFigures(long Injected, long Detected, long Missed, lon
 /// <summary>Cases; second ones for one fault; ones without a cause.</summary>
 public sealed record CaseFigures(long Opened, long Duplicates, long False);
 
-/// <summary>Cabinets cut; outages found; over; on another segment or for nothing.</summary>
+/// <summary>Cabinets cut; outages found; over; told of on another segment or for nothing (what passes by itself while it is held back is told to nobody).</summary>
 public sealed record OutageFigures(long Injected, long Opened, long Resolved, long WrongSegment);
 
 /// <summary>Dues reached; owners told; owners not told.</summary>
@@ -138,7 +138,7 @@ internal sealed class ReportWriter(
 
     private OutageFigures Outages(IReadOnlyList<OutageRow> rows)
     {
-        var wrong = rows.Count(o => !truth.Outages.Any(t => IsOf(o, t))) + truth.Outages.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
+        var wrong = rows.Count(o => o.ToldAt > 0 && !truth.Outages.Any(t => IsOf(o, t))) + truth.Outages.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
         return new OutageFigures(truth.Outages.Count, truth.Outages.Count(t => rows.Any(o => IsOf(o, t))), rows.Count(o => o.State == "Resolved"), wrong);
     }
 
