@@ -59,6 +59,9 @@ internal sealed partial class DeviceLane
     /// <summary>No reading older than this changes a state: the newest of min(device time, server time).</summary>
     public DeviceTime Watermark { get; set; }
 
+    /// <summary>It is being worked on until then; zero for never yet.</summary>
+    public ServerTime MaintainedUntil { get; set; }
+
     /// <summary>What silence is counted from.</summary>
     public SilenceClock Silence
     {
