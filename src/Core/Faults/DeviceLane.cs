@@ -60,7 +60,15 @@ internal sealed partial class DeviceLane
     public DeviceTime Watermark { get; set; }
 
     /// <summary>It is being worked on until then; zero for never yet.</summary>
-    public ServerTime MaintainedUntil { get; set; }
+    public ServerTime MaintainedUntil
+    {
+        get => Faults.MaintainedUntil;
+        set
+        {
+            OwnFaults();
+            Faults.MaintainedUntil = value;
+        }
+    }
 
     /// <summary>What silence is counted from.</summary>
     public SilenceClock Silence

@@ -54,8 +54,13 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
             // Those that were to be worked on for longer: it ended before its time, or its end was moved.
             if (MaintenanceStore.Shorten(db, row.Id, runs ? until.EpochMs : now.EpochMs) is var released && released > 0)
             {
-                // They may belong to another one as well.
-                MaintenanceStore.LookAgain(db);
+                // They may belong to another one as well, and must not be taken for free of work in between.
+                foreach (var other in MaintenanceStore.Live(db).Where(o => o.Id != row.Id && o.State == nameof(MaintenancePhase.Running)))
+                {
+                    while (MaintenanceStore.Begin(db, other) > 0)
+                    {
+                    }
+                }
                 return (released, true);
             }
             var next = row with { State = phase.ToString(), RunningUntil = until.EpochMs, LookedAt = now.EpochMs };

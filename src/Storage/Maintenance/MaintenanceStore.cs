@@ -57,9 +57,6 @@ public static class MaintenanceStore
         """,
         new { id, until }));
 
-    /// <summary>Running ones look for their devices anew.</summary>
-    public static void LookAgain(Db db) => db.Execute("UPDATE maintenance SET looked_at = 0 WHERE state = 'Running'");
-
     private static int Noted(Db db, IReadOnlyList<string> devices)
     {
         foreach (var device in devices)

@@ -13,7 +13,7 @@ public sealed class LaneDeterminismTests
     [Fact]
     public void Log_Drawn_HoldsEveryKindOfEntryAndEffect()
     {
-        var logs = Enumerable.Range(1, 40).Select(seed => new RandomLog(seed, 250)).ToArray();
+        var logs = Enumerable.Range(1, 40).Select(seed => new RandomLog(seed, 250, maintenance: seed % 2 == 0)).ToArray();
         var bodies = logs.SelectMany(l => l.Entries).Select(e => e.Body.GetType()).ToHashSet();
         var effects = logs.SelectMany(l => l.Effects).Select(e => e.GetType()).ToHashSet();
         Assert.Equal([], typeof(Entry).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Entry)) && !bodies.Contains(t)).Select(t => t.Name));
@@ -27,7 +27,7 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var log = new RandomLog(seed, 200, windows: seed % 2 == 0);
+            var log = new RandomLog(seed, 200, windows: seed % 2 == 0, maintenance: seed % 3 == 0);
             var expected = Lines(log.Effects);
             var snapshot = Text(log.Lane);
             for (var cut = 0; cut < 4; cut++)
@@ -44,7 +44,7 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 12; seed++)
         {
-            var log = new RandomLog(seed, 120, windows: seed % 2 == 0);
+            var log = new RandomLog(seed, 120, windows: seed % 2 == 0, maintenance: seed % 3 == 0);
             var expected = Lines(log.Effects);
             var random = new Random(seed);
             var lane = new Lane(RandomLog.Partition, ArrivalOptions.Default);
@@ -73,7 +73,7 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var twice = new RandomLog(seed, 200, windows: seed % 2 == 0).Effects.GroupBy(e => e.EffectId).Where(g => g.Count() > 1)
+            var twice = new RandomLog(seed, 200, windows: seed % 2 == 0, maintenance: seed % 3 == 0).Effects.GroupBy(e => e.EffectId).Where(g => g.Count() > 1)
                 .Select(g => string.Join(" and ", g.Select(LaneBench.Text))).ToArray();
             Assert.True(twice.Length == 0, $"seed {seed}: {string.Join("; ", twice)}");
         }
@@ -85,7 +85,7 @@ public sealed class LaneDeterminismTests
         for (var seed = 1; seed <= 150; seed++)
         {
             var open = new Dictionary<(string, string), EpisodeId>();
-            foreach (var effect in new RandomLog(seed, 200, windows: seed % 2 == 0).Effects)
+            foreach (var effect in new RandomLog(seed, 200, windows: seed % 2 == 0, maintenance: seed % 3 == 0).Effects)
             {
                 if (effect is LaneEffect.Raised raised)
                     Assert.True(open.TryAdd((raised.Device.Value, Key(raised.Rule.Id)), raised.Episode),
@@ -105,7 +105,7 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var effects = new RandomLog(seed, 200, windows: seed % 2 == 0).Effects;
+            var effects = new RandomLog(seed, 200, windows: seed % 2 == 0, maintenance: seed % 3 == 0).Effects;
             for (var i = 1; i < effects.Count; i++)
                 Assert.True(effects[i].At >= effects[i - 1].At, $"seed {seed}: {LaneBench.Text(effects[i])} comes after {LaneBench.Text(effects[i - 1])}");
         }

@@ -22,9 +22,21 @@ public sealed class LaneMaintenanceTests
         Work(Bench(Hot()), 10, 100).Reading(50, "h1", "m0=95").Reading(60, "h1", "m0=20").Until(5000).Expect();
 
     [Fact]
-    public void Condition_LastHeardTooLongBeforeTheEnd_WaitsForTheNextReading() =>
-        Work(Bench(Hot(gap: 600)), 10, 2000).Reading(50, "h1", "m0=95").Until(5000).Expect()
-            .Reading(5001, "h1", "m0=95").Expect("5001 Raised h1 hot ConditionTrue", "5001 Escalated h1 hot NoRemedy");
+    public void Condition_LastHeardLongBeforeTheEnd_IsRaisedThen_ForItWouldStillBeOpen() =>
+        Work(Bench(Hot(gap: 600)), 10, 2000).Reading(50, "h1", "m0=95").Until(1999).Expect()
+            .Until(2000).Expect("2000 Raised h1 hot HoldCompletedInSilence", "2000 Escalated h1 hot NoRemedy");
+
+    [Fact]
+    public void Hold_NotServedWhenTheDeviceFellSilent_IsNeverServed() =>
+        Work(Bench(Hot(hold: 700, gap: 600)), 10, 2000).Reading(50, "h1", "m0=95").Until(5000).Expect();
+
+    [Fact]
+    public void Rules_ChangedMeanwhile_ChangeNothingOfIt()
+    {
+        var bench = Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42").Activate(60, Set("next", Codes("pump", "E42"), Hot())).Reading(70, "h1", "m0=95").Until(99).Expect();
+        bench.Until(100);
+        Assert.Equal(["100 Raised h1 hot HoldCompletedInSilence", "100 Raised h1 pump HoldCompletedInSilence"], bench.Said().Where(l => l.Contains("Raised", StringComparison.Ordinal)).Order());
+    }
 
     [Fact]
     public void Hold_RunsOn_AndIsServedFirst() =>
