@@ -61,7 +61,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>();
+            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>();
         return services;
     }
 

@@ -1,7 +1,6 @@
 using B2D.Core;
 using B2D.Core.Alarms;
 using B2D.Core.Rules;
-using B2D.Storage.Maintenance;
 
 namespace B2D.Console;
 
@@ -135,28 +134,6 @@ public interface IFaultDesk
 {
     /// <summary>Does it as <paramref name="who"/>.</summary>
     ActOutcome Act(long faultId, FaultAct act, string who);
-}
-
-/// <summary>What a person does to maintenance.</summary>
-public abstract record MaintenanceAct
-{
-    private MaintenanceAct() { }
-
-    /// <summary>The work is over, or will not be done.</summary>
-    public sealed record End : MaintenanceAct;
-
-    /// <summary>It is over at another time.</summary>
-    public sealed record MoveEnd(ServerTime Until) : MaintenanceAct;
-}
-
-/// <summary>Where maintenance is planned.</summary>
-public interface IMaintenanceDesk
-{
-    /// <summary>Plans it as <paramref name="who"/>: its number and how many devices it concerns as the registry is now, or why it was refused.</summary>
-    (long Id, long Devices, string Refused) Plan(MaintenanceRow row, string who);
-
-    /// <summary>Does it as <paramref name="who"/>.</summary>
-    ActOutcome Act(long id, MaintenanceAct act, string who);
 }
 
 /// <summary>What came of asking for a command.</summary>

@@ -26,7 +26,6 @@ internal static class ConsoleRole
             .AddSingleton<ICaseDesk>(new HostCaseDesk(installation))
             .AddSingleton<IOutageDesk>(new HostOutageDesk(installation))
             .AddSingleton<IFaultDesk>(new HostFaultDesk(installation))
-            .AddSingleton<IMaintenanceDesk>(new HostMaintenanceDesk(installation))
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(new HostDueDesk(installation))
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))

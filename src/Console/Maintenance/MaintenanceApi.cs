@@ -46,7 +46,7 @@ internal static class MaintenanceApi
         read.MapGet("/maintenance/{id:long}", (long id, Stores stores) => stores.State.Read(db => MaintenanceStore.Find(db, id)) is { } row
             ? Results.Ok(new MaintenanceItem(row)) : Refusals.Of(404, $"There is no maintenance {id}.")).WithTags("maintenance").WithSummary("One maintenance")
                 .Produces<MaintenanceItem>();
-        write.MapPost("/maintenance", (MaintenanceWords words, HttpContext http, IMaintenanceDesk desk, TimeProvider time) =>
+        write.MapPost("/maintenance", (MaintenanceWords words, HttpContext http, MaintenanceDesk desk, TimeProvider time) =>
         {
             if (words.From is { Length: > 0 } && Times.Read(words.From) is null)
                 return Refusals.Of(400, "from is no time: ISO 8601, or epoch milliseconds.");
@@ -58,7 +58,7 @@ internal static class MaintenanceApi
         }).WithTags("maintenance").WithSummary("Plan maintenance").Produces<MaintenancePlanned>(201)
             .WithDescription("While it runs nothing is raised on its devices but faults of the class safety; what is still bad at its end is raised then. scope: segment (and all "
                 + "below), device (and all that report through it) or model; target: which one; from (default now) and until, at most 90 days later.");
-        write.MapPost("/maintenance/{id:long}/acts", (long id, MaintenanceActWords words, HttpContext http, IMaintenanceDesk desk) =>
+        write.MapPost("/maintenance/{id:long}/acts", (long id, MaintenanceActWords words, HttpContext http, MaintenanceDesk desk) =>
         {
             var (act, problem) = words.Read(Times.Read(words.Until));
             return act is null ? Refusals.Of(400, Words.Sentence(problem)) : Acts.Answer(desk.Act(id, act, http.User.Identity?.Name ?? ""));

@@ -31,7 +31,7 @@ internal static class MaintenancePages
             var (row, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), new ServerTime(view.Now));
             if (row is null)
                 return Forms.Back(http, "/maintenance", $"Nothing was planned: {problem}", bad: true);
-            var (_, devices, refused) = services.GetRequiredService<IMaintenanceDesk>().Plan(row, view.User);
+            var (_, devices, refused) = services.GetRequiredService<MaintenanceDesk>().Plan(row, view.User);
             return refused.Length > 0
                 ? Forms.Back(http, "/maintenance", $"Nothing was planned: {refused}.", bad: true)
                 : Forms.Back(http, "/maintenance", $"Planned; it concerns {Words.Count(devices, "device")}.", bad: devices == 0);
@@ -44,7 +44,7 @@ internal static class MaintenancePages
             var (act, problem) = words.Read(form.Time("until", services.GetRequiredService<View>().Zone));
             return act is null
                 ? Forms.Back(http, "/maintenance", Words.Sentence(problem), bad: true)
-                : Forms.Back(http, "/maintenance", services.GetRequiredService<IMaintenanceDesk>().Act(id, act, http.User.Identity?.Name ?? ""),
+                : Forms.Back(http, "/maintenance", services.GetRequiredService<MaintenanceDesk>().Act(id, act, http.User.Identity?.Name ?? ""),
                     act is MaintenanceAct.End ? "It ends now; what is still bad is raised." : "Its end is moved.");
         });
     }

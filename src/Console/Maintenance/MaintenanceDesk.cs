@@ -1,19 +1,32 @@
 using System.Text.Json;
-using B2D.Console;
 using B2D.Core;
+using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Maintenance;
 
-namespace B2D.Host.Desks;
+namespace B2D.Console.Maintenance;
 
-/// <summary>The console's maintenance desk: the table is all that the worker's loop looks at.</summary>
-internal sealed class HostMaintenanceDesk(Installation installation) : IMaintenanceDesk
+/// <summary>What a person does to maintenance.</summary>
+internal abstract record MaintenanceAct
 {
+    private MaintenanceAct() { }
+
+    /// <summary>The work is over, or will not be done.</summary>
+    public sealed record End : MaintenanceAct;
+
+    /// <summary>It is over at another time.</summary>
+    public sealed record MoveEnd(ServerTime Until) : MaintenanceAct;
+}
+
+/// <summary>Where maintenance is planned: the table is all that the worker looks at.</summary>
+internal sealed class MaintenanceDesk(Stores stores, TimeProvider time)
+{
+    /// <summary>Plans it as <paramref name="who"/>: its number and how many devices it concerns as the registry is now, or why it was refused.</summary>
     public (long Id, long Devices, string Refused) Plan(MaintenanceRow row, string who)
     {
-        var now = ServerTime.From(installation.Time.GetUtcNow());
-        return installation.Stores.State.Write(db =>
+        var now = ServerTime.From(time.GetUtcNow());
+        return stores.State.Write(db =>
         {
             if (MaintenanceStore.TryAdd(db, row with { Person = who }) is not { } id)
                 return (0L, 0L, $"{MaintenanceStore.MostLive:N0} are planned or running already; call some off first");
@@ -24,10 +37,11 @@ internal sealed class HostMaintenanceDesk(Installation installation) : IMaintena
         });
     }
 
+    /// <summary>Does it as <paramref name="who"/>.</summary>
     public ActOutcome Act(long id, MaintenanceAct act, string who)
     {
-        var now = ServerTime.From(installation.Time.GetUtcNow());
-        return installation.Stores.State.Write<ActOutcome>(db =>
+        var now = ServerTime.From(time.GetUtcNow());
+        return stores.State.Write<ActOutcome>(db =>
         {
             if (MaintenanceStore.Find(db, id) is not { } row)
                 return new ActOutcome.Unknown();
@@ -45,6 +59,6 @@ internal sealed class HostMaintenanceDesk(Installation installation) : IMaintena
         });
     }
 
-    private static void Line(Storage.Db db, long id, ServerTime now, string kind, string text, string who) =>
+    private static void Line(Db db, long id, ServerTime now, string kind, string text, string who) =>
         TimelineStore.Add(db, new TimelineRow { Subject = $"maintenance:{id}", At = now.EpochMs, Kind = kind, Text = text, Who = who });
 }
