@@ -65,7 +65,10 @@ internal sealed record StepKey(StepTimes Heard, StepTimes? Of, string Device)
 /// <summary>What a step does, where it is not readings.</summary>
 internal static class StepWords
 {
-    public const string Known = "set CODE, clear CODE, online, offline, gateway down, gateway up, restart";
+    public const string Known = "set CODE, clear CODE, ack RULE, online, offline, gateway down, gateway up, restart";
+
+    /// <summary>The rule whose fault a person acknowledges.</summary>
+    public static string? Acknowledged(string text) => text.StartsWith("ack ", StringComparison.Ordinal) ? text[4..].Trim() : null;
 
     /// <summary>A code that is set or cleared.</summary>
     public static (string Code, CodeState State)? Code(string text)
