@@ -38,6 +38,36 @@ public sealed class FaultStoryTests : IDisposable
     }
 
     [Fact]
+    public void TextOf_LatchedFault_EndsWithWhoHasSeenIt()
+    {
+        Sent(("temp_c", 70, 0), ("temp_c", 99, 60), ("temp_c", 70, 120));
+        var fault = Raised("- fault: hot\n  title: Too hot\n  raise: temp_c > 90\n  latch: true\n  case: {}\n", 60, 60);
+        stores.State.Write(db =>
+        {
+            FaultStore.Acknowledge(db, "hp-1", "hot", "anna", Start + 600_000);
+            FaultStore.Clear(db, "hp-1", "hot", "1-1", Start + 600_000, "Acknowledged");
+        });
+
+        var text = FaultStory.TextOf(stores, fault)!;
+
+        Assert.Contains($"It was over at {At(600)} (Acknowledged).", text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"    {At(60)}  raised: the condition is true; temp_c 99\n"
+            + $"    {At(120)}  its condition is over, and it waits for somebody to acknowledge it: it is normal again; temp_c 70\n"
+            + $"    {At(600)}  over: it was normal again, and somebody acknowledged it; temp_c 70\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TextOf_FaultThatChatters_CountsWhatCameBefore()
+    {
+        Sent(("temp_c", 99, 0), ("temp_c", 70, 60), ("temp_c", 99, 7200), ("temp_c", 70, 7260), ("temp_c", 70, 9060));
+        var fault = Raised("- fault: hot\n  title: Too hot\n  raise: temp_c > 90\n  chatter: { raises: 2, within: 2h, quiet: 30m }\n  case: {}\n", 7200, 7200);
+
+        Assert.Contains($"{At(7200)}  raised: the condition is true; that often within 2h (2 times) it chatters, and stays open until it was normal for 30m; temp_c 99",
+            FaultStory.TextOf(stores, fault), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TextOf_NothingStoredAnyMore_SaysSo()
     {
         var fault = Raised("- fault: hot\n  title: Too hot\n  raise: temp_c > 90\n  case: {}\n", 60, 60);

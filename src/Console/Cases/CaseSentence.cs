@@ -25,6 +25,8 @@ internal static class CaseSentence
         var text = Why(row) is { Length: > 0 } why ? $"It was opened because {why}."
             : row.Summary.Length > 0 ? Words.Sentence(row.Summary.TrimEnd().TrimEnd('.')) + "."
             : $"{row.Title} since {Words.Point(began, now, zone)}, seen by the rule {row.Rule}.";
+        if (record.Fault is { ClearedAt: 0, Phase: "Latched" })
+            return $"{text} The signal is normal again; the fault waits for somebody to have seen it.";
         return record.Fault is { ClearedAt: > 0 } fault ? $"{text} The signal has been normal again since {Words.Point(fault.ClearedAt, now, zone)}." : text;
     }
 

@@ -42,7 +42,7 @@ public static class FaultStory
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Fault {row.Id}: {row.Title}, on {row.Device}\n");
         text.Append(CultureInfo.InvariantCulture, $"Raised at {Words.Iso(row.RaisedAt)}; it began at {Words.Iso(row.OnsetAt)} by the device's clock{(row.Late ? ", told late" : "")}.\n");
-        text.Append(row.ClearedAt == 0 ? "It is open.\n" : string.Create(CultureInfo.InvariantCulture, $"It was over at {Words.Iso(row.ClearedAt)} ({row.ClearReason}).\n"));
+        text.Append(row.ClearedAt == 0 ? (row.Phase == nameof(FaultPhase.Latched) ? "Its condition is over; it waits for somebody to acknowledge it.\n" : "It is open.\n") : string.Create(CultureInfo.InvariantCulture, $"It was over at {Words.Iso(row.ClearedAt)} ({row.ClearReason}).\n"));
         text.Append(CultureInfo.InvariantCulture, $"\nThe rule as it was then ({row.Rule}, version {row.RuleVersion}):\n{Indented(written)}\n");
         var steps = rules is null ? [] : Steps(stores, row, device, rules);
         text.Append("How it came about:\n");
@@ -65,13 +65,20 @@ public static class FaultStory
     private static List<StoryStep> Steps(Stores stores, FaultRow row, Device device, RuleSet rules)
     {
         var longest = rules.Reach > rules.Faults[0].Hold ? rules.Reach : rules.Faults[0].Hold;
-        var from = new DeviceTime(row.OnsetAt - (long)(Before + longest).TotalMilliseconds);
+        // Whether it chatters, what came before it says.
+        var counted = rules.Faults[0].Chatter?.Within ?? TimeSpan.Zero;
+        var from = new DeviceTime(row.OnsetAt - (long)(Before + longest + counted).TotalMilliseconds);
         var until = new DeviceTime(Math.Max(row.ClearedAt, Math.Max(row.RaisedAt, row.OnsetAt)) + 1);
         // Any message ends a silence.
         string[]? metrics = rules.Faults[0].Kind == FaultKind.Silence ? null : [.. rules.Faults[0].MetricSlots.Select(s => rules.Metrics[s])];
         var sent = stores.Telemetry.History(device.Id, metrics, from, until)
             .Where(h => h.Body is not Entry.Event e || rules.Faults[0].Codes.Contains(e.Code) || rules.Codes.Any(c => c.Code == e.Code))
-            .Select(h => (new ServerTime(h.At.EpochMs), h.Body));
+            .Select(h => (At: new ServerTime(h.At.EpochMs), h.Body));
+        if (row.AcknowledgedAt > 0)
+        {
+            (ServerTime At, Entry Body) seen = (new ServerTime(row.AcknowledgedAt), new Entry.Action(device.Id, row.Rule, FaultAction.Acknowledge, row.AcknowledgedBy, null, ""));
+            sent = sent.Append(seen).OrderBy(s => s.At);
+        }
         return [.. FaultExplanation.Of(rules, row.Rule, device, sent, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
             Words.Iso(s.At.EpochMs), s.What, s.Values.ToDictionary(v => v.Metric, v => v.Value.ToString(), StringComparer.Ordinal)))];
     }

@@ -66,7 +66,7 @@ internal static class FaultsApi
         From = "faults",
         Fields =
         [
-            new("state", "phase", FieldMatch.Whole, "open, cleared, active, clearing or pending")
+            new("state", "phase", FieldMatch.Whole, "open, cleared, active, chattering or latched")
             {
                 Meanings = ImmutableDictionary<string, string>.Empty.Add("open", "cleared_at = 0").Add("cleared", "cleared_at > 0"),
             },

@@ -23,6 +23,9 @@ public sealed record RuleTally
     public long Heals { get; init; }
     public long Dues { get; init; }
     public long Outages { get; init; }
+
+    /// <summary>How often a fault came and went so often that it stayed open.</summary>
+    public long Chatters { get; init; }
 }
 
 /// <summary>A rule with its record.</summary>
@@ -37,7 +40,7 @@ public sealed record RulesModel(IReadOnlyList<RuleLine> Lines, string Hash, long
 /// <summary>A rule as the API shows it.</summary>
 internal sealed record RuleItem(
     string Id, string Kind, string Title, string Version, string File, int Line, string Text, long Faults, long Open, string? LastAt, long Cases,
-    long FalseCases, long Heals, long Dues, long Outages);
+    long FalseCases, long Heals, long Dues, long Outages, long Chatters);
 
 /// <summary>Something wrong with the rule files. Level is error or lint; line and column count from 1.</summary>
 internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint)
@@ -64,6 +67,7 @@ internal static class RuleReader
         Add("SELECT rule, count(*) AS dues, max(changed_at) AS last_at FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues, LastAt = n.LastAt });
         Add("SELECT rule, count(*) AS outages, max(began_at) AS last_at FROM outages GROUP BY rule",
             (t, n) => t with { Outages = n.Outages, LastAt = n.LastAt });
+        Add("SELECT rule, count(*) AS chatters FROM fault_transitions WHERE kind = 'Chatters' GROUP BY rule", (t, n) => t with { Chatters = n.Chatters });
         var set = view.Current;
         IEnumerable<Rule> rules = [.. set.Faults, .. set.Dues, .. set.Outages, .. set.Defects];
         return new RulesModel(
@@ -114,5 +118,5 @@ internal static class RulesApi
     private static RuleItem Item(RuleLine line) => new(
         line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open,
         Words.IsoOrNull(line.Tally.LastAt),
-        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages);
+        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages, line.Tally.Chatters);
 }

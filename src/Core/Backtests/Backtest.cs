@@ -111,13 +111,20 @@ public sealed class Backtest
             case LaneEffect.SeverityChanged e when open.TryGetValue((e.Device, e.Rule.Id), out var changed) && e.Severity > changed.Severity:
                 changed.Severity = e.Severity;
                 break;
+            case LaneEffect.Latched e when open.TryGetValue((e.Device, e.Rule), out var latched):
+                latched.LatchedAt = e.At;
+                break;
+            case LaneEffect.Relapsed e when open.TryGetValue((e.Device, e.Rule), out var relapsed):
+                relapsed.LatchedAt = null;
+                relapsed.Severity = e.Severity > relapsed.Severity ? e.Severity : relapsed.Severity;
+                break;
             case LaneEffect.Escalated e when byName.TryGetValue((e.Device, e.Rule.Id, e.Episode), out var needed):
                 needed.EscalatedAt ??= e.At;
                 if (e.Rule.Case is { } policy)
                     cases.Place(needed, policy, e.At);
                 break;
             case LaneEffect.Cleared e when open.Remove((e.Device, e.Rule), out var cleared):
-                (cleared.ClearedAt, cleared.ClearedBy) = (e.At, e.Reason);
+                (cleared.ClearedAt, cleared.ClearedBy, cleared.LatchedAt) = (e.At, e.Reason, null);
                 cases.OnCleared(cleared, e.At);
                 break;
         }

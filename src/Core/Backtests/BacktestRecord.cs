@@ -25,6 +25,9 @@ public sealed record BacktestFault(
     /// <summary>When it ended; null where it was still there at the end.</summary>
     public ServerTime? ClearedAt { get; internal set; }
 
+    /// <summary>Since when its condition is over, where it latches and nobody acknowledged it; null where not.</summary>
+    public ServerTime? LatchedAt { get; internal set; }
+
     /// <summary>Why it ended; None where it did not.</summary>
     public FaultReason ClearedBy { get; internal set; }
 

@@ -61,20 +61,38 @@ public static class FaultExplanation
         var raised = effects.OfType<LaneEffect.Raised>().FirstOrDefault(r => r.Rule.Id == rule.Id);
         var cleared = effects.OfType<LaneEffect.Cleared>().FirstOrDefault(c => c.Rule == rule.Id);
         if (raised is not null)
-            return $"raised: {Words(raised.Reason)}";
+            return $"raised: {Words(raised.Reason)}{Often(rule, effects)}{(raised.HeldUntil > ServerTime.Zero ? ";" : "")}{Held(rule, raised.HeldUntil)}";
         if (cleared is not null)
             return $"over: {Words(cleared.Reason)}";
+        if (effects.OfType<LaneEffect.Latched>().LastOrDefault(e => e.Rule == rule.Id) is { } latched && now.Phase == FaultPhase.Latched)
+            return $"its condition is over, and it waits for somebody to acknowledge it: {Words(latched.Reason)}";
+        if (effects.OfType<LaneEffect.Relapsed>().LastOrDefault(e => e.Rule == rule.Id) is { } relapsed)
+            return $"it is there again: {Words(relapsed.Reason)}";
+        if (effects.OfType<LaneEffect.HeldOutsideHours>().LastOrDefault(e => e.Rule == rule.Id) is { } held)
+            return $"it is{Held(rule, held.Until)}";
+        if (effects.OfType<LaneEffect.Escalated>().Any(e => e.Rule.Id == rule.Id && e.Reason == EscalationReason.HoursBegan))
+            return "the hours of its rule begin, and it is there: people hear of it";
+        if (before.Exists && now.Exists && !before.Acknowledged && now.Acknowledged)
+            return "somebody acknowledged it";
         return (before.Phase, now.Phase) switch
         {
             (FaultPhase.Normal, FaultPhase.Pending) => $"it begins{Enough(rule.RaiseSamples)}; it must last for {Text(rule.Hold)}",
             (FaultPhase.Pending, FaultPhase.Normal) => "it did not last: nothing is raised",
             (FaultPhase.Pending, FaultPhase.Pending) when now.Since != before.Since => "after a gap the time begins anew",
-            (FaultPhase.Active, FaultPhase.Clearing) => $"normal{Enough(rule.ClearSamples)}; it must stay so for {Text(rule.Release)}",
+            (FaultPhase.Active, FaultPhase.Clearing) => $"normal{Enough(rule.ClearSamples)}; it must stay so for {Text(FaultStep.ReleaseOf(in now, rule))}",
             (FaultPhase.Clearing, FaultPhase.Active) => "it did not stay normal",
             _ when before.Exists && now.Exists && before.Severity != now.Severity => $"severity {before.Severity} becomes {now.Severity}",
             _ => "",
         };
     }
+
+    private static string Often(FaultRule rule, List<LaneEffect> effects) => rule.Chatter is { } chatter && effects.OfType<LaneEffect.Chatters>().Any(c => c.Rule.Id == rule.Id)
+        ? $"; that often within {Text(chatter.Within)} ({chatter.Raises} times) it chatters, and stays open until it was normal for {Text(chatter.Quiet)}"
+        : "";
+
+    private static string Held(FaultRule rule, ServerTime until) => until == ServerTime.Zero || rule.During is null
+        ? ""
+        : $" outside the hours of its rule: nobody hears of it before they begin, at {until}";
 
     private static string Enough(SampleQuota quota) => quota.Of <= 1 ? "" : $" ({quota.Needed} of the last {quota.Of} samples)";
 
@@ -94,6 +112,7 @@ public static class FaultExplanation
         FaultReason.ReleaseCompleted => "it stayed normal for its release",
         FaultReason.ReleaseCompletedInSilence => "it was normal when the device was heard last, and its release is over",
         FaultReason.AutoCleared => "the code was not set again for so long",
+        FaultReason.Acknowledged => "it was normal again, and somebody acknowledged it",
         FaultReason.Unseen => "what the rule reads was not reported any more",
         _ => reason.ToString(),
     };

@@ -87,6 +87,9 @@ internal sealed class StepReader(ImmutableArray<Device> devices, ServerTime star
                 case var text when StepWords.Code(text) is { Code.Length: > 0 } code:
                     Add(times, happened, i, device, new Entry.Event(device, code.Code, code.State, Device(at)));
                     break;
+                case var text when StepWords.Acknowledged(text) is { Length: > 0 } rule:
+                    Add(times, happened, i, device, new Entry.Action(device, rule, FaultAction.Acknowledge, "somebody", null, ""));
+                    break;
                 case "online":
                     Add(times, happened, i, device, new Entry.PresenceChange(device, Presence.Online, PresenceSource.Session));
                     break;

@@ -15,7 +15,8 @@ public static class TimeLineRun
     /// </summary>
     public static TimeLineVerdict Judge(TimeLine line, RuleSet rules)
     {
-        var unknown = line.Expectations.Select(e => Unknown(e, rules)).OfType<TimeLineProblem>().ToImmutableArray();
+        var acts = line.Steps.Select(s => s.Body).OfType<Entry.Action>().Select(a => a.Rule).Distinct().Select(r => Unknown(TimeLineEvent.Raised, r, line.Line, rules));
+        var unknown = line.Expectations.Select(e => Unknown(e.What, e.Name, e.Line, rules)).Concat(acts).OfType<TimeLineProblem>().ToImmutableArray();
         if (unknown.Length > 0)
             return new TimeLineVerdict(line, unknown, []);
         var happened = Run(line, rules);
@@ -85,14 +86,14 @@ public static class TimeLineRun
         return others.Count == 0 ? "it did not happen at all" : $"what happened was {string.Join("; ", others.Take(5))}{(others.Count > 5 ? $" and {others.Count - 5} more" : "")}";
     }
 
-    private static TimeLineProblem? Unknown(TimeLineExpectation expected, RuleSet rules)
+    private static TimeLineProblem? Unknown(TimeLineEvent what, string name, int line, RuleSet rules)
     {
-        var known = expected.What == TimeLineEvent.Case
+        var known = what == TimeLineEvent.Case
             ? rules.Faults.Select(f => f.Case?.Family).OfType<string>().Distinct().ToList()
             : [.. rules.Faults.Select(f => f.Id)];
-        if (known.Contains(expected.Name))
+        if (known.Contains(name))
             return null;
-        var hint = Nearest.To(expected.Name, known) is { } near ? $"did you mean {near}?" : $"there are {string.Join(", ", known)}";
-        return new TimeLineProblem(expected.Line, $"there is no {(expected.What == TimeLineEvent.Case ? "case family" : "fault rule")} '{expected.Name}'; {hint}");
+        var hint = Nearest.To(name, known) is { } near ? $"did you mean {near}?" : $"there are {string.Join(", ", known)}";
+        return new TimeLineProblem(line, $"there is no {(what == TimeLineEvent.Case ? "case family" : "fault rule")} '{name}'; {hint}");
     }
 }

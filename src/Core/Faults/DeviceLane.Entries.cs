@@ -54,7 +54,7 @@ internal sealed partial class DeviceLane
         foreach (var i in match.Silences)
         {
             if (Faults.PhaseOf(i) is FaultPhase.Active or FaultPhase.Pending)
-                Apply(i, new FaultEvent.Heard(), now, effects);
+                Apply(i, FaultStep.Step(Faults[i], new FaultEvent.Heard(), Set.Faults[i], now), null, entry.Offset, now, effects);
         }
     }
 
@@ -99,9 +99,11 @@ internal sealed partial class DeviceLane
             var happened = FaultEvent.Of(action.Kind, until);
             if (happened is null || !match.Faults[i])
                 continue;
+            // What a person did stands before what follows from it.
+            var place = effects.Count;
             var reason = Apply(i, happened, now, effects);
             if (reason != FaultReason.NotInThisPhase)
-                effects.Add(new LaneEffect.Acted(Device.Id, Set.Faults[i].Id, episode, action.Kind, action.Person, until, action.Reason, offset, now));
+                effects.Insert(place, new LaneEffect.Acted(Device.Id, Set.Faults[i].Id, episode, action.Kind, action.Person, until, action.Reason, offset, now));
         }
         for (var i = 0; i < Dues.Length; i++)
         {
@@ -282,7 +284,7 @@ internal sealed partial class DeviceLane
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Elapse(int i, in TelemetryTime time, List<LaneEffect> effects) =>
-        Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, 0, time.Now, effects);
+        Apply(i, FaultStep.OnElapsed(Faults[i], time.At, Set.Faults[i], time.Now), time.At, time.Entry.Offset, time.Now, effects);
 
     private void Record(int i, (DueState State, DueChange Change, DueReason Reason) step, ServerTime now, List<LaneEffect> effects)
     {

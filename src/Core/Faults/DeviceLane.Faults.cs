@@ -43,7 +43,7 @@ internal sealed partial class DeviceLane
     private FaultReason Apply(int i, in FaultStepResult result, DeviceTime? told, long offset, ServerTime now, List<LaneEffect> effects)
     {
         var rule = Set.Faults[i];
-        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(result, rule, MaintainedUntil) is { } held)
+        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(Faults[i], result, rule, MaintainedUntil) is { } held)
         {
             Store(i, held.State);
             return held.Reason;
@@ -60,8 +60,10 @@ internal sealed partial class DeviceLane
             case FaultChange.Raised:
                 effects.Add(new LaneEffect.Raised(Device.Id, rule, result.State.Episode, result.State.Severity, result.State.OnsetAt, result.Reason,
                     result.State.LastWasLive || rule.Kind == FaultKind.Silence,
-                    RuleEvaluation.Evidence(rule, Set.Metrics, Values, ValueAt), now));
+                    RuleEvaluation.Evidence(rule, Set.Metrics, Values, ValueAt), now) { HeldUntil = result.State.OutsideHours ? result.State.ShelvedUntil : default });
                 OnRaised(i, now, effects);
+                if (result.State.Chatters)
+                    effects.Add(new LaneEffect.Chatters(Device.Id, rule, result.State.Episode, now));
                 break;
             case FaultChange.Cleared:
                 effects.Add(new LaneEffect.Cleared(
@@ -72,6 +74,21 @@ internal sealed partial class DeviceLane
                 break;
             case FaultChange.SeverityChanged:
                 effects.Add(new LaneEffect.SeverityChanged(Device.Id, rule, result.State.Episode, result.State.Severity, result.Reason, now) { Offset = offset });
+                break;
+            case FaultChange.Latched:
+                effects.Add(new LaneEffect.Latched(Device.Id, rule.Id, before.Episode, result.Reason, now) { Offset = offset });
+                break;
+            case FaultChange.Relapsed:
+                effects.Add(new LaneEffect.Relapsed(Device.Id, rule.Id, before.Episode, result.State.Severity, result.Reason, now)
+                {
+                    Offset = offset, IsChattering = result.State.Chatters,
+                });
+                break;
+            case FaultChange.HeldOutsideHours:
+                effects.Add(new LaneEffect.HeldOutsideHours(Device.Id, rule.Id, before.Episode, result.State.ShelvedUntil, now));
+                break;
+            case FaultChange.ShelfEnded when result.Reason == FaultReason.HoursBegan:
+                OnHoursBegan(i, now, effects);
                 break;
             case FaultChange.ShelfEnded:
                 Escalate(i, EscalationReason.ShelfEnded, now, effects);
@@ -89,18 +106,62 @@ internal sealed partial class DeviceLane
             return;
         if (rule.Class == FaultClass.Safety)
             Escalate(i, EscalationReason.SafetyClass, now, effects);
+        var reason = StartRemedy(i, now, effects);
+        if (reason != RemedyReason.Started && rule.Class != FaultClass.Safety)
+            Escalate(i, reason == RemedyReason.CapReached ? EscalationReason.RemedyCapReached : EscalationReason.NoRemedy, now, effects);
+    }
+
+    /// <summary>What was found outside the rule's hours is answered as if it were raised now; what was answered then, and did not help, needs a person.</summary>
+    private void OnHoursBegan(int i, ServerTime now, List<LaneEffect> effects)
+    {
+        var rule = Set.Faults[i];
+        if (rule.Shadow)
+            return;
+        var isTried = Remedies[i].CommandId == RemedyStep.CommandOf(rule, Faults[i].Episode);
+        if (isTried || rule.ExplainedByOutage || StartRemedy(i, now, effects) != RemedyReason.Started)
+            Escalate(i, EscalationReason.HoursBegan, now, effects);
+    }
+
+    private RemedyReason StartRemedy(int i, ServerTime now, List<LaneEffect> effects)
+    {
+        var (rule, fault) = (Set.Faults[i], Faults[i]);
         var (state, reason) = RemedyStep.Start(Remedies[i], rule, fault.Episode, now);
         Store(i, state);
         if (reason == RemedyReason.Started)
             effects.Add(new LaneEffect.CommandWanted(Device.Id, rule, fault.Episode, state.CommandId, state.Deadline, now));
-        else if (rule.Class != FaultClass.Safety)
-            Escalate(i, reason == RemedyReason.CapReached ? EscalationReason.RemedyCapReached : EscalationReason.NoRemedy, now, effects);
+        return reason;
     }
 
     private void Escalate(int i, EscalationReason reason, ServerTime now, List<LaneEffect> effects, EpisodeId? episode = null)
     {
-        if (!Set.Faults[i].Shadow)
-            effects.Add(new LaneEffect.Escalated(Device.Id, Set.Faults[i], episode ?? Faults[i].Episode, reason, now));
+        var rule = Set.Faults[i];
+        if (rule.Shadow)
+            return;
+        // The end of a shelf has seen to the hours itself.
+        if (rule.During is { } hours && reason is not (EscalationReason.ShelfEnded or EscalationReason.HoursBegan) && !hours.IsOpen(now))
+            Hold(i, hours, now, effects);
+        else
+            effects.Add(new LaneEffect.Escalated(Device.Id, rule, episode ?? Faults[i].Episode, reason, now));
+    }
+
+    /// <summary>A fault that needs a person outside its rule's hours needs one when they begin, if it is there then.</summary>
+    private void Hold(int i, Hours hours, ServerTime now, List<LaneEffect> effects)
+    {
+        var fault = Faults[i];
+        if (!fault.Exists || fault.IsShelved(now))
+            return;
+        var held = FaultStep.Held(fault, hours, Set.Faults[i], now);
+        Store(i, in held);
+        effects.Add(new LaneEffect.HeldOutsideHours(Device.Id, Set.Faults[i].Id, held.Episode, held.ShelvedUntil, now));
+    }
+
+    /// <summary>A fault goes on under a rule that may have been changed.</summary>
+    private void Adopt(int i, in FaultState fault, ServerTime now, List<LaneEffect> effects)
+    {
+        var adopted = FaultStep.Adopted(fault, Set.Faults[i], now);
+        Faults[i] = adopted;
+        if (adopted.Exists && adopted.ShelvedUntil != fault.ShelvedUntil && adopted.IsShelved(now))
+            effects.Add(new LaneEffect.HeldOutsideHours(Device.Id, Set.Faults[i].Id, adopted.Episode, adopted.ShelvedUntil, now));
     }
 
     private void Decide(int i, RemedyState state, RemedyReason reason, ServerTime now, List<LaneEffect> effects, EpisodeId? ended = null)

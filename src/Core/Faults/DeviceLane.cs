@@ -151,7 +151,7 @@ internal sealed partial class DeviceLane
             else if (fault.Phase is FaultPhase.Active or FaultPhase.Pending && rule.Kind == FaultKind.Codes && fault.CodesSet == 0)
                 End(i, FaultReason.RuleRemoved, entry, now, effects);
             else
-                Faults[i] = FaultStep.Rewake(fault, rule, now);
+                Adopt(i, in fault, now, effects);
         }
     }
 

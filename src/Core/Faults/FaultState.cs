@@ -17,6 +17,9 @@ public enum FaultPhase : byte
 
     /// <summary>The condition is gone, the release is not over; the fault still exists.</summary>
     Clearing = 3,
+
+    /// <summary>The condition is over, and nobody has acknowledged the fault yet; it still exists.</summary>
+    Latched = 4,
 }
 
 /// <summary>Why a fault's state changed or did not; reaches logs, records and screens.</summary>
@@ -63,6 +66,15 @@ public enum FaultReason : byte
 
     /// <summary>People work on the device; raised at the end where it is still there then.</summary>
     Maintenance = 36,
+
+    /// <summary>It was raised so often that it stays open until it is quiet.</summary>
+    Chatters = 37,
+
+    /// <summary>The rule opens nothing at this time.</summary>
+    OutsideHours = 38,
+
+    /// <summary>The hours in which the rule opens cases began, and the fault was there.</summary>
+    HoursBegan = 39,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>
@@ -115,8 +127,17 @@ public readonly record struct FaultState
     /// <summary>Nothing opens or is sent until then; zero for not shelved.</summary>
     public ServerTime ShelvedUntil { get; init; }
 
+    /// <summary><see cref="ShelvedUntil"/> is when the rule's hours begin, and not a person's choice.</summary>
+    public bool OutsideHours { get; init; }
+
+    /// <summary>It was raised too often: it ends only after its quiet time.</summary>
+    public bool Chatters { get; init; }
+
+    /// <summary>When it was raised lately, oldest first, under a rule with <see cref="FaultRule.Chatter"/>: fewer than make it chatter; default before the first.</summary>
+    public ImmutableArray<ServerTime> RaiseTimes { get; init; }
+
     /// <summary>True while a fault exists.</summary>
-    public bool Exists => Phase is FaultPhase.Active or FaultPhase.Clearing;
+    public bool Exists => Phase is FaultPhase.Active or FaultPhase.Clearing or FaultPhase.Latched;
 
     /// <summary>True at <paramref name="now"/> while a person has silenced it.</summary>
     public bool IsShelved(ServerTime now) => ShelvedUntil > now;
@@ -181,6 +202,7 @@ public abstract record FaultEvent
     {
         Sample e => e.Entry.Offset,
         Code e => e.Entry.Offset,
+        Silent e => e.Entry.Offset,
         _ => 0,
     };
 }
@@ -193,6 +215,15 @@ public enum FaultChange : byte
     Cleared = 2,
     SeverityChanged = 3,
     ShelfEnded = 4,
+
+    /// <summary>The condition is over; the fault waits for somebody to acknowledge it.</summary>
+    Latched = 5,
+
+    /// <summary>The condition of a fault that waited so is true again.</summary>
+    Relapsed = 6,
+
+    /// <summary>Nobody is to hear of it before the rule's hours begin.</summary>
+    HeldOutsideHours = 7,
 }
 
 /// <summary>The outcome of one step: the new state, what changed for the outside, and why.</summary>

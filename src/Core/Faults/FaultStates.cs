@@ -123,6 +123,9 @@ internal sealed class FaultStates(int rules)
         WakeAt = rest.WakeAt,
         Acknowledged = pulse.Acknowledged,
         ShelvedUntil = rest.ShelvedUntil,
+        OutsideHours = rest.OutsideHours,
+        Chatters = rest.Chatters,
+        RaiseTimes = rest.RaiseTimes,
     };
 
     /// <summary>What a state has beside its pulse.</summary>
@@ -134,11 +137,14 @@ internal sealed class FaultStates(int rules)
         public readonly ServerTime RaisedAt = state.RaisedAt;
         public readonly DeviceTime CodeAt = state.CodeAt;
         public readonly ImmutableArray<DeviceTime> CodeTimes = state.CodeTimes;
+        public readonly ImmutableArray<ServerTime> RaiseTimes = state.RaiseTimes;
         public readonly uint CodesSet = state.CodesSet;
+        public readonly bool Chatters = state.Chatters;
+        public readonly bool OutsideHours = state.OutsideHours;
         public readonly ServerTime ShelvedUntil = state.ShelvedUntil;
         public ServerTime WakeAt = state.WakeAt;
 
         public readonly bool IsNew => Episode == default && Since == default && OnsetAt == default && RaisedAt == default && CodeAt == default
-            && CodeTimes.IsDefault && CodesSet == 0 && ShelvedUntil == default && WakeAt == default;
+            && CodeTimes.IsDefault && RaiseTimes.IsDefault && CodesSet == 0 && !Chatters && !OutsideHours && ShelvedUntil == default && WakeAt == default;
     }
 }

@@ -10,7 +10,7 @@ namespace B2D.Core.Faults;
 /// between the last live sample and the next, the server's clock carries a hold or release on for at most the rule's gap.
 /// Sources: ISA-18.2 alarm states; design of holds as on-delay and off-delay.
 /// </summary>
-public static class FaultStep
+public static partial class FaultStep
 {
     /// <summary>One step. Every pair of phase and event is answered; one that means nothing in that phase leaves the state as it is.</summary>
     public static FaultStepResult Step(FaultState state, FaultEvent happened, FaultRule rule, ServerTime now) => happened switch
@@ -24,11 +24,9 @@ public static class FaultStep
         FaultEvent.Reconnected e => Unchanged(state with { CodeTimes = CodeTimesBack(state, e.LiveFrom) }, FaultReason.None),
         FaultEvent.ClockBack e => OnClockBack(state, e.At, rule, now),
         FaultEvent.GatewayBack e => OnGatewayBack(state, e.DownFrom, rule, now),
-        FaultEvent.Acknowledge => state.Exists
-            ? new(state with { Acknowledged = true }, FaultChange.None, FaultReason.Acknowledged)
-            : Unchanged(state, FaultReason.NotInThisPhase),
-        FaultEvent.Shelve e => new(Rewake(state with { ShelvedUntil = e.Until }, rule, now), FaultChange.None, FaultReason.Shelved),
-        FaultEvent.Unshelve => EndShelf(state, rule, now),
+        FaultEvent.Acknowledge => OnAcknowledge(state),
+        FaultEvent.Shelve e => new(Rewake(state with { ShelvedUntil = e.Until, OutsideHours = false }, rule, now), FaultChange.None, FaultReason.Shelved),
+        FaultEvent.Unshelve => EndShelf(state, rule, now, asked: true),
         FaultEvent.End e => state.Exists
             ? new(default, FaultChange.Cleared, e.Reason)
             : new(default, FaultChange.None, e.Reason),
@@ -65,8 +63,9 @@ public static class FaultStep
             return Unchanged(state, FaultReason.Unknown);
         var gap = state.LastHeard == ServerTime.Zero ? TimeSpan.Zero : e.At - state.LastAt;
         // A clock that was set back has no duration since what came before, whatever the policy.
-        var broken = gap < TimeSpan.Zero || (gap > rule.MaxGap && rule.AfterGap == GapPolicy.Reset);
-        var before = broken ? Restarted(state, in e) : gap > rule.MaxGap && rule.AfterGap == GapPolicy.Unknown ? Paused(state, gap) : state;
+        var tooLong = gap > GapOf(in state, rule);
+        var broken = gap < TimeSpan.Zero || (tooLong && rule.AfterGap == GapPolicy.Reset);
+        var before = broken ? Restarted(state, in e) : tooLong && rule.AfterGap == GapPolicy.Unknown ? Paused(state, gap) : state;
         var seen = before with
         {
             LastAt = e.At,
@@ -80,6 +79,7 @@ public static class FaultStep
         {
             FaultPhase.Normal => FromNormal(seen, Quota(seen.RaiseBits, rule.RaiseSamples), e.Severity, e.At, e.Entry, rule, now, FaultReason.ConditionTrue),
             FaultPhase.Pending => FromPending(seen, Quota(seen.RaiseBits, rule.RaiseSamples), e.Severity, e.At, rule, now),
+            FaultPhase.Latched => FromLatched(seen, Quota(seen.RaiseBits, rule.RaiseSamples), e.Severity, FaultReason.ConditionTrue),
             _ => FromExisting(seen, Quota(seen.ClearBits, rule.ClearSamples), e.Severity, e.At, rule),
         };
         var restarted = broken && result.Change == FaultChange.None && result.State.Phase == state.Phase;
@@ -122,7 +122,7 @@ public static class FaultStep
         var begun = s with { Episode = entry, Since = at, OnsetAt = at };
         return rule.Hold > TimeSpan.Zero
             ? new(begun with { Phase = FaultPhase.Pending }, FaultChange.None, FaultReason.HoldStarted)
-            : Raise(begun, severity, now, why);
+            : Raise(begun, severity, rule, now, why);
     }
 
     private static FaultStepResult FromPending(FaultState s, bool asserted, Severity severity, DeviceTime at, FaultRule rule, ServerTime now)
@@ -130,7 +130,7 @@ public static class FaultStep
         if (!asserted)
             return new(s with { Phase = FaultPhase.Normal, Episode = default }, FaultChange.None, FaultReason.HoldBroken);
         return at - s.Since >= rule.Hold
-            ? Raise(s, severity, now, FaultReason.HoldCompleted)
+            ? Raise(s, severity, rule, now, FaultReason.HoldCompleted)
             : Unchanged(s, FaultReason.StillTrue);
     }
 
@@ -138,12 +138,12 @@ public static class FaultStep
     {
         if (cleared && s.Phase == FaultPhase.Active)
         {
-            return rule.Release > TimeSpan.Zero
+            return ReleaseOf(in s, rule) > TimeSpan.Zero
                 ? new(s with { Phase = FaultPhase.Clearing, Since = at }, FaultChange.None, FaultReason.ReleaseStarted)
-                : Clear(s, FaultReason.ConditionFalse);
+                : Over(s, rule, FaultReason.ConditionFalse);
         }
         if (cleared)
-            return at - s.Since >= rule.Release ? Clear(s, FaultReason.ReleaseCompleted) : Unchanged(s, FaultReason.StillFalse);
+            return at - s.Since >= ReleaseOf(in s, rule) ? Over(s, rule, FaultReason.ReleaseCompleted) : Unchanged(s, FaultReason.StillFalse);
         var active = s with { Phase = FaultPhase.Active };
         var reason = s.Phase == FaultPhase.Clearing ? FaultReason.ReleaseBroken : FaultReason.StillTrue;
         if (severity == s.Severity)
@@ -152,25 +152,16 @@ public static class FaultStep
         return new(active with { Severity = severity }, FaultChange.SeverityChanged, why);
     }
 
-    private static FaultStepResult Raise(FaultState s, Severity severity, ServerTime now, FaultReason why) =>
-        new(s with { Phase = FaultPhase.Active, Severity = severity, RaisedAt = now, Acknowledged = false, ClearBits = 0 }, FaultChange.Raised, why);
+    private static FaultStepResult Raise(FaultState s, Severity severity, FaultRule rule, ServerTime now, FaultReason why)
+    {
+        var raised = s with { Phase = FaultPhase.Active, Severity = severity, RaisedAt = now, Acknowledged = false, ClearBits = 0 };
+        return new(WithinHours(Counted(raised, rule, now), rule, now), FaultChange.Raised, why);
+    }
 
     /// <summary>Ends the episode and keeps what belongs to the device rather than to the episode.</summary>
     private static FaultStepResult Clear(FaultState s, FaultReason why) =>
         new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 },
             FaultChange.Cleared, why);
-
-    /// <summary>
-    /// What becomes of a step while people work on the device: what would be raised waits for <paramref name="until"/>, and so does what was shelved. Null where the
-    /// step goes ahead: everything else does, and nothing keeps back what endangers people.
-    /// </summary>
-    internal static FaultStepResult? HeldByMaintenance(in FaultStepResult result, FaultRule rule, ServerTime until) => result.Change switch
-    {
-        _ when rule.Class == FaultClass.Safety => null,
-        FaultChange.Raised => Unchanged(result.State with { Phase = FaultPhase.Pending, RaisedAt = ServerTime.Zero, WakeAt = until }, FaultReason.Maintenance),
-        FaultChange.ShelfEnded => Unchanged(result.State with { ShelvedUntil = until, WakeAt = until }, FaultReason.Maintenance),
-        _ => null,
-    };
 
     private static FaultStepResult OnCode(FaultState state, FaultEvent.Code e, FaultRule rule, ServerTime now)
     {
@@ -197,25 +188,26 @@ public static class FaultStep
         {
             FaultPhase.Normal => FromNormal(seen, codes != 0, rule.BaseSeverity, e.At, e.Entry, rule, now, FaultReason.CodeSet),
             FaultPhase.Pending => FromPending(seen, codes != 0, rule.BaseSeverity, seen.LastAt, rule, now),
+            FaultPhase.Latched => FromLatched(seen, codes != 0, rule.BaseSeverity, FaultReason.CodeSet),
             _ => FromExisting(seen, codes == 0, rule.BaseSeverity, seen.LastAt, rule),
         };
-        var reason = result.Change == FaultChange.Cleared ? FaultReason.CodeCleared : result.Reason;
+        var reason = result.Change is FaultChange.Cleared or FaultChange.Latched ? FaultReason.CodeCleared : result.Reason;
         return result with { State = Rewake(result.State, rule, now), Reason = reason };
     }
 
     /// <summary>Device time moved on: what is bounded by device time may end, and a code's hold or release may be over.</summary>
     internal static FaultStepResult OnElapsed(FaultState s, DeviceTime at, FaultRule rule, ServerTime now)
     {
-        if (s.Exists && rule.Kind == FaultKind.Codes && rule.AutoClear is { } auto && at - s.CodeAt >= auto)
-            return Clear(s, FaultReason.AutoCleared);
-        if (s.Exists && rule.Kind != FaultKind.Silence && rule.Unseen is { } unseen && at - s.LastAt >= unseen)
-            return Clear(s, FaultReason.Unseen);
+        if (IsThere(in s) && rule.Kind == FaultKind.Codes && rule.AutoClear is { } auto && at - s.CodeAt >= WithQuiet(auto, in s, rule))
+            return Over(s, rule, FaultReason.AutoCleared);
+        if (IsThere(in s) && rule.Kind != FaultKind.Silence && rule.Unseen is { } unseen && at - s.LastAt >= WithQuiet(unseen, in s, rule))
+            return Over(s, rule, FaultReason.Unseen);
         if (rule.Kind != FaultKind.Codes || at < s.LastAt)
             return Unchanged(s, FaultReason.None);
         return s.Phase switch
         {
-            FaultPhase.Pending when at - s.Since >= rule.Hold => Rewoken(Raise(s, rule.BaseSeverity, now, FaultReason.HoldCompleted), rule, now),
-            FaultPhase.Clearing when at - s.Since >= rule.Release => Clear(s, FaultReason.ReleaseCompleted),
+            FaultPhase.Pending when at - s.Since >= rule.Hold => Rewoken(Raise(s, rule.BaseSeverity, rule, now, FaultReason.HoldCompleted), rule, now),
+            FaultPhase.Clearing when at - s.Since >= ReleaseOf(in s, rule) => Over(s, rule, FaultReason.ReleaseCompleted),
             _ => Unchanged(s, FaultReason.None),
         };
     }
@@ -262,43 +254,41 @@ public static class FaultStep
 
     private static FaultStepResult OnSilent(FaultState s, FaultEvent.Silent e, FaultRule rule, ServerTime now)
     {
-        if (s.Phase is not (FaultPhase.Normal or FaultPhase.Clearing))
+        if (s.Phase is not (FaultPhase.Normal or FaultPhase.Clearing or FaultPhase.Latched))
             return Unchanged(s, FaultReason.NotInThisPhase);
         if (s.Phase == FaultPhase.Clearing)
             return new(s with { Phase = FaultPhase.Active, WakeAt = s.ShelvedUntil }, FaultChange.None, FaultReason.ReleaseBroken);
-        var begun = s with { Episode = e.Entry, Since = new DeviceTime(now.EpochMs), OnsetAt = new DeviceTime(e.Since.EpochMs), LastHeard = now };
         var why = e.Offline ? FaultReason.WentOffline : FaultReason.WentSilent;
+        if (s.Phase == FaultPhase.Latched)
+            return FromLatched(s, true, rule.BaseSeverity, why);
+        var begun = s with { Episode = e.Entry, Since = new DeviceTime(now.EpochMs), OnsetAt = new DeviceTime(e.Since.EpochMs), LastHeard = now };
         return rule.Hold > TimeSpan.Zero
             ? new(Rewake(begun with { Phase = FaultPhase.Pending }, rule, now), FaultChange.None, FaultReason.HoldStarted)
-            : Rewoken(Raise(begun, rule.BaseSeverity, now, why), rule, now);
+            : Rewoken(Raise(begun, rule.BaseSeverity, rule, now, why), rule, now);
     }
 
     private static FaultStepResult OnHeard(FaultState s, FaultRule rule, ServerTime now) => s.Phase switch
     {
         FaultPhase.Pending => new(s with { Phase = FaultPhase.Normal, Episode = default, WakeAt = s.ShelvedUntil }, FaultChange.None, FaultReason.HoldBroken),
-        FaultPhase.Active when rule.Release > TimeSpan.Zero =>
+        FaultPhase.Active when ReleaseOf(in s, rule) > TimeSpan.Zero =>
             new(Rewake(s with { Phase = FaultPhase.Clearing, Since = new DeviceTime(now.EpochMs) }, rule, now), FaultChange.None, FaultReason.ReleaseStarted),
-        FaultPhase.Active => Clear(s, FaultReason.Heard),
+        FaultPhase.Active => Over(s, rule, FaultReason.Heard),
         _ => Unchanged(s, FaultReason.None),
     };
 
     private static FaultStepResult OnTick(FaultState s, FaultRule rule, ServerTime now)
     {
         if (s.ShelvedUntil != ServerTime.Zero && s.ShelvedUntil <= now)
-            return EndShelf(s, rule, now);
+            return EndShelf(s, rule, now, asked: false);
         if (s.WakeAt == ServerTime.Zero || s.WakeAt > now)
             return Unchanged(s, FaultReason.NotInThisPhase);
         var (due, why) = Due(s, rule);
         if (due == ServerTime.Zero || due > now)
             return Unchanged(Rewake(s, rule, now), FaultReason.None);
         return s.Phase == FaultPhase.Pending
-            ? Rewoken(Raise(s, s.Severity == 0 ? rule.BaseSeverity : s.Severity, now, why), rule, now)
-            : Clear(s, why);
+            ? Rewoken(Raise(s, s.Severity == 0 ? rule.BaseSeverity : s.Severity, rule, now, why), rule, now)
+            : Over(s, rule, why);
     }
-
-    private static FaultStepResult EndShelf(FaultState s, FaultRule rule, ServerTime now) => s.ShelvedUntil == ServerTime.Zero
-        ? Unchanged(s, FaultReason.NotInThisPhase)
-        : new(Rewake(s with { ShelvedUntil = ServerTime.Zero }, rule, now), s.Exists ? FaultChange.ShelfEnded : FaultChange.None, FaultReason.ShelfEnded);
 
     private static FaultStepResult Rewoken(FaultStepResult result, FaultRule rule, ServerTime now) =>
         result with { State = Rewake(result.State, rule, now) };
@@ -321,15 +311,17 @@ public static class FaultStep
             return s.Phase switch
             {
                 FaultPhase.Pending => (new ServerTime(s.Since.EpochMs) + rule.Hold, FaultReason.HoldCompletedInSilence),
-                FaultPhase.Clearing => (new ServerTime(s.Since.EpochMs) + rule.Release, FaultReason.Heard),
+                FaultPhase.Clearing => (new ServerTime(s.Since.EpochMs) + ReleaseOf(in s, rule), FaultReason.Heard),
+                FaultPhase.Latched => Unlatched(rule),
                 _ => default,
             };
         }
         return s.Phase switch
         {
             FaultPhase.Pending => (Remaining(s, rule.Hold, rule), FaultReason.HoldCompletedInSilence),
-            FaultPhase.Clearing => Earlier((Remaining(s, rule.Release, rule), FaultReason.ReleaseCompletedInSilence), Ending(s, rule)),
+            FaultPhase.Clearing => Earlier((Remaining(s, ReleaseOf(in s, rule), rule), FaultReason.ReleaseCompletedInSilence), Ending(s, rule)),
             FaultPhase.Active => Ending(s, rule),
+            FaultPhase.Latched => Unlatched(rule),
             _ => default,
         };
     }
@@ -344,14 +336,14 @@ public static class FaultStep
             return ServerTime.Zero;
         var left = needed - (s.LastAt - s.Since);
         // A code stays set until it is cleared; a metric's last value counts for no longer than the gap.
-        return rule.Kind == FaultKind.Condition && left > rule.MaxGap ? ServerTime.Zero : s.LastHeard + left;
+        return rule.Kind == FaultKind.Condition && left > GapOf(in s, rule) ? ServerTime.Zero : s.LastHeard + left;
     }
 
     /// <summary>An existing fault ends by not being reported any more; that its last report came late does not matter here.</summary>
     private static (ServerTime At, FaultReason Why) Ending(FaultState s, FaultRule rule)
     {
-        var auto = rule.Kind == FaultKind.Codes && rule.AutoClear is { } a ? s.LastHeard + (a - (s.LastAt - s.CodeAt)) : ServerTime.Zero;
-        var unseen = rule.Unseen is { } u ? s.LastHeard + u : ServerTime.Zero;
+        var auto = rule.Kind == FaultKind.Codes && rule.AutoClear is { } a ? s.LastHeard + (WithQuiet(a, in s, rule) - (s.LastAt - s.CodeAt)) : ServerTime.Zero;
+        var unseen = rule.Unseen is { } u ? s.LastHeard + WithQuiet(u, in s, rule) : ServerTime.Zero;
         return Earlier((auto, FaultReason.AutoCleared), (unseen, FaultReason.Unseen));
     }
 }

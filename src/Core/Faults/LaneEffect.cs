@@ -24,6 +24,9 @@ public enum EscalationReason : byte
 
     /// <summary>The device that it reports through is well.</summary>
     ParentIsWell = 10,
+
+    /// <summary>It was found outside the rule's hours, and is there when they begin.</summary>
+    HoursBegan = 11,
 }
 
 /// <summary>One metric as it stood when a fault was raised.</summary>
@@ -39,6 +42,9 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     public sealed record Raised(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, DeviceTime OnsetAt, FaultReason Reason,
         bool Live, ImmutableArray<EvidenceValue> Evidence, ServerTime At) : LaneEffect(Device, At)
     {
+        /// <summary>Outside the rule's hours: when they begin; else zero.</summary>
+        public ServerTime HeldUntil { get; init; }
+
         public override string EffectId => $"raised/{Device}/{Rule.Id}/{Episode}";
     }
 
@@ -57,6 +63,39 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
         public long Offset { get; init; }
 
         public override string EffectId => $"severity/{Device}/{Rule.Id}/{Episode}/{Offset}";
+    }
+
+    /// <summary>Its condition is over, and it waits for somebody to acknowledge it.</summary>
+    public sealed record Latched(DeviceId Device, string Rule, EpisodeId Episode, FaultReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        /// <summary>Of the entry that showed it; 0 where the clock did.</summary>
+        public long Offset { get; init; }
+
+        public override string EffectId => $"latched/{Device}/{Rule}/{Episode}/{At.EpochMs}/{Offset}";
+    }
+
+    /// <summary>The condition of a fault that waited to be acknowledged is true again.</summary>
+    public sealed record Relapsed(DeviceId Device, string Rule, EpisodeId Episode, Severity Severity, FaultReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        /// <summary>Of the entry that showed it.</summary>
+        public long Offset { get; init; }
+
+        /// <summary>It comes and goes too often.</summary>
+        public bool IsChattering { get; init; }
+
+        public override string EffectId => $"relapsed/{Device}/{Rule}/{Episode}/{At.EpochMs}/{Offset}";
+    }
+
+    /// <summary>It was raised so often that it stays open from here on until it is quiet.</summary>
+    public sealed record Chatters(DeviceId Device, FaultRule Rule, EpisodeId Episode, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"chatters/{Device}/{Rule.Id}/{Episode}";
+    }
+
+    /// <summary>An open fault of which nobody is to hear before its rule's hours begin, at <paramref name="Until"/>.</summary>
+    public sealed record HeldOutsideHours(DeviceId Device, string Rule, EpisodeId Episode, ServerTime Until, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"held-outside-hours/{Device}/{Rule}/{Episode}/{At.EpochMs}";
     }
 
     /// <summary>A person is needed. One episode can escalate more than once, for different reasons or after each shelf.</summary>

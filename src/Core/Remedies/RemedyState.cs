@@ -99,11 +99,14 @@ public static class RemedyStep
         return (state with
         {
             Phase = RemedyPhase.Queued,
-            CommandId = string.Create(CultureInfo.InvariantCulture, $"{rule.Id}-{episode}"),
+            CommandId = CommandOf(rule, episode),
             Deadline = now + remedy.Within,
             Tries = tries.Add(now),
         }, RemedyReason.Started);
     }
+
+    /// <summary>The name of the command of an episode.</summary>
+    public static string CommandOf(FaultRule rule, EpisodeId episode) => string.Create(CultureInfo.InvariantCulture, $"{rule.Id}-{episode}");
 
     /// <summary>The device has the command.</summary>
     public static (RemedyState State, RemedyReason Reason) Delivered(RemedyState state, string commandId) =>

@@ -50,6 +50,17 @@ public sealed record CasePolicy(string Family, string Queue, int Priority, TimeS
 /// <param name="Reminders">How often to remind, 0 to 1 (dues only).</param>
 public sealed record NoticePolicy(string Template, TimeSpan HoldBack, int Reminders);
 
+/// <summary>A fault that comes and goes too often stays open until it is quiet.</summary>
+/// <param name="Raises">So many raises, 2 to <see cref="MaxRaises"/>…</param>
+/// <param name="Within">…of which the first and the last are at most so long apart by the server's clock; 1 min to 7 days.</param>
+/// <param name="Quiet">Then it ends only after it was normal for so long without a break; 1 min to 7 days.</param>
+/// <param name="MaxGap">What stands for <see cref="FaultRule.MaxGap"/> meanwhile; default the larger of that and twice <paramref name="Quiet"/>.</param>
+public sealed record ChatterRule(int Raises, TimeSpan Within, TimeSpan Quiet, TimeSpan MaxGap)
+{
+    /// <summary>Most raises that are counted: a fault remembers each of them.</summary>
+    public const int MaxRaises = 20;
+}
+
 /// <summary>What every rule has.</summary>
 public abstract record Rule
 {
@@ -124,6 +135,15 @@ public sealed record FaultRule : Rule
 
     /// <summary>Kind Codes: clears by itself after so long without the code being set again; null: never.</summary>
     public TimeSpan? AutoClear { get; init; }
+
+    /// <summary>Ends only when a person has acknowledged it, too.</summary>
+    public bool Latch { get; init; }
+
+    /// <summary>What becomes of it where it comes and goes; null: it comes and goes.</summary>
+    public ChatterRule? Chatter { get; init; }
+
+    /// <summary>Hours in which it opens a case and people are told; null: always.</summary>
+    public Hours? During { get; init; }
 
     /// <summary>Most severe first; used while the fault exists.</summary>
     public ImmutableArray<SeverityStep> Ladder { get; init; } = [];

@@ -122,7 +122,7 @@ internal static class BacktestPlot
         var to = X(result.Record, fault.ClearedAt ?? result.Record.Until);
         page.Append(CultureInfo.InvariantCulture, $"""<rect x="{from:0.#}" y="{y + lane}" width="{Math.Max(2, to - from):0.#}" height="4" fill="{Colours[index % Colours.Length]}"><title>""");
         page.Append(Safe(string.Create(CultureInfo.InvariantCulture,
-            $"{fault.Rule.Id}: {fault.RaisedAt.Utc:yyyy-MM-dd HH:mm} to {(fault.ClearedAt is { } end ? end.Utc.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "the end")}")));
+            $"{fault.Rule.Id}: {fault.RaisedAt.Utc:yyyy-MM-dd HH:mm} to {(fault.ClearedAt is { } end ? end.Utc.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : "the end")}{(fault.LatchedAt is { } over ? $", normal since {over.Utc:yyyy-MM-dd HH:mm}, which nobody acknowledged" : "")}")));
         foreach (var evidence in fault.Evidence)
             page.Append(CultureInfo.InvariantCulture, $"&#10;{Safe(evidence.Metric)} = {Safe(evidence.Value.ToString())}");
         page.Append("</title></rect>");

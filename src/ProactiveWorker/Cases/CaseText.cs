@@ -58,6 +58,7 @@ internal static class CaseText
         EscalationReason.SafetyClass => "safety: a person is told at once",
         EscalationReason.ShelfEnded => "the time it was silenced for is over and it is still there",
         EscalationReason.NotExplained => "nothing that it waited for explains it",
+        EscalationReason.HoursBegan => "it began outside the hours of its rule, and is still there",
         EscalationReason.ParentIsWell => "the device it reports through is heard, and this one is not",
         _ => reason.ToString(),
     };

@@ -1,3 +1,4 @@
+using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Telemetry;
@@ -37,6 +38,20 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                 case LaneEffect.SeverityChanged e:
                     if (Transition(db, e, Find(db, e.Device, e.Rule.Id, e.Episode), e.Rule.Id, e.Episode, "Severity", e.Reason.ToString()))
                         FaultStore.SetSeverity(db, e.Device.Value, e.Rule.Id, e.Episode.ToString(), e.Severity);
+                    break;
+                case LaneEffect.Latched e:
+                    if (Transition(db, e, Find(db, e.Device, e.Rule, e.Episode), e.Rule, e.Episode, "Latched", e.Reason.ToString()))
+                        FaultStore.SetPhase(db, e.Device.Value, e.Rule, e.Episode.ToString(), nameof(FaultPhase.Latched));
+                    break;
+                case LaneEffect.Relapsed e:
+                    Relapse(db, e);
+                    break;
+                case LaneEffect.Chatters e:
+                    if (Transition(db, e, Find(db, e.Device, e.Rule.Id, e.Episode), e.Rule.Id, e.Episode, "Chatters", nameof(FaultReason.Chatters)))
+                        FaultStore.SetPhase(db, e.Device.Value, e.Rule.Id, e.Episode.ToString(), FaultRow.Chattering);
+                    break;
+                case LaneEffect.HeldOutsideHours e:
+                    FaultStore.Shelve(db, e.Device.Value, e.Rule, "", e.Until.EpochMs, FaultRow.OutsideHours);
                     break;
                 case LaneEffect.Escalated e:
                     Escalate(db, e, before);
@@ -103,6 +118,8 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
             Evidence = Evidence.Json(e),
             Late = !e.Live,
             Shadow = e.Rule.Shadow,
+            ShelvedUntil = e.HeldUntil.EpochMs,
+            ShelveReason = e.HeldUntil == ServerTime.Zero ? "" : FaultRow.OutsideHours,
             Segment = device?.Segment ?? "",
             Customer = device?.Customer ?? "",
         };
@@ -116,8 +133,19 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
         var fault = raised is not null && raised.Device == e.Device.Value && raised.Rule == e.Rule.Id && raised.Episode == e.Episode.ToString()
             ? raised
             : Find(db, e.Device, e.Rule.Id, e.Episode);
-        if (Transition(db, e, fault, e.Rule.Id, e.Episode, "Escalated", e.Reason.ToString()) && fault is not null)
+        if (!Transition(db, e, fault, e.Rule.Id, e.Episode, "Escalated", e.Reason.ToString()) || fault is null)
+            return;
+        // An outage tells of what its hours kept back: what it leaves is let go at its end.
+        if (e.Reason != EscalationReason.HoursBegan || fault.OutageId == 0)
             cases.OnEscalated(db, fault, e.Rule, e.Reason, e.At);
+    }
+
+    private static void Relapse(Db db, LaneEffect.Relapsed e)
+    {
+        if (!Transition(db, e, Find(db, e.Device, e.Rule, e.Episode), e.Rule, e.Episode, "Relapsed", e.Reason.ToString()))
+            return;
+        FaultStore.SetPhase(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.IsChattering ? FaultRow.Chattering : nameof(FaultPhase.Active));
+        FaultStore.SetSeverity(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Severity);
     }
 
     private void Clear(Db db, LaneEffect.Cleared e)

@@ -30,6 +30,9 @@ public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions op
     internal void PlanFault(Db db, FaultRow fault, FaultRule rule, NoticePolicy notice, long caseId, ServerTime now)
     {
         var due = rule.Class == FaultClass.Safety ? now : ServerTime.Max(now, new ServerTime(fault.RaisedAt) + notice.HoldBack);
+        // What a person asked to hear of now is told of now.
+        if (due > now)
+            due = rule.During?.NextOpen(due) ?? due;
         Put(db, $"{FaultKind}/{fault.Device}/{fault.Rule}/{fault.Episode}", FaultKind, $"fault:{fault.Id}", due, now,
             new FaultIntent(notice.Template, caseId, rule.Catalog.Customer, rule.Catalog.SelfHelp));
     }

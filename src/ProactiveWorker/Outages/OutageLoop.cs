@@ -335,6 +335,9 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         if (rules.Faults.FirstOrDefault(f => f.Id == fault.Rule) is not { } rule || FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is not { ClearedAt: 0 } row)
             return;
         FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, 0);
+        // The end of its shelf tells of it.
+        if (row.ShelvedUntil > now.EpochMs)
+            return;
         TransitionStore.Append(db, TransitionRow.Of(
             row, $"escalated/{fault.Device}/{fault.Rule}/{fault.Episode}", "Escalated", now.EpochMs, nameof(EscalationReason.NotExplained)));
         cases.OnEscalated(db, row with { OutageId = 0, SuppressedBy = "" }, rule, EscalationReason.NotExplained, now);

@@ -2,9 +2,16 @@ using B2D.Core.Rules;
 
 namespace B2D.Storage.Faults;
 
-/// <summary>One episode of a fault. Phases: Pending, Active, Clearing, Normal. <see cref="ClearedAt"/> is 0 while it is open.</summary>
+/// <summary>One episode of a fault. Phases: Active, <see cref="Chattering"/>, Latched (its condition is over, nobody has acknowledged it), Normal.
+/// <see cref="ClearedAt"/> is 0 while it is open.</summary>
 public sealed record FaultRow
 {
+    /// <summary>The phase of an active fault that came and went too often.</summary>
+    public const string Chattering = "Chattering";
+
+    /// <summary>The shelve reason of a fault that its rule, and nobody by name, keeps back until its hours begin.</summary>
+    public const string OutsideHours = "outside its hours";
+
     public long Id { get; init; }
     public string Device { get; init; } = "";
     public string Rule { get; init; } = "";
@@ -100,12 +107,12 @@ public static class FaultStore
     public static IReadOnlyList<FaultRow> SuppressedBy(Db db, string by, long after, int max) => db.Query<FaultRow>(
         $"{Select} WHERE suppressed_by = @by AND suppressed_by <> '' AND cleared_at = 0 AND id > @after ORDER BY id LIMIT {Page.Rows(max)}", new { by, after });
 
-    /// <summary>Whether a device has an open silence fault that is not on trial, and when the last one ended (0 = none did).</summary>
+    /// <summary>Whether a device has an open silence fault that is not on trial and is silent still, and when the last one ended (0 = none did).</summary>
     public static (bool Open, long EndedAt) SilenceOf(Db db, string device)
     {
         var row = db.First<SilenceRow>(
             """
-            SELECT count(CASE WHEN cleared_at = 0 THEN 1 END) AS open, max(cleared_at) AS ended_at FROM faults
+            SELECT count(CASE WHEN cleared_at = 0 AND phase <> 'Latched' THEN 1 END) AS open, max(cleared_at) AS ended_at FROM faults
             WHERE device = @device AND kind = 'Silence' AND shadow = FALSE
             """,
             new { device });

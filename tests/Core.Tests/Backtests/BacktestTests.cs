@@ -53,6 +53,32 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public void Take_LatchedFault_StaysOpenBecauseNobodyAcknowledges()
+    {
+        var test = Of(Hot + "\n  latch: true", Pump);
+        foreach (var (minute, temp) in new (int, double)[] { (1, 99), (2, 80), (50, 130), (52, 80) })
+            Temp(test, minute, temp);
+
+        var fault = Assert.Single(test.Finish(At(210)).Faults);
+
+        Assert.Equal((null, At(52), Severity.Critical), (fault.ClearedAt, fault.LatchedAt, fault.Severity));
+    }
+
+    [Fact]
+    public void Take_OutsideItsHours_TellsWhenTheyBeginOrNever()
+    {
+        var test = Of(Hot + "\n  during: { from: 01:00, to: 02:00, zone: Etc/UTC }", Pump, Fan);
+        Temp(test, 1, 99);
+        Temp(test, 2, 99, Fan);
+        Temp(test, 3, 80, Fan);
+
+        var record = test.Finish(At(100));
+
+        Assert.Equal([At(60), (ServerTime?)null], record.Faults.Select(f => f.EscalatedAt));
+        Assert.Equal(At(60), Assert.Single(record.Cases).OpenedAt);
+    }
+
+    [Fact]
     public void Take_TwoRulesOfOneFamily_CaseStaysOpenUntilBothAreClear()
     {
         var test = Of(Hot + """

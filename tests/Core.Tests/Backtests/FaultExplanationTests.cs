@@ -39,14 +39,69 @@ public sealed class FaultExplanationTests
     }
 
     [Fact]
+    public void Of_LatchedFault_WaitsRelapsesAndEndsWithTheAcknowledgement()
+    {
+        const string Rule = "- fault: hot\n  raise: temp_c > 90\n  latch: true\n  case: {}\n";
+
+        var steps = Steps(Rule, "hot", [(400, "hot")], (0, 95), (60, 70), (120, 95), (180, 70), (600, 71));
+
+        Assert.Equal(
+            [
+                "0 raised: the condition is true temp_c=95",
+                "60 its condition is over, and it waits for somebody to acknowledge it: it is normal again temp_c=70",
+                "120 it is there again: the condition is true temp_c=95",
+                "180 its condition is over, and it waits for somebody to acknowledge it: it is normal again temp_c=70",
+                "400 over: it was normal again, and somebody acknowledged it temp_c=70",
+            ],
+            steps);
+    }
+
+    [Fact]
+    public void Of_FaultThatChatters_SaysSoAndHowLong()
+    {
+        const string Rule = "- fault: hot\n  raise: temp_c > 90\n  chatter: { raises: 2, within: 1h, quiet: 5m }\n  case: {}\n";
+
+        var steps = Steps(Rule, "hot", [(90, "hot")], (0, 95), (30, 70), (60, 95), (120, 70), (420, 70));
+
+        Assert.Equal(
+            [
+                "0 raised: the condition is true temp_c=95",
+                "30 over: it is normal again temp_c=70",
+                "60 raised: the condition is true; that often within 1h (2 times) it chatters, and stays open until it was normal for 5m temp_c=95",
+                "90 somebody acknowledged it temp_c=95",
+                "120 normal; it must stay so for 5m temp_c=70",
+                "420 over: it was normal when the device was heard last, and its release is over temp_c=70",
+            ],
+            steps);
+    }
+
+    [Fact]
+    public void Of_FaultOutsideItsHours_SaysWhenItOpens()
+    {
+        // The start is 2027-01-15 08:00 UTC.
+        const string Rule = "- fault: hot\n  raise: temp_c > 90\n  during: { from: 08:10, to: 09:00, zone: Etc/UTC }\n  case: {}\n";
+
+        Assert.Equal(
+            [
+                "0 raised: the condition is true; outside the hours of its rule: nobody hears of it before they begin, at 2027-01-15T08:10:00.000Z temp_c=95",
+                "600 the hours of its rule begin, and it is there: people hear of it temp_c=95",
+            ],
+            Steps(Rule, "hot", (0, 95), (700, 96)));
+    }
+
+    [Fact]
     public void Of_UnknownRule_IsRefused() => Assert.Throws<ArgumentException>(() => Steps("- fault: a\n  raise: x > 1\n  case: {}\n", "b", (0, 1)));
 
-    private static string[] Steps(string rules, string rule, params (int Second, double Value)[] readings)
+    private static string[] Steps(string rules, string rule, params (int Second, double Value)[] readings) => Steps(rules, rule, [], readings);
+
+    private static string[] Steps(string rules, string rule, (int Second, string Rule)[] acts, params (int Second, double Value)[] readings)
     {
         var set = RuleSetReader.Read([new RuleFile("r.yaml", rules)]).Set!;
         var start = 1_800_000_000_000L;
         var sent = readings.Select(r => (new ServerTime(start + (r.Second * 1000)),
-            (Entry)new Entry.Telemetry(Pump, new DeviceTime(start + (r.Second * 1000)), [new Reading("temp_c", MetricValue.Of(r.Value))])));
+            (Entry)new Entry.Telemetry(Pump, new DeviceTime(start + (r.Second * 1000)), [new Reading("temp_c", MetricValue.Of(r.Value))])))
+            .Concat(acts.Select(a => (new ServerTime(start + (a.Second * 1000)), (Entry)new Entry.Action(Pump, a.Rule, FaultAction.Acknowledge, "anna", null, ""))))
+            .OrderBy(s => s.Item1);
         return [.. FaultExplanation.Of(set, rule, new Device(Pump), sent, new ServerTime(start + (readings[^1].Second * 1000)))
             .Select(s => $"{(s.At.EpochMs - start) / 1000} {s.What} {string.Join(",", s.Values.Select(v => $"{v.Metric}={v.Value}"))}")];
     }

@@ -15,6 +15,10 @@ public sealed class TimeLineTests
         - fault: pump-error
           codes: [ E42 ]
           case: {}
+        - fault: valve
+          raise: bar > 10
+          latch: true
+          case: {}
         """;
 
     private static TimeLineVerdict Judge(string steps, string expect, string more = "")
@@ -38,6 +42,9 @@ public sealed class TimeLineTests
     [InlineData("1m: set E42; 2m of 1m: set E42; 3m: clear E42", "raised pump-error at 1m")]
     [InlineData("0m: { temp: 99 }; 1m: restart; 5m: { temp: 99 }", "raised hot at 2m since 0s")]
     [InlineData("0m..10m every 1m: { temp: 80 }; 10m of 2m..6m every 1m: { temp: 99 }", "not raised hot")]
+    [InlineData("1m: { bar: 11 }; 2m: { bar: 5 }; 10m: ack valve", "raised valve at 1m; cleared valve at 10m; case valve at 1m")]
+    [InlineData("1m: { bar: 11 }; 90s: ack valve; 2m: { bar: 5 }", "raised valve at 1m; cleared valve at 2m")]
+    [InlineData("1m: { bar: 11 }; 2m: { bar: 5 }; 3m: restart; 4m: { bar: 12 }; 20m: { bar: 5 }", "raised valve at 1m; not cleared valve")]
     public void Judge_AsExpected_Passes(string steps, string expect) => Assert.Equal([], Messages(Judge(steps, expect)));
 
     [Theory]
@@ -50,6 +57,7 @@ public sealed class TimeLineTests
     [InlineData("1m: set E42", "raised pump-error at 1m; raised pump-error at 1m",
         "expected raised pump-error at 1m, but what happened was 1m device-1: raised pump-error (CodeSet)")]
     [InlineData("1m: set E42", "raised pump-eror at 1m", "there is no fault rule 'pump-eror'; did you mean pump-error?")]
+    [InlineData("1m: ack valv", "not raised hot", "there is no fault rule 'valv'; did you mean valve?")]
     [InlineData("1m: set E42", "case het at 1m", "there is no case family 'het'; did you mean heat?")]
     public void Judge_NotAsExpected_SaysWhatHappenedInstead(string steps, string expect, params string[] problems) =>
         Assert.Equal(problems, Messages(Judge(steps, expect)));

@@ -12,22 +12,28 @@ public sealed class FaultPropertyTests
     [Fact]
     public void Step_RandomSamples_EqualsTheDefinitionOfHoldAndRelease()
     {
-        var changes = 0;
-        for (var seed = 1; seed <= 3000; seed++)
+        var changes = new Dictionary<string, int>();
+        for (var seed = 1; seed <= 4000; seed++)
         {
             var random = new Random(seed);
             var rule = DrawRule(random);
             var samples = DrawSamples(random);
-            var expected = new HoldReference(rule, samples).Changes();
-            var found = Run(rule, samples);
+            // Some rules of each kind of end; the samples are those of the rule without.
+            var acknowledged = new List<long>();
+            if (seed % 2 == 0)
+                (rule, acknowledged) = (DrawEnds(random, rule) with { Hold = random.Next(2) * rule.Hold, Release = random.Next(2) * rule.Release }, DrawActs(random, samples));
+            var expected = new HoldReference(rule, samples, acknowledged).Changes();
+            var found = Run(rule, samples, acknowledged);
             Assert.True(expected.SequenceEqual(found),
                 $"seed {seed}, hold {rule.Hold}, release {rule.Release}, gap {rule.MaxGap} {rule.AfterGap}, "
-                + $"raise {rule.RaiseSamples}, clear {rule.ClearSamples}\n"
-                + $"expected {string.Join("; ", expected)}\nfound    {string.Join("; ", found)}\n{string.Join("\n", samples)}");
-            changes += found.Count;
+                + $"raise {rule.RaiseSamples}, clear {rule.ClearSamples}, latch {rule.Latch}, chatter {rule.Chatter}\n"
+                + $"expected {string.Join("; ", expected)}\nfound    {string.Join("; ", found)}\n{string.Join("\n", samples)}\nacknowledged {string.Join(", ", acknowledged)}");
+            foreach (var change in found)
+                changes[change.Split(' ')[1]] = changes.GetValueOrDefault(change.Split(' ')[1]) + 1;
         }
         // The draw must be worth its time: thousands of raises and clears, not sequences in which nothing happens.
-        Assert.True(changes > 4000, $"only {changes} changes");
+        Assert.True(changes["Raised"] > 4000 && changes["Cleared"] > 2000, $"only {changes["Raised"]} raises and {changes["Cleared"]} clears");
+        Assert.True(changes["Latched"] > 400 && changes["Relapsed"] > 150 && changes["Chatters"] > 100, string.Join(", ", changes));
     }
 
     [Fact]
@@ -47,6 +53,8 @@ public sealed class FaultPropertyTests
                 },
                 _ => Silent(hold: random.Next(3) * 5, release: random.Next(3) * 5),
             }) with { Unseen = random.Next(2) == 0 ? null : Sec(40) };
+            if (seed % 2 == 0)
+                rule = DrawEnds(random, rule) with { During = random.Next(2) == 0 ? null : DrawHours(random) };
             var state = default(FaultState);
             var now = Server(0);
             for (var step = 0; step < 60; step++)
@@ -60,6 +68,12 @@ public sealed class FaultPropertyTests
                 Assert.True(state.Exists == result.State.Exists || result.Change is FaultChange.Raised or FaultChange.Cleared,
                     $"came or went without a word: {where}");
                 Assert.True(result.State.Phase == FaultPhase.Normal || result.State.Episode != default, $"has no name: {where}");
+                Assert.True(result.Change == FaultChange.Latched == (result.State.Phase == FaultPhase.Latched && state.Phase != FaultPhase.Latched), $"latched without a word: {where}");
+                Assert.True(result.State.Phase != FaultPhase.Latched || (rule.Latch && !result.State.Acknowledged), $"waits for nobody: {where}");
+                Assert.True(result.State.RaiseTimes.IsDefault || result.State.RaiseTimes.Length < rule.Chatter!.Raises, $"keeps too many raises: {where}");
+                Assert.True(result.State.Exists || !(result.State.Chatters || result.State.OutsideHours), $"is marked and is not there: {where}");
+                Assert.True(!result.State.OutsideHours || (result.State.ShelvedUntil > now && rule.During!.IsOpen(result.State.ShelvedUntil)), $"waits for no hours: {where}");
+                Assert.True(result.Change != FaultChange.Raised || rule.During is null || rule.During.IsOpen(now) || result.State.IsShelved(now), $"opens outside its hours: {where}");
                 state = result.State;
             }
         }
@@ -75,6 +89,23 @@ public sealed class FaultPropertyTests
             ClearSamples = random.Next(2) == 0 ? new SampleQuota(1, 1) : new SampleQuota(random.Next(1, clearOf + 1), clearOf),
             AfterGap = (GapPolicy)random.Next(3),
         };
+    }
+
+    private static FaultRule DrawEnds(Random random, FaultRule rule) => rule with
+    {
+        Latch = random.Next(2) == 0,
+        Chatter = random.Next(2) == 0 ? null : Chatter(random.Next(2, 4), random.Next(60, 900), random.Next(5, 80), random.Next(2) == 0 ? 15 : 80),
+    };
+
+    private static List<long> DrawActs(Random random, List<DrawnSample> samples) =>
+        [.. Enumerable.Range(0, random.Next(6)).Select(_ => Epoch + (random.Next((int)(samples[^1].Heard - Epoch) / 1000) * 1000L) + 77).Distinct().Order()];
+
+    /// <summary>A minute or two of every hour of the day, and of every day.</summary>
+    private static Hours DrawHours(Random random)
+    {
+        var first = random.Next(3);
+        return new Hours([.. Enumerable.Range(0, 200).Select(i => (22 * 60) + (i * 3) + first).Where(m => m < WeekHours.MinutesOfDay)
+            .Select(m => new WeekHours([true, true, true, true, true, true, true], m, m + 1, NodaTime.DateTimeZone.Utc))]);
     }
 
     private static List<DrawnSample> DrawSamples(Random random)
@@ -93,14 +124,23 @@ public sealed class FaultPropertyTests
         return samples;
     }
 
-    private static List<string> Run(FaultRule rule, List<DrawnSample> samples)
+    private static List<string> Run(FaultRule rule, List<DrawnSample> samples, List<long> acknowledged)
     {
         var changes = new List<string>();
-        var state = default(FaultState);
+        var (state, acts) = (default(FaultState), 0);
         for (var i = 0; i <= samples.Count; i++)
         {
-            while (state.WakeAt != ServerTime.Zero && (i == samples.Count || state.WakeAt.EpochMs <= samples[i].Heard))
-                Step(new FaultEvent.Tick(), state.WakeAt);
+            while (true)
+            {
+                var until = i == samples.Count ? long.MaxValue : samples[i].Heard;
+                var wake = state.WakeAt == ServerTime.Zero ? long.MaxValue : state.WakeAt.EpochMs;
+                if (acts < acknowledged.Count && acknowledged[acts] < until && acknowledged[acts] < wake)
+                    Step(new FaultEvent.Acknowledge(), new ServerTime(acknowledged[acts++]));
+                else if (wake < long.MaxValue && wake <= until)
+                    Step(new FaultEvent.Tick(), state.WakeAt);
+                else
+                    break;
+            }
             if (i == samples.Count)
                 break;
             var s = samples[i];
@@ -115,8 +155,10 @@ public sealed class FaultPropertyTests
             state = result.State;
             if (result.Change == FaultChange.Raised)
                 changes.Add($"{now.EpochMs} Raised since {state.OnsetAt.EpochMs}");
-            if (result.Change == FaultChange.Cleared)
-                changes.Add($"{now.EpochMs} Cleared");
+            if (result.Change == FaultChange.Raised && state.Chatters)
+                changes.Add($"{now.EpochMs} Chatters");
+            if (result.Change is FaultChange.Cleared or FaultChange.Latched or FaultChange.Relapsed)
+                changes.Add($"{now.EpochMs} {result.Change}");
         }
     }
 

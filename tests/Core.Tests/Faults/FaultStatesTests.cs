@@ -26,6 +26,9 @@ public sealed class FaultStatesTests
         WakeAt = new ServerTime(11),
         Acknowledged = true,
         ShelvedUntil = new ServerTime(12),
+        OutsideHours = true,
+        Chatters = true,
+        RaiseTimes = [new ServerTime(13)],
     };
 
     [Fact]

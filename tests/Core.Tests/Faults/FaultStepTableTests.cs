@@ -9,7 +9,9 @@ namespace B2D.Core.Tests.Faults;
 /// <summary>Every pair of phase and event, once: what becomes of it, what the outside sees, and why.</summary>
 public sealed class FaultStepTableTests
 {
-    // Hold and release 60 s; the phase began at second 0, the event comes at second 30 (a name with 60 in it: at second 60).
+    // Hold and release 60 s; the phase began at second 0, the event comes at second 30 (a name with 60 in it: at second 60). A word behind the event: the rule
+    // latches (Seen: and the fault was acknowledged; Unlatched: it does no longer), chatters for 90 s of quiet (Third: by this raise), or is outside its hours
+    // (Held: and within them again).
     private const string Table = """
         Normal   SampleTrue     Pending  None       HoldStarted
         Pending  SampleTrue     Pending  None       StillTrue
@@ -119,6 +121,51 @@ public sealed class FaultStepTableTests
         Pending  End            Normal   None       RuleRemoved
         Active   End            Normal   Cleared    RuleRemoved
         Clearing End            Normal   Cleared    RuleRemoved
+        Latched  SampleTrue     Active   Relapsed   ConditionTrue
+        Latched  SampleFalse    Latched  None       StillFalse
+        Latched  SampleBetween  Latched  None       StillFalse
+        Latched  SampleUnknown  Latched  None       Unknown
+        Latched  SampleTrue60   Active   Relapsed   ConditionTrue
+        Latched  SampleFalse60  Latched  None       StillFalse
+        Latched  SampleWorse    Active   Relapsed   ConditionTrue
+        Latched  SampleMilder   Active   Relapsed   ConditionTrue
+        Latched  CodeSet        Active   Relapsed   CodeSet
+        Latched  CodeClear      Latched  None       StillFalse
+        Latched  CodeOld        Latched  None       OutOfOrder
+        Latched  Elapsed        Latched  None       None
+        Latched  Elapsed60      Latched  None       None
+        Latched  Silent         Active   Relapsed   WentSilent
+        Latched  Heard          Latched  None       None
+        Latched  Tick           Latched  None       NotInThisPhase
+        Latched  Tick60         Latched  None       NotInThisPhase
+        Latched  Acknowledge    Normal   Cleared    Acknowledged
+        Latched  Shelve         Latched  None       Shelved
+        Latched  Unshelve       Latched  None       NotInThisPhase
+        Latched  UnshelveShelved   Latched  ShelfEnded ShelfEnded
+        Latched  TickAtShelfEnd    Latched  ShelfEnded ShelfEnded
+        Latched  GatewayBack    Latched  None       GatewayWasDown
+        Latched  ClockBack      Latched  None       ClockSetBack
+        Latched  ClockBackUnheard  Latched  None       NotInThisPhase
+        Latched  Reconnected    Latched  None       None
+        Latched  End            Normal   Cleared    RuleRemoved
+        Active   SampleFalse Latch      Clearing None       ReleaseStarted
+        Clearing SampleFalse60 Latch    Latched  Latched    ReleaseCompleted
+        Clearing Elapsed60 Latch        Latched  Latched    ReleaseCompleted
+        Clearing Tick60 Latch           Latched  Latched    ReleaseCompletedInSilence
+        Clearing SampleFalse60 Seen     Normal   Cleared    ReleaseCompleted
+        Clearing Elapsed60 Seen         Normal   Cleared    ReleaseCompleted
+        Latched  Tick Unlatched         Normal   Cleared    ConditionFalse
+        Clearing SampleFalse60 Chatter  Clearing None       StillFalse
+        Clearing Tick60 Chatter         Clearing None       NotInThisPhase
+        Clearing Elapsed60 Chatter      Clearing None       None
+        Pending  SampleTrue60 Third     Active   Raised     HoldCompleted
+        Pending  SampleTrue60 Closed    Active   Raised     HoldCompleted
+        Active   TickAtShelfEnd Closed  Active   HeldOutsideHours OutsideHours
+        Active   UnshelveShelved Closed Active   HeldOutsideHours OutsideHours
+        Latched  TickAtShelfEnd Closed  Latched  HeldOutsideHours OutsideHours
+        Normal   TickAtShelfEnd Closed  Normal   None       ShelfEnded
+        Active   UnshelveShelved Held   Active   ShelfEnded ShelfEnded
+        Active   TickAtShelfEnd Held    Active   ShelfEnded HoursBegan
         """;
 
     public static TheoryData<FaultPhase, string, FaultPhase, FaultChange, FaultReason> Rows()
@@ -127,8 +174,8 @@ public sealed class FaultStepTableTests
         foreach (var line in Table.Split('\n'))
         {
             var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            rows.Add(Enum.Parse<FaultPhase>(cells[0]), cells[1], Enum.Parse<FaultPhase>(cells[2]), Enum.Parse<FaultChange>(cells[3]),
-                Enum.Parse<FaultReason>(cells[4]));
+            rows.Add(Enum.Parse<FaultPhase>(cells[0]), cells.Length == 6 ? $"{cells[1]} {cells[2]}" : cells[1], Enum.Parse<FaultPhase>(cells[^3]),
+                Enum.Parse<FaultChange>(cells[^2]), Enum.Parse<FaultReason>(cells[^1]));
         }
         return rows;
     }
@@ -137,15 +184,31 @@ public sealed class FaultStepTableTests
     [MemberData(nameof(Rows))]
     public void Step_PhaseAndEvent_GivesPhaseChangeAndReason(FaultPhase from, string name, FaultPhase to, FaultChange change, FaultReason reason)
     {
-        var (happened, rule, now) = EventOf(name);
-        var result = FaultStep.Step(StateOf(from, name, rule), happened, rule, now);
+        var (happened, plain, now) = EventOf(name.Split(' ')[0]);
+        var how = name.Split(' ')[^1];
+        var rule = plain with
+        {
+            Latch = how is "Latch" or "Seen" || (from == FaultPhase.Latched && how != "Unlatched"),
+            Chatter = how is "Chatter" or "Third" ? Chatter(3, 100, 90) : null,
+            During = how == "Closed" ? Night : how == "Held" ? Day : null,
+        };
+        var state = StateOf(from, name.Split(' ')[0], rule) with
+        {
+            Acknowledged = how == "Seen",
+            Chatters = how == "Chatter",
+            RaiseTimes = how == "Third" ? [Server(-40), Server(-20)] : default,
+            OutsideHours = how == "Held",
+        };
+        var result = FaultStep.Step(FaultStep.Rewake(state, rule, Server(0)), happened, rule, now);
+        Assert.Equal(how == "Third" || how == "Chatter", result.State.Chatters);
+        Assert.Equal(how == "Closed" && result.State.Exists, result.State.OutsideHours);
         Assert.Equal((to, change, reason), (result.State.Phase, result.Change, result.Reason));
     }
 
     [Fact]
     public void Table_EveryEventTypeAndPhase_IsListed()
     {
-        var listed = Rows().Select(r => ((FaultPhase)r[0], EventOf((string)r[1]).Happened.GetType())).ToHashSet();
+        var listed = Rows().Select(r => ((FaultPhase)r[0], EventOf(((string)r[1]).Split(' ')[0]).Happened.GetType())).ToHashSet();
         var types = typeof(FaultEvent).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(FaultEvent))).ToArray();
         Assert.NotEmpty(types);
         foreach (var type in types)
@@ -154,6 +217,8 @@ public sealed class FaultStepTableTests
                 Assert.True(listed.Contains((phase, type)), $"the table has no row for {phase} and {type.Name}");
         }
     }
+
+    private static Hours Day { get; } = new([new WeekHours([true, true, true, true, true, true, true], 0, WeekHours.MinutesOfDay, NodaTime.DateTimeZone.Utc)]);
 
     private static FaultState StateOf(FaultPhase phase, string name, FaultRule rule)
     {

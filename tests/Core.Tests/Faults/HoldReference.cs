@@ -12,59 +12,120 @@ internal readonly record struct DrawnSample(long At, long Heard, bool Live, bool
 /// <summary>
 /// The definition of hold and release, looked up for each sample over all samples before it, without any state of a machine: a change happens at the
 /// first sample at which the quota has been met without interruption for as long as the delay, or by the server's clock after a live sample, where
-/// what is left is not longer than the gap.
+/// what is left is not longer than the gap. A fault that was raised too often has its quiet time for a release; one that latches is over when it is normal and
+/// acknowledged, and is there again at the first sample that would begin a hold.
 /// </summary>
-internal sealed class HoldReference(FaultRule rule, IReadOnlyList<DrawnSample> samples)
+internal sealed class HoldReference(FaultRule rule, IReadOnlyList<DrawnSample> samples, IReadOnlyList<long> acknowledged)
 {
-    private readonly long gap = (long)rule.MaxGap.TotalMilliseconds;
+    private readonly List<string> changes = [];
+    private readonly List<long> raised = [];
+    private bool exists;
+    private bool waits;
+    private bool seen;
+    private bool chatters;
+    private int from;
+    private int acts;
 
     public List<string> Changes()
     {
-        var changes = new List<string>();
-        var (exists, from) = (false, 0);
         for (var j = 0; j <= samples.Count; j++)
         {
-            if (j > from && InSilence(exists, from, j) is { } at)
+            if (j > from && !waits && InSilence(j) is { } at)
             {
-                changes.Add(Line(exists, at, Start(exists, from, j - 1)));
-                (exists, from) = (!exists, j);
+                Act(at);
+                Change(at, Start(j - 1), j);
             }
-            if (j == samples.Count || !IsMet(exists, from, j))
+            Act(j == samples.Count ? long.MaxValue : samples[j].Heard, j);
+            if (j == samples.Count || !IsMet(j))
                 continue;
-            var start = Start(exists, from, j);
-            if (Counted(start, j) < Delay(exists))
+            var start = Start(j);
+            if (!waits && Counted(start, j) < Delay)
                 continue;
-            changes.Add(Line(exists, samples[j].Heard, start));
-            (exists, from) = (!exists, j + 1);
+            Act(samples[j].Heard, j);
+            Change(samples[j].Heard, start, j + 1);
         }
         return changes;
     }
 
-    private string Line(bool exists, long at, int start) => exists ? $"{at} Cleared" : $"{at} Raised since {samples[start].At}";
+    private bool IsThere => exists && !waits;
 
-    private long Delay(bool exists) => (long)(exists ? rule.Release : rule.Hold).TotalMilliseconds;
+    private long Delay => (long)(!exists ? rule.Hold : chatters && rule.Chatter!.Quiet > rule.Release ? rule.Chatter.Quiet : rule.Release).TotalMilliseconds;
 
-    /// <summary>When the server's clock completes what stood open after sample j-1, if it does so before sample j arrives.</summary>
-    private long? InSilence(bool exists, int from, int j)
+    private long Gap => (long)(exists && chatters ? rule.Chatter!.MaxGap : rule.MaxGap).TotalMilliseconds;
+
+    private void Change(long at, int start, int next)
     {
-        var last = samples[j - 1];
-        if (!last.Live || !IsMet(exists, from, j - 1))
-            return null;
-        var left = Delay(exists) - Counted(Start(exists, from, j - 1), j - 1);
-        var at = last.Heard + left;
-        return left <= gap && (j == samples.Count || at <= samples[j].Heard) ? at : null;
+        from = next;
+        if (waits)
+        {
+            (waits, seen) = (false, false);
+            changes.Add($"{at} Relapsed");
+        }
+        else if (!exists)
+        {
+            (exists, seen) = (true, false);
+            changes.Add($"{at} Raised since {samples[start].At}");
+            Count(at);
+        }
+        else if (rule.Latch && !seen)
+        {
+            waits = true;
+            changes.Add($"{at} Latched");
+        }
+        else
+            Clear(at);
     }
 
-    private bool IsCut(int k) => rule.AfterGap == GapPolicy.Reset && samples[k].At - samples[k - 1].At > gap;
+    private void Clear(long at)
+    {
+        (exists, waits, chatters) = (false, false, false);
+        changes.Add($"{at} Cleared");
+    }
+
+    private void Count(long at)
+    {
+        raised.Add(at);
+        if (rule.Chatter is not { } limit || raised.Count(r => at - r <= (long)limit.Within.TotalMilliseconds) < limit.Raises)
+            return;
+        chatters = true;
+        changes.Add($"{at} Chatters");
+        raised.Clear();
+    }
+
+    /// <summary>People act up to then; what waits for them ends, and sample <paramref name="j"/> is the first that counts again.</summary>
+    private void Act(long until, int j = 0)
+    {
+        for (; acts < acknowledged.Count && acknowledged[acts] < until; acts++)
+        {
+            seen |= IsThere;
+            if (!waits)
+                continue;
+            Clear(acknowledged[acts]);
+            from = j;
+        }
+    }
+
+    /// <summary>When the server's clock completes what stood open after sample j-1, if it does so before sample j arrives.</summary>
+    private long? InSilence(int j)
+    {
+        var last = samples[j - 1];
+        if (!last.Live || !IsMet(j - 1))
+            return null;
+        var left = Delay - Counted(Start(j - 1), j - 1);
+        var at = last.Heard + left;
+        return left <= Gap && (j == samples.Count || at <= samples[j].Heard) ? at : null;
+    }
+
+    private bool IsCut(int k) => rule.AfterGap == GapPolicy.Reset && samples[k].At - samples[k - 1].At > Gap;
 
     /// <summary>Enough of the last samples agree, counting back to the last change or cut.</summary>
-    private bool IsMet(bool exists, int from, int j)
+    private bool IsMet(int j)
     {
-        var quota = exists ? rule.ClearSamples : rule.RaiseSamples;
+        var quota = IsThere ? rule.ClearSamples : rule.RaiseSamples;
         var agreed = 0;
         for (var k = j; k >= from && j - k < quota.Of; k--)
         {
-            agreed += (exists ? samples[k].Clear : samples[k].Raise) ? 1 : 0;
+            agreed += (IsThere ? samples[k].Clear : samples[k].Raise) ? 1 : 0;
             if (k > 0 && IsCut(k))
                 break;
         }
@@ -72,10 +133,10 @@ internal sealed class HoldReference(FaultRule rule, IReadOnlyList<DrawnSample> s
     }
 
     /// <summary>The first sample of the unbroken run of met ones that ends in j.</summary>
-    private int Start(bool exists, int from, int j)
+    private int Start(int j)
     {
         var start = j;
-        while (start > from && !IsCut(start) && IsMet(exists, from, start - 1))
+        while (start > from && !IsCut(start) && IsMet(start - 1))
             start--;
         return start;
     }
@@ -87,7 +148,7 @@ internal sealed class HoldReference(FaultRule rule, IReadOnlyList<DrawnSample> s
         for (var k = i + 1; k <= j; k++)
         {
             var step = samples[k].At - samples[k - 1].At;
-            sum += rule.AfterGap == GapPolicy.Unknown && step > gap ? 0 : step;
+            sum += rule.AfterGap == GapPolicy.Unknown && step > Gap ? 0 : step;
         }
         return sum;
     }

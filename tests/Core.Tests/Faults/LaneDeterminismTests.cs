@@ -13,7 +13,7 @@ public sealed class LaneDeterminismTests
     [Fact]
     public void Log_Drawn_HoldsEveryKindOfEntryAndEffect()
     {
-        var logs = Enumerable.Range(1, 40).Select(seed => new RandomLog(seed, 250, maintenance: seed % 2 == 0)).ToArray();
+        var logs = Enumerable.Range(1, 40).Select(seed => new RandomLog(seed, 250, ends: seed % 2 == 0, maintenance: seed % 4 == 1)).ToArray();
         var bodies = logs.SelectMany(l => l.Entries).Select(e => e.Body.GetType()).ToHashSet();
         var effects = logs.SelectMany(l => l.Effects).Select(e => e.GetType()).ToHashSet();
         Assert.Equal([], typeof(Entry).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Entry)) && !bodies.Contains(t)).Select(t => t.Name));
@@ -27,7 +27,7 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var log = new RandomLog(seed, 200, windows: seed % 2 == 0, maintenance: seed % 3 == 0);
+            var log = new RandomLog(seed, 200, windows: seed % 2 == 0, ends: seed % 3 == 0, maintenance: seed % 3 == 0);
             var expected = Lines(log.Effects);
             var snapshot = Text(log.Lane);
             for (var cut = 0; cut < 4; cut++)
@@ -44,7 +44,7 @@ public sealed class LaneDeterminismTests
     {
         for (var seed = 1; seed <= 12; seed++)
         {
-            var log = new RandomLog(seed, 120, windows: seed % 2 == 0, maintenance: seed % 3 == 0);
+            var log = new RandomLog(seed, 120, windows: seed % 2 == 0, ends: seed % 3 > 0, maintenance: seed % 3 == 0);
             var expected = Lines(log.Effects);
             var random = new Random(seed);
             var lane = new Lane(RandomLog.Partition, ArrivalOptions.Default);

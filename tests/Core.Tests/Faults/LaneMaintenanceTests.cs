@@ -89,6 +89,15 @@ public sealed class LaneMaintenanceTests
             .Until(100).Expect("100 Raised h1 pump HoldCompletedInSilence", "100 Escalated h1 pump NoRemedy");
 
     [Fact]
+    public void Chatter_CountsWhatIsRaisedAndNotWhatIsHeld()
+    {
+        var bench = Work(Bench(Hot() with { Chatter = Chatter(2, 3600, 600) }), 10, 100);
+        for (var i = 20; i < 90; i += 10)
+            bench.Reading(i, "h1", i % 20 == 0 ? "m0=95" : "m0=20");
+        bench.Reading(95, "h1", "m0=95").Expect().Until(100).Expect("100 Raised h1 hot HoldCompletedInSilence", "100 Escalated h1 hot NoRemedy");
+    }
+
+    [Fact]
     public void Outage_CountsOnlyWhatIsRaised()
     {
         var rule = Silent(after: 60) with { ExplainedByOutage = true };

@@ -196,7 +196,7 @@ public sealed class LaneTelemetryTests
         var bench = Bench(Hot(), Codes("pump", "E42")).Act(5, "h1", FaultAction.OutOfService).Reading(10, "h1", "m0=95").Until(40_000_000)
             .Expect("5 Acted h1 hot OutOfService", "5 Acted h1 pump OutOfService", "10 Raised h1 hot ConditionTrue");
         bench.Act(40_000_001, "h1", FaultAction.InService)
-            .Expect("40000001 Escalated h1 hot ShelfEnded", "40000001 Acted h1 hot InService", "40000001 Acted h1 pump InService");
+            .Expect("40000001 Acted h1 hot InService", "40000001 Escalated h1 hot ShelfEnded", "40000001 Acted h1 pump InService");
         Assert.Equal(9999, ServerTime.Never.Utc.Year);
     }
 

@@ -29,13 +29,14 @@ internal sealed class RandomLog
     /// <param name="seed">The same gives the same log.</param>
     /// <param name="length">Entries.</param>
     /// <param name="windows">Both sets also look through windows; the entries are the same.</param>
+    /// <param name="ends">Rules of both sets also latch, chatter and have hours.</param>
     /// <param name="maintenance">People work on devices, of which snapshots of earlier forms know nothing.</param>
-    public RandomLog(int seed, int length, bool windows = false, bool maintenance = false)
+    public RandomLog(int seed, int length, bool windows = false, bool ends = false, bool maintenance = false)
     {
         random = new Random(seed);
         this.maintenance = maintenance;
         ids = [.. Enumerable.Range(0, 10_000).Select(i => DeviceId.Parse($"d{i}")).Where(d => Partitions.Of(d) == Partition).Take(6)];
-        sets = new[] { First(), Second() }.Select(s => windows ? WithWindows(s) : s).ToDictionary(s => s.Set.Hash);
+        sets = new[] { First(), Second() }.Select(s => windows ? WithWindows(s) : s).Select(s => ends ? WithEnds(s) : s).ToDictionary(s => s.Set.Hash);
         Add(new Entry.RulesActivated("first"));
         foreach (var id in ids[..4])
             Add(new Entry.Registered(DeviceOf(id.Value)));
@@ -103,6 +104,21 @@ internal sealed class RandomLog
                 : Truth.Unknown) { Windows = [0, 1] };
         var rule = Hot("mean") with { Raise = mean, AppliesTo = ForModel("HP-2"), MetricSlots = [0, 1], WindowSlots = [0, 1] };
         return new ActiveRules(set with { Windows = [new WindowShape(0, Sec(300)), new WindowShape(1, Sec(longer))], Faults = [.. set.Faults, rule] });
+    }
+
+    /// <summary>The second set has some of the first one's keys no more, and others anew.</summary>
+    private static ActiveRules WithEnds(ActiveRules rules)
+    {
+        var isFirst = rules.Set.Hash == "first";
+        return new ActiveRules(rules.Set with { Faults = [.. rules.Set.Faults.Select(f => f.Id switch
+        {
+            "hot" => f with { Latch = true },
+            "too-hot" => f with { Chatter = Chatter(3, 2000, 120), During = Night },
+            "wet" => f with { Chatter = Chatter(2, 3000, 90), Latch = true, Class = FaultClass.Ordinary },
+            "pump" => f with { Latch = isFirst, Chatter = isFirst ? Chatter(2, 4000, 100) : Chatter(3, 600, 60) },
+            "silent" => f with { During = isFirst ? Night : null, Latch = !isFirst, ExplainedByOutage = false },
+            _ => f with { During = Night },
+        })] });
     }
 
     private void Add(Entry body)

@@ -65,6 +65,11 @@ internal static class TestRules
     public static RemedyRule Remedy(double within = 60, int atMost = 3, double per = 86_400, Condition? verify = null) =>
         new("restart", ImmutableSortedDictionary<string, MetricValue>.Empty, verify, Sec(within), atMost, Sec(per));
 
+    /// <summary>Every day from 23:00 to 00:30 UTC: 2,800 seconds after <see cref="Epoch"/> they begin, 8,200 seconds after it they end.</summary>
+    public static Hours Night { get; } = new([new WeekHours([true, true, true, true, true, true, true], 23 * 60, 30, NodaTime.DateTimeZone.Utc)]);
+
+    public static ChatterRule Chatter(int raises, double within, double quiet, double gap = 600) => new(raises, Sec(within), Sec(quiet), Sec(gap));
+
     /// <summary>A set over the metrics <c>m0</c> to <c>m3</c>.</summary>
     public static ActiveRules Set(string hash, params Rule[] rules) => new(new RuleSet
     {

@@ -33,6 +33,11 @@ public sealed class RuleLintTests
     [InlineData("- fault: a\n  raise: x > 10 || y > 5\n  clear: y > 6\n  case: {}", 3, 10, "clear is true only while raise is")]
     [InlineData("- fault: a\n  raise: age(x) > duration('5m')\n  case: {}", 2, 14, "age(x) is always 0")]
     [InlineData("- fault: a\n  raise: code('pump1') && x > 1\n  clear: '!code(\"pmup1\") && x < 1'\n  case: {}\n- fault: b\n  raise: code('pump1')\n  case: {}", 3, 12, "it resembles code(\"pump1\")")]
+    [InlineData("- fault: a\n  raise: x > 10\n  release: 1h\n  chatter: { raises: 3, within: 1d, quiet: 30m }\n  case: {}", 4, 3, "quiet is shorter than release")]
+    [InlineData("- fault: a\n  raise: x > 10\n  latch: true\n  remedy: { command: restart, within: 1m }", 3, 3, "the remedy is proven by the end of the fault")]
+    [InlineData("- fault: a\n  raise: x > 10\n  during: { zone: Etc/UTC, from: '08:00', to: '08:00' }\n  case: {}", 3, 28, "never open")]
+    [InlineData("- fault: a\n  raise: x > 10\n  during: { zone: Etc/UTC }\n  case: {}", 3, 3, "the whole week")]
+    [InlineData("- fault: a\n  raise: x > 10\n  during: [ { zone: Etc/UTC, from: '06:00', to: '22:00' }, { zone: Etc/UTC, from: '22:00', to: '06:00' } ]\n  case: {}", 3, 3, "the whole week")]
     public void Read_Suspicious_IsALintAtItsPlace(string yaml, int line, int column, string message)
     {
         var problem = Assert.Single(RuleFiles.Read(yaml).Problems);
@@ -50,6 +55,9 @@ public sealed class RuleLintTests
     [InlineData("- fault: a\n  raise: temp_c > 1 && tempo_c > 1\n  case: {}\n- fault: b\n  raise: temp_c > 1 && tempo_c > 5\n  case: {}")]
     [InlineData("- fault: a\n  raise: a == b\n  case: {}\n- fault: b\n  raise: a == 5\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  clear: x < 5\n  case: {}")]
+    [InlineData("- fault: a\n  raise: x > 10\n  release: 30m\n  chatter: { raises: 3, within: 1d, quiet: 30m }\n  case: {}")]
+    [InlineData("- fault: a\n  raise: x > 10\n  latch: true\n  remedy: { command: restart, within: 1m, verify: x < 5 }")]
+    [InlineData("- fault: a\n  raise: x > 10\n  during: [ { zone: Etc/UTC, to: '22:00' }, { zone: Europe/Lisbon, from: '22:00' } ]\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  clear: x >= 5 && x <= 5\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  clear: x < 5 || x > 20\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  clear: y > 20\n  case: {}")]

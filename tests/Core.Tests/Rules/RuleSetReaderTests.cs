@@ -66,6 +66,44 @@ public sealed class RuleSetReaderTests
         args.ToImmutableSortedDictionary(a => a.Item1, a => a.Item2, StringComparer.Ordinal);
 
     [Fact]
+    public void Read_EndsOfAFault_AsWritten()
+    {
+        var fault = RuleFiles.Good("""
+            - fault: a
+              silent: 10m
+              release: 2m
+              latch: true
+              chatter: { raises: 5, within: 2h, quiet: 30m }
+              during:
+                - { days: [ fri-mon, wed ], from: 22:00, to: "06:30", zone: America/New_York }
+                - { days: tue, zone: Europe/Lisbon }
+              case: {}
+            """).Faults[0];
+        Assert.True(fault.Latch);
+        Assert.Equal(new ChatterRule(5, TimeSpan.FromHours(2), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1)), fault.Chatter);
+        Assert.Equal(
+            ["1010111 1320 390 America/New_York", "0100000 0 1440 Europe/Lisbon"],
+            fault.During!.Items.Select(i => $"{string.Concat(i.Days.Select(d => d ? 1 : 0))} {i.From} {i.To} {i.Zone.Id}"));
+    }
+
+    [Theory]
+    [InlineData("", 60)]
+    [InlineData("  hold: 2h\n", 240)]
+    [InlineData("  max_gap: 5m\n", 5)]
+    public void Read_GapOfAFaultThatChatters_IsTwiceItsQuietWhereNotWritten(string line, int minutes)
+    {
+        var fault = RuleFiles.Good($"- fault: a\n  raise: x > 1\n  chatter: {{ raises: 2, within: 1h, quiet: 30m }}\n{line}  case: {{}}\n").Faults[0];
+        Assert.Equal(TimeSpan.FromMinutes(minutes), fault.Chatter!.MaxGap);
+    }
+
+    [Fact]
+    public void Read_NoEnds_HasNone()
+    {
+        var fault = RuleFiles.Good("- fault: a\n  raise: x > 1\n  case: {}\n").Faults[0];
+        Assert.Equal((false, null, null), (fault.Latch, fault.Chatter, fault.During));
+    }
+
+    [Fact]
     public void Read_ConditionFault_HasAllItsKeys()
     {
         var rule = Set.Faults[0];

@@ -20,12 +20,16 @@ internal static class FaultFields
         WakeAt = 1 << 10,
         ShelvedUntil = 1 << 11,
         CodeTimes = 1 << 12,
+        RaiseTimes = 1 << 13,
+
+        /// <summary>By itself: true.</summary>
+        Chatters = 1 << 14,
+
+        /// <summary>By itself: true.</summary>
+        OutsideHours = 1 << 15,
     }
 
     public const Field None = Field.None;
-
-    /// <summary>Every known field.</summary>
-    public const Field All = (Field)0x1FFF;
 
     public static Field Of(in FaultState s) =>
         (s.Episode == default ? 0 : Field.Episode)
@@ -40,5 +44,8 @@ internal static class FaultFields
         | (s.CodeAt == default ? 0 : Field.CodeAt)
         | (s.WakeAt == default ? 0 : Field.WakeAt)
         | (s.ShelvedUntil == default ? 0 : Field.ShelvedUntil)
-        | (s.CodeTimes.IsDefault ? 0 : Field.CodeTimes);
+        | (s.CodeTimes.IsDefault ? 0 : Field.CodeTimes)
+        | (s.RaiseTimes.IsDefault ? 0 : Field.RaiseTimes)
+        | (s.Chatters ? Field.Chatters : 0)
+        | (s.OutsideHours ? Field.OutsideHours : 0);
 }

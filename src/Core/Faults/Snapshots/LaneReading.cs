@@ -154,14 +154,17 @@ internal static class LaneReading
 
     private static FaultState ReadFault(ref SnapshotReader r, int codes, long from)
     {
-        var plain = r.Byte(0x7F, "a fault's phase");
+        var plain = r.Byte();
+        // The fifth phase came later than its byte was full.
+        var phase = (FaultPhase)((plain & 3) | ((plain & 0x80) >> 5));
         var severity = plain >> 2 & 7;
-        var fields = (FaultFields.Field)r.Whole();
-        if (severity > (int)Severity.Critical || fields > FaultFields.All)
-            throw r.Bad("a fault's severity or fields are none");
+        var all = r.Whole();
+        if (phase > FaultPhase.Latched || severity > (int)Severity.Critical || all > ushort.MaxValue)
+            throw r.Bad("a fault's phase, severity or fields are none");
+        var fields = (FaultFields.Field)all;
         return new FaultState
         {
-            Phase = (FaultPhase)(plain & 3),
+            Phase = phase,
             Severity = (Severity)severity,
             LastWasLive = (plain & 0x20) != 0,
             Acknowledged = (plain & 0x40) != 0,
@@ -178,6 +181,9 @@ internal static class LaneReading
             WakeAt = new ServerTime(Time(ref r, fields, FaultFields.Field.WakeAt, from)),
             ShelvedUntil = new ServerTime(Time(ref r, fields, FaultFields.Field.ShelvedUntil, from)),
             CodeTimes = fields.HasFlag(FaultFields.Field.CodeTimes) ? CodeTimes(ref r, codes, from) : default,
+            RaiseTimes = fields.HasFlag(FaultFields.Field.RaiseTimes) ? RaiseTimes(ref r, from) : default,
+            Chatters = fields.HasFlag(FaultFields.Field.Chatters),
+            OutsideHours = fields.HasFlag(FaultFields.Field.OutsideHours),
         };
     }
 
@@ -199,6 +205,14 @@ internal static class LaneReading
         return [.. times];
     }
 
+    private static ImmutableArray<ServerTime> RaiseTimes(ref SnapshotReader r, long from)
+    {
+        var count = r.Count("raises");
+        if (count > ChatterRule.MaxRaises)
+            throw r.Bad($"a fault was raised {count} times");
+        return TimesOf(ref r, count, from);
+    }
+
     private static RemedyState ReadRemedy(ref SnapshotReader r, long from) => new()
     {
         Phase = (RemedyPhase)r.Byte((byte)RemedyPhase.Expired, "a remedy's phase"),
@@ -213,6 +227,11 @@ internal static class LaneReading
         var count = r.Count("times");
         if (count > MaxTimes)
             throw r.Bad($"a remedy has {count} times");
+        return TimesOf(ref r, count, from);
+    }
+
+    private static ImmutableArray<ServerTime> TimesOf(ref SnapshotReader r, int count, long from)
+    {
         var times = new ServerTime[count];
         for (var i = 0; i < count; i++)
             times[i] = new ServerTime(r.Distance(from));

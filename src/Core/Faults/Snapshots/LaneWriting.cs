@@ -148,7 +148,7 @@ internal static class LaneWriting
         for (var i = 0; i < faults.Length; i++)
         {
             var s = faults[i];
-            var plain = (byte)((byte)s.Phase | (byte)s.Severity << 2 | (s.LastWasLive ? 0x20 : 0) | (s.Acknowledged ? 0x40 : 0));
+            var plain = (byte)(((byte)s.Phase & 3) | (s.Phase == FaultPhase.Latched ? 0x80 : 0) | (byte)s.Severity << 2 | (s.LastWasLive ? 0x20 : 0) | (s.Acknowledged ? 0x40 : 0));
             var fields = FaultFields.Of(in s);
             if (plain == 0 && fields == FaultFields.None)
                 continue;
@@ -186,11 +186,18 @@ internal static class LaneWriting
             w.Distance(s.WakeAt.EpochMs, from);
         if (fields.HasFlag(FaultFields.Field.ShelvedUntil))
             w.Distance(s.ShelvedUntil.EpochMs, from);
-        if (!fields.HasFlag(FaultFields.Field.CodeTimes))
-            return;
-        w.Count(s.CodeTimes.Length);
-        foreach (var time in s.CodeTimes)
-            w.Distance(time.EpochMs, from);
+        if (fields.HasFlag(FaultFields.Field.CodeTimes))
+        {
+            w.Count(s.CodeTimes.Length);
+            foreach (var time in s.CodeTimes)
+                w.Distance(time.EpochMs, from);
+        }
+        if (fields.HasFlag(FaultFields.Field.RaiseTimes))
+        {
+            w.Count(s.RaiseTimes.Length);
+            foreach (var time in s.RaiseTimes)
+                w.Distance(time.EpochMs, from);
+        }
     }
 
     private static void Remedies(ref SnapshotWriter w, ReadOnlySpan<RemedyState> remedies, long from)

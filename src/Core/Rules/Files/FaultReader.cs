@@ -15,7 +15,7 @@ internal static class FaultReader
     /// <summary>Most metrics kept as evidence of a fault that reads none itself.</summary>
     private const int MaxEvidence = 16;
 
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Minute = TimeSpan.FromMinutes(1), Week = TimeSpan.FromDays(7);
 
     private static readonly (string Key, FaultKind Kind)[] Kinds = [("raise", FaultKind.Condition), ("codes", FaultKind.Codes), ("silent", FaultKind.Silence)];
 
@@ -35,6 +35,8 @@ internal static class FaultReader
         var signal = TakeSignal(draft, kind);
         var response = ResponseReader.Read(draft, hasLadder: kind == FaultKind.Condition);
         LintAges(draft);
+        LintEnds(draft, signal, response);
+        var gap = signal.MaxGap ?? DefaultMaxGap(signal);
         return new FaultRule
         {
             Id = header.Id,
@@ -57,10 +59,13 @@ internal static class FaultReader
             Release = signal.Release,
             RaiseSamples = signal.RaiseSamples,
             ClearSamples = signal.ClearSamples,
-            MaxGap = signal.MaxGap ?? DefaultMaxGap(signal),
+            MaxGap = gap,
             AfterGap = signal.AfterGap,
             Unseen = signal.Unseen,
             AutoClear = signal.AutoClear,
+            Latch = signal.Latch,
+            Chatter = signal.Chatter is { } chatter ? chatter with { MaxGap = signal.MaxGap ?? Longer(gap, 2 * chatter.Quiet) } : null,
+            During = signal.During,
             Ladder = response.Ladder,
             BaseSeverity = response.BaseSeverity,
             Class = response.Class,
@@ -77,11 +82,9 @@ internal static class FaultReader
     }
 
     /// <summary>The longer of 10 min and twice the longer delay: a device that reports once within each delay is never taken for silent.</summary>
-    private static TimeSpan DefaultMaxGap(Signal signal)
-    {
-        var twice = 2 * (signal.Hold > signal.Release ? signal.Hold : signal.Release);
-        return twice > TimeSpan.FromMinutes(10) ? twice : TimeSpan.FromMinutes(10);
-    }
+    private static TimeSpan DefaultMaxGap(Signal signal) => Longer(2 * Longer(signal.Hold, signal.Release), TimeSpan.FromMinutes(10));
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static IEnumerable<Condition> Conditions(Signal signal, Response response)
     {
@@ -134,12 +137,24 @@ internal static class FaultReader
         public TimeSpan? AutoClear { get; init; }
 
         public ImmutableArray<int> Evidence { get; init; } = [];
+
+        public bool Latch { get; init; }
+
+        public ChatterRule? Chatter { get; init; }
+
+        public Hours? During { get; init; }
     }
 
     private static Signal TakeSignal(RuleDraft draft, FaultKind kind)
     {
         var map = draft.Map;
-        var signal = new Signal { Release = map.Duration("release", TimeSpan.Zero, Values.Year, "5m") ?? TimeSpan.Zero };
+        var signal = new Signal
+        {
+            Release = map.Duration("release", TimeSpan.Zero, Values.Year, "5m") ?? TimeSpan.Zero,
+            Latch = map.Flag("latch") ?? false,
+            Chatter = Chatter(map),
+            During = HoursReader.Read(draft),
+        };
         if (kind != FaultKind.Silence)
         {
             signal = signal with
@@ -226,6 +241,33 @@ internal static class FaultReader
         if (draft.Ages.Count > 0 && draft.Metrics.DistinctBy(m => m.Name).Count() == 1)
             draft.Problems.Lint(draft.Ages[0].At, $"age({draft.Ages[0].Name}) is always 0, because the rule is looked at only when {draft.Ages[0].Name} is reported",
                 "read another metric too; for a device that says nothing at all write silent: 10m");
+    }
+
+    private static void LintEnds(RuleDraft draft, Signal signal, Response response)
+    {
+        var map = draft.Map;
+        if (signal.Chatter is { } chatter && chatter.Quiet < signal.Release)
+            draft.Problems.Lint(map.KeyPosition("chatter"), "quiet is shorter than release, so a fault that chatters ends as soon as any other",
+                $"write quiet: {DurationText.Format(2 * signal.Release)}, or remove chatter");
+        if (signal.Latch && response.Remedy is { Verify: null })
+            draft.Problems.Lint(map.KeyPosition("latch"), "the remedy is proven by the end of the fault, and a fault that latches ends only when a person has acknowledged it",
+                "add verify to the remedy: temp_c < 90");
+        if (signal.During is not null && response.Class == FaultClass.Safety)
+            draft.Problems.Error(map.KeyPosition("during"), "a fault of class safety cannot wait for its hours", "remove during; safety is never held back");
+    }
+
+    private static ChatterRule? Chatter(MapReader map)
+    {
+        if (map.Nested("chatter", "{ raises: 5, within: 1h, quiet: 30m }") is not { } chatter)
+            return null;
+        chatter.Require("raises", "5");
+        chatter.Require("within", "1h");
+        chatter.Require("quiet", "30m");
+        var raises = chatter.Whole("raises", 2, ChatterRule.MaxRaises, "5");
+        var within = chatter.Duration("within", Minute, Week, "1h");
+        var quiet = chatter.Duration("quiet", Minute, Week, "30m");
+        chatter.Finish();
+        return raises is { } n && within is { } d && quiet is { } q ? new ChatterRule(n, d, q, TimeSpan.Zero) : null;
     }
 
     private static SampleQuota Quota(MapReader map, string key)
