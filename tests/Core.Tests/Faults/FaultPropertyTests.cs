@@ -33,7 +33,7 @@ public sealed class FaultPropertyTests
         }
         // The draw must be worth its time: thousands of raises and clears, not sequences in which nothing happens.
         Assert.True(changes["Raised"] > 4000 && changes["Cleared"] > 2000, $"only {changes["Raised"]} raises and {changes["Cleared"]} clears");
-        Assert.True(changes["Latched"] > 400 && changes["Relapsed"] > 150 && changes["Chatters"] > 100, string.Join(", ", changes));
+        Assert.True(changes["Latched"] > 400 && changes["Relapsed"] > 150 && changes["Chatters"] > 80, string.Join(", ", changes));
     }
 
     [Fact]
