@@ -126,15 +126,35 @@ public sealed class MaintenanceScenes
         Assert.Equal("RT-99", Assert.Single(scene.Cases).Device);
     }
 
+    [Fact]
+    public void EveryNight_HeldByNightAndRaisedInTheMorning()
+    {
+        using var scene = Town();
+        Plan(scene, TimeSpan.Zero, TimeSpan.FromDays(30), hours: "mon-sun 22:00-06:00 Europe/Lisbon");
+        scene.Wait(TimeSpan.FromHours(14)); // Monday 09:00 in Lisbon to 23:00
+        scene.Code("RT-1", "E42", "set");
+        scene.Wait(TimeSpan.FromHours(6.9));
+        Assert.Empty(scene.Cases);
+        scene.Wait(TimeSpan.FromHours(0.2));
+        Assert.Single(scene.Cases);
+        Assert.Equal("Planned", Assert.Single(All(scene)).State);
+        scene.Code("RT-2", "E42", "set");
+        Assert.Equal(2, scene.Cases.Count);
+        scene.Wait(TimeSpan.FromHours(17));
+        scene.Code("RT-3", "E42", "set");
+        Assert.Equal(2, scene.Cases.Count);
+    }
+
     private static IReadOnlyList<MaintenanceRow> All(Scene scene) => scene.World.Stores.State.Read(db =>
         (IReadOnlyList<MaintenanceRow>)[.. Enumerable.Range(1, 10).Select(i => MaintenanceStore.Find(db, i)).OfType<MaintenanceRow>()]);
 
-    private static long Plan(Scene scene, TimeSpan from, TimeSpan until, string segment = "south/s1/cab-1") => scene.World.Stores.State.Write(db => MaintenanceStore.TryAdd(db, new MaintenanceRow
+    private static long Plan(Scene scene, TimeSpan from, TimeSpan until, string segment = "south/s1/cab-1", string hours = "") => scene.World.Stores.State.Write(db => MaintenanceStore.TryAdd(db, new MaintenanceRow
     {
         Title = "Replace the switch",
         Person = "anna",
         Scope = "Segment",
         Target = segment,
+        Hours = hours,
         FromAt = (scene.Clock.Now + from).ToUnixTimeMilliseconds(),
         UntilAt = (scene.Clock.Now + until).ToUnixTimeMilliseconds(),
     }))!.Value;

@@ -38,6 +38,23 @@ public sealed class MaintenanceTests
         Assert.All(["maintenance:1"], w => Assert.Contains(w, audit, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task PlannedForNights_ByFormAndApi_IsWrittenTheSame()
+    {
+        await using var host = await TownHost.Open(options: o => o with { TimeZone = "Europe/Lisbon" });
+        using var browser = await SignedIn.AsAdministrator(host);
+        using var writer = host.Program(host.WriteKey);
+
+        await browser.Post("/maintenance", "/maintenance", ("title", "t"), ("scope", "model"), ("target", "HP-2"), ("until", "2027-11-01T00:00"),
+            ("days", "mon"), ("days", "tue"), ("hours-from", "22:00"), ("hours-to", "06:00"));
+        await writer.PostAsJsonAsync("/api/maintenance", new { title = "t", scope = "model", target = "HP-2", until = "2027-11-01T00:00:00Z", hours = "mon-tue 22:00-06:00 Europe/Lisbon" });
+        var refused = await writer.PostAsJsonAsync("/api/maintenance", new { title = "t", scope = "model", target = "HP-2", until = "2027-11-01T00:00:00Z", hours = "noon" });
+
+        Assert.All([1L, 2], id => Assert.Equal("mon,tue 22:00-06:00 Europe/Lisbon", host.Stores.State.Read(db => MaintenanceStore.Find(db, id))!.Hours));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("mon,tue 22:00-06:00 Europe/Lisbon", SignedIn.Words(await browser.GetStringAsync("/maintenance")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "segment", "x", "2026-11-24T18:30", "title is missing")]
     [InlineData("t", "planet", "x", "2026-11-24T18:30", "'planet' is no scope: segment, device or model.")]

@@ -11,6 +11,7 @@ using B2D.Core.Telemetry;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using B2D.Storage.Faults;
+using B2D.Storage.Maintenance;
 
 namespace B2D.Console.Faults;
 
@@ -79,6 +80,11 @@ public static class FaultStory
             (ServerTime At, Entry Body) seen = (new ServerTime(row.AcknowledgedAt), new Entry.Action(device.Id, row.Rule, FaultAction.Acknowledge, row.AcknowledgedBy, null, ""));
             sent = sent.Append(seen).OrderBy(s => s.At);
         }
+        var worked = stores.State.Read(db => DeviceStore.Find(db, row.Device) is { } registered ? MaintenanceStore.Of(db, registered, from.EpochMs, until.EpochMs) : [])
+            .SelectMany(m => m.ToPlan().Times(new ServerTime(from.EpochMs), new ServerTime(until.EpochMs)))
+            .Select(t => (At: t.From, Body: (Entry)new Entry.Maintenance(device.Id, t.Until))).OrderBy(t => t.At).ToList();
+        if (worked.Count > 0)
+            sent = worked.Concat(sent).OrderBy(s => s.At);
         return [.. FaultExplanation.Of(rules, row.Rule, device, sent, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
             Words.Iso(s.At.EpochMs), s.What, s.Values.ToDictionary(v => v.Metric, v => v.Value.ToString(), StringComparer.Ordinal)))];
     }

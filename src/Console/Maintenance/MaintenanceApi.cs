@@ -26,6 +26,9 @@ internal sealed class MaintenanceItem(MaintenanceRow row)
     public string Target => row.Target;
     public string? From => Words.IsoOrNull(row.FromAt);
     public string? Until => Words.IsoOrNull(row.UntilAt);
+
+    /// <summary>The hours in which it runs; null: all the time.</summary>
+    public string? Hours => row.Hours.Length == 0 ? null : row.Hours;
     public string By => row.Person;
 
     /// <summary>Who ended it before its time.</summary>
@@ -57,7 +60,8 @@ internal static class MaintenanceApi
             return refused.Length > 0 ? Refusals.Of(422, Words.Sentence(refused)) : Results.Created($"/api/maintenance/{id}", new MaintenancePlanned(id, devices));
         }).WithTags("maintenance").WithSummary("Plan maintenance").Produces<MaintenancePlanned>(201)
             .WithDescription("While it runs nothing is raised on its devices but faults of the class safety; what is still bad at its end is raised then. scope: segment (and all "
-                + "below), device (and all that report through it) or model; target: which one; from (default now) and until, at most 90 days later.");
+                + "below), device (and all that report through it) or model; target: which one; from (default now) and until, at most 90 days later; hours: only then, "
+                + "mon-fri 22:00-06:00 Europe/Lisbon, and until at most 366 days later.");
         write.MapPost("/maintenance/{id:long}/acts", (long id, MaintenanceActWords words, HttpContext http, MaintenanceDesk desk) =>
         {
             var (act, problem) = words.Read(Times.Read(words.Until));

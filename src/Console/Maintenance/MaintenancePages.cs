@@ -25,7 +25,7 @@ internal static class MaintenancePages
         {
             var services = http.RequestServices;
             var view = services.GetRequiredService<View>();
-            var words = new MaintenanceWords { Title = form.Text("title", 201), Reason = form.Text("reason"), Scope = form.Text("scope", 20), Target = form.Text("target", 501) };
+            var words = new MaintenanceWords { Title = form.Text("title", 201), Reason = form.Text("reason"), Scope = form.Text("scope", 20), Target = form.Text("target", 501), Hours = HoursOf(form, view) };
             if (form.Text("from").Length > 0 && form.Time("from", view.Zone) is null)
                 return Forms.Back(http, "/maintenance", "Nothing was planned: the beginning is no time.", bad: true);
             var (row, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), new ServerTime(view.Now));
@@ -48,4 +48,11 @@ internal static class MaintenancePages
                     act is MaintenanceAct.End ? "It ends now; what is still bad is raised." : "Its end is moved.");
         });
     }
+
+    /// <summary>The hours of a form, in the console's zone; empty where no day is marked.</summary>
+    private static string HoursOf(IFormCollection form, View view) => form["days"] is { Count: > 0 } days
+        ? $"{string.Join(',', days.ToArray())} {Or(form.Text("hours-from", 5), "00:00")}-{Or(form.Text("hours-to", 5), "24:00")} {view.Zone.Id}"
+        : "";
+
+    private static string Or(string text, string other) => text.Length > 0 ? text : other;
 }

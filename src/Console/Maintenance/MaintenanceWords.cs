@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Maintenance;
+using B2D.Core.Rules;
 using B2D.Storage.Maintenance;
 
 namespace B2D.Console.Maintenance;
@@ -22,6 +23,9 @@ internal sealed record MaintenanceWords
 
     public string? Until { get; init; }
 
+    /// <summary>Only in these hours, <c>mon-fri 22:00-06:00 Europe/Lisbon</c>; without it: all the time from beginning to end.</summary>
+    public string? Hours { get; init; }
+
     /// <summary>What is planned, or what is missing for it in a sentence.</summary>
     public (MaintenanceRow? Row, string Problem) Read(ServerTime? from, ServerTime? until, ServerTime now)
     {
@@ -36,6 +40,9 @@ internal sealed record MaintenanceWords
             return (null, $"target is missing: the {scope.ToString().ToLowerInvariant()} that is worked on.");
         if (until is null)
             return (null, "until is missing or no time: when the work is over.");
+        WeekHours? hours = null;
+        if (!string.IsNullOrWhiteSpace(Hours) && (hours = WeekHours.Parse(Hours, out var wrong)) is null)
+            return (null, wrong + ".");
         var row = new MaintenanceRow
         {
             Title = Title.Trim(),
@@ -44,6 +51,7 @@ internal sealed record MaintenanceWords
             Target = target,
             FromAt = (from ?? now).EpochMs,
             UntilAt = until.Value.EpochMs,
+            Hours = hours?.ToString() ?? "",
             CreatedAt = now.EpochMs,
         };
         return row.ToPlan().Problem(now) is { Length: > 0 } problem ? (null, problem + ".") : (row, "");

@@ -49,7 +49,9 @@ public static class FaultExplanation
             if (run.Memory is not { } memory)
                 return;
             var now = memory.Faults[index];
-            if (Told(rules.Faults[index], before, now, effects) is { Length: > 0 } what)
+            var held = now.Phase == FaultPhase.Pending && before.Phase == FaultPhase.Normal && memory.MaintainedUntil > run.TickedUntil && rules.Faults[index].Class != FaultClass.Safety
+                ? $"; people work on the device, so nothing is raised before {memory.MaintainedUntil}" : "";
+            if (Told(rules.Faults[index], before, now, effects) + held is { Length: > 0 } what)
                 steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt)));
             before = now;
             effects.Clear();

@@ -1,3 +1,5 @@
+using B2D.Core.Rules;
+
 namespace B2D.Core.Maintenance;
 
 /// <summary>On what people work: a segment with all below it, a device with all that report through it, or every device of a model.</summary>
@@ -14,20 +16,38 @@ public readonly record struct MaintenanceState(MaintenancePhase Phase, ServerTim
 /// <summary>When people work on something.</summary>
 /// <param name="From">The beginning.</param>
 /// <param name="Until">The end, after the beginning.</param>
-public sealed record MaintenancePlan(ServerTime From, ServerTime Until)
+/// <param name="Within">Only in these hours; null: all the time from beginning to end.</param>
+public sealed record MaintenancePlan(ServerTime From, ServerTime Until, Hours? Within = null)
 {
-    /// <summary>Longest maintenance; nothing is unlimited.</summary>
+    /// <summary>Longest maintenance that goes on all the time.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(90);
 
-    /// <summary>How far ahead one may begin.</summary>
-    public static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(366);
+    /// <summary>Longest maintenance that repeats, and how far ahead one may begin.</summary>
+    public static readonly TimeSpan LongestWithinHours = TimeSpan.FromDays(366);
 
     /// <summary>Where it stands at an instant.</summary>
     public MaintenanceState At(ServerTime now)
     {
         if (now >= Until)
             return new MaintenanceState(MaintenancePhase.Over, ServerTime.Zero);
-        return now >= From ? new MaintenanceState(MaintenancePhase.Running, Until) : new MaintenanceState(MaintenancePhase.Planned, ServerTime.Zero);
+        if (now < From || Within?.IsOpen(now) == false)
+            return new MaintenanceState(MaintenancePhase.Planned, ServerTime.Zero);
+        return new MaintenanceState(MaintenancePhase.Running, Within is null ? Until : ServerTime.Min(Until, Within.OpenUntil(now)));
+    }
+
+    /// <summary>The times that it runs, in order, from one that <paramref name="since"/> is within or that comes next, as far as they begin before <paramref name="until"/>.</summary>
+    public IEnumerable<(ServerTime From, ServerTime Until)> Times(ServerTime since, ServerTime until)
+    {
+        // Whoever asks at an instant within a time wants its beginning as well.
+        for (var at = Within is null ? From : ServerTime.Max(From, since - Longest); at < until && at < Until;)
+        {
+            var begin = Within?.NextOpen(at) ?? at;
+            if (begin >= until || At(begin) is not { Phase: MaintenancePhase.Running } state)
+                yield break;
+            if (state.Until > since)
+                yield return (begin, state.Until);
+            at = state.Until;
+        }
     }
 
     /// <summary>What is wrong with a plan that is made now; empty where nothing is.</summary>
@@ -37,8 +57,11 @@ public sealed record MaintenancePlan(ServerTime From, ServerTime Until)
             return "it ends before it begins: until lies after from";
         if (Until <= now)
             return "it lies in the past: until lies in the future";
-        if (From > now + FarthestAhead)
-            return $"it begins more than {FarthestAhead.Days} days from now";
-        return Until - From > Longest ? $"it lasts longer than {Longest.Days} days" : "";
+        if (From > now + LongestWithinHours)
+            return $"it begins more than {LongestWithinHours.Days} days from now";
+        var longest = Within is null ? Longest : LongestWithinHours;
+        if (Until - From > longest)
+            return $"it lasts longer than {longest.Days} days";
+        return Within is not null && !Times(ServerTime.Max(From, now), Until).Any() ? "its hours never come between its beginning and its end" : "";
     }
 }

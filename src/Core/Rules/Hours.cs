@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -17,8 +18,64 @@ public sealed record WeekHours(ImmutableArray<bool> Days, int From, int To, Date
     private static readonly ZoneLocalMappingResolver Begins = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
     private static readonly ZoneLocalMappingResolver Ends = Resolvers.CreateMappingResolver(Resolvers.ReturnLater, Resolvers.ReturnStartOfIntervalAfter);
 
+    /// <summary>What days are written as, Monday first.</summary>
+    public static ImmutableArray<string> DayNames { get; } = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
     /// <summary>True where they are never open.</summary>
     public bool IsEmpty => From == To;
+
+    /// <summary>Reads what <see cref="ToString"/> writes; also ranges of days, <c>mon-fri 22:00-06:00 Europe/Lisbon</c>.</summary>
+    /// <param name="problem">What is wrong with it, in words; empty where nothing is.</param>
+    public static WeekHours? Parse(string text, out string problem)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        problem = "hours are days, times and a zone: mon-fri 22:00-06:00 Europe/Lisbon";
+        if (words.Length != 3 || words[1].Split('-') is not [var first, var last])
+            return null;
+        var days = new bool[DayNames.Length];
+        foreach (var part in words[0].Split(','))
+        {
+            if (!AddDays(part, days))
+            {
+                problem = $"'{part}' is no day: {string.Join(", ", DayNames)}, or mon-fri";
+                return null;
+            }
+        }
+        if (MinuteOf(first) is not (var from and >= 0 and < MinutesOfDay) || MinuteOf(last) is not (var to and >= 0 and <= MinutesOfDay) || from == to)
+        {
+            problem = $"'{words[1]}' is no time of the day to another: 22:00-06:00";
+            return null;
+        }
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(words[2]) is not { } zone)
+        {
+            problem = $"'{words[2]}' is no time zone: write the tz database's name, Europe/Lisbon";
+            return null;
+        }
+        problem = "";
+        return new WeekHours([.. days], from, to, zone);
+    }
+
+    /// <summary><c>mon,tue,sat 22:00-06:00 Europe/Lisbon</c></summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(',', DayNames.Where((_, day) => Days[day]))} {From / 60:00}:{From % 60:00}-{To / 60:00}:{To % 60:00} {Zone.Id}");
+
+    /// <summary>Marks a day, or days from one to another, which may go on over Sunday; false where it is none.</summary>
+    internal static bool AddDays(string text, bool[] days)
+    {
+        var ends = text.Split('-');
+        if (ends.Length > 2 || DayNames.IndexOf(ends[0]) is not (var first and >= 0) || DayNames.IndexOf(ends[^1]) is not (var last and >= 0))
+            return false;
+        for (var day = first; ; day = (day + 1) % days.Length)
+        {
+            days[day] = true;
+            if (day == last)
+                return true;
+        }
+    }
+
+    /// <summary>The minute of the day of a time with two digits each, <c>22:00</c>; -1 where it is none.</summary>
+    internal static int MinuteOf(string text) => text.Length == 5 && text[2] == ':' && int.TryParse(text.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
+        && int.TryParse(text.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes < 60 ? (hours * 60) + minutes : -1;
 
     /// <summary>The hours that begin on a day, from the first instant up to and without the second; null for none.</summary>
     internal (Instant Begin, Instant End)? On(LocalDate day)
@@ -43,9 +100,11 @@ public sealed class Hours(ImmutableArray<WeekHours> items)
     public ImmutableArray<WeekHours> Items { get; } = items;
 
     /// <summary>True at an instant within them; their end is without.</summary>
-    public bool IsOpen(ServerTime now)
+    public bool IsOpen(ServerTime now) => EndAfter(Instant.FromUnixTimeMilliseconds(now.EpochMs)) is not null;
+
+    /// <summary>When hours that an instant is within end; null where it is within none.</summary>
+    private Instant? EndAfter(Instant at)
     {
-        var at = Instant.FromUnixTimeMilliseconds(now.EpochMs);
         foreach (var item in Items)
         {
             // Those of yesterday may go on over midnight, and a clock that is set back at midnight has a day twice.
@@ -53,10 +112,22 @@ public sealed class Hours(ImmutableArray<WeekHours> items)
             for (var day = -2; day <= 1; day++)
             {
                 if (item.On(today.PlusDays(day)) is { } hours && hours.Begin <= at && at < hours.End)
-                    return true;
+                    return hours.End;
             }
         }
-        return false;
+        return null;
+    }
+
+    /// <summary>The first instant after <paramref name="now"/> that is not within them; <paramref name="now"/> itself where that is not. At most <see
+    /// cref="Longest"/> later.</summary>
+    public ServerTime OpenUntil(ServerTime now)
+    {
+        var at = Instant.FromUnixTimeMilliseconds(now.EpochMs);
+        var last = Instant.FromUnixTimeMilliseconds((now + Longest).EpochMs);
+        // Where some begin before others end, they are one.
+        while (at < last && EndAfter(at) is { } end)
+            at = end;
+        return new ServerTime((at < last ? at : last).ToUnixTimeMilliseconds());
     }
 
     /// <summary>The first instant from <paramref name="now"/> on that is within them, or <see cref="Longest"/> later where there is none until then.</summary>

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Maintenance;
+using B2D.Core.Rules;
 
 namespace B2D.Storage.Maintenance;
 
@@ -23,7 +24,7 @@ public sealed record MaintenanceRow
     public long FromAt { get; init; }
     public long UntilAt { get; init; }
 
-    /// <summary>The hours in which it runs, as JSON; empty: all the time from beginning to end.</summary>
+    /// <summary>The hours in which it runs, as <see cref="WeekHours"/> writes them; empty: all the time from beginning to end.</summary>
     public string Hours { get; init; } = "";
 
     /// <summary><c>Planned</c> (also between two times of one that repeats), <c>Running</c> or <c>Over</c>.</summary>
@@ -40,5 +41,5 @@ public sealed record MaintenanceRow
     public string EndedBy { get; init; } = "";
     public long Version { get; init; }
 
-    public MaintenancePlan ToPlan() => new(new ServerTime(FromAt), new ServerTime(UntilAt));
+    public MaintenancePlan ToPlan() => new(new ServerTime(FromAt), new ServerTime(UntilAt), WeekHours.Parse(Hours, out _) is { } hours ? new Hours([hours]) : null);
 }

@@ -31,6 +31,16 @@ public static class MaintenanceStore
     public static IReadOnlyDictionary<string, long> CountByState(Db db) =>
         Counts.By(db, "SELECT state AS name, count(*) AS count FROM maintenance GROUP BY state");
 
+    /// <summary>Those that concern a device as it is registered now and lie between two instants, at least in part; the latest 1,000 of them.</summary>
+    public static IReadOnlyList<MaintenanceRow> Of(Db db, DeviceRow device, long from, long until) => db.Query<MaintenanceRow>(
+        $"""
+        {Select} WHERE from_at < @until AND until_at > @from AND (
+          (scope = 'Segment' AND (target = @segment OR substr(@segment, 1, length(target) + 1) = target || '/'))
+          OR (scope = 'Device' AND target IN (@id, @parent)) OR (scope = 'Model' AND target = @model))
+        ORDER BY id DESC LIMIT {Page.MaxRows}
+        """,
+        new { from, until, segment = device.Segment, id = device.Id, parent = device.Parent, model = device.Model });
+
     /// <summary>How many devices one concerns as the registry is now.</summary>
     public static long CountDevices(Db db, MaintenanceRow row)
     {

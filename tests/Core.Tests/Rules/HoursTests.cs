@@ -154,4 +154,39 @@ public sealed class HoursTests
 
         public bool[] Open { get; }
     }
+
+    [Theory]
+    [InlineData("mon-fri 22:00-06:00 Europe/Lisbon", "mon,tue,wed,thu,fri 22:00-06:00 Europe/Lisbon")]
+    [InlineData("sat,fri-sun 00:00-24:00 Etc/UTC", "fri,sat,sun 00:00-24:00 Etc/UTC")]
+    [InlineData("sun-mon 07:05-07:10 America/New_York", "mon,sun 07:05-07:10 America/New_York")]
+    public void Parse_Text_IsWrittenTheSameAgain(string text, string written)
+    {
+        var hours = WeekHours.Parse(text, out var problem)!;
+        Assert.Equal((written, ""), (hours.ToString(), problem));
+        Assert.Equal(written, WeekHours.Parse(written, out _)!.ToString());
+    }
+
+    [Theory]
+    [InlineData("", "hours are days, times and a zone")]
+    [InlineData("mon-fri 22:00 06:00 Europe/Lisbon", "hours are days, times and a zone")]
+    [InlineData("mon,tues 22:00-06:00 Europe/Lisbon", "'tues' is no day")]
+    [InlineData("mon 22:00-22:00 Europe/Lisbon", "'22:00-22:00' is no time of the day to another")]
+    [InlineData("mon 24:00-06:00 Europe/Lisbon", "is no time of the day")]
+    [InlineData("mon 22:00-24:01 Europe/Lisbon", "is no time of the day")]
+    [InlineData("mon 22:00-6:00 Europe/Lisbon", "is no time of the day")]
+    [InlineData("mon 22:00-06:00 Europe/Lisboa", "'Europe/Lisboa' is no time zone")]
+    public void Parse_Wrong_SaysWhat(string text, string problem)
+    {
+        Assert.Null(WeekHours.Parse(text, out var said));
+        Assert.Contains(problem, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OpenUntil_HoursThatMeet_AreOne()
+    {
+        var hours = Read("mon-fri 07:00 18:00 Europe/Lisbon", "mon 18:00 20:00 Europe/Lisbon", "mon 19:00 02:00 Europe/Lisbon");
+        Assert.Equal(At("2026-01-06T02:00"), hours.OpenUntil(At("2026-01-05T08:00")));
+        Assert.Equal(At("2026-01-05T06:00"), hours.OpenUntil(At("2026-01-05T06:00")));
+        Assert.Equal(At("2026-01-05T08:00") + Hours.Longest, Read("mon-sun 00:00 24:00 Europe/Lisbon").OpenUntil(At("2026-01-05T08:00")));
+    }
 }

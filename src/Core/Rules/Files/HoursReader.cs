@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using NodaTime;
 
 namespace B2D.Core.Rules.Files;
@@ -11,8 +10,6 @@ internal static class HoursReader
     private const int MaxItems = 16;
 
     private const string Example = "{ days: mon-fri, from: \"07:00\", to: \"18:00\", zone: Europe/Lisbon }";
-
-    private static readonly string[] DayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
     /// <summary>The hours; null where the key is missing or one of them is wrong.</summary>
     public static Hours? Read(RuleDraft draft)
@@ -56,39 +53,26 @@ internal static class HoursReader
 
     private static ImmutableArray<bool> Days(MapReader map)
     {
-        var days = new bool[DayNames.Length];
+        var days = new bool[WeekHours.DayNames.Length];
         if (!map.Has("days"))
             Array.Fill(days, true);
-        foreach (var word in map.Words("days", "[ mon, tue ]", DayNames.Length))
+        foreach (var word in map.Words("days", "[ mon, tue ]", WeekHours.DayNames.Length))
         {
-            var ends = word.Value.Split('-');
-            if (Day(ends[0]) is not (var first and >= 0) || Day(ends[^1]) is not (var last and >= 0) || ends.Length > 2)
-            {
-                var near = ends.Length == 1 ? Array.Find(DayNames, d => word.Value.StartsWith(d, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(word.Value, DayNames) : null;
-                map.Problems.Error(word.Position, $"'{word.Value}' is no day", (near is null ? "" : $"did you mean {near}? ") + "write days: [ mon, tue ], or days: mon-fri");
+            if (WeekHours.AddDays(word.Value, days))
                 continue;
-            }
-            // From Friday to Monday is over Sunday.
-            for (var day = first; ; day = (day + 1) % DayNames.Length)
-            {
-                days[day] = true;
-                if (day == last)
-                    break;
-            }
+            string[] names = [.. WeekHours.DayNames];
+            var near = word.Value.Contains('-', StringComparison.Ordinal) ? null
+                : Array.Find(names, d => word.Value.StartsWith(d, StringComparison.OrdinalIgnoreCase)) ?? Nearest.To(word.Value, names);
+            map.Problems.Error(word.Position, $"'{word.Value}' is no day", (near is null ? "" : $"did you mean {near}? ") + "write days: [ mon, tue ], or days: mon-fri");
         }
         return [.. days];
     }
-
-    private static int Day(string name) => Array.IndexOf(DayNames, name);
 
     private static int? Time(MapReader map, string key, int most)
     {
         if (map.Scalar(key, "\"22:00\"") is not { } node)
             return null;
-        var (text, minute) = (node.Value, -1);
-        if (text.Length == 5 && text[2] == ':' && int.TryParse(text[..2], NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
-            && int.TryParse(text[3..], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes < 60)
-            minute = (hours * 60) + minutes;
+        var (text, minute) = (node.Value, WeekHours.MinuteOf(node.Value));
         if (minute >= 0 && minute <= most)
             return minute;
         map.Problems.Error(node.Position, minute < 0 ? $"'{text}' is no time of the day" : $"{key} is {text}",
