@@ -39,6 +39,20 @@ public sealed class FaultExplanationTests
     }
 
     [Fact]
+    public void Of_FaultWhilePeopleWorkOnTheDevice_SaysThatItIsHeldAndWhenItIsRaised()
+    {
+        var rules = RuleSetReader.Read([new RuleFile("r.yaml", "- fault: hot\n  raise: temp_c > 90\n  case: {}\n")]).Set!;
+        Entry Temp(long at, double value) => new Entry.Telemetry(Pump, new DeviceTime(at), [new Reading("temp_c", MetricValue.Of(value))]);
+
+        var steps = FaultExplanation.Of(rules, "hot", new Device(Pump), [(new ServerTime(1000), new Entry.Maintenance(Pump, new ServerTime(500_000))), (new ServerTime(60_000), Temp(60_000, 95))], new ServerTime(600_000));
+
+        Assert.Equal(2, steps.Length);
+        Assert.Contains($"people work on the device, so nothing is raised before {new ServerTime(500_000)}", steps[0].What, StringComparison.Ordinal);
+        Assert.StartsWith("raised: ", steps[1].What, StringComparison.Ordinal);
+        Assert.Equal(500_000, steps[1].At.EpochMs);
+    }
+
+    [Fact]
     public void Of_LatchedFault_WaitsRelapsesAndEndsWithTheAcknowledgement()
     {
         const string Rule = "- fault: hot\n  raise: temp_c > 90\n  latch: true\n  case: {}\n";
