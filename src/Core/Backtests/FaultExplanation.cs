@@ -50,7 +50,7 @@ public static class FaultExplanation
                 return;
             var now = memory.Faults[index];
             if (Told(rules.Faults[index], before, now, effects) is { Length: > 0 } what)
-                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt)));
+                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules, memory, run.TickedUntil)));
             before = now;
             effects.Clear();
         }

@@ -242,7 +242,7 @@ internal sealed partial class DeviceLane
 
     private void EvaluateAll(ReadOnlySpan<int> rules, in TelemetryTime time, List<LaneEffect> effects)
     {
-        var scope = new ConditionScope(Values, Device, []) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
+        var scope = new ConditionScope(Values, Device, []) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows, Fleet = FleetAt(time.Now) };
         foreach (var i in rules)
         {
             if (match.Faults[i])

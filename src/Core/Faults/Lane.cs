@@ -26,6 +26,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 {
     private readonly Dictionary<string, DeviceMemory> known = new(StringComparer.Ordinal);
     private readonly WakeQueue wakes = new();
+    private readonly FleetMemory fleet = new();
 
     /// <summary>The partition, 0 to 255.</summary>
     public int Partition { get; } = partition;
@@ -41,6 +42,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     /// <summary>Since when the gateway is known to be down; zero while it is up.</summary>
     internal ServerTime DownSince { get; private set; }
+
+    /// <summary>What was told of the fleets last.</summary>
+    internal FleetMemory Fleet => fleet;
 
     /// <summary>How many devices are registered.</summary>
     public int DeviceCount { get; private set; }
@@ -114,6 +118,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             case Entry.GatewayDown:
                 GoDown(GatewayUp ? now : DownSince);
                 break;
+            case Entry.FleetMedians m:
+                fleet.Take(m, now, Rules.Set);
+                break;
             default:
                 if (DeviceOf(entry.Body) is { } device && (judged.Memory?.State ?? StateOf(device)) is { } lane)
                 {
@@ -168,13 +175,16 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         if (state is null)
             return;
         DeviceCount += restored.State is null ? 1 : 0;
-        restored.State = state;
+        (restored.State, state.Fleet) = (state, fleet);
         Requeue(state, TickedUntil);
     }
 
     /// <summary>Takes over a snapshot's clock and rules, before its devices.</summary>
     internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
         (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
+
+    /// <summary>Takes over what a snapshot has of the fleets, after its rules and before its devices.</summary>
+    internal void RestoreFleet(Entry.FleetMedians told, ServerTime at) => fleet.Take(told, at, Rules.Set);
 
     private static DeviceId? DeviceOf(Entry body) => body switch
     {
@@ -241,7 +251,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         }
         else
         {
-            lane = new DeviceLane(device, Rules.Matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now } };
+            lane = new DeviceLane(device, Rules.Matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now }, Fleet = fleet };
             (memory.State, memory.Past) = (lane, null);
             DeviceCount++;
         }
@@ -264,6 +274,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     {
         var carry = new RuleCarry(Rules, next);
         Rules = next;
+        fleet.Switch(next.Set);
         foreach (var (_, memory) in Known())
         {
             if (memory.State is not { } lane)
