@@ -111,6 +111,8 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
 {
     private readonly ReadOnlySpan<byte> batch = batch;
     private int position;
+    private ReadOnlySpan<byte> mediansBody;
+    private Entry.FleetMedians? medians;
 
     /// <summary>The next entry; false at the end.</summary>
     /// <exception cref="EntryFormatException">The batch is of another form, damaged or cut off.</exception>
@@ -119,13 +121,24 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
         entry = null!;
         if (!ReadFrame(out var kind, out partition, out var body))
             return false;
-        entry = EntryCodec.DecodeNamed(kind, body, names, devices, arrays);
+        entry = kind == (int)EntryKind.FleetMedians ? Medians(body) : EntryCodec.DecodeNamed(kind, body, names, devices, arrays);
         return true;
     }
 
     /// <summary>Goes past the next entry; false at the end.</summary>
     /// <exception cref="EntryFormatException">The batch is of another form, damaged or cut off.</exception>
     public bool Skip() => ReadFrame(out _, out _, out _);
+
+    /// <summary>Every partition is told the same, one after the other: what may be a thousand medians is decoded once, and held once.</summary>
+    private Entry.FleetMedians Medians(ReadOnlySpan<byte> body)
+    {
+        if (medians is null || !body.SequenceEqual(mediansBody))
+        {
+            medians = (Entry.FleetMedians)EntryCodec.Decode((int)EntryKind.FleetMedians, EntryCodec.Format, body);
+            mediansBody = body;
+        }
+        return medians;
+    }
 
     private bool ReadFrame(out int kind, out int partition, out ReadOnlySpan<byte> body)
     {

@@ -50,6 +50,24 @@ public sealed class EntryBatchTests
     }
 
     [Fact]
+    public void Read_Medians_AreTheSameObjectForEveryPartitionAndAnotherForTheNext()
+    {
+        var batch = new EntryBatch(names);
+        Entry.FleetMedians first = new(TimeSpan.FromMinutes(5), [new FleetMedian("HP-2", "temp", 20.5, 9)]), second = first with { Medians = [new FleetMedian("HP-2", "temp", 21, 9)] };
+        batch.Add(first);
+        batch.Add(new Entry.GatewayDown());
+        batch.Add(second);
+
+        var read = Read(batch.Written);
+
+        Assert.Equal(3 * Partitions.Count, read.Count);
+        Assert.All(read[..256], r => Assert.Same(read[0].Entry, r.Entry));
+        Assert.All(read[512..], r => Assert.Same(read[512].Entry, r.Entry));
+        Assert.Equal(first.Medians.ToArray(), ((Entry.FleetMedians)read[0].Entry).Medians.ToArray());
+        Assert.Equal(second.Medians.ToArray(), ((Entry.FleetMedians)read[512].Entry).Medians.ToArray());
+    }
+
+    [Fact]
     public void Add_PartOfAnotherBatch_IsTheSame()
     {
         var one = new EntryBatch(names);

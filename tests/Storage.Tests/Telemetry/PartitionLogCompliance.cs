@@ -58,9 +58,10 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void Append_EntryAboutNoDevice_GoesToEveryPartition(int which)
     {
-        Entry entry = which switch { 0 => new Entry.RulesActivated("abc"), 1 => new Entry.GatewayUp(new ServerTime(5)), _ => new Entry.GatewayDown() };
+        Entry entry = which switch { 0 => new Entry.RulesActivated("abc"), 1 => new Entry.GatewayUp(new ServerTime(5)), 2 => new Entry.GatewayDown(), _ => new Entry.FleetMedians(TimeSpan.FromMinutes(5), []) };
 
         Log.Append(new ServerTime(1), [entry, Sent(Pump, 1)], []);
 
