@@ -50,10 +50,16 @@ public static class FaultExplanation
                 return;
             var now = memory.Faults[index];
             if (Told(rules.Faults[index], before, now, effects) is { Length: > 0 } what)
-                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules, memory, run.TickedUntil)));
+                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, Stood(run, memory)));
             before = now;
             effects.Clear();
         }
+
+        ImmutableArray<EvidenceValue> Stood(VirtualDevice run, DeviceLane memory) =>
+        [
+            .. RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt),
+            .. RuleEvaluation.Medians(rules.Faults[index], rules, run.Fleets, device.Model, run.TickedUntil),
+        ];
     }
 
     private static string Told(FaultRule rule, in FaultState before, in FaultState now, List<LaneEffect> effects)

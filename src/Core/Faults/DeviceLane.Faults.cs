@@ -43,7 +43,7 @@ internal sealed partial class DeviceLane
             case FaultChange.Raised:
                 effects.Add(new LaneEffect.Raised(Device.Id, rule, result.State.Episode, result.State.Severity, result.State.OnsetAt, result.Reason,
                     result.State.LastWasLive || rule.Kind == FaultKind.Silence,
-                    RuleEvaluation.Evidence(rule, Set, this, now), now));
+                    RuleEvaluation.Evidence(rule, Set.Metrics, Values, ValueAt), now));
                 OnRaised(i, now, effects);
                 break;
             case FaultChange.Cleared:

@@ -69,9 +69,6 @@ internal sealed partial class DeviceLane
     /// <summary>It may want a tick from here on, and wants none before, of what changed since the lane looked last; <see cref="ServerTime.Never"/> for none.</summary>
     public ServerTime WakeFrom { get; private set; } = ServerTime.Never;
 
-    /// <summary>What its lane was told of the fleets. Belongs to the lane.</summary>
-    public FleetMemory Fleet { get; set; } = FleetMemory.Nothing;
-
     /// <summary>Its place in the lane's queue of ticks; zero for none. Belongs to the lane.</summary>
     public ServerTime QueuedAt { get; set; }
 
@@ -174,8 +171,6 @@ internal sealed partial class DeviceLane
     private static bool IsDue(ServerTime at, ServerTime now) => at != ServerTime.Zero && at <= now;
 
     private static ServerTime Earlier(ServerTime a, ServerTime b) => b == ServerTime.Zero || a < b ? a : b;
-
-    private ReadOnlySpan<double> FleetAt(ServerTime now) => match.Rules.AsksFleet ? Fleet.Of(Device.Model, now) : [];
 
     private ServerTime WakeOf(int i, bool gatewayUp) => gatewayUp ? Faults.WakeAt(i) : Faults.ShelvedUntil(i);
 

@@ -9,9 +9,6 @@ namespace B2D.Core.Faults;
 /// </summary>
 internal sealed class FleetMemory
 {
-    /// <summary>Of a device in no lane; never changed.</summary>
-    public static readonly FleetMemory Nothing = new();
-
     private readonly Dictionary<string, double[]> byModel = new(StringComparer.Ordinal);
     private ServerTime standsUntil;
 

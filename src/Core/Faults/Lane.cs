@@ -91,6 +91,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             GoDown(ServerTime.Min(from, now));
         }
         AdvanceTo(now, effects);
+        var saidBefore = effects.Count;
         var id = new EpisodeId(entry.Partition, entry.Offset);
         switch (entry.Body)
         {
@@ -99,7 +100,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 {
                     told.Hear(id, now, effects);
                     if (!judged.Redelivered)
-                        told.Take(t.Readings.AsSpan(), duplicates, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
+                        told.Take(t.Readings.AsSpan(), duplicates, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin, fleet), effects);
                     Requeue(told);
                 }
                 break;
@@ -129,6 +130,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 }
                 break;
         }
+        if (Rules.AsksFleet)
+            ShowMedians(effects, saidBefore, now);
     }
 
     /// <summary>Runs every tick that was asked for up to <paramref name="until"/>, in order of time, each with its own instant as now. Nearly free where none
@@ -141,7 +144,10 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 continue;
             if (lane.WakesAt(GatewayUp) <= at)
             {
+                var saidBefore = effects.Count;
                 lane.Tick(at, GatewayUp, effects);
+                if (Rules.AsksFleet)
+                    ShowMedians(effects, saidBefore, at);
                 Requeue(lane, at + TimeSpan.FromMilliseconds(1));
             }
             else
@@ -175,7 +181,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         if (state is null)
             return;
         DeviceCount += restored.State is null ? 1 : 0;
-        (restored.State, state.Fleet) = (state, fleet);
+        restored.State = state;
         Requeue(state, TickedUntil);
     }
 
@@ -185,6 +191,16 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     /// <summary>Takes over what a snapshot has of the fleets, after its rules and before its devices.</summary>
     internal void RestoreFleet(Entry.FleetMedians told, ServerTime at) => fleet.Take(told, at, Rules.Set);
+
+    /// <summary>A fault that was raised just now shows the medians that its rule asks for, too. A device does not hold what its lane was told: most rules never ask.</summary>
+    private void ShowMedians(List<LaneEffect> effects, int from, ServerTime now)
+    {
+        for (var i = from; i < effects.Count; i++)
+        {
+            if (effects[i] is LaneEffect.Raised { Rule.FleetSlots.IsEmpty: false } raised && StateOf(raised.Device) is { } device)
+                effects[i] = raised with { Evidence = raised.Evidence.AddRange(RuleEvaluation.Medians(raised.Rule, Rules.Set, fleet, device.Device.Model, now)) };
+        }
+    }
 
     private static DeviceId? DeviceOf(Entry body) => body switch
     {
@@ -216,7 +232,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             case Entry.Event e:
                 lane.Hear(id, now, effects);
                 if (!judged.Redelivered && (duplicates.IsEmpty || !duplicates[0]))
-                    lane.Take(e, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
+                    lane.Take(e, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin, fleet), effects);
                 break;
             case Entry.PresenceChange { State: Presence.Online } online:
                 lane.Hear(id, now, effects);
@@ -251,7 +267,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         }
         else
         {
-            lane = new DeviceLane(device, Rules.Matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now }, Fleet = fleet };
+            lane = new DeviceLane(device, Rules.Matches.Of(device), memory.Past) { Silence = new SilenceClock { GraceFrom = now } };
             (memory.State, memory.Past) = (lane, null);
             DeviceCount++;
         }

@@ -16,23 +16,24 @@ internal static class RuleEvaluation
         return new FaultSample(raise, clear, SeverityOf(rule, in scope), time.At, time.Live, time.Entry);
     }
 
-    /// <summary>Every metric that the rule reads and that has a value, and every fleet's median that it asks for and that is known, of when it was taken.</summary>
-    public static ImmutableArray<EvidenceValue> Evidence(FaultRule rule, RuleSet set, DeviceLane device, ServerTime now)
+    /// <summary>Every metric that the rule reads and that has a value.</summary>
+    public static ImmutableArray<EvidenceValue> Evidence(FaultRule rule, ImmutableArray<string> metrics, MetricValue[] values, DeviceTime[] at)
     {
-        var (metrics, values, at) = (set.Metrics, device.Values, device.ValueAt);
         var found = ImmutableArray.CreateBuilder<EvidenceValue>();
         foreach (var slot in rule.MetricSlots)
         {
             if (slot < values.Length && values[slot].Kind != ValueKind.Missing)
                 found.Add(new EvidenceValue(metrics[slot], values[slot], at[slot]));
         }
-        var fleet = rule.FleetSlots.IsEmpty ? default : device.Fleet.Of(device.Device.Model, now);
-        foreach (var slot in rule.FleetSlots)
-        {
-            if (slot < fleet.Length && !double.IsNaN(fleet[slot]))
-                found.Add(new EvidenceValue(FleetMedian.NameOf(metrics[set.Fleet[slot]]), MetricValue.Of(fleet[slot]), new DeviceTime(device.Fleet.At.EpochMs)));
-        }
         return found.ToImmutable();
+    }
+
+    /// <summary>Every fleet's median that the rule asks for and that is known for a model, of when it was taken.</summary>
+    public static IEnumerable<EvidenceValue> Medians(FaultRule rule, RuleSet set, FleetMemory fleet, string model, ServerTime now)
+    {
+        var known = rule.FleetSlots.IsEmpty ? [] : fleet.Of(model, now).ToArray();
+        return rule.FleetSlots.Where(slot => slot < known.Length && !double.IsNaN(known[slot]))
+            .Select(slot => new EvidenceValue(FleetMedian.NameOf(set.Metrics[set.Fleet[slot]]), MetricValue.Of(known[slot]), new DeviceTime(fleet.At.EpochMs)));
     }
 
     /// <summary>Device time of a fault's end by the server's clock: the device's time as it must stand by then.</summary>

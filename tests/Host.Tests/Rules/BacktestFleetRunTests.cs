@@ -59,8 +59,8 @@ public sealed class BacktestFleetRunTests : IDisposable
     [Fact]
     public void Run_Recording_TheOneThatStandsOutIsTheOnlyFault()
     {
-        // At 02:30 pump 4 has 20 + 15 + 4 + 10; the values of five minutes before are 35.5, 36.5, 37.5, 39.5, 40.5 and 48.5.
-        Assert.Equal(["pump-4 02:30 03:00 temp=49 fleet_median(temp)=38.5"], Seen(Run(Recording())));
+        // The hold is over before the readings of 02:30: pump 4 had 20 + 14.5 + 4 + 10 then, and the median is of 02:20: 35, 36, 37, 39, 40 and 48.
+        Assert.Equal(["pump-4 02:30 03:00 temp=48.5 fleet_median(temp)=38"], Seen(Run(Recording())));
     }
 
     [Fact]

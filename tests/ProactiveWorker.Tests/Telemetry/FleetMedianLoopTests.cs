@@ -56,7 +56,7 @@ public sealed class FleetMedianLoopTests : IDisposable
 
         var told = Assert.IsType<Entry.FleetMedians>(Assert.Single(Submitted()));
         Assert.Equal(TimeSpan.FromMinutes(2), told.Every);
-        Assert.Equal([new FleetMedian("A", "temp", 35, 6), new FleetMedian("C", "temp", 3, 5)], told.Medians);
+        Assert.Equal([new FleetMedian("A", "temp", 35, 6), new FleetMedian("C", "temp", 3, 5)], told.Medians.ToArray());
     }
 
     [Fact]
