@@ -22,6 +22,9 @@ public enum EntryKind : byte
     /// <summary>Telemetry in a batch: its metrics by number.</summary>
     NamedTelemetry = 12,
     FleetMedians = 13,
+
+    /// <summary>In a batch, the medians of the frame before, for one more partition; without a body.</summary>
+    MediansAgain = 14,
 }
 
 /// <summary>

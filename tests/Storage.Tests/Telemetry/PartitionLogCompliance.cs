@@ -69,6 +69,9 @@ public abstract class PartitionLogCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(Enumerable.Range(0, 256), read.Take(256).Select(e => e.Partition));
         Assert.All(read.Take(256), e => Assert.Equal(entry, e.Body));
         Assert.Equal(257, read[^1].Offset);
+        var middle = Log.Read(100, 50);
+        Assert.Equal(Enumerable.Range(100, 50), middle.Select(e => e.Partition));
+        Assert.All(middle, e => Assert.Equal(entry, e.Body));
     }
 
     [Fact]
