@@ -14,6 +14,7 @@ using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
 using B2D.Console.Live;
+using B2D.Console.Maintenance;
 using B2D.Console.Notices;
 using B2D.Console.Now;
 using B2D.Console.Outages;
@@ -60,7 +61,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>();
+            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>();
         return services;
     }
 
@@ -92,6 +93,7 @@ public static class ConsoleServices
         CasePages.Map(read, write);
         OutagePages.Map(read, write);
         DefectPages.Map(read);
+        MaintenancePages.Map(read, write);
         DevicePages.Map(read, write);
         FaultsApi.MapForms(write);
         DuePages.Map(read, write);
@@ -115,6 +117,7 @@ public static class ConsoleServices
         CasesApi.Map(read, write);
         OutagesApi.Map(read, write);
         DefectsApi.Map(read);
+        MaintenanceApi.Map(read, write);
         DevicesApi.Map(read);
         CustomersApi.Map(read);
         DuesApi.Map(read, write);

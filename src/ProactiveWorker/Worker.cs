@@ -5,6 +5,7 @@ using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Defects;
 using B2D.ProactiveWorker.Dues;
 using B2D.ProactiveWorker.Faults;
+using B2D.ProactiveWorker.Maintenance;
 using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Outages;
 using B2D.ProactiveWorker.Remedies;
@@ -34,6 +35,7 @@ public sealed class Worker
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
+        Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
@@ -59,6 +61,8 @@ public sealed class Worker
 
     /// <summary>Tells the lanes the medians of models; pumped apart from the rest, because a look reads the whole registry.</summary>
     public FleetMedianLoop Medians { get; }
+
+    public MaintenanceLoop Maintenance { get; }
 
     public OutboxLoop Outbox { get; }
 
@@ -99,6 +103,7 @@ public sealed class Worker
     {
         var more = Lanes.Pump();
         var now = Now;
+        more |= Maintenance.Pump(now);
         more |= Outages.Pump(now);
         more |= Parents.Pump(now);
         more |= Outbox.Pump(now);

@@ -145,7 +145,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
         using var browser = await SignedIn.AsAdministrator(host);
         foreach (var (path, words) in new[]
         {
-            ("/", "No device is registered yet."), ("/cases", "A case opens by itself"), ("/outages", "an outage opens by itself"), ("/defects", "stands here by itself. No customer is told of it."),
+            ("/", "No device is registered yet."), ("/cases", "A case opens by itself"), ("/outages", "an outage opens by itself"), ("/defects", "stands here by itself. No customer is told of it."), ("/maintenance", "Work that you plan on a segment"),
             ("/devices", "Import devices with"),
             ("/dues", "When a counter"), ("/notices", "When a fault, a due or an outage"), ("/rules", "Write rules as YAML files"),
             ("/status", "Everything works"),

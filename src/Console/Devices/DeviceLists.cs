@@ -23,6 +23,9 @@ public sealed record DeviceLine
     public long? OnlineAt { get; init; }
     public long? LastSeenAt { get; init; }
     public long OpenFaults { get; init; }
+
+    /// <summary>Until when people work on it; may lie in the past.</summary>
+    public long MaintenanceUntil { get; init; }
     public string? CustomerName { get; init; }
     public string? Place { get; init; }
 }
@@ -36,7 +39,7 @@ internal static class DeviceLists
     {
         Select =
             """
-            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at,
+            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at, d.maintenance_until,
             l.online, l.online_at, l.last_seen_at,
             (SELECT count(*) FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE) AS open_faults,
             cu.name AS customer_name, cu.place AS place
@@ -44,11 +47,12 @@ internal static class DeviceLists
         From = "devices d LEFT JOIN device_live l ON l.device = d.id LEFT JOIN customers cu ON cu.id = d.customer",
         Fields =
         [
-            new("is", "", FieldMatch.Meaning, "online, offline, unheard, healthy or faulty")
+            new("is", "", FieldMatch.Meaning, "online, offline, unheard, healthy, faulty or maintained")
             {
                 Meanings = ImmutableDictionary<string, string>.Empty
                     .Add("online", "l.online = TRUE").Add("offline", "l.online = FALSE").Add("unheard", "l.device IS NULL")
-                    .Add("healthy", "NOT " + Open).Add("faulty", Open),
+                    .Add("healthy", "NOT " + Open).Add("faulty", Open)
+                    .Add("maintained", "EXISTS (SELECT 1 FROM maintenance m WHERE m.id = d.maintenance AND m.state = 'Running')"),
             },
             new("model", "d.model", FieldMatch.Pattern, "the model, with *"),
             new("firmware", "d.firmware", FieldMatch.Pattern, "the firmware, with *"),

@@ -33,6 +33,9 @@ internal class DeviceItem(DeviceLine line)
     public bool? Online => line.Online;
     public string? LastSeenAt => Words.IsoOrNull(line.LastSeenAt ?? 0);
     public long OpenFaults => line.OpenFaults;
+
+    /// <summary>Until when people work on it, or last did.</summary>
+    public string? MaintenanceUntil => Words.IsoOrNull(line.MaintenanceUntil);
 }
 
 /// <summary>A metric's last value; at is device time.</summary>

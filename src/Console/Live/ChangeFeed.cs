@@ -47,7 +47,7 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
                   coalesce((SELECT max(changed_at) FROM settings), 0) AS settings
                 """)));
         foreach (var line in lines)
-            Raise(line switch { "case" => "cases", "outa" => "outages", "defe" => "defects", "due:" => "dues", "devi" => "devices", _ => "other" });
+            Raise(line switch { "case" => "cases", "outa" => "outages", "defe" => "defects", "due:" => "dues", "devi" => "devices", "main" => "maintenance", _ => "other" });
         if (marks.Transitions != seen.Transitions)
             Raise("faults");
         if (marks.Notices != seen.Notices || marks.Unsent != seen.Unsent)

@@ -4,6 +4,7 @@ using B2D.Core.Alarms;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Defects;
+using B2D.Storage.Maintenance;
 using B2D.Storage.Outages;
 
 namespace B2D.Console.Now;
@@ -57,6 +58,9 @@ public sealed record NowModel
 
     public required long DuesOverdue { get; init; }
 
+    /// <summary>Maintenance that runs or begins within a day.</summary>
+    public required IReadOnlyList<MaintenanceRow> Maintenance { get; init; }
+
     /// <summary>Devices with an open fault over the last 24 hours.</summary>
     public required ChartSpec Chart { get; init; }
 
@@ -69,6 +73,7 @@ internal static class NowReader
 {
     private const int MostNeeds = 8;
     private const int MostDefects = 5;
+    private const int MostMaintenance = 8;
     private const int MostFaults = 20_000;
     private const int Buckets = 96;
 
@@ -105,6 +110,7 @@ internal static class NowReader
                 new { midnight }),
             DuesOpen = db.Scalar<long>("SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')"),
             DuesOverdue = db.Scalar<long>("SELECT count(*) FROM dues WHERE state = 'Overdue'"),
+            Maintenance = [.. MaintenanceStore.Live(db).Where(m => m.FromAt <= now + (long)TimeSpan.FromDays(1).TotalMilliseconds).Take(MostMaintenance)],
             Chart = Faults(db, now, zone),
         };
     }

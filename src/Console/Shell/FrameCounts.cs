@@ -8,10 +8,11 @@ internal sealed class FrameCounts
 {
     public FrameCounts(Stores stores, IStopSwitch stop, IRuleView rules, IServiceProvider services)
     {
-        (OpenCases, OpenOutages, OpenDefects) = stores.State.Read(db => (
+        (OpenCases, OpenOutages, OpenDefects, RunningMaintenance) = stores.State.Read(db => (
             db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
             db.Scalar<long>("SELECT count(*) FROM outages WHERE state <> 'Resolved'"),
-            db.Scalar<long>("SELECT count(*) FROM defects WHERE state <> 'Over'")));
+            db.Scalar<long>("SELECT count(*) FROM defects WHERE state <> 'Over'"),
+            db.Scalar<long>("SELECT count(*) FROM maintenance WHERE state = 'Running'")));
         Stop = stop.State;
         RuleErrors = rules.Problems.Count(p => p.Level == ProblemLevel.Error);
         Demo = services.GetService<IDemo>() is not null;
@@ -22,6 +23,8 @@ internal sealed class FrameCounts
     public long OpenOutages { get; }
 
     public long OpenDefects { get; }
+
+    public long RunningMaintenance { get; }
 
     public StopState Stop { get; }
 

@@ -20,7 +20,7 @@
     const at = all.indexOf(chosen);
     choose(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))]);
   };
-  const places = { n: "/", c: "/cases", o: "/outages", d: "/devices", u: "/dues", m: "/notices", r: "/rules", a: "/audit", e: "/defects" };
+  const places = { n: "/", c: "/cases", o: "/outages", d: "/devices", u: "/dues", m: "/notices", r: "/rules", a: "/audit", e: "/defects", w: "/maintenance" };
   let going = false;
   document.addEventListener("keydown", e => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;

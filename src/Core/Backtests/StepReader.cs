@@ -93,6 +93,12 @@ internal sealed class StepReader(ImmutableArray<Device> devices, ServerTime star
                 case "offline":
                     Add(times, happened, i, device, new Entry.PresenceChange(device, Presence.Offline, PresenceSource.Session));
                     break;
+                case var text when StepWords.Maintenance(text) is { } until:
+                    Add(times, happened, i, device, new Entry.Maintenance(device, start + until));
+                    break;
+                case "maintenance over":
+                    Add(times, happened, i, device, new Entry.Maintenance(device, start + at));
+                    break;
                 case "gateway down":
                     downFrom = at;
                     Add(times, happened, i, null, new Entry.GatewayDown());

@@ -65,7 +65,13 @@ internal sealed record StepKey(StepTimes Heard, StepTimes? Of, string Device)
 /// <summary>What a step does, where it is not readings.</summary>
 internal static class StepWords
 {
-    public const string Known = "set CODE, clear CODE, online, offline, gateway down, gateway up, restart";
+    public const string Known = "set CODE, clear CODE, online, offline, maintenance until TIME, maintenance over, gateway down, gateway up, restart";
+
+    private const string MaintenanceUntil = "maintenance until ";
+
+    /// <summary>Until when people work on the device, from the time-line's start.</summary>
+    public static TimeSpan? Maintenance(string text) =>
+        text.StartsWith(MaintenanceUntil, StringComparison.Ordinal) && DurationText.TryParse(text[MaintenanceUntil.Length..].Trim(), out var until) ? until : null;
 
     /// <summary>A code that is set or cleared.</summary>
     public static (string Code, CodeState State)? Code(string text)

@@ -16,6 +16,18 @@ internal sealed partial class DeviceLane
             Apply(i, new FaultEvent.End(why), now, effects);
     }
 
+    /// <summary>People work on the device until then; in the past: no more.</summary>
+    public void Maintain(ServerTime until, ServerTime now)
+    {
+        MaintainedUntil = until;
+        // What was to be raised at the former end may be raised sooner now.
+        for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
+        {
+            if (Faults[i].Phase == FaultPhase.Pending)
+                Store(i, FaultStep.Rewake(Faults[i], Set.Faults[i], now));
+        }
+    }
+
     private FaultReason Apply(int i, FaultEvent happened, ServerTime now, List<LaneEffect> effects)
     {
         DeviceTime? told = happened is FaultEvent.Code code ? code.At : null;
@@ -30,12 +42,17 @@ internal sealed partial class DeviceLane
     /// <param name="effects">Grows by what follows.</param>
     private FaultReason Apply(int i, in FaultStepResult result, DeviceTime? told, long offset, ServerTime now, List<LaneEffect> effects)
     {
+        var rule = Set.Faults[i];
+        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(result, rule, MaintainedUntil) is { } held)
+        {
+            Store(i, held.State);
+            return held.Reason;
+        }
         if (result.Change == FaultChange.None)
         {
             Store(i, result.State);
             return result.Reason;
         }
-        var rule = Set.Faults[i];
         var before = Faults[i];
         Store(i, result.State);
         switch (result.Change)

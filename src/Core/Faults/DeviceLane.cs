@@ -59,6 +59,17 @@ internal sealed partial class DeviceLane
     /// <summary>No reading older than this changes a state: the newest of min(device time, server time).</summary>
     public DeviceTime Watermark { get; set; }
 
+    /// <summary>It is being worked on until then; zero for never yet.</summary>
+    public ServerTime MaintainedUntil
+    {
+        get => Faults.MaintainedUntil;
+        set
+        {
+            OwnFaults();
+            Faults.MaintainedUntil = value;
+        }
+    }
+
     /// <summary>What silence is counted from.</summary>
     public SilenceClock Silence
     {

@@ -60,6 +60,9 @@ public enum FaultReason : byte
     /// <summary>Nothing could be heard for a while; that time does not count.</summary>
     GatewayWasDown = 34,
     ClockSetBack = 35,
+
+    /// <summary>People work on the device; raised at the end where it is still there then.</summary>
+    Maintenance = 36,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>

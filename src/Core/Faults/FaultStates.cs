@@ -33,6 +33,9 @@ internal sealed class FaultStates(int rules)
         set => Set(rule, in value);
     }
 
+    /// <summary>People work on the device until then; zero for never yet. It stands here because few devices are ever worked on, and most of a fleet has no state.</summary>
+    public ServerTime MaintainedUntil { get; set; }
+
     public FaultPhase PhaseOf(int rule) => places[rule] is var place && place == 0 ? FaultPhase.Normal : pulses[place - 1].Phase;
 
     /// <summary>When the server's clock is to tell it something; zero for never.</summary>

@@ -160,6 +160,18 @@ public static class FaultStep
         new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 },
             FaultChange.Cleared, why);
 
+    /// <summary>
+    /// What becomes of a step while people work on the device: what would be raised waits for <paramref name="until"/>, and so does what was shelved. Null where the
+    /// step goes ahead: everything else does, and nothing keeps back what endangers people.
+    /// </summary>
+    internal static FaultStepResult? HeldByMaintenance(in FaultStepResult result, FaultRule rule, ServerTime until) => result.Change switch
+    {
+        _ when rule.Class == FaultClass.Safety => null,
+        FaultChange.Raised => Unchanged(result.State with { Phase = FaultPhase.Pending, RaisedAt = ServerTime.Zero, WakeAt = until }, FaultReason.Maintenance),
+        FaultChange.ShelfEnded => Unchanged(result.State with { ShelvedUntil = until, WakeAt = until }, FaultReason.Maintenance),
+        _ => null,
+    };
+
     private static FaultStepResult OnCode(FaultState state, FaultEvent.Code e, FaultRule rule, ServerTime now)
     {
         var times = state.CodeTimes.IsDefault ? [.. new DeviceTime[rule.Codes.Length]] : state.CodeTimes;

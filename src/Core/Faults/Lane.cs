@@ -207,6 +207,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         Entry.Event e => e.Device,
         Entry.PresenceChange e => e.Device,
         Entry.Action e => e.Device,
+        Entry.Maintenance e => e.Device,
         Entry.Reply e => e.Device,
         Entry.CommandDelivered e => e.Device,
         _ => null,
@@ -247,6 +248,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 break;
             case Entry.Action a:
                 lane.Take(a, entry.Offset, now, effects);
+                break;
+            case Entry.Maintenance m:
+                lane.Maintain(m.Until, now);
                 break;
             case Entry.CommandDelivered c:
                 lane.TakeProgress(c.CommandId, null, "", now, effects);

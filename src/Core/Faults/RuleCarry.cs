@@ -42,7 +42,7 @@ internal sealed class RuleCarry
     /// <summary>The faults' states under the next set.</summary>
     public FaultStates Faults(FaultStates states)
     {
-        var moved = new FaultStates(faults.Length);
+        var moved = new FaultStates(faults.Length) { MaintainedUntil = states.MaintainedUntil };
         for (var n = 0; n < moved.Length; n++)
         {
             if (faults[n] is var i and >= 0)

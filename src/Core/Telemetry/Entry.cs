@@ -53,6 +53,9 @@ public abstract record Entry
     /// <summary>A person acted on a fault.</summary>
     public sealed record Action(DeviceId Device, string Rule, FaultAction Kind, string Person, ServerTime? Until, string Reason) : Entry;
 
+    /// <summary>The device is being worked on until then, so nothing is raised on it but what endangers people; in the past: no more.</summary>
+    public sealed record Maintenance(DeviceId Device, ServerTime Until) : Entry;
+
     /// <summary>A device answered a command.</summary>
     public sealed record Reply(DeviceId Device, string CommandId, ReplyStatus Status, string Detail) : Entry;
 

@@ -21,10 +21,11 @@ public enum EntryKind : byte
 
     /// <summary>Telemetry in a batch: its metrics by number.</summary>
     NamedTelemetry = 12,
-    FleetMedians = 13,
+    Maintenance = 13,
+    FleetMedians = 14,
 
     /// <summary>In a batch, the medians of the frame before, for one more partition; without a body.</summary>
-    MediansAgain = 14,
+    MediansAgain = 15,
 }
 
 /// <summary>
@@ -41,6 +42,7 @@ public enum EntryKind : byte
 /// Removed           device
 /// RulesActivated    hash
 /// Action            device · rule · kind · person · flags (1 = has a time) · [until] · reason
+/// Maintenance       device · until
 /// Reply             device · command id · status · detail
 /// CommandDelivered  device · command id
 /// GatewayUp         down from
@@ -75,6 +77,7 @@ public static class EntryCodec
         Entry.Removed => EntryKind.Removed,
         Entry.RulesActivated => EntryKind.RulesActivated,
         Entry.Action => EntryKind.Action,
+        Entry.Maintenance => EntryKind.Maintenance,
         Entry.Reply => EntryKind.Reply,
         Entry.CommandDelivered => EntryKind.CommandDelivered,
         Entry.GatewayUp => EntryKind.GatewayUp,
@@ -92,6 +95,7 @@ public static class EntryCodec
         Entry.Registered e => e.Device.Id,
         Entry.Removed e => e.Device,
         Entry.Action e => e.Device,
+        Entry.Maintenance e => e.Device,
         Entry.Reply e => e.Device,
         Entry.CommandDelivered e => e.Device,
         Entry.RulesActivated or Entry.GatewayUp or Entry.GatewayDown or Entry.FleetMedians => null,
@@ -136,6 +140,10 @@ public static class EntryCodec
                 break;
             case Entry.Action e:
                 WriteAction(to, e);
+                break;
+            case Entry.Maintenance e:
+                to.Text(e.Device.Value);
+                to.Time(e.Until.EpochMs);
                 break;
             case Entry.Reply e:
                 to.Text(e.Device.Value);
@@ -220,6 +228,7 @@ public static class EntryCodec
             EntryKind.Removed => new Entry.Removed(from.Device()),
             EntryKind.RulesActivated => new Entry.RulesActivated(from.Text()),
             EntryKind.Action => ReadAction(ref from),
+            EntryKind.Maintenance => new Entry.Maintenance(from.Device(), new ServerTime(from.Time())),
             EntryKind.Reply => new Entry.Reply(from.Device(), from.Text(), from.Enum<ReplyStatus>(2), from.Text()),
             EntryKind.CommandDelivered => new Entry.CommandDelivered(from.Device(), from.Text()),
             EntryKind.GatewayUp => new Entry.GatewayUp(new ServerTime(from.Time())),

@@ -8,9 +8,8 @@ namespace B2D.Storage.Devices;
 public static class DeviceRegistry
 {
     /// <summary>
-    /// Appends to the log what has changed in the registry since the last time: a <see cref="Entry.Registered"/> for each device that is there, a <see
-    /// cref="Entry.Removed"/> for
-    /// each that is gone. Call it after every change, and at start, when a crash may have come between the two; an entry that is written again changes nothing.
+    /// Appends to the log what has changed in the registry since the last time: a <see cref="Entry.Registered"/> for each device that is there (with an <see
+    /// cref="Entry.Maintenance"/> where it was ever worked on), a <see cref="Entry.Removed"/> for each that is gone. Call it after every change, and at start, when a crash may have come between the two; an entry that is written again changes nothing.
     /// Returns how many entries were appended.
     /// </summary>
     public static int Announce(Stores stores, ServerTime now)
@@ -25,11 +24,16 @@ public static class DeviceRegistry
             });
             if (pending.Count == 0)
                 return announced;
-            stores.Log.Append(now, [.. pending.Select(p => EntryOf(p.Device, devices.GetValueOrDefault(p.Device)))], []);
+            stores.Log.Append(now, [.. pending.SelectMany(p => EntriesOf(p.Device, devices.GetValueOrDefault(p.Device)))], []);
             stores.State.Write(db => DeviceStore.Announced(db, pending));
             announced += pending.Count;
         }
     }
 
-    private static Entry EntryOf(string id, DeviceRow? row) => row is null ? new Entry.Removed(DeviceId.Parse(id)) : new Entry.Registered(row.ToDevice());
+    private static Entry[] EntriesOf(string id, DeviceRow? row) => row switch
+    {
+        null => [new Entry.Removed(DeviceId.Parse(id))],
+        { MaintenanceUntil: 0 } => [new Entry.Registered(row.ToDevice())],
+        _ => [new Entry.Registered(row.ToDevice()), new Entry.Maintenance(DeviceId.Parse(id), new ServerTime(row.MaintenanceUntil))],
+    };
 }

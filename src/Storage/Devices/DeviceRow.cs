@@ -32,6 +32,12 @@ public sealed record DeviceRow
     /// <summary>Since when it has its firmware; 0: as far back as is known.</summary>
     public long FirmwareSince { get; init; }
 
+    /// <summary>Until when people work on it; 0: never yet.</summary>
+    public long MaintenanceUntil { get; init; }
+
+    /// <summary>The maintenance that says so; 0: none.</summary>
+    public long Maintenance { get; init; }
+
     /// <summary>The row of a device without a secret.</summary>
     public static DeviceRow From(Device device, long now) => new()
     {

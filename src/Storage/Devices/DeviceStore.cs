@@ -142,7 +142,8 @@ public static class DeviceStore
     internal static void Announced(Db db, IReadOnlyList<PendingRow> rows) =>
         db.Execute("DELETE FROM registry_pending WHERE device = @Device AND revision = @Revision", rows);
 
-    private static void NotePending(Db db, string device) => db.Execute(
+    /// <summary>The log is to hear of a device's change.</summary>
+    internal static void NotePending(Db db, string device) => db.Execute(
         "INSERT INTO registry_pending (device, revision) VALUES (@device, 1) ON CONFLICT (device) DO UPDATE SET revision = registry_pending.revision + 1",
         new { device });
 
@@ -155,6 +156,7 @@ public static class DeviceStore
             {
                 SecretKind = old.SecretKind, Secret = old.Secret, Salt = old.Salt, RegisteredAt = old.RegisteredAt, ChangedAt = old.ChangedAt,
                 FirmwareSince = old.Firmware == row.Firmware ? old.FirmwareSince : now,
+                MaintenanceUntil = old.MaintenanceUntil, Maintenance = old.Maintenance,
             };
         }
         if (secret is not null)

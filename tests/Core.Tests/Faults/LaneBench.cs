@@ -141,6 +141,7 @@ internal sealed class LaneBench
         Entry.Registered e => e.Device.Id,
         Entry.Removed e => e.Device,
         Entry.Action e => e.Device,
+        Entry.Maintenance e => e.Device,
         Entry.Reply e => e.Device,
         Entry.CommandDelivered e => e.Device,
         _ => throw new ArgumentException($"{body.GetType().Name} concerns every partition"),

@@ -13,7 +13,7 @@ public sealed class LaneSnapshotDamageTests
     {
         foreach (var seed in (int[])[1, 2, 3])
         {
-            var log = new RandomLog(seed, 200, windows: true);
+            var log = new RandomLog(seed, 200, windows: true, maintenance: true);
             var whole = Bytes(log.Lane);
             for (var length = 0; length < whole.Length; length++)
             {
@@ -29,7 +29,7 @@ public sealed class LaneSnapshotDamageTests
     [Fact]
     public void Read_AnyByteAltered_IsRefusedOrAnotherLane()
     {
-        var log = new RandomLog(5, 200, windows: true);
+        var log = new RandomLog(5, 200, windows: true, maintenance: true);
         var whole = Bytes(log.Lane);
         for (var i = 0; i < whole.Length; i++)
         {

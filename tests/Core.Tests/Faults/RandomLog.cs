@@ -17,6 +17,7 @@ internal sealed class RandomLog
 
     private static readonly string[] Names = ["E1", "E2", "E3"];
     private readonly Random random;
+    private readonly bool maintenance;
     private readonly DeviceId[] ids;
     private readonly List<LogEntry> entries = [];
     private readonly List<bool[]> duplicates = [];
@@ -28,9 +29,11 @@ internal sealed class RandomLog
     /// <param name="seed">The same gives the same log.</param>
     /// <param name="length">Entries.</param>
     /// <param name="windows">Both sets also look through windows; the entries are the same.</param>
-    public RandomLog(int seed, int length, bool windows = false)
+    /// <param name="maintenance">People work on devices, of which snapshots of earlier forms know nothing.</param>
+    public RandomLog(int seed, int length, bool windows = false, bool maintenance = false)
     {
         random = new Random(seed);
+        this.maintenance = maintenance;
         ids = [.. Enumerable.Range(0, 10_000).Select(i => DeviceId.Parse($"d{i}")).Where(d => Partitions.Of(d) == Partition).Take(6)];
         sets = new[] { First(), Second() }.Select(s => windows ? WithWindows(s) : s).ToDictionary(s => s.Set.Hash);
         Add(new Entry.RulesActivated("first"));
@@ -129,6 +132,7 @@ internal sealed class RandomLog
             6 or 7 => new Entry.PresenceChange(id, random.Next(2) == 0 ? Presence.Online : Presence.Offline, (PresenceSource)random.Next(1, 5)),
             8 or 9 => new Entry.Action(id, random.Next(2) == 0 ? "" : "hot", (FaultAction)random.Next(1, 7), "anna", random.Next(3) == 0 ? null
                 : new ServerTime(now + random.Next(100_000)), ""),
+            10 when maintenance => new Entry.Maintenance(id, new ServerTime(now + random.Next(-20_000, 400_000))),
             10 or 11 or 12 => Command(id),
             13 or 14 or 15 or 16 => new Entry.Event(id, Names[random.Next(3)], random.Next(2) == 0 ? CodeState.Set : CodeState.Clear, Time(), Drawn()),
             _ => new Entry.Telemetry(id, Time(), Values(), Drawn()),

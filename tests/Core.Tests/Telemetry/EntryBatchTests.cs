@@ -73,8 +73,8 @@ public sealed class EntryBatchTests
         var batch = new EntryBatch(names);
         batch.Add(new Entry.FleetMedians(TimeSpan.FromMinutes(1), [new FleetMedian("M", "t", 1.5, 300)]));
 
-        // version · kind 13 · partition 0 · length · the medians · then for each other partition kind 14 · partition · nothing
-        Assert.Equal("010D0012" + "C0A907" + "01" + "014D" + "0174" + "000000000000F83F" + "AC02" + "0E0100" + "0E0200", Convert.ToHexString(batch.Written[..(1 + 3 + 18 + 6)]));
+        // version · kind 14 · partition 0 · length · the medians · then for each other partition kind 15 · partition · nothing
+        Assert.Equal("010E0012" + "C0A907" + "01" + "014D" + "0174" + "000000000000F83F" + "AC02" + "0F0100" + "0F0200", Convert.ToHexString(batch.Written[..(1 + 3 + 18 + 6)]));
         Assert.Equal((256, 1 + 3 + 18 + (255 * 3)), (batch.Count, batch.Length));
     }
 
@@ -93,8 +93,8 @@ public sealed class EntryBatchTests
     }
 
     [Theory]
-    [InlineData("01 0E 00 00")] // none before it
-    [InlineData("01 0D 00 02 02 00 0E 01 01 00")] // with a body
+    [InlineData("01 0F 00 00")] // none before it
+    [InlineData("01 0E 00 02 02 00 0F 01 01 00")] // with a body
     public void Read_MediansAgainThatCannotBe_AreRefused(string hex) =>
         Assert.Equal(EntryProblem.BadValue, Assert.Throws<EntryFormatException>(() => Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)))).Problem);
 

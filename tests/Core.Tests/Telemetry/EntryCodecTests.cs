@@ -53,6 +53,7 @@ public sealed class EntryCodecTests
             new Entry.Action(Dev, "r", FaultAction.Shelve, "ana", new ServerTime(1), "ok")),
         ["action without end"] = new(EntryKind.Action, "02 6431 01 72 01 03 616E61 00 00",
             new Entry.Action(Dev, "r", FaultAction.Acknowledge, "ana", null, "")),
+        ["maintenance"] = new(EntryKind.Maintenance, "02 6431 C801", new Entry.Maintenance(Dev, new ServerTime(100))),
         ["reply"] = new(EntryKind.Reply, "02 6431 02 6331 02 04 62757379", new Entry.Reply(Dev, "c1", ReplyStatus.Failed, "busy")),
         ["delivered"] = new(EntryKind.CommandDelivered, "02 6431 02 6331", new Entry.CommandDelivered(Dev, "c1")),
         ["gateway up"] = new(EntryKind.GatewayUp, "C801", new Entry.GatewayUp(new ServerTime(100))),
@@ -206,7 +207,7 @@ public sealed class EntryCodecTests
         {
             var bytes = new byte[random.Next(40)];
             random.NextBytes(bytes);
-            var kind = random.Next(1, 14);
+            var kind = random.Next(1, 15);
             try
             {
                 EntryCodec.Decode(kind, 1, bytes);

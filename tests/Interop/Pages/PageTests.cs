@@ -35,7 +35,7 @@ public sealed class PageTests(ITestOutputHelper output)
 
         string[] pages =
         [
-            "/", "/cases", "/cases/1", "/outages", "/defects", "/devices", $"/devices/{Pump.Id}", "/dues", "/notices", "/rules", "/rules/pump-blocked", "/rule-files", "/rule-history",
+            "/", "/cases", "/cases/1", "/outages", "/defects", "/maintenance", "/devices", $"/devices/{Pump.Id}", "/dues", "/notices", "/rules", "/rules/pump-blocked", "/rule-files", "/rule-history",
             "/customers/ana", "/audit", "/audit?check", "/search?q=HP", "/stop", "/status",
         ];
         var assets = new HashSet<string>();

@@ -30,9 +30,12 @@ internal static class LaneReading
         for (var left = r.Count("devices", 3); left > 0; left--)
         {
             var id = Id(ref r, r.Text());
-            var parts = r.Byte(7, "a device's parts");
+            var parts = r.Byte(15, "a device's parts");
+            var state = (parts & 1) != 0 ? ReadState(ref r, id, names, matches, ticked, version) : null;
+            if (state is not null && (parts & 8) != 0)
+                state.MaintainedUntil = new ServerTime(r.Distance(ticked));
             devices.Add((id,
-                (parts & 1) != 0 ? ReadState(ref r, id, names, matches, ticked, version) : null,
+                state,
                 (parts & 2) != 0 ? ReadArrival(ref r, ticked) : null,
                 (parts & 4) != 0 ? ReadCycles(ref r) : null));
         }

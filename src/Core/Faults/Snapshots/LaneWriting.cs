@@ -78,11 +78,13 @@ internal static class LaneWriting
     {
         var arrival = memory.Arrival is { IsNew: false } known ? known : null;
         w.Text(id);
-        w.Byte((byte)((memory.State is null ? 0 : 1) | (arrival is null ? 0 : 2) | (memory.Past is null ? 0 : 4)));
+        w.Byte((byte)((memory.State is null ? 0 : 1) | (arrival is null ? 0 : 2) | (memory.Past is null ? 0 : 4) | (memory.State is { MaintainedUntil.EpochMs: not 0 } ? 8 : 0)));
         if (memory.State is { } device)
         {
             Registration(ref w, device.Device);
             State(ref w, device, from);
+            if (device.MaintainedUntil != ServerTime.Zero)
+                w.Distance(device.MaintainedUntil.EpochMs, from);
         }
         if (arrival is not null)
             Arrival(ref w, arrival, from);

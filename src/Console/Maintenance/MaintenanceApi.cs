@@ -1,0 +1,67 @@
+using System.Globalization;
+using B2D.Console.Access;
+using B2D.Console.Api;
+using B2D.Console.Shell;
+using B2D.Core;
+using B2D.Storage;
+using B2D.Storage.Maintenance;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace B2D.Console.Maintenance;
+
+/// <summary>Maintenance as the API shows it.</summary>
+internal sealed class MaintenanceItem(MaintenanceRow row)
+{
+    public long Id => row.Id;
+
+    /// <summary>Planned, Running or Over.</summary>
+    public string State => row.State;
+    public string Title => row.Title;
+    public string Reason => row.Reason;
+
+    /// <summary>segment, device or model.</summary>
+    public string Scope => row.Scope.ToLowerInvariant();
+    public string Target => row.Target;
+    public string? From => Words.IsoOrNull(row.FromAt);
+    public string? Until => Words.IsoOrNull(row.UntilAt);
+    public string By => row.Person;
+
+    /// <summary>Who ended it before its time.</summary>
+    public string? EndedBy => row.EndedBy.Length == 0 ? null : row.EndedBy;
+    public string? CreatedAt => Words.IsoOrNull(row.CreatedAt);
+}
+
+/// <summary>The number of what was planned, and how many devices it concerns as the registry is now.</summary>
+internal sealed record MaintenancePlanned(long Id, long Devices);
+
+/// <summary>/api/maintenance</summary>
+internal static class MaintenanceApi
+{
+    public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
+    {
+        read.MapList<MaintenanceRow, MaintenanceItem>("maintenance", "Maintenance, newest first", MaintenanceLists.Definition,
+            m => m.Id.ToString(CultureInfo.InvariantCulture), m => new MaintenanceItem(m));
+        read.MapGet("/maintenance/{id:long}", (long id, Stores stores) => stores.State.Read(db => MaintenanceStore.Find(db, id)) is { } row
+            ? Results.Ok(new MaintenanceItem(row)) : Refusals.Of(404, $"There is no maintenance {id}.")).WithTags("maintenance").WithSummary("One maintenance")
+                .Produces<MaintenanceItem>();
+        write.MapPost("/maintenance", (MaintenanceWords words, HttpContext http, MaintenanceDesk desk, TimeProvider time) =>
+        {
+            if (words.From is { Length: > 0 } && Times.Read(words.From) is null)
+                return Refusals.Of(400, "from is no time: ISO 8601, or epoch milliseconds.");
+            var (row, problem) = words.Read(Times.Read(words.From), Times.Read(words.Until), ServerTime.From(time.GetUtcNow()));
+            if (row is null)
+                return Refusals.Of(400, Words.Sentence(problem));
+            var (id, devices, refused) = desk.Plan(row, http.User.Identity?.Name ?? "");
+            return refused.Length > 0 ? Refusals.Of(422, Words.Sentence(refused)) : Results.Created($"/api/maintenance/{id}", new MaintenancePlanned(id, devices));
+        }).WithTags("maintenance").WithSummary("Plan maintenance").Produces<MaintenancePlanned>(201)
+            .WithDescription("While it runs nothing is raised on its devices but faults of the class safety; what is still bad at its end is raised then. scope: segment (and all "
+                + "below), device (and all that report through it) or model; target: which one; from (default now) and until, at most 90 days later.");
+        write.MapPost("/maintenance/{id:long}/acts", (long id, MaintenanceActWords words, HttpContext http, MaintenanceDesk desk) =>
+        {
+            var (act, problem) = words.Read(Times.Read(words.Until));
+            return act is null ? Refusals.Of(400, Words.Sentence(problem)) : Acts.Answer(desk.Act(id, act, http.User.Identity?.Name ?? ""));
+        }).WithTags("maintenance").WithSummary("End maintenance, or move its end").Produces<Acted>().WithDescription("act: end, or until (until: the new end).");
+    }
+}
