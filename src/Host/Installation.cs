@@ -63,7 +63,10 @@ public sealed partial class Installation : IAsyncDisposable
             return false;
         }, log));
         if (options.Has("worker"))
+        {
             threads.Add(new PumpThread("defects", TimeSpan.FromSeconds(1), () => Worker.Defects.Pump(Now), log));
+            threads.Add(new PumpThread("medians", TimeSpan.FromSeconds(1), () => Worker.Medians.Pump(Now), log));
+        }
         var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log);
         threads.Add(arranger);
         Worker.Lanes.WasCut = arranger.Wake;

@@ -34,6 +34,7 @@ public sealed class Worker
         Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
+        Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
@@ -57,6 +58,9 @@ public sealed class Worker
 
     /// <summary>Looks for defects; pumped apart from the rest, because a look reads the whole registry.</summary>
     public DefectLoop Defects { get; }
+
+    /// <summary>Tells the lanes the medians of models; pumped apart from the rest, because a look reads the whole registry.</summary>
+    public FleetMedianLoop Medians { get; }
 
     public MaintenanceLoop Maintenance { get; }
 
@@ -94,7 +98,7 @@ public sealed class Worker
     /// <summary>At an orderly stop, when nothing is pumped any more: everything in memory comes to disk.</summary>
     public void Finish() => Lanes.Finish();
 
-    /// <summary>One turn of everything but the sending and the search for defects; true where there may be more to do at once.</summary>
+    /// <summary>One turn of everything but the sending, the search for defects and the medians of models; true where there may be more to do at once.</summary>
     public bool Pump()
     {
         var more = Lanes.Pump();

@@ -67,6 +67,9 @@ public sealed record WorkerOptions
     /// <summary>How often defects are looked for; 1 min to 1 day, default 15 min.</summary>
     public TimeSpan DefectsEvery { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How often the medians of models are taken for rules that ask for them; 1 min to 1 day, default 5 min. After three times as long they no longer stand.</summary>
+    public TimeSpan FleetMedianEvery { get; init; } = Core.Telemetry.FleetMedian.DefaultEvery;
+
     internal ArrivalOptions Arrival => new(LiveWithin, MaxAhead);
 
     /// <summary>Everything that is out of range, one line each: property, value and what is allowed.</summary>
@@ -90,6 +93,7 @@ public sealed record WorkerOptions
         Check(Retention >= TimeSpan.FromDays(1) && Retention <= TimeSpan.FromDays(7305), nameof(Retention), Retention, "1 day to 20 years");
         Check(DownsampleAfter >= TimeSpan.FromDays(1) && DownsampleAfter <= TimeSpan.FromDays(7305), nameof(DownsampleAfter), DownsampleAfter, "1 day to 20 years");
         Check(DefectsEvery >= TimeSpan.FromMinutes(1) && DefectsEvery <= TimeSpan.FromDays(1), nameof(DefectsEvery), DefectsEvery, "1 min to 1 day");
+        Check(FleetMedianEvery >= TimeSpan.FromMinutes(1) && FleetMedianEvery <= TimeSpan.FromDays(1), nameof(FleetMedianEvery), FleetMedianEvery, "1 min to 1 day");
         return problems;
 
         void Check(bool good, string name, object value, string range)

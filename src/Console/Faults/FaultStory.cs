@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using B2D.Console.Shell;
+using B2D.Console.Telemetry;
 using B2D.Core;
 using B2D.Core.Backtests;
 using B2D.Core.Devices;
@@ -85,8 +87,19 @@ public static class FaultStory
             .Select(t => (At: t.From, Body: (Entry)new Entry.Maintenance(device.Id, t.Until))).OrderBy(t => t.At).ToList();
         if (worked.Count > 0)
             sent = worked.Concat(sent).OrderBy(s => s.At);
+        if (Medians(row, device) is { } medians)
+            sent = sent.Prepend((At: new ServerTime(from.EpochMs), Body: medians));
         return [.. FaultExplanation.Of(rules, row.Rule, device, sent, new ServerTime(until.EpochMs)).Take(MostSteps).Select(s => new StoryStep(
             Words.Iso(s.At.EpochMs), s.What, s.Values.ToDictionary(v => v.Metric, v => v.Value.ToString(), StringComparer.Ordinal)))];
+    }
+
+    /// <summary>The fleet's medians are kept with the fault only, as they stood when it was raised: they are told as if they had stood all the time. Null for none.</summary>
+    private static Entry.FleetMedians? Medians(FaultRow row, Device device)
+    {
+        var told = Evidence.Parse(row.Evidence)
+            .Select(e => FleetMedian.TryMetricOf(e.Metric, out var metric) && e.Number is { } value ? new FleetMedian(device.Model, metric, value, FleetMedian.MinDevices) : default)
+            .Where(m => m.Devices > 0).ToImmutableArray();
+        return told.IsEmpty ? null : new Entry.FleetMedians(TimeSpan.FromDays(366), told);
     }
 
     private static string Indented(string text) => string.Concat(text.TrimEnd().Split('\n').Select(l => $"    {l.TrimEnd()}\n"));

@@ -10,8 +10,9 @@ namespace B2D.Core.Backtests;
 /// What a set of rules would have done: devices and what they said go through the lanes of the program in virtual time, and cases open, take in recurrences and
 /// resolve as the worker lets them. Pure: the same input gives the same record, whatever the machine does.
 /// <para>
-/// Every device is evaluated by itself, so that its entries may come in any order among those of other devices: nothing compares devices here, outages are not
-/// looked for, and a fault that waits for an outage's verdict opens nothing. Commands reach nobody. A rule in shadow is judged as if it were in force.
+/// Every device is evaluated by itself, so that its entries may come in any order among those of other devices, unless a rule compares it with its fleet (<see
+/// cref="NeedsOrder"/>). Outages are not looked for, and a fault that waits for an outage's verdict opens nothing. Commands reach nobody. A rule in shadow is
+/// judged as if it were in force.
 /// </para>
 /// </summary>
 public sealed class Backtest
@@ -23,13 +24,18 @@ public sealed class Backtest
     private readonly Dictionary<(DeviceId Device, string Rule, EpisodeId Episode), BacktestFault> byName = [];
     private readonly List<BacktestFault> faults = [];
     private readonly CaseBook cases = new();
+    private readonly VirtualFleets? fleets;
     private readonly List<LaneEffect> effects = [];
 
     public Backtest(RuleSet set, ArrivalOptions arrival)
     {
         this.arrival = arrival;
         rules = new ActiveRules(set with { Faults = [.. set.Faults.Select(f => f with { Shadow = false })] });
+        fleets = rules.AsksFleet ? new VirtualFleets(rules.Set) : null;
     }
+
+    /// <summary>A rule asks for a fleet's median: entries must come in order of time over all devices, for a median is of what was known by then.</summary>
+    public bool NeedsOrder => fleets is not null;
 
     /// <summary>True for a registered device.</summary>
     public bool Knows(DeviceId device) => devices.ContainsKey(device);
@@ -39,6 +45,7 @@ public sealed class Backtest
     public void Register(Device device, ServerTime at)
     {
         devices.Add(device.Id, new VirtualDevice(device, rules, arrival, at, effects));
+        fleets?.Register(device);
         Record();
     }
 
@@ -46,14 +53,16 @@ public sealed class Backtest
     /// <exception cref="KeyNotFoundException">The device is not registered.</exception>
     public void Take(DeviceId device, Entry body, ServerTime at)
     {
-        devices[device].TakeSoon(body, at, effects);
+        fleets?.Take(device, body, at);
+        Told(devices[device]).TakeSoon(body, at, effects);
         Record();
     }
 
     /// <summary>Time passes for a device, and it says nothing.</summary>
     public void AdvanceTo(DeviceId device, ServerTime until)
     {
-        devices[device].AdvanceTo(until, effects);
+        fleets?.AdvanceTo(until);
+        Told(devices[device]).AdvanceTo(until, effects);
         Record();
     }
 
@@ -87,6 +96,17 @@ public sealed class Backtest
             Events = devices.Values.Sum(d => d.Events),
             Repeated = devices.Values.Sum(d => d.Repeated),
         };
+    }
+
+    /// <summary>The device, after it was told of its fleet. Medians evaluate nothing by themselves, so that it need not know of them before it says something.</summary>
+    private VirtualDevice Told(VirtualDevice device)
+    {
+        if (fleets?.Told is { } told && !ReferenceEquals(device.Fleet, told))
+        {
+            device.Fleet = told;
+            device.TakeSoon(told, fleets.ToldAt, effects);
+        }
+        return device;
     }
 
     private void Record()

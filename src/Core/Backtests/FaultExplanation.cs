@@ -52,10 +52,16 @@ public static class FaultExplanation
             var held = now.Phase == FaultPhase.Pending && before.Phase == FaultPhase.Normal && memory.MaintainedUntil > run.TickedUntil && rules.Faults[index].Class != FaultClass.Safety
                 ? $"; people work on the device, so nothing is raised before {memory.MaintainedUntil}" : "";
             if (Told(rules.Faults[index], before, now, effects) + held is { Length: > 0 } what)
-                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt)));
+                steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, Stood(run, memory)));
             before = now;
             effects.Clear();
         }
+
+        ImmutableArray<EvidenceValue> Stood(VirtualDevice run, DeviceLane memory) =>
+        [
+            .. RuleEvaluation.Evidence(rules.Faults[index], rules.Metrics, memory.Values, memory.ValueAt),
+            .. RuleEvaluation.Medians(rules.Faults[index], rules, run.Fleets, device.Model, run.TickedUntil),
+        ];
     }
 
     private static string Told(FaultRule rule, in FaultState before, in FaultState now, List<LaneEffect> effects)

@@ -49,6 +49,12 @@ internal sealed class VirtualDevice
     /// <summary>The first and the last instant of readings and events; zero before any.</summary>
     public (ServerTime First, ServerTime Last) Span { get; private set; }
 
+    /// <summary>What its lane knows of the fleets.</summary>
+    public FleetMemory Fleets => lane.Fleet;
+
+    /// <summary>What it was told of the fleets last; null for nothing.</summary>
+    public Entry.FleetMedians? Fleet { get; set; }
+
     /// <summary>What its lane knows of the device; null where nothing.</summary>
     public DeviceLane? Memory => lane.StateOf(device.Id);
 

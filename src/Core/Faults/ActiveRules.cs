@@ -33,6 +33,7 @@ public sealed class ActiveRules
             .ToDictionary(g => g.Key, g => g.Select(p => p.pair).ToImmutableArray(), StringComparer.Ordinal);
         Blank = new BlankMemory(set);
         (Matches, Plans) = (new RuleMatches(this), new ReadingPlans(this));
+        AsksFleet = !set.Fleet.IsEmpty;
         Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
         Timed = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null })];
     }
@@ -49,6 +50,9 @@ public sealed class ActiveRules
 
     /// <summary>What messages of each form concern, for all lanes.</summary>
     internal ReadingPlans Plans { get; }
+
+    /// <summary>A condition asks for a fleet's median.</summary>
+    public bool AsksFleet { get; }
 
     /// <summary>Indices of the rules of kind Silence.</summary>
     public ImmutableArray<int> Silences { get; }

@@ -244,7 +244,8 @@ internal sealed partial class DeviceLane
 
     private void EvaluateAll(ReadOnlySpan<int> rules, in TelemetryTime time, List<LaneEffect> effects)
     {
-        var scope = new ConditionScope(Values, Device, []) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows };
+        var medians = match.Rules.AsksFleet ? time.Fleet.Of(Device.Model, time.Now) : [];
+        var scope = new ConditionScope(Values, Device, []) { At = time.At, Times = ValueAt, Changes = Changes, Windows = Windows, Fleet = medians };
         foreach (var i in rules)
         {
             if (match.Faults[i])

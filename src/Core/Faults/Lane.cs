@@ -26,6 +26,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 {
     private readonly Dictionary<string, DeviceMemory> known = new(StringComparer.Ordinal);
     private readonly WakeQueue wakes = new();
+    private readonly FleetMemory fleet = new();
 
     /// <summary>The partition, 0 to 255.</summary>
     public int Partition { get; } = partition;
@@ -41,6 +42,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     /// <summary>Since when the gateway is known to be down; zero while it is up.</summary>
     internal ServerTime DownSince { get; private set; }
+
+    /// <summary>What was told of the fleets last.</summary>
+    internal FleetMemory Fleet => fleet;
 
     /// <summary>How many devices are registered.</summary>
     public int DeviceCount { get; private set; }
@@ -87,6 +91,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             GoDown(ServerTime.Min(from, now));
         }
         AdvanceTo(now, effects);
+        var saidBefore = effects.Count;
         var id = new EpisodeId(entry.Partition, entry.Offset);
         switch (entry.Body)
         {
@@ -95,7 +100,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 {
                     told.Hear(id, now, effects);
                     if (!judged.Redelivered)
-                        told.Take(t.Readings.AsSpan(), duplicates, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
+                        told.Take(t.Readings.AsSpan(), duplicates, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin, fleet), effects);
                     Requeue(told);
                 }
                 break;
@@ -114,6 +119,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             case Entry.GatewayDown:
                 GoDown(GatewayUp ? now : DownSince);
                 break;
+            case Entry.FleetMedians m:
+                fleet.Take(m, now, Rules.Set);
+                break;
             default:
                 if (DeviceOf(entry.Body) is { } device && (judged.Memory?.State ?? StateOf(device)) is { } lane)
                 {
@@ -122,6 +130,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 }
                 break;
         }
+        if (Rules.AsksFleet)
+            ShowMedians(effects, saidBefore, now);
     }
 
     /// <summary>Runs every tick that was asked for up to <paramref name="until"/>, in order of time, each with its own instant as now. Nearly free where none
@@ -134,7 +144,10 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 continue;
             if (lane.WakesAt(GatewayUp) <= at)
             {
+                var saidBefore = effects.Count;
                 lane.Tick(at, GatewayUp, effects);
+                if (Rules.AsksFleet)
+                    ShowMedians(effects, saidBefore, at);
                 Requeue(lane, at + TimeSpan.FromMilliseconds(1));
             }
             else
@@ -176,6 +189,19 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     internal void RestoreClock(ServerTime tickedUntil, ServerTime downSince, bool gatewayUp, ActiveRules rules) =>
         (TickedUntil, DownSince, GatewayUp, Rules) = (tickedUntil, downSince, gatewayUp, rules);
 
+    /// <summary>Takes over what a snapshot has of the fleets, after its rules and before its devices.</summary>
+    internal void RestoreFleet(Entry.FleetMedians told, ServerTime at) => fleet.Take(told, at, Rules.Set);
+
+    /// <summary>A fault that was raised just now shows the medians that its rule asks for, too. A device does not hold what its lane was told: most rules never ask.</summary>
+    private void ShowMedians(List<LaneEffect> effects, int from, ServerTime now)
+    {
+        for (var i = from; i < effects.Count; i++)
+        {
+            if (effects[i] is LaneEffect.Raised { Rule.FleetSlots.IsEmpty: false } raised && StateOf(raised.Device) is { } device)
+                effects[i] = raised with { Evidence = raised.Evidence.AddRange(RuleEvaluation.Medians(raised.Rule, Rules.Set, fleet, device.Device.Model, now)) };
+        }
+    }
+
     private static DeviceId? DeviceOf(Entry body) => body switch
     {
         Entry.Event e => e.Device,
@@ -207,7 +233,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             case Entry.Event e:
                 lane.Hear(id, now, effects);
                 if (!judged.Redelivered && (duplicates.IsEmpty || !duplicates[0]))
-                    lane.Take(e, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin), effects);
+                    lane.Take(e, new TelemetryTime(judged.At, judged.Live, id, now, arrival.LiveWithin, fleet), effects);
                 break;
             case Entry.PresenceChange { State: Presence.Online } online:
                 lane.Hear(id, now, effects);
@@ -268,6 +294,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     {
         var carry = new RuleCarry(Rules, next);
         Rules = next;
+        fleet.Switch(next.Set);
         foreach (var (_, memory) in Known())
         {
             if (memory.State is not { } lane)

@@ -28,6 +28,14 @@ internal static class RuleEvaluation
         return found.ToImmutable();
     }
 
+    /// <summary>Every fleet's median that the rule asks for and that is known for a model, of when it was taken.</summary>
+    public static IEnumerable<EvidenceValue> Medians(FaultRule rule, RuleSet set, FleetMemory fleet, string model, ServerTime now)
+    {
+        var known = rule.FleetSlots.IsEmpty ? [] : fleet.Of(model, now).ToArray();
+        return rule.FleetSlots.Where(slot => slot < known.Length && !double.IsNaN(known[slot]))
+            .Select(slot => new EvidenceValue(FleetMedian.NameOf(set.Metrics[set.Fleet[slot]]), MetricValue.Of(known[slot]), new DeviceTime(fleet.At.EpochMs)));
+    }
+
     /// <summary>Device time of a fault's end by the server's clock: the device's time as it must stand by then.</summary>
     public static DeviceTime ClearedAt(in FaultState before, FaultRule rule, ServerTime now) =>
         rule.Kind == FaultKind.Silence || before.LastHeard == ServerTime.Zero ? new DeviceTime(now.EpochMs) : before.LastAt + (now - before.LastHeard);

@@ -41,6 +41,9 @@ public ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Device devic
 
     /// <summary>By window slot of the rule set, each standing at the device time of the evaluation; null where nothing ever entered.</summary>
     internal ReadOnlySpan<MetricWindow?> Windows { get; init; }
+
+    /// <summary>By fleet slot of the rule set, the median over the devices of the device's model; NaN, or beyond the end, where it is unknown.</summary>
+    internal ReadOnlySpan<double> Fleet { get; init; }
 }
 
 /// <summary>Evaluates a compiled condition; pure, allocation-free for numbers and booleans.</summary>
@@ -51,6 +54,9 @@ public sealed record Condition(string Text, ImmutableArray<int> MetricSlots, Com
 {
     /// <summary>Slots of the windows it looks through, rising.</summary>
     public ImmutableArray<int> Windows { get; init; } = [];
+
+    /// <summary>Fleet slots of the medians that it asks for, rising.</summary>
+    public ImmutableArray<int> Fleet { get; init; } = [];
 
     /// <summary>True, false, or unknown where a metric it needs is missing.</summary>
     public Truth Evaluate(in ConditionScope scope) => Compiled(in scope);

@@ -176,6 +176,9 @@ public sealed record FaultRule : Rule
 
     /// <summary>Slots of every window that raise, clear, ladder or verify look through.</summary>
     public ImmutableArray<int> WindowSlots { get; init; } = [];
+
+    /// <summary>Fleet slots of every median that raise, clear, ladder or verify ask for.</summary>
+    public ImmutableArray<int> FleetSlots { get; init; } = [];
 }
 
 /// <summary>Use has brought something near.</summary>

@@ -26,6 +26,9 @@ public sealed record RuleSet
     /// <summary>Slots of the metrics of which conditions ask whether they changed; the index is the change slot.</summary>
     public ImmutableArray<int> Changes { get; init; } = [];
 
+    /// <summary>Slots of the metrics of which conditions ask for the fleet's median; the index is the fleet slot.</summary>
+    public ImmutableArray<int> Fleet { get; init; } = [];
+
     public required ImmutableArray<FaultRule> Faults { get; init; }
 
     public required ImmutableArray<DueRule> Dues { get; init; }

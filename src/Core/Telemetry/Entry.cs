@@ -67,6 +67,14 @@ public abstract record Entry
 
     /// <summary>The gateway stops listening: silence does not count from here on (written to every partition).</summary>
     public sealed record GatewayDown : Entry;
+
+    /// <summary>
+    /// What the fleets' medians are from here on, in place of all that were told before (written to every partition). They stand for <see
+    /// cref="FleetMedian.StandsForIntervals"/> times <paramref name="Every"/>.
+    /// </summary>
+    /// <param name="Every">The interval at which they are told; 1 ms to 366 days.</param>
+    /// <param name="Medians">Each model and metric once.</param>
+    public sealed record FleetMedians(TimeSpan Every, ImmutableArray<FleetMedian> Medians) : Entry;
 }
 
 /// <summary>An entry where it stands in the log. Offsets rise within a partition; <paramref name="At"/> never falls within one log.</summary>

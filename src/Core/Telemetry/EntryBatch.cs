@@ -13,6 +13,7 @@ namespace B2D.Core.Telemetry;
 /// body       as EntryCodec has it; of kind NamedTelemetry:
 ///            device · flags · [at] · [packet id, fingerprint (8 bytes LE)] · count · (number of the metric's name + 1 (varint); 0 = its name follows · value)*
 ///            value also of kind 4: a whole number as a zigzag varint
+///            of kind MediansAgain: nothing; the entry is that of the last frame of kind FleetMedians
 /// </code>
 /// </summary>
 public sealed class EntryBatch
@@ -69,7 +70,13 @@ public sealed class EntryBatch
             return;
         }
         for (var partition = 0; partition < Partitions.Count; partition++)
-            Add(kind, partition, scratch.WrittenSpan);
+        {
+            // Every partition is told the same medians, which may be a thousand: they are written once.
+            if (kind == EntryKind.FleetMedians && partition > 0)
+                Add(EntryKind.MediansAgain, partition, []);
+            else
+                Add(kind, partition, scratch.WrittenSpan);
+        }
     }
 
     /// <summary>Adds an entry whose body is encoded.</summary>
@@ -111,6 +118,9 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
 {
     private readonly ReadOnlySpan<byte> batch = batch;
     private int position;
+    private int mediansAt;
+    private int mediansLength;
+    private Entry.FleetMedians? medians;
 
     /// <summary>The next entry; false at the end.</summary>
     /// <exception cref="EntryFormatException">The batch is of another form, damaged or cut off.</exception>
@@ -119,13 +129,21 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
         entry = null!;
         if (!ReadFrame(out var kind, out partition, out var body))
             return false;
-        entry = EntryCodec.DecodeNamed(kind, body, names, devices, arrays);
+        entry = kind is (int)EntryKind.FleetMedians or (int)EntryKind.MediansAgain ? Medians(kind, body) : EntryCodec.DecodeNamed(kind, body, names, devices, arrays);
         return true;
     }
 
     /// <summary>Goes past the next entry; false at the end.</summary>
     /// <exception cref="EntryFormatException">The batch is of another form, damaged or cut off.</exception>
     public bool Skip() => ReadFrame(out _, out _, out _);
+
+    /// <summary>Decoded once, and held once for all partitions.</summary>
+    private Entry.FleetMedians Medians(int kind, ReadOnlySpan<byte> body)
+    {
+        if (kind == (int)EntryKind.MediansAgain && (mediansAt == 0 || !body.IsEmpty))
+            throw new EntryFormatException(EntryProblem.BadValue, position, $"medians again, with {body.Length} bytes, after {mediansLength} bytes of medians");
+        return medians ??= (Entry.FleetMedians)EntryCodec.Decode((int)EntryKind.FleetMedians, EntryCodec.Format, batch.Slice(mediansAt, mediansLength));
+    }
 
     private bool ReadFrame(out int kind, out int partition, out ReadOnlySpan<byte> body)
     {
@@ -145,6 +163,13 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
         var length = reader.Count();
         body = reader.Bytes(length);
         position += reader.Position;
+        // Also of what is gone past: the frames after it may refer to it.
+        if (kind == (int)EntryKind.FleetMedians)
+        {
+            medians = null;
+            mediansAt = position - length;
+            mediansLength = length;
+        }
         return true;
     }
 }

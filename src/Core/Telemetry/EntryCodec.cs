@@ -22,6 +22,10 @@ public enum EntryKind : byte
     /// <summary>Telemetry in a batch: its metrics by number.</summary>
     NamedTelemetry = 12,
     Maintenance = 13,
+    FleetMedians = 14,
+
+    /// <summary>In a batch, the medians of the frame before, for one more partition; without a body.</summary>
+    MediansAgain = 15,
 }
 
 /// <summary>
@@ -43,6 +47,7 @@ public enum EntryKind : byte
 /// CommandDelivered  device · command id
 /// GatewayUp         down from
 /// GatewayDown       (nothing)
+/// FleetMedians      every (ms, as a time) · count · (model · metric · value (8 bytes LE) · devices)*
 /// </code>
 /// </summary>
 public static class EntryCodec
@@ -55,6 +60,9 @@ public static class EntryCodec
 
     /// <summary>Kind of a value that is a whole number, in a batch.</summary>
     internal const byte WholeNumber = 4;
+
+    /// <summary>Longest interval at which medians are told, in milliseconds: 366 days.</summary>
+    internal const long MaxEveryMs = 366L * 24 * 3600 * 1000;
 
     private const byte HasTime = 1;
     private const byte HasDelivery = 2;
@@ -74,6 +82,7 @@ public static class EntryCodec
         Entry.CommandDelivered => EntryKind.CommandDelivered,
         Entry.GatewayUp => EntryKind.GatewayUp,
         Entry.GatewayDown => EntryKind.GatewayDown,
+        Entry.FleetMedians => EntryKind.FleetMedians,
         _ => throw new ArgumentException($"{entry.GetType().Name} has no stored form", nameof(entry)),
     };
 
@@ -89,7 +98,7 @@ public static class EntryCodec
         Entry.Maintenance e => e.Device,
         Entry.Reply e => e.Device,
         Entry.CommandDelivered e => e.Device,
-        Entry.RulesActivated or Entry.GatewayUp or Entry.GatewayDown => null,
+        Entry.RulesActivated or Entry.GatewayUp or Entry.GatewayDown or Entry.FleetMedians => null,
         _ => throw new ArgumentException($"{entry.GetType().Name} has no stored form", nameof(entry)),
     };
 
@@ -150,6 +159,9 @@ public static class EntryCodec
                 to.Time(e.DownFrom.EpochMs);
                 break;
             case Entry.GatewayDown:
+                break;
+            case Entry.FleetMedians e:
+                WriteMedians(to, e);
                 break;
             default:
                 throw new ArgumentException($"{entry.GetType().Name} has no stored form", nameof(entry));
@@ -221,6 +233,7 @@ public static class EntryCodec
             EntryKind.CommandDelivered => new Entry.CommandDelivered(from.Device(), from.Text()),
             EntryKind.GatewayUp => new Entry.GatewayUp(new ServerTime(from.Time())),
             EntryKind.GatewayDown => new Entry.GatewayDown(),
+            EntryKind.FleetMedians => ReadMedians(ref from),
             _ => throw new EntryFormatException(EntryProblem.UnknownKind, 0, $"kind {kind}"),
         };
         from.End();
@@ -286,6 +299,30 @@ public static class EntryCodec
         var (device, rule, kind, person) = (from.Device(), from.Text(), from.Enum<FaultAction>(5), from.Text());
         ServerTime? until = from.Flags(HasTime) != 0 ? new ServerTime(from.Time()) : null;
         return new Entry.Action(device, rule, kind, person, until, from.Text());
+    }
+
+    private static void WriteMedians(EntryCodecWriter to, Entry.FleetMedians e)
+    {
+        to.Time((long)e.Every.TotalMilliseconds);
+        to.Count(e.Medians.Length);
+        foreach (var median in e.Medians)
+        {
+            to.Text(median.Model);
+            to.Text(median.Metric);
+            to.UInt64(BitConverter.DoubleToUInt64Bits(median.Value));
+            to.Count(median.Devices);
+        }
+    }
+
+    private static Entry.FleetMedians ReadMedians(ref EntryCodecReader from)
+    {
+        var every = from.Time();
+        if (every is < 1 or > MaxEveryMs)
+            throw from.Bad($"an interval of {every} ms");
+        var medians = ImmutableArray.CreateBuilder<FleetMedian>(from.CountOf(minBytesEach: 11));
+        for (var i = 0; i < medians.Capacity; i++)
+            medians.Add(new FleetMedian(from.Text(), from.Text(), BitConverter.UInt64BitsToDouble(from.UInt64()), from.Count()));
+        return new Entry.FleetMedians(TimeSpan.FromMilliseconds(every), medians.MoveToImmutable());
     }
 
     private static void WriteDevice(EntryCodecWriter to, Device device)

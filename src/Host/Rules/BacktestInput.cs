@@ -19,6 +19,9 @@ internal readonly record struct BacktestEntry(DeviceId Device, Entry Body, Serve
 /// <param name="Count">How many entries there are, roughly: for the progress.</param>
 internal sealed record BacktestInput(string Name, IReadOnlyDictionary<DeviceId, Device> Devices, IEnumerable<BacktestEntry> Entries, long Count)
 {
+    /// <summary>All entries in order of time, those of one instant in order of device: what needs more memory or time than <see cref="Entries"/>.</summary>
+    public required IEnumerable<BacktestEntry> InOrder { get; init; }
+
     /// <summary>Recorded files as a replay description maps them, with the devices of the file beside it.</summary>
     /// <exception cref="IOException">A file is missing or wrong; the message lists what.</exception>
     public static BacktestInput OfRecording(string replayFile, string dataFolder, CancellationToken cancellation)
@@ -27,8 +30,11 @@ internal sealed record BacktestInput(string Name, IReadOnlyDictionary<DeviceId, 
         {
             var recording = Recording.Load(replayFile, dataFolder, cancellation);
             var ids = recording.Devices.ToDictionary(d => d, DeviceId.Parse, StringComparer.Ordinal);
-            return new BacktestInput(
-                recording.Name, Registered(recording.Credentials), [.. recording.Messages.Select(m => Of(m, ids[m.Device]))], recording.Messages.Count);
+            BacktestEntry[] entries = [.. recording.Messages.Select(m => Of(m, ids[m.Device]))];
+            return new BacktestInput(recording.Name, Registered(recording.Credentials), entries, entries.Length)
+            {
+                InOrder = entries.OrderBy(e => e.At).ThenBy(e => e.Device),
+            };
         }
         catch (ReplayException e)
         {

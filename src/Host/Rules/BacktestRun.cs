@@ -34,7 +34,7 @@ internal static class BacktestRun
         var started = time.GetTimestamp();
         var backtest = new Backtest(rules, ArrivalOptions.Default);
         var (done, unregistered) = (0L, 0);
-        foreach (var entry in input.Entries)
+        foreach (var entry in backtest.NeedsOrder ? input.InOrder : input.Entries)
         {
             if (done++ % Stride == 0)
             {

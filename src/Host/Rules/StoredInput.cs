@@ -36,9 +36,41 @@ internal sealed class StoredInput : IDisposable
         ? new StoredInput(Stores.Open(new StorageOptions { DataFolder = folder }), from, until)
         : throw new IOException($"There is no telemetry.db in {folder}: --stored takes the data folder of an installation, or a copy that b2d backup made.");
 
-    public BacktestInput Input => new("stored telemetry", devices, devices.Keys.Order().SelectMany(Entries), Math.Max(1, stores.Telemetry.CountReadings()));
+    public BacktestInput Input => new("stored telemetry", devices, devices.Keys.Order().SelectMany(Entries), Math.Max(1, stores.Telemetry.CountReadings()))
+    {
+        InOrder = InOrder(),
+    };
 
     public void Dispose() => stores.Dispose();
+
+    /// <summary>All devices side by side, each a week at a time: so much of every device is in memory at once.</summary>
+    private IEnumerable<BacktestEntry> InOrder()
+    {
+        var next = new PriorityQueue<IEnumerator<BacktestEntry>, (ServerTime At, DeviceId Device)>();
+        try
+        {
+            foreach (var device in devices.Keys.Order())
+                Queue(Entries(device).GetEnumerator());
+            while (next.TryDequeue(out var entries, out _))
+            {
+                yield return entries.Current;
+                Queue(entries);
+            }
+        }
+        finally
+        {
+            foreach (var (entries, _) in next.UnorderedItems)
+                entries.Dispose();
+        }
+
+        void Queue(IEnumerator<BacktestEntry> entries)
+        {
+            if (entries.MoveNext())
+                next.Enqueue(entries, (entries.Current.At, entries.Current.Device));
+            else
+                entries.Dispose();
+        }
+    }
 
     private IEnumerable<BacktestEntry> Entries(DeviceId device) =>
         stores.Telemetry.History(device, null, from, until).Select(h => new BacktestEntry(device, h.Body, new ServerTime(h.At.EpochMs)));

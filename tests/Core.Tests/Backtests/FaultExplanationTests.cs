@@ -104,6 +104,26 @@ public sealed class FaultExplanationTests
     }
 
     [Fact]
+    public void Of_RuleThatComparesWithTheFleet_ShowsTheMedianThatStood()
+    {
+        const string Rule = "- fault: warm\n  raise: temp_c > fleet_median(temp_c) + 8\n  case: {}\n";
+        var set = RuleSetReader.Read([new RuleFile("r.yaml", Rule)]).Set!;
+        (ServerTime, Entry)[] sent =
+        [
+            (At(0), new Entry.FleetMedians(TimeSpan.FromDays(366), [new FleetMedian("HP-2", "temp_c", 20, 5)])),
+            .. new[] { (60, 25.0), (120, 29.0), (180, 21.0) }.Select(r => (At(r.Item1), (Entry)new Entry.Telemetry(Pump, new DeviceTime(At(r.Item1).EpochMs), [new Reading("temp_c", MetricValue.Of(r.Item2))]))),
+        ];
+
+        var steps = FaultExplanation.Of(set, "warm", new Device(Pump) { Model = "HP-2" }, sent, At(200));
+
+        Assert.Equal(
+            ["raised: the condition is true temp_c=29 fleet_median(temp_c)=20", "over: it is normal again temp_c=21 fleet_median(temp_c)=20"],
+            steps.Select(s => $"{s.What} {string.Join(' ', s.Values.Select(v => $"{v.Metric}={v.Value}"))}"));
+
+        static ServerTime At(int second) => new(1_800_000_000_000L + (second * 1000));
+    }
+
+    [Fact]
     public void Of_UnknownRule_IsRefused() => Assert.Throws<ArgumentException>(() => Steps("- fault: a\n  raise: x > 1\n  case: {}\n", "b", (0, 1)));
 
     private static string[] Steps(string rules, string rule, params (int Second, double Value)[] readings) => Steps(rules, rule, [], readings);

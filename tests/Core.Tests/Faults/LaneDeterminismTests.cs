@@ -16,7 +16,8 @@ public sealed class LaneDeterminismTests
         var logs = Enumerable.Range(1, 40).Select(seed => new RandomLog(seed, 250, ends: seed % 2 == 0, maintenance: seed % 4 == 1)).ToArray();
         var bodies = logs.SelectMany(l => l.Entries).Select(e => e.Body.GetType()).ToHashSet();
         var effects = logs.SelectMany(l => l.Effects).Select(e => e.GetType()).ToHashSet();
-        Assert.Equal([], typeof(Entry).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Entry)) && !bodies.Contains(t)).Select(t => t.Name));
+        // Medians are drawn in LaneFleetTests: this log stays as snapshots of former releases were made of it.
+        Assert.Equal([nameof(Entry.FleetMedians)], typeof(Entry).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Entry)) && !bodies.Contains(t)).Select(t => t.Name));
         // Only partition 0 speaks of the gateway.
         Assert.Equal([nameof(LaneEffect.GatewayWasDown)], typeof(LaneEffect).GetNestedTypes()
             .Where(t => t.IsSubclassOf(typeof(LaneEffect)) && !effects.Contains(t)).Select(t => t.Name));

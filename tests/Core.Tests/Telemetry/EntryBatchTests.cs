@@ -50,6 +50,55 @@ public sealed class EntryBatchTests
     }
 
     [Fact]
+    public void Read_Medians_AreTheSameObjectForEveryPartitionAndAnotherForTheNext()
+    {
+        var batch = new EntryBatch(names);
+        Entry.FleetMedians first = new(TimeSpan.FromMinutes(5), [new FleetMedian("HP-2", "temp", 20.5, 9)]), second = first with { Medians = [new FleetMedian("HP-2", "temp", 21, 9)] };
+        batch.Add(first);
+        batch.Add(new Entry.GatewayDown());
+        batch.Add(second);
+
+        var read = Read(batch.Written);
+
+        Assert.Equal(3 * Partitions.Count, read.Count);
+        Assert.All(read[..256], r => Assert.Same(read[0].Entry, r.Entry));
+        Assert.All(read[512..], r => Assert.Same(read[512].Entry, r.Entry));
+        Assert.Equal(first.Medians.ToArray(), ((Entry.FleetMedians)read[0].Entry).Medians.ToArray());
+        Assert.Equal(second.Medians.ToArray(), ((Entry.FleetMedians)read[512].Entry).Medians.ToArray());
+    }
+
+    [Fact]
+    public void Add_Medians_AreWrittenOnce()
+    {
+        var batch = new EntryBatch(names);
+        batch.Add(new Entry.FleetMedians(TimeSpan.FromMinutes(1), [new FleetMedian("M", "t", 1.5, 300)]));
+
+        // version · kind 14 · partition 0 · length · the medians · then for each other partition kind 15 · partition · nothing
+        Assert.Equal("010E0012" + "C0A907" + "01" + "014D" + "0174" + "000000000000F83F" + "AC02" + "0F0100" + "0F0200", Convert.ToHexString(batch.Written[..(1 + 3 + 18 + 6)]));
+        Assert.Equal((256, 1 + 3 + 18 + (255 * 3)), (batch.Count, batch.Length));
+    }
+
+    [Fact]
+    public void Read_FromTheMiddleOfMedians_KnowsThem()
+    {
+        var batch = new EntryBatch(names);
+        batch.Add(new Entry.FleetMedians(TimeSpan.FromMinutes(1), [new FleetMedian("M", "t", 1.5, 300)]));
+        var reader = new EntryBatchReader(batch.Written, names);
+        for (var i = 0; i < 200; i++)
+            Assert.True(reader.Skip());
+
+        Assert.True(reader.Read(out var partition, out var entry));
+        Assert.Equal(200, partition);
+        Assert.Equal([new FleetMedian("M", "t", 1.5, 300)], Assert.IsType<Entry.FleetMedians>(entry).Medians.ToArray());
+    }
+
+    [Theory]
+    [InlineData("01 0F 00 00")] // none before it
+    [InlineData("01 0E 00 02 02 00 0F 01 01 00")] // with a body
+    public void Read_MediansAgainThatCannotBe_AreRefused(string hex) =>
+        Assert.Equal(EntryProblem.BadValue, Assert.Throws<EntryFormatException>(() => Read(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)))).Problem);
+
+    [Fact]
     public void Add_PartOfAnotherBatch_IsTheSame()
     {
         var one = new EntryBatch(names);

@@ -58,13 +58,18 @@ public sealed class EntryCodecTests
         ["delivered"] = new(EntryKind.CommandDelivered, "02 6431 02 6331", new Entry.CommandDelivered(Dev, "c1")),
         ["gateway up"] = new(EntryKind.GatewayUp, "C801", new Entry.GatewayUp(new ServerTime(100))),
         ["gateway down"] = new(EntryKind.GatewayDown, "", new Entry.GatewayDown()),
+
+        // 60,000 ms → zigzag 120000 = C0 A9 07; "M", "t", 1.5, 300 devices = AC 02
+        ["fleet medians"] = new(EntryKind.FleetMedians, "C0A907 01 01 4D 01 74 000000000000F83F AC02",
+            new Entry.FleetMedians(TimeSpan.FromMinutes(1), [new FleetMedian("M", "t", 1.5, 300)])),
+        ["fleet medians, none"] = new(EntryKind.FleetMedians, "02 00", new Entry.FleetMedians(TimeSpan.FromMilliseconds(1), [])),
     };
 
     public static TheoryData<string> Names => [.. Vectors.Keys];
 
-    /// <remarks>NamedTelemetry is read with the names of a log: its vectors are in EntryBatchTests.</remarks>
+    /// <remarks>NamedTelemetry is read with the names of a log, and MediansAgain after the medians: those of batches are in EntryBatchTests.</remarks>
     [Fact]
-    public void Vectors_EveryKind_IsThere() => Assert.Equal(Enum.GetValues<EntryKind>().Except([EntryKind.NamedTelemetry]), Vectors.Values.Select(v => v.Kind).Distinct().Order());
+    public void Vectors_EveryKind_IsThere() => Assert.Equal(Enum.GetValues<EntryKind>().Except([EntryKind.NamedTelemetry, EntryKind.MediansAgain]), Vectors.Values.Select(v => v.Kind).Distinct().Order());
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -161,6 +166,9 @@ public sealed class EntryCodecTests
     [InlineData(EntryKind.Registered, "02 6431 00 00 00 02 2F2F 00 00 00 00 00", EntryProblem.BadValue)] // parent //
     [InlineData(EntryKind.Registered, "02 6431 00 00 00 00 02 2F2F 00 00 00 00", EntryProblem.BadValue)] // segment //
     [InlineData(EntryKind.Registered, "02 6431 00 00 00 00 00 00 FFFFFFFF07 00 00", EntryProblem.BadValue)] // a day after 9999
+    [InlineData(EntryKind.FleetMedians, "00 00", EntryProblem.BadValue)] // no interval
+    [InlineData(EntryKind.FleetMedians, "82A0BCCDEB01 00", EntryProblem.BadValue)] // a millisecond over 366 days
+    [InlineData(EntryKind.FleetMedians, "02 FFFFFFFF07", EntryProblem.Truncated)] // two thousand million medians
     public void Decode_BadPart_IsRefusedWithItsProblem(EntryKind kind, string hex, EntryProblem problem) =>
         Assert.Equal(problem, Assert.Throws<EntryFormatException>(() => EntryCodec.Decode((int)kind, 1, Bytes(hex))).Problem);
 
@@ -199,7 +207,7 @@ public sealed class EntryCodecTests
         {
             var bytes = new byte[random.Next(40)];
             random.NextBytes(bytes);
-            var kind = random.Next(1, 12);
+            var kind = random.Next(1, 15);
             try
             {
                 EntryCodec.Decode(kind, 1, bytes);
@@ -220,7 +228,7 @@ public sealed class EntryCodecTests
     public void DeviceOf_Entry_IsItsDeviceOrNone(string name)
     {
         var vector = Vectors[name];
-        DeviceId? expected = vector.Kind is EntryKind.RulesActivated or EntryKind.GatewayUp or EntryKind.GatewayDown ? null : Dev;
+        DeviceId? expected = vector.Kind is EntryKind.RulesActivated or EntryKind.GatewayUp or EntryKind.GatewayDown or EntryKind.FleetMedians ? null : Dev;
 
         Assert.Equal(expected, EntryCodec.DeviceOf(vector.Entry));
     }
@@ -248,6 +256,10 @@ public sealed class EntryCodecTests
             case (Entry.Registered e, Entry.Registered a):
                 Assert.Equal(e.Device.Params.ToArray(), a.Device.Params.ToArray());
                 Assert.Equal(e.Device with { Params = a.Device.Params }, a.Device);
+                break;
+            case (Entry.FleetMedians e, Entry.FleetMedians a):
+                Assert.Equal(e.Medians.ToArray(), a.Medians.ToArray());
+                Assert.Equal(e.Every, a.Every);
                 break;
             default:
                 Assert.Equal(expected, actual);

@@ -214,6 +214,7 @@ public sealed class VirtualInstallation : IDisposable
             Worker.Commands.Expire(Now);
             Worker.Activation.Announce();
         }
+        Worker.Medians.Pump(Now);
         if (Clock.Now >= nextCalendar)
         {
             nextCalendar = Clock.Now + CalendarEvery;

@@ -22,7 +22,9 @@ internal static class LaneReading
         if (r.Whole() is var partition && partition != (ulong)lane.Partition)
             throw r.Bad($"it is of partition {partition}, not {lane.Partition}");
         var names = ReadNames(ref r, ruleSet);
-        var (ticked, down, up) = (r.Fixed(), r.Fixed(), r.Byte(1, "the gateway's state") == 1);
+        var (ticked, down, flags) = (r.Fixed(), r.Fixed(), r.Byte(3, "the gateway's state"));
+        var fleetAt = ServerTime.Zero;
+        var fleet = (flags & 2) != 0 ? ReadFleet(ref r, out fleetAt) : null;
         var matches = names.Rules.Matches;
         var devices = new List<(DeviceId Id, DeviceLane? State, ArrivalMemory? Arrival, PastCycles? Past)>();
         for (var left = r.Count("devices", 3); left > 0; left--)
@@ -39,9 +41,23 @@ internal static class LaneReading
         }
         if (r.Byte() != LaneWriting.End || r.Left > 0)
             throw r.Bad("it does not end where it should");
-        lane.RestoreClock(new ServerTime(ticked), new ServerTime(down), up, names.Rules);
+        lane.RestoreClock(new ServerTime(ticked), new ServerTime(down), (flags & 1) != 0, names.Rules);
+        if (fleet is not null)
+            lane.RestoreFleet(fleet, fleetAt);
         foreach (var (id, state, arrival, past) in devices)
             lane.Restore(id, state, arrival, past);
+    }
+
+    private static Entry.FleetMedians ReadFleet(ref SnapshotReader r, out ServerTime at)
+    {
+        at = new ServerTime(r.Fixed());
+        var every = r.Whole();
+        if (every == 0 || every > EntryCodec.MaxEveryMs)
+            throw r.Bad($"medians of an interval of {every} ms are none");
+        var medians = new FleetMedian[r.Count("medians", 11)];
+        for (var i = 0; i < medians.Length; i++)
+            medians[i] = new FleetMedian(r.SharedText(), r.SharedText(), r.Number(), (int)Math.Min(r.Whole32("devices of a median"), int.MaxValue));
+        return new Entry.FleetMedians(TimeSpan.FromMilliseconds(every), [.. medians]);
     }
 
     private static SnapshotNames ReadNames(ref SnapshotReader r, Func<string, ActiveRules> ruleSet)

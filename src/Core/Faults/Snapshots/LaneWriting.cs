@@ -8,8 +8,8 @@ using B2D.Core.Telemetry;
 namespace B2D.Core.Faults.Snapshots;
 
 /// <summary>
-/// The form of version 3. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
-/// their number from there on; the clock; devices in order of their ids; a byte at the end. What is as new is not written.
+/// The form of version 4. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
+/// their number from there on; the clock; the fleets' medians where they were told (version 3 has none); devices in order of their ids; a byte at the end. What is as new is not written.
 /// </summary>
 internal static class LaneWriting
 {
@@ -24,7 +24,9 @@ internal static class LaneWriting
         Names(ref w, lane.Rules.Set);
         w.Fixed(lane.TickedUntil.EpochMs);
         w.Fixed(lane.DownSince.EpochMs);
-        w.Byte(lane.GatewayUp ? (byte)1 : (byte)0);
+        w.Byte((byte)((lane.GatewayUp ? 1 : 0) | (lane.Fleet.Told is null ? 0 : 2)));
+        if (lane.Fleet.Told is { } told)
+            Fleet(ref w, told, lane.Fleet.At.EpochMs);
         var known = lane.Known();
         w.Count(known.Length);
         foreach (var (id, memory) in known)
@@ -55,6 +57,20 @@ internal static class LaneWriting
         {
             w.Count(window.Slot);
             w.Whole((ulong)window.Length.TotalMilliseconds);
+        }
+    }
+
+    private static void Fleet(ref SnapshotWriter w, Entry.FleetMedians told, long at)
+    {
+        w.Fixed(at);
+        w.Whole((ulong)told.Every.TotalMilliseconds);
+        w.Count(told.Medians.Length);
+        foreach (var median in told.Medians)
+        {
+            w.SharedText(median.Model);
+            w.SharedText(median.Metric);
+            w.Number(median.Value);
+            w.Count(median.Devices);
         }
     }
 

@@ -23,6 +23,13 @@ internal static class Arithmetic
     /// <summary>The same of a metric, without a delegate and a copy of its value in between.</summary>
     public static NumberTerm OfMetric(int slot) => (in s, out value) => s.TryNumber(slot, out value);
 
+    /// <summary>A fleet's median; nobody knows it where it is NaN.</summary>
+    public static NumberTerm OfFleet(int slot) => (in s, out value) =>
+    {
+        value = (uint)slot < (uint)s.Fleet.Length ? s.Fleet[slot] : double.NaN;
+        return !double.IsNaN(value);
+    };
+
     public static NumberTerm Negate(NumberTerm operand) => (in s, out value) =>
     {
         var known = operand(in s, out value);

@@ -87,7 +87,7 @@ internal static class Expression
     {
         var slots = check.Metrics.Select(context.Metrics.Slot).Order().ToImmutableArray();
         var compiler = new ExpressionCompiler(context);
-        return new Condition(text, slots, compiler.Condition(root)) { Windows = [.. compiler.Windows] };
+        return new Condition(text, slots, compiler.Condition(root)) { Windows = [.. compiler.Windows], Fleet = [.. compiler.Fleet] };
     }
 
     private static Truth Always(ExpressionNode root, ExpressionContext context) =>

@@ -20,6 +20,8 @@ internal sealed partial class ExpressionCheck
             VisitOverTime(call);
         else if (call.Name == Functions.Age)
             VisitAge(call);
+        else if (call.Name == Functions.FleetMedian)
+            VisitFleetMedian(call);
         else if (Functions.TextTests.Contains(call.Name))
             VisitTextTest(call);
         else if (Functions.DurationParts.ContainsKey(call.Name))
@@ -87,6 +89,18 @@ internal sealed partial class ExpressionCheck
             Report(call.NameOffset, "age takes a metric", Example);
         else if (IsSubject(call, call.Arguments[0], false, Example) && call.Arguments[0] is ExpressionNode.Read metric)
             ages.Add(metric);
+    }
+
+    private void VisitFleetMedian(ExpressionNode.Call call)
+    {
+        call.Type = TypeVariable.Of(ExpressionType.Number);
+        const string Example = "write temp_c > fleet_median(temp_c) + 8.0";
+        if (call.Receiver is not null || call.Arguments.Count != 1)
+            Report(call.NameOffset, $"{call.Name} takes a metric", Example);
+        else if (call.Arguments[0] is ExpressionNode.Read { Source: ReadSource.Code })
+            Report(call.Arguments[0].Offset, $"{call.Name} looks at one metric, and this is a code", Example);
+        else if (IsSubject(call, call.Arguments[0], false, Example))
+            Expect(call.Arguments[0], ExpressionType.Number, call.Name, call);
     }
 
     /// <summary>Whether a function over time can look at a term; reported where it cannot.</summary>

@@ -10,9 +10,13 @@ namespace B2D.Core.Rules.Expressions;
 internal sealed class ExpressionCompiler(ExpressionContext context)
 {
     private readonly SortedSet<int> windows = [];
+    private readonly SortedSet<int> fleet = [];
 
     /// <summary>Slots of the windows looked through by what was compiled.</summary>
     public IEnumerable<int> Windows => windows;
+
+    /// <summary>Fleet slots of the medians asked for by what was compiled.</summary>
+    public IEnumerable<int> Fleet => fleet;
 
     /// <summary>A term of type Bool.</summary>
     public CompiledCondition Condition(ExpressionNode node) => node switch
@@ -68,6 +72,7 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
     {
         Functions.Last => Arithmetic.Of(Last(call)),
         Functions.Age => LatestTerm.Age(context.Metrics.Slot((ExpressionNode.Read)call.Arguments[0])),
+        Functions.FleetMedian => FleetMedian((ExpressionNode.Read)call.Arguments[0]),
         Functions.Size => Size(call.Receiver ?? call.Arguments[0]),
         _ when Functions.DurationParts.TryGetValue(call.Name, out var length) => Arithmetic.Whole(Number(call.Receiver!), length),
         _ => Window(call),
@@ -86,6 +91,13 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
         var slot = context.Metrics.Window(subject, length, Functions.OverWindow[call.Name]);
         windows.Add(slot);
         return WindowTerm.Compile(call.Name, slot);
+    }
+
+    private NumberTerm FleetMedian(ExpressionNode.Read metric)
+    {
+        var slot = context.Metrics.Median(context.Metrics.Slot(metric));
+        fleet.Add(slot);
+        return Arithmetic.OfFleet(slot);
     }
 
     private ValueTerm Last(ExpressionNode.Call call)

@@ -37,6 +37,9 @@ internal static class Functions
     /// <summary>How long ago a metric was last reported.</summary>
     public const string Age = "age";
 
+    /// <summary>The median of a metric over the devices of the same model.</summary>
+    public const string FleetMedian = "fleet_median";
+
     /// <summary>Methods of durations, giving whole numbers, with the milliseconds of one.</summary>
     public static readonly ImmutableSortedDictionary<string, double> DurationParts = new Dictionary<string, double>
     {
@@ -50,5 +53,5 @@ internal static class Functions
 
     /// <summary>Everything that can be called.</summary>
     public static IEnumerable<string> Known =>
-        [.. TextTests, Size, .. OverWindow.Keys, Last, Changed, Age, .. DurationParts.Keys, "code", "metric", "duration"];
+        [.. TextTests, Size, .. OverWindow.Keys, Last, Changed, Age, FleetMedian, .. DurationParts.Keys, "code", "metric", "duration"];
 }

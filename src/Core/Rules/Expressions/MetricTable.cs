@@ -11,6 +11,7 @@ internal sealed class MetricTable
     private readonly List<WindowShape> windows = [];
     private readonly List<(string Code, int Slot)> codes = [];
     private readonly List<int> changes = [];
+    private readonly List<int> fleet = [];
 
     /// <summary>By slot.</summary>
     public IReadOnlyList<string> Names => names;
@@ -23,6 +24,9 @@ internal sealed class MetricTable
 
     /// <summary>Slots of metrics by change slot.</summary>
     public IReadOnlyList<int> Changes => changes;
+
+    /// <summary>Slots of metrics by fleet slot.</summary>
+    public IReadOnlyList<int> Fleet => fleet;
 
     /// <summary>The name under which a code has its slot.</summary>
     public static string NameOf(string code) => $"code(\"{code}\")";
@@ -50,13 +54,10 @@ internal sealed class MetricTable
     }
 
     /// <summary>The change slot of a metric, a new one where nobody asked yet whether it changed.</summary>
-    public int Change(int slot)
-    {
-        if (changes.IndexOf(slot) is var known and >= 0)
-            return known;
-        changes.Add(slot);
-        return changes.Count - 1;
-    }
+    public int Change(int slot) => Place(changes, slot);
+
+    /// <summary>The fleet slot of a metric, a new one where nobody asked yet for its median.</summary>
+    public int Median(int slot) => Place(fleet, slot);
 
     /// <summary>The slot of what an expression reads.</summary>
     public int Slot(ExpressionNode.Read read) => read.Source == ReadSource.Code ? Code(read.Name) : Slot(read.Name);
@@ -81,5 +82,13 @@ internal sealed class MetricTable
             names.Add(name);
         }
         return slot;
+    }
+
+    private static int Place(List<int> places, int slot)
+    {
+        if (places.IndexOf(slot) is var known and >= 0)
+            return known;
+        places.Add(slot);
+        return places.Count - 1;
     }
 }

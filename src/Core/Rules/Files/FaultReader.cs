@@ -78,6 +78,7 @@ internal static class FaultReader
             Shadow = response.Shadow,
             MetricSlots = [.. Conditions(signal, response).SelectMany(c => c.MetricSlots).Concat(signal.Evidence).Distinct()],
             WindowSlots = [.. Conditions(signal, response).SelectMany(c => c.Windows).Distinct().Order()],
+            FleetSlots = [.. Conditions(signal, response).SelectMany(c => c.Fleet).Distinct().Order()],
         };
     }
 

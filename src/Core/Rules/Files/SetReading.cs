@@ -44,6 +44,7 @@ internal sealed class SetReading
             Reach = metrics.Reach,
             Codes = [.. metrics.Codes],
             Changes = [.. metrics.Changes],
+            Fleet = [.. metrics.Fleet],
             Faults = [.. rules.OfType<FaultRule>()],
             Dues = [.. rules.OfType<DueRule>()],
             Outages = [.. rules.OfType<OutageRule>()],
