@@ -98,7 +98,7 @@ public static class ConsoleServices
         FaultsApi.MapForms(write);
         DuePages.Map(read, write);
         NoticePages.Map(read);
-        RulePages.Map(read);
+        RulePages.Map(read, write);
         RuleFilePages.Map(read, write);
         AuditPages.Map(read);
         CustomerPages.Map(read);
@@ -124,7 +124,7 @@ public static class ConsoleServices
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);
         FaultsApi.Map(read, write);
-        RulesApi.Map(read);
+        RulesApi.Map(read, write);
         RuleFilesApi.Map(read, write);
         AuditApi.Map(read);
         ImportsApi.Map(write);

@@ -32,6 +32,7 @@ internal static class ConsoleRole
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))
             .AddSingleton<IBackups>(installation.Backups)
+            .AddSingleton<IBacktests>(installation.Backtests)
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
             .AddSingleton<IRuleFiles>(installation.RuleFiles)

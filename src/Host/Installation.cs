@@ -46,6 +46,7 @@ public sealed partial class Installation : IAsyncDisposable
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
         Backups = new HostBackups(stores, time, log);
+        Backtests = new HostBacktests(stores, time, log);
         RuleFiles = new RuleFolder(options.Rules);
         foreach (var loop in Gateway.Loops)
         {
@@ -95,6 +96,9 @@ public sealed partial class Installation : IAsyncDisposable
 
     /// <summary>Makes backups while this runs.</summary>
     internal HostBackups Backups { get; }
+
+    /// <summary>Tries rules on what is stored.</summary>
+    internal HostBacktests Backtests { get; }
 
     /// <summary>B2D's own alarms.</summary>
     internal AlarmThreads Alarms { get; }
@@ -161,6 +165,7 @@ public sealed partial class Installation : IAsyncDisposable
             return;
         stopped = true;
         await Backups.DisposeAsync();
+        await Backtests.DisposeAsync();
         await Alarms.DisposeAsync();
         await Gateway.CloseConnectionsAsync();
         foreach (var thread in threads)

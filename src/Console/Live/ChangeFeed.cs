@@ -64,6 +64,8 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
         alarms = known;
         if (services.GetService<IDemo>() is { } demo)
             counters["demo"] = demo.Revision;
+        if (services.GetService<IBacktests>() is { } backtests)
+            counters["backtests"] = backtests.Revision;
         (timeline, marks) = (last, seen);
     }
 

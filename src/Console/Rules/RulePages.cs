@@ -31,6 +31,12 @@ public sealed record RuleTally
 /// <summary>A rule with its record.</summary>
 public sealed record RuleLine(Rule Rule, RuleTally Tally)
 {
+    /// <summary>The rule's last back-test since the start; null for none.</summary>
+    public BacktestState? Backtest { get; init; }
+
+    /// <summary>It can be tried on what is stored.</summary>
+    public bool MayTry { get; init; }
+
     public string Kind => Rule switch { FaultRule => "fault", DueRule => "due", OutageRule => "outage", _ => "defect" };
 }
 
@@ -86,21 +92,73 @@ internal static class RuleReader
 /// <summary>The pages of rules.</summary>
 internal static class RulePages
 {
-    public static void Map(IEndpointRouteBuilder read)
+    public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
         read.MapGet("/rules", (Stores stores, IRuleView view) => Html.Page<RulesPage>(stores.State.Read(db => RuleReader.Read(db, view))))
             .ExcludeFromDescription();
-        read.MapGet("/rules/{id}", (string id, Stores stores, IRuleView view) =>
+        read.MapGet("/rules/{id}", (string id, HttpContext http, Stores stores, IRuleView view) =>
             stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
-                ? Html.Page<RulePage>(line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
+                ? Html.Page<RulePage>(http.RequestServices.GetService<IBacktests>() is { } tries ? line with { MayTry = line.Rule is FaultRule, Backtest = tries.Of(id) } : line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
+        write.MapForm("/rules/{id}/backtest", (http, form) =>
+        {
+            var id = (string)http.Request.RouteValues["id"]!;
+            var back = $"/rules/{Uri.EscapeDataString(id)}";
+            if (http.RequestServices.GetService<IBacktests>() is not { } tries)
+                return Forms.Back(http, back, "Nothing is stored here to try a rule on.", bad: true);
+            if (form.Text("act", 20) == "cancel")
+            {
+                tries.Cancel();
+                return Forms.Back(http, back, "The back-test is called off.");
+            }
+            return http.RequestServices.GetRequiredService<IRuleView>().Current.Faults.FirstOrDefault(f => f.Id == id) is { } rule
+                ? Forms.Back(http, back, tries.Start(rule, form.Number("days"), http.User.Identity?.Name ?? ""), "It is being tried; what it would have done will stand below.")
+                : Forms.Back(http, back, "Only fault rules in force can be tried here.", bad: true);
+        });
     }
+}
+
+/// <summary>A rule's back-test as the API shows it.</summary>
+internal sealed record BacktestItem(
+    string Rule, string Version, int Days, string State, double Done, string Problem, string? Since, double TookSeconds, BacktestFigures? Figures);
+
+/// <summary>What a rule would have done; of the faults the first 2,000.</summary>
+internal sealed record BacktestFigures(
+    string? From, string? Until, long Readings, long Devices, long Faulty, long Faults, long Cases, long DuplicatesAvoided, double? CasesPerDeviceYear, IReadOnlyList<BacktestFaultItem> Found);
+
+/// <summary>A fault that a back-test found; clearedAt null: there at the end.</summary>
+internal sealed record BacktestFaultItem(string Device, string? RaisedAt, string? ClearedAt, string Values);
+
+/// <summary>How far back a rule is tried.</summary>
+internal sealed record BacktestWords
+{
+    public int Days { get; init; } = 7;
 }
 
 /// <summary>/api/rules</summary>
 internal static class RulesApi
 {
-    public static void Map(IEndpointRouteBuilder read)
+    public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
+        read.MapGet("/rules/{id}/backtest", (string id, HttpContext http) => http.RequestServices.GetService<IBacktests>()?.Of(id) is { } state
+            ? Results.Ok(Item(state)) : Refusals.Of(404, "The rule was not tried since the start.")).WithTags("rules").WithSummary("A rule's back-test that runs, or its last since the start")
+            .Produces<BacktestItem>();
+        write.MapPost("/rules/{id}/backtest", (string id, BacktestWords words, HttpContext http, IRuleView view) =>
+        {
+            if (http.RequestServices.GetService<IBacktests>() is not { } tries || view.Current.Faults.FirstOrDefault(f => f.Id == id) is not { } rule)
+                return Refusals.Of(404, "There is no such fault rule in force.");
+            return tries.Start(rule, words.Days, http.User.Identity?.Name ?? "") switch
+            {
+                ActOutcome.Rejected rejected => Refusals.Of(422, Words.Sentence(rejected.Reason) + "."),
+                ActOutcome.Conflict conflict => Refusals.Of(409, Words.Sentence(conflict.What) + "."),
+                _ => Results.Json(Item(tries.Of(id)!), statusCode: StatusCodes.Status202Accepted),
+            };
+        }).WithTags("rules").WithSummary("Try a fault rule on the telemetry of the last days (1 to 366, default 7)").Produces<BacktestItem>(StatusCodes.Status202Accepted);
+        write.MapDelete("/rules/{id}/backtest", (string id, HttpContext http) =>
+        {
+            if (http.RequestServices.GetService<IBacktests>() is { } tries && tries.Of(id) is { Running: true })
+                tries.Cancel();
+            return Results.NoContent();
+        }).WithTags("rules").WithSummary("Call off a rule's back-test");
         read.MapGet("/rules", (Stores stores, IRuleView view) =>
         {
             var model = stores.State.Read(db => RuleReader.Read(db, view));
@@ -114,6 +172,11 @@ internal static class RulesApi
             stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
                 ? Results.Ok(Item(line)) : Refusals.Of(404, "There is no such rule in force.")).WithTags("rules").WithSummary("One rule").Produces<RuleItem>();
     }
+
+    private static BacktestItem Item(BacktestState s) => new(s.Rule, s.Version, s.Days, s.Running ? "running" : s.Problem.Length > 0 ? "failed" : "done", Math.Round(s.Done, 3), s.Problem,
+        Words.IsoOrNull(s.Since.EpochMs), Math.Round(s.Took.TotalSeconds, 3), s.Outcome is not { } o ? null : new BacktestFigures(
+            Words.IsoOrNull(o.From.EpochMs), Words.IsoOrNull(o.Until.EpochMs), o.Readings, o.Devices, o.Faulty, o.Faults, o.Cases, o.DuplicatesAvoided, o.CasesPerDeviceYear,
+            [.. o.Found.Select(f => new BacktestFaultItem(f.Device, Words.IsoOrNull(f.RaisedAt.EpochMs), Words.IsoOrNull(f.ClearedAt.EpochMs), f.Values))]));
 
     private static RuleItem Item(RuleLine line) => new(
         line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open,

@@ -22,6 +22,9 @@ internal sealed record BacktestInput(string Name, IReadOnlyDictionary<DeviceId, 
     /// <summary>All entries in order of time, those of one instant in order of device: what needs more memory or time than <see cref="Entries"/>.</summary>
     public required IEnumerable<BacktestEntry> InOrder { get; init; }
 
+    /// <summary>Time goes on up to here for every device; null: for each up to the last thing it said.</summary>
+    public ServerTime? Until { get; init; }
+
     /// <summary>Recorded files as a replay description maps them, with the devices of the file beside it.</summary>
     /// <exception cref="IOException">A file is missing or wrong; the message lists what.</exception>
     public static BacktestInput OfRecording(string replayFile, string dataFolder, CancellationToken cancellation)

@@ -49,7 +49,7 @@ internal static class BacktestRun
             }
             backtest.Take(entry.Device, entry.Body, entry.At);
         }
-        var record = backtest.Finish(null);
+        var record = backtest.Finish(input.Until);
         var took = time.GetElapsedTime(started);
         return new BacktestResult(rules, input.Name, record, labels is null ? null : BacktestScore.Of(record, labels, terms), took, unregistered);
     }

@@ -14,17 +14,22 @@ namespace B2D.Host.Rules;
 internal sealed class StoredInput : IDisposable
 {
     private readonly Stores stores;
+    private readonly IReadOnlyDictionary<DeviceId, Device> devices;
+    private readonly string[]? metrics;
     private readonly DeviceTime from;
     private readonly DeviceTime until;
-    private readonly Dictionary<DeviceId, Device> devices;
 
-    private StoredInput(Stores stores, DateTimeOffset? from, DateTimeOffset? until)
-    {
-        this.stores = stores;
-        this.from = new DeviceTime(from?.ToUnixTimeMilliseconds() ?? 0);
-        this.until = until is { } end ? new DeviceTime(end.ToUnixTimeMilliseconds()) : new DeviceTime(ServerTime.Never.EpochMs);
-        devices = DeviceStore.Each(stores.State).Select(r => r.ToDevice()).ToDictionary(d => d.Id);
-    }
+    private StoredInput(Stores stores, IReadOnlyDictionary<DeviceId, Device> devices, string[]? metrics, DeviceTime from, DeviceTime until) =>
+        (this.stores, this.devices, this.metrics, this.from, this.until) = (stores, devices, metrics, from, until);
+
+    /// <summary>Telemetry of the running program.</summary>
+    /// <param name="stores">Its own; they stay open.</param>
+    /// <param name="devices">Those that count.</param>
+    /// <param name="metrics">Readings of these alone, beside all codes; null for all.</param>
+    /// <param name="from">From then on.</param>
+    /// <param name="until">Before then.</param>
+    public static BacktestInput Of(Stores stores, IReadOnlyDictionary<DeviceId, Device> devices, string[]? metrics, DeviceTime from, DeviceTime until) =>
+        new StoredInput(stores, devices, metrics, from, until).InputOf(1);
 
     /// <summary>Opens a data folder.</summary>
     /// <param name="folder">Of an installation that does not run, or a copy that <c>b2d backup</c> made.</param>
@@ -32,16 +37,20 @@ internal sealed class StoredInput : IDisposable
     /// <param name="until">Telemetry before then; null for all.</param>
     /// <exception cref="IOException">There is no telemetry.</exception>
     /// <exception cref="StorageException">Another process has it, or it cannot be read.</exception>
-    public static StoredInput Open(string folder, DateTimeOffset? from, DateTimeOffset? until) => File.Exists(Path.Combine(folder, "telemetry.db"))
-        ? new StoredInput(Stores.Open(new StorageOptions { DataFolder = folder }), from, until)
-        : throw new IOException($"There is no telemetry.db in {folder}: --stored takes the data folder of an installation, or a copy that b2d backup made.");
-
-    public BacktestInput Input => new("stored telemetry", devices, devices.Keys.Order().SelectMany(Entries), Math.Max(1, stores.Telemetry.CountReadings()))
+    public static StoredInput Open(string folder, DateTimeOffset? from, DateTimeOffset? until)
     {
-        InOrder = InOrder(),
-    };
+        if (!File.Exists(Path.Combine(folder, "telemetry.db")))
+            throw new IOException($"There is no telemetry.db in {folder}: --stored takes the data folder of an installation, or a copy that b2d backup made.");
+        var stores = Stores.Open(new StorageOptions { DataFolder = folder });
+        return new StoredInput(stores, DeviceStore.Each(stores.State).Select(r => r.ToDevice()).ToDictionary(d => d.Id), null, new DeviceTime(from?.ToUnixTimeMilliseconds() ?? 0),
+            until is { } end ? new DeviceTime(end.ToUnixTimeMilliseconds()) : new DeviceTime(ServerTime.Never.EpochMs));
+    }
+
+    public BacktestInput Input => InputOf(Math.Max(1, stores.Telemetry.CountReadings()));
 
     public void Dispose() => stores.Dispose();
+
+    private BacktestInput InputOf(long count) => new("stored telemetry", devices, devices.Keys.Order().SelectMany(Entries), count) { InOrder = InOrder() };
 
     /// <summary>All devices side by side, each a week at a time: so much of every device is in memory at once.</summary>
     private IEnumerable<BacktestEntry> InOrder()
@@ -73,5 +82,5 @@ internal sealed class StoredInput : IDisposable
     }
 
     private IEnumerable<BacktestEntry> Entries(DeviceId device) =>
-        stores.Telemetry.History(device, null, from, until).Select(h => new BacktestEntry(device, h.Body, new ServerTime(h.At.EpochMs)));
+        stores.Telemetry.History(device, metrics, from, until).Select(h => new BacktestEntry(device, h.Body, new ServerTime(h.At.EpochMs)));
 }

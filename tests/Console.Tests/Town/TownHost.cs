@@ -62,7 +62,8 @@ public sealed class TownHost : IAsyncDisposable
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(desks).AddSingleton<IOutageDesk>(desks).AddSingleton<IFaultDesk>(desks)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IDueDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks)
                 .AddSingleton<INoticeWords>(desks)
-            .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>();
+            .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
+            .AddSingleton<IBacktests>(new TownBacktests());
         if (stories is not null)
             services.AddSingleton<IDemo>(stories);
         var chosen = new ConsoleOptions { Organisation = "Acme", TimeZone = "Europe/Lisbon" };
