@@ -53,6 +53,29 @@ public sealed class BacktestTests
     }
 
     [Fact]
+    public async Task RuleInTheEditor_TriedBeforeItIsInForce_HasAPageOfItsOwn()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        var tries = (TownBacktests)host.Services.GetRequiredService<IBacktests>();
+        const string Draft = "- fault: brand-new\n  raise: current_a > 99\n  case: {}\n";
+
+        var page = await browser.Follow(await browser.Post("/rule-files/new.yaml", "/rule-files/new.yaml", ("act", "try"), ("text", Draft), ("rule", "brand-new"), ("days", "30"), ("version", "x")));
+        Assert.Contains("as it stands in the editor; it is not in force", page, StringComparison.Ordinal);
+        Assert.Contains("over the last 30 days: 25 %", page, StringComparison.Ordinal);
+        tries.Finish("brand-new", Outcome(7));
+        var text = SignedIn.Words(await browser.GetStringAsync("/backtests/brand-new"));
+        Assert.Contains("brand-new, tried on what is stored", text, StringComparison.Ordinal);
+        Assert.Contains("7 faults on 2 devices, 4 cases", text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(new Uri("/backtests/nothing", UriKind.Relative))).StatusCode);
+        Assert.DoesNotContain(host.RuleFiles.Read().Files, f => f.Name == "new.yaml");
+
+        var wrong = await browser.Post("/rule-files/new.yaml", "/rule-files/new.yaml", ("act", "try"), ("text", "- fault: brand-new\n  raise: current_a >\n"), ("rule", "brand-new"), ("days", "30"), ("version", "x"));
+        Assert.Equal(HttpStatusCode.OK, wrong.StatusCode);
+        Assert.Contains("1 error", SignedIn.Words(await wrong.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Api_TriesARule_AndTellsWhatItFound()
     {
         await using var host = await TownHost.Open();

@@ -18,7 +18,11 @@ public sealed record RuleFilesModel(RuleFilesState State, string Closed);
 /// <param name="Version">Of the folder when it was loaded.</param>
 /// <param name="Check">What is wrong with it; null where nobody asked yet.</param>
 /// <param name="Said">Why it was not saved; empty where it was not to be.</param>
-public sealed record RuleFileModel(string Name, string Text, string Version, RuleCheck? Check, string Said, string Closed, bool IsNew);
+public sealed record RuleFileModel(string Name, string Text, string Version, RuleCheck? Check, string Said, string Closed, bool IsNew)
+{
+    /// <summary>Ids of the file's fault rules as they stood when it was read last, which can be tried on what is stored.</summary>
+    public IReadOnlyList<string> Tries { get; init; } = [];
+}
 
 /// <summary>A set that came into force.</summary>
 /// <param name="Changed">Names of the files in which it differs from the one before it.</param>
@@ -67,7 +71,7 @@ internal static class RuleFilePages
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
         read.MapGet("/rule-files", (IRuleFiles files) => Html.Page<RuleFilesPage>(new RuleFilesModel(files.Read(), files.Closed))).ExcludeFromDescription();
-        read.MapGet("/rule-files/{**name}", (string name, IRuleFiles files) => Open(files, name)).ExcludeFromDescription();
+        read.MapGet("/rule-files/{**name}", (string name, HttpContext http, IRuleFiles files) => Open(http, files, name)).ExcludeFromDescription();
         read.MapGet("/rule-history", (Stores stores) => Html.Page<RuleHistoryPage>(stores.State.Read(RuleHistory.Read))).ExcludeFromDescription();
         read.MapGet("/rule-history/{hash}", (string hash, Stores stores, IRuleFiles files, IRuleView view) =>
             stores.State.Read(RuleHistory.Read).Changes.FirstOrDefault(c => c.Hash == hash) is { } change
@@ -88,15 +92,21 @@ internal static class RuleFilePages
     public static IReadOnlyList<RuleFile> With(IReadOnlyList<RuleFile> files, string name, string? text) =>
         [.. files.Where(f => f.Name != name).Concat(text is null ? [] : [new RuleFile(name, text)]).OrderBy(f => f.Name, StringComparer.Ordinal)];
 
-    private static IResult Open(IRuleFiles files, string name)
+    private static IResult Open(HttpContext http, IRuleFiles files, string name)
     {
         var state = files.Read();
         if (state.Files.FirstOrDefault(f => f.Name == name) is { } file)
-            return Html.Page<RuleFilePage>(new RuleFileModel(name, file.Text, state.Version, null, "", ClosedFor(files, file.Text), IsNew: false));
+            return Html.Page<RuleFilePage>(new RuleFileModel(name, file.Text, state.Version, null, "", ClosedFor(files, file.Text), IsNew: false)
+            {
+                Tries = TriesOf(http, RuleSetReader.Read(state.Files), name),
+            });
         return FlawOf(name) is { Length: > 0 } flaw
             ? Html.Page<Problem>(new ProblemModel("This is no name for a rule file", Words.Sentence(flaw) + ".") { Back = "/rule-files" }, StatusCodes.Status404NotFound)
             : Html.Page<RuleFilePage>(new RuleFileModel(name, "", state.Version, null, "", files.Closed, IsNew: true));
     }
+
+    private static IReadOnlyList<string> TriesOf(HttpContext http, RuleCheck check, string name) =>
+        http.RequestServices.GetService<IBacktests>() is null || check.Set is not { } set ? [] : [.. set.Faults.Where(f => f.File == name).Select(f => f.Id)];
 
     private static string ClosedFor(IRuleFiles files, string text) => files.Closed.Length > 0 ? files.Closed
         : text.Length > MostText ? $"The file has more than {Words.Number(MostText)} characters; change it where it lies." : "";
@@ -114,8 +124,10 @@ internal static class RuleFilePages
         if (act == "remove")
             return Forms.Back(http, "/rule-files", files.Write(With(state.Files, name, null), version, who), $"{name} is removed; its rules end within a second, and their open faults with them.");
         var check = FleetCheck.With(RuleSetReader.Read(With(state.Files, name, text)), http.RequestServices.GetRequiredService<Stores>());
+        if (act == "try" && http.RequestServices.GetService<IBacktests>() is { } tries && check.Set?.Faults.FirstOrDefault(f => f.Id == form.Text("rule", 200)) is { } rule)
+            return Forms.Back(http, $"/backtests/{Uri.EscapeDataString(rule.Id)}", tries.Start(rule, form.Number("days"), who), "It is being tried as it stands in the editor; it is not in force.");
         if (act != "save")
-            return Html.Page<RuleFilePage>(new RuleFileModel(name, text, version, check, "", files.Closed, isNew));
+            return Html.Page<RuleFilePage>(new RuleFileModel(name, text, version, check, "", files.Closed, isNew) { Tries = TriesOf(http, check, name) });
         // What was written stays in the form whatever came of it.
         return files.Write(With(state.Files, name, text), version, who) switch
         {
@@ -126,7 +138,7 @@ internal static class RuleFilePages
         };
 
         IResult Again(string why, int status) =>
-            Html.Page<RuleFilePage>(new RuleFileModel(name, text, version, check, why, files.Closed, isNew), status);
+            Html.Page<RuleFilePage>(new RuleFileModel(name, text, version, check, why, files.Closed, isNew) { Tries = TriesOf(http, check, name) }, status);
     }
 
     private static IResult BringBack(HttpContext http, IFormCollection form)

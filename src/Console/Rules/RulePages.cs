@@ -99,6 +99,8 @@ internal static class RulePages
         read.MapGet("/rules/{id}", (string id, HttpContext http, Stores stores, IRuleView view) =>
             stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
                 ? Html.Page<RulePage>(http.RequestServices.GetService<IBacktests>() is { } tries ? line with { MayTry = line.Rule is FaultRule, Backtest = tries.Of(id) } : line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
+        read.MapGet("/backtests/{id}", (string id, HttpContext http) => http.RequestServices.GetService<IBacktests>()?.Of(id) is { } state
+            ? Html.Page<BacktestPage>(state) : Html.Missing($"back-test of “{Words.Cut(id, 64)}” since the start", "/rules")).ExcludeFromDescription();
         write.MapForm("/rules/{id}/backtest", (http, form) =>
         {
             var id = (string)http.Request.RouteValues["id"]!;
@@ -108,7 +110,7 @@ internal static class RulePages
             if (form.Text("act", 20) == "cancel")
             {
                 tries.Cancel();
-                return Forms.Back(http, back, "The back-test is called off.");
+                return Forms.Back(http, $"/backtests/{Uri.EscapeDataString(id)}", "The back-test is called off.");
             }
             return http.RequestServices.GetRequiredService<IRuleView>().Current.Faults.FirstOrDefault(f => f.Id == id) is { } rule
                 ? Forms.Back(http, back, tries.Start(rule, form.Number("days"), http.User.Identity?.Name ?? ""), "It is being tried; what it would have done will stand below.")
