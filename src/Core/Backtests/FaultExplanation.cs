@@ -84,7 +84,7 @@ public static class FaultExplanation
             return "somebody acknowledged it";
         return (before.Phase, now.Phase) switch
         {
-            (FaultPhase.Normal, FaultPhase.Pending) => $"it begins{Enough(rule.RaiseSamples)}; it must last for {Text(rule.Hold)}",
+            (FaultPhase.Normal, FaultPhase.Pending) => $"it begins{Enough(rule.RaiseSamples)}{(rule.Hold > TimeSpan.Zero ? $"; it must last for {Text(rule.Hold)}" : "")}",
             (FaultPhase.Pending, FaultPhase.Normal) => "it did not last: nothing is raised",
             (FaultPhase.Pending, FaultPhase.Pending) when now.Since != before.Since => "after a gap the time begins anew",
             (FaultPhase.Active, FaultPhase.Clearing) => $"normal{Enough(rule.ClearSamples)}; it must stay so for {Text(FaultStep.ReleaseOf(in now, rule))}",
