@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Telemetry;
 using B2D.FirmwareSim.Faults;
 using B2D.FirmwareSim.Truth;
 using B2D.Storage;
@@ -155,8 +156,8 @@ internal static class Truths
     private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
 
     /// <summary>
-    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before anybody was told; and exactly those who were told get
-    /// the all-clear, each once.
+    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before anybody was told, or was never heard before the cut (where
+    /// the gateway was killed again and again since the town began): nobody can know that it fell silent. And exactly those who were told get the all-clear, each once.
     /// </summary>
     private static IEnumerable<string> OutageNotices(VirtualTown town)
     {
@@ -170,7 +171,8 @@ internal static class Truths
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
                     .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < row.ToldAt)).Select(c => c.Key);
-                var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).ToArray(), opened.Except(truth.Customers).ToArray());
+                var unheard = Unheard(town, truth).ToArray();
+                var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).ToArray(), opened.Except(truth.Customers).ToArray());
                 if (missing.Length + tooMany.Length > 0)
                     yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', missing)}; too many {string.Join(' ', tooMany)}";
                 var told = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "opened").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -179,6 +181,16 @@ internal static class Truths
                     yield return $"outage {row.Id}: told {told.Length}, all-clear {cleared.Length}; without {string.Join(' ', told.Except(cleared))}; untold {string.Join(' ', cleared.Except(told))}";
             }
         }
+    }
+
+    /// <summary>Customers of whose routers in a cut cabinet the log has nothing from before the cut but that it is registered.</summary>
+    private static IEnumerable<string> Unheard(VirtualTown town, InjectedOutage cut)
+    {
+        var heard = new HashSet<string>(StringComparer.Ordinal);
+        var log = town.Installation.Stores.Log;
+        for (var position = 0L; log.Read(position, 10_000) is { Count: > 0 } entries; position = entries[^1].Offset)
+            heard.UnionWith(entries.Where(e => e.At.EpochMs <= cut.FromMs && e.Body is Entry.Telemetry or Entry.Event or Entry.PresenceChange).Select(e => EntryCodec.DeviceOf(e.Body)!.Value.Value));
+        return cut.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => !c.Any(heard.Contains)).Select(c => c.Key);
     }
 
     /// <summary>What a phone got is in the ledger under its id, nothing is on its way for ever, and no command was carried out twice.</summary>
