@@ -156,7 +156,8 @@ internal static class Truths
     private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
 
     /// <summary>
-    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before anybody was told, or was never heard before the cut (where
+    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before they were to be told (who joins later is held back as
+    /// the outage was), or was never heard before the cut (where
     /// the gateway was killed again and again since the town began): nobody can know that it fell silent. And exactly those who were told get the all-clear, each once.
     /// </summary>
     private static IEnumerable<string> OutageNotices(VirtualTown town)
@@ -170,7 +171,7 @@ internal static class Truths
                 var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
-                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < row.ToldAt)).Select(c => c.Key);
+                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + HoldBackMs))).Select(c => c.Key);
                 var unheard = Unheard(town, truth).ToArray();
                 var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).ToArray(), opened.Except(truth.Customers).ToArray());
                 if (missing.Length + tooMany.Length > 0)
@@ -182,6 +183,9 @@ internal static class Truths
             }
         }
     }
+
+    /// <summary>Of the town's outage rule.</summary>
+    private const long HoldBackMs = 3000;
 
     /// <summary>Customers of whose routers in a cut cabinet the log has nothing from before the cut but that it is registered.</summary>
     private static IEnumerable<string> Unheard(VirtualTown town, InjectedOutage cut)
