@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using B2D.Console.Tests.Town;
+using B2D.Storage.Access;
 using B2D.Storage.Maintenance;
 
 namespace B2D.Console.Tests;
@@ -34,8 +35,32 @@ public sealed class MaintenanceTests
         Assert.Contains("It ends now", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "end"))), StringComparison.Ordinal);
         Assert.Contains("it is over already", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "end"))), StringComparison.Ordinal);
         Assert.Equal("admin", host.Stores.State.Read(db => MaintenanceStore.Find(db, 1))!.EndedBy);
-        var audit = SignedIn.Words(await browser.GetStringAsync("/audit"));
-        Assert.All(["maintenance:1"], w => Assert.Contains(w, audit, StringComparison.Ordinal));
+        Assert.Equal(["maintenance.ended", "maintenance.moved", "maintenance.plan"], host.Stores.State.Read(db => AuditStore.List(db, 3)).Select(a => a.Action).Order());
+    }
+
+    [Fact]
+    public async Task DevicePage_LeadsToAFormThatNamesTheDevice_AndSaysWhenPeopleWorkOnIt()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+
+        Assert.Contains("href=\"/maintenance?scope=device&amp;target=HP-0010\"", await browser.GetStringAsync("/devices/HP-0010"), StringComparison.Ordinal);
+        Assert.Contains("value=\"HP-0010\"", await browser.GetStringAsync("/maintenance?scope=device&target=HP-0010"), StringComparison.Ordinal);
+        host.Stores.State.Write(db => MaintenanceStore.Begin(db, new MaintenanceRow { Id = 1, Scope = "Device", Target = "HP-0010", RunningUntil = Now + 3_600_000 }));
+        Assert.Contains("Maintenance until", SignedIn.Words(await browser.GetStringAsync("/devices/HP-0010")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CalledOffBeforeItBegan_NeverRan()
+    {
+        await using var host = await TownHost.Open();
+        using var writer = host.Program(host.WriteKey);
+        var (from, until) = ((Now + 3_600_000).ToString(System.Globalization.CultureInfo.InvariantCulture), (Now + 7_200_000).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await writer.PostAsJsonAsync("/api/maintenance", new { title = "t", scope = "model", target = "HP-2", from, until });
+
+        Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/maintenance/1/acts", new { act = "end" })).StatusCode);
+
+        Assert.Empty(host.Stores.State.Read(db => MaintenanceStore.Find(db, 1))!.ToPlan().Times(new B2D.Core.ServerTime(Now), new B2D.Core.ServerTime(Now + 86_400_000)));
     }
 
     [Fact]

@@ -56,13 +56,13 @@ public static class FaultStory
         return new StoryItem(row.Id, row.Device, row.Rule, text.ToString(), steps);
     }
 
-    /// <summary>The rule's own text was kept with the fault; in a file it is an item of a list.</summary>
+    /// <summary>The rule's own text was kept with the fault.</summary>
     private static (RuleSet? Rules, string Text) RuleOf(FaultRow row)
     {
         var kept = JsonElement.Parse(row.Evidence.Length > 0 ? row.Evidence : "{}");
         // Evidence of the first release has no rule with it.
         var text = kept.ValueKind == JsonValueKind.Object && kept.TryGetProperty("rule", out var rule) ? rule.GetString() ?? "" : "";
-        return (RuleSetReader.Read([new RuleFile("rule.yaml", "- " + text.ReplaceLineEndings("\n  "))]).Set is { Faults.Length: 1 } set ? set : null, text);
+        return (RuleSetReader.ReadAlone(text), text);
     }
 
     private static List<StoryStep> Steps(Stores stores, FaultRow row, Device device, RuleSet rules)

@@ -49,10 +49,12 @@ internal sealed class MaintenanceDesk(Stores stores, TimeProvider time)
                 return new ActOutcome.Rejected("it is over already");
             var (next, kind, text) = act is MaintenanceAct.MoveEnd move
                 ? (row with { UntilAt = move.Until.EpochMs }, "moved", $"{who} moved the end")
-                : (row with { EndedBy = who, UntilAt = row.State == "Running" ? now.EpochMs : row.UntilAt }, "ended", row.State == "Running" ? $"{who} ended it" : $"{who} called it off");
+                // What was called off before it began never ran.
+                : (row with { EndedBy = who, UntilAt = Math.Max(now.EpochMs, row.FromAt) }, "ended", row.State == "Running" ? $"{who} ended it" : $"{who} called it off");
             if (act is MaintenanceAct.MoveEnd && next.ToPlan().Problem(now) is { Length: > 0 } problem)
                 return new ActOutcome.Rejected(problem);
-            MaintenanceStore.Update(db, next);
+            if (!MaintenanceStore.Update(db, next))
+                return new ActOutcome.Conflict((int)row.Version, "it began or ended just now.");
             Line(db, id, now, kind, text, who);
             AuditStore.Append(db, now.EpochMs, who, $"maintenance.{kind}", $"maintenance:{id}", JsonSerializer.Serialize(new { until = next.UntilAt }));
             return new ActOutcome.Done((int)row.Version + 1);

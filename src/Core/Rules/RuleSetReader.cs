@@ -23,4 +23,10 @@ public static class RuleSetReader
             reading.Add(file);
         return reading.Finish(ordered);
     }
+
+    /// <summary>A set of one fault rule: its text as <see cref="Rule.Text"/> keeps it, read by itself, so that it reads its own metrics alone. Null where that is no
+    /// fault rule without a mistake.</summary>
+    public static RuleSet? ReadAlone(string text) =>
+        // In a file it is an item of a list.
+        Read([new RuleFile("rule.yaml", "- " + text.ReplaceLineEndings("\n  "))]).Set is { Faults.Length: 1 } set ? set : null;
 }

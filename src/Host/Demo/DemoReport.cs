@@ -43,7 +43,7 @@ public sealed record FaultFigures(long Injected, long Detected, long Missed, lon
 /// <summary>Cases; second ones for one fault; ones without a cause.</summary>
 public sealed record CaseFigures(long Opened, long Duplicates, long False);
 
-/// <summary>Cabinets cut; outages found; over; told of on another segment or for nothing (what passes by itself while it is held back is told to nobody).</summary>
+/// <summary>Cabinets cut; outages found; over; on another segment or for nothing.</summary>
 public sealed record OutageFigures(long Injected, long Opened, long Resolved, long WrongSegment);
 
 /// <summary>Dues reached; owners told; owners not told.</summary>
@@ -83,7 +83,7 @@ internal sealed class ReportWriter(
         var cases = All(before => stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows, Before = before })), c => c.Id).FindAll(c => c.OpenedAt <= untilMs);
         var outages = All(before => stores.State.Read(db => OutageStore.List(db, [], Page.MaxRows, before)), o => o.Id).FindAll(o => o.BeganAt <= untilMs);
         var ledger = Ledger();
-        return new DemoReport(Readings(), Faults(faults), Cases(cases), Outages(outages), Dues(), Notices(ledger, faults, outages), Latency(faults, cases, outages));
+        return new DemoReport(Readings(), Faults(faults), Cases(cases), Outages(outages, faults), Dues(), Notices(ledger, faults, outages), Latency(faults, cases, outages));
     }
 
     private ReadingFigures Readings()
@@ -136,11 +136,14 @@ internal sealed class ReportWriter(
         return new CaseFigures(rows.Count, second, wrong);
     }
 
-    private OutageFigures Outages(IReadOnlyList<OutageRow> rows)
+    private OutageFigures Outages(IReadOnlyList<OutageRow> rows, IReadOnlyList<FaultRow> faults)
     {
-        var wrong = rows.Count(o => o.ToldAt > 0 && !truth.Outages.Any(t => IsOf(o, t))) + truth.Outages.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
+        var wrong = rows.Count(o => !IsHeldBack(o, faults) && !truth.Outages.Any(t => IsOf(o, t))) + truth.Outages.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
         return new OutageFigures(truth.Outages.Count, truth.Outages.Count(t => rows.Any(o => IsOf(o, t))), rows.Count(o => o.State == "Resolved"), wrong);
     }
+
+    /// <summary>Silences that somebody put in one after the other can be as many at once as make an outage; held back until it passed, it was told to nobody.</summary>
+    private bool IsHeldBack(OutageRow row, IReadOnlyList<FaultRow> faults) => row is { ToldAt: 0, State: "Resolved" } && faults.Where(f => f.OutageId == row.Id).All(IsSilence);
 
     private bool IsOf(OutageRow row, InjectedOutage outage) => row.Segment == outage.Segment && Within(row.BeganAt, outage.FromMs, outage.ToMs);
 

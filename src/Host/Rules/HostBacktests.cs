@@ -3,6 +3,7 @@ using B2D.Console;
 using B2D.Core;
 using B2D.Core.Backtests;
 using B2D.Core.Devices;
+using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.Storage;
@@ -39,7 +40,7 @@ internal sealed partial class HostBacktests(Stores stores, TimeProvider time, IL
         if (days is < 1 or > IBacktests.MostDays)
             return new ActOutcome.Rejected($"a back-test goes over 1 to {IBacktests.MostDays} days");
         // Its own text read again: of the set it was part of, it reads its own metrics alone.
-        if (RuleSetReader.Read([new RuleFile(rule.File, "- " + rule.Text.ReplaceLineEndings("\n  "))]).Set is not { Faults.Length: 1 } alone)
+        if (RuleSetReader.ReadAlone(rule.Text) is not { } alone)
             return new ActOutcome.Rejected("the rule cannot be read by itself");
         lock (gate)
         {
@@ -92,18 +93,16 @@ internal sealed partial class HostBacktests(Stores stores, TimeProvider time, IL
         var rule = alone.Faults[0];
         var (from, until) = (began.Since - TimeSpan.FromDays(began.Days), began.Since);
         // A fleet's median is of every device of the model, whether the rule applies to it or not.
-        var devices = DeviceStore.Each(stores.State).Select(r => r.ToDevice()).Where(d => !alone.Fleet.IsEmpty || Applies(rule, d)).ToDictionary(d => d.Id);
+        var devices = DeviceStore.Each(stores.State).Select(r => r.ToDevice()).Where(d => !alone.Fleet.IsEmpty || ActiveRules.Applies(rule, d)).ToDictionary(d => d.Id);
         // Any message ends a silence.
         string[]? metrics = rule.Kind == FaultKind.Silence ? null : [.. alone.Metrics];
         var input = StoredInput.Of(stores, devices, metrics, new DeviceTime(from.EpochMs), new DeviceTime(until.EpochMs));
         var (each, inOrder) = (Counted(input.Entries, devices.Count, began, from), Counted(input.InOrder, 1, began, from));
         var record = BacktestRun.Run(alone, input with { Entries = each, InOrder = inOrder, Until = until }, null, new ScoreTerms(TimeSpan.Zero, TimeSpan.Zero), _ => { }, time, cancellation).Record;
-        var heard = record.Devices.Keys.Count(d => Applies(rule, devices[d]));
+        var heard = record.Devices.Keys.Count(d => ActiveRules.Applies(rule, devices[d]));
         return new BacktestOutcome(record.From, record.Until, record.Readings + record.Events, heard, record.Faults.Select(f => f.Device).Distinct().LongCount(),
             record.Faults.Length, record.Cases.Length, record.DuplicatesAvoided, [.. record.Faults.Take(BacktestOutcome.MostFound).Select(Found)]);
     }
-
-    private static bool Applies(FaultRule rule, Device device) => rule.AppliesTo is not { } condition || condition.Compiled(new ConditionScope([], device, [])) == Truth.True;
 
     /// <summary>The same entries; says how far they are, by their device of so many and by their time.</summary>
     private IEnumerable<BacktestEntry> Counted(IEnumerable<BacktestEntry> entries, int devices, BacktestState began, ServerTime from)

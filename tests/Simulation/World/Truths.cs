@@ -164,6 +164,7 @@ internal static class Truths
     {
         var (outages, ledger) = town.Installation.Stores.State.Read(db => (OutageStore.List(db, [], Page.MaxRows), NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })));
         var faults = AllFaults(town);
+        var holdBack = (long)town.Installation.Worker.Rules.Current.Set.Outages.Single().HoldBack.TotalMilliseconds;
         foreach (var truth in town.Fleet.Truth.Outages)
         {
             foreach (var row in outages.Where(o => o.Segment == truth.Segment && o.BeganAt >= truth.FromMs))
@@ -171,7 +172,7 @@ internal static class Truths
                 var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
-                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + HoldBackMs))).Select(c => c.Key);
+                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
                 var unheard = Unheard(town, truth).ToArray();
                 var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).ToArray(), opened.Except(truth.Customers).ToArray());
                 if (missing.Length + tooMany.Length > 0)
@@ -183,9 +184,6 @@ internal static class Truths
             }
         }
     }
-
-    /// <summary>Of the town's outage rule.</summary>
-    private const long HoldBackMs = 3000;
 
     /// <summary>Customers of whose routers in a cut cabinet the log has nothing from before the cut but that it is registered.</summary>
     private static IEnumerable<string> Unheard(VirtualTown town, InjectedOutage cut)
