@@ -83,7 +83,7 @@ public sealed class MaintenanceTests
     [Theory]
     [InlineData("", "segment", "x", "2026-11-24T18:30", "title is missing")]
     [InlineData("t", "planet", "x", "2026-11-24T18:30", "'planet' is no scope: segment, device or model.")]
-    [InlineData("t", "segment", " / ", "2026-11-24T18:30", "target is missing: the segment")]
+    [InlineData("t", "segment", " / ", "2026-11-24T18:30", "target is missing or longer than 500 characters: the segment")]
     [InlineData("t", "segment", "x", "", "until is missing or no time")]
     [InlineData("t", "segment", "x", "2026-11-24T10:00", "it ends before it begins")]
     [InlineData("t", "segment", "x", "2027-02-24T10:00", "it lasts longer than 90 days")]

@@ -37,7 +37,7 @@ internal sealed record MaintenanceWords
             return (null, $"'{Scope}' is no scope: segment, device or model.");
         var target = scope == MaintenanceScope.Segment ? Target.Trim().Trim('/') : Target.Trim();
         if (target.Length is 0 or > 500)
-            return (null, $"target is missing: the {scope.ToString().ToLowerInvariant()} that is worked on.");
+            return (null, $"target is missing or longer than 500 characters: the {scope.ToString().ToLowerInvariant()} that is worked on.");
         if (until is null)
             return (null, "until is missing or no time: when the work is over.");
         WeekHours? hours = null;

@@ -38,8 +38,7 @@ public sealed record ScoreFigures(ServerTime From, ServerTime Until, int Failure
 }
 
 /// <summary>
-/// A back-test against what did happen. Failures outside of the time of which a device's
-/// telemetry is there, longer than the horizon after it, and of devices without telemetry do not count.
+/// A back-test against what did happen. Failures outside of the time of which a device's telemetry is there, longer than the horizon after it, and of devices without telemetry do not count.
 /// </summary>
 public sealed class BacktestScore
 {

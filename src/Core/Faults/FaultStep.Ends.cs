@@ -3,7 +3,8 @@ using B2D.Core.Rules;
 
 namespace B2D.Core.Faults;
 
-/// <summary>How a fault ends where more than its condition has a say: a person (latch), quiet (chatter), or the hours in which it may open (during).</summary>
+/// <summary>How a fault begins and ends where more than its condition has a say: a person (latch), quiet (chatter), the hours in which it may open (during), and people
+/// who work on the device (maintenance).</summary>
 public static partial class FaultStep
 {
     /// <summary>How long a fault has to be normal before it is over: a fault that chatters for its quiet time, where that is longer.</summary>
