@@ -70,8 +70,10 @@ public sealed record Percentiles(double P50, double P99)
 /// <summary>Compares a finished run with its truth.</summary>
 /// <param name="grace">How long after its cause is gone a fault may still be seen: holds, releases and delivery. Default 25 s.</param>
 /// <param name="until">When the fleet was let go: what begins later is about a fleet that fell silent because the run was over. Default: no end.</param>
+/// <param name="judgedElsewhere">Rules about which the truth says nothing: what they find is neither seen nor false here. Default: none.</param>
 internal sealed class ReportWriter(
-    Stores stores, GroundTruth truth, IReadOnlyList<ReceivedNotice> phones, IReadOnlyDictionary<long, long> caseCommittedMs, TimeSpan grace, DateTimeOffset? until = null)
+    Stores stores, GroundTruth truth, IReadOnlyList<ReceivedNotice> phones, IReadOnlyDictionary<long, long> caseCommittedMs, TimeSpan grace, DateTimeOffset? until = null,
+    IReadOnlySet<string>? judgedElsewhere = null)
 {
     private const string SilenceRule = "router-silent";
     private readonly long graceMs = (long)grace.TotalMilliseconds;
@@ -79,8 +81,8 @@ internal sealed class ReportWriter(
 
     public DemoReport Write()
     {
-        var faults = All(before => stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = before })), f => f.Id).FindAll(f => f.RaisedAt <= untilMs);
-        var cases = All(before => stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows, Before = before })), c => c.Id).FindAll(c => c.OpenedAt <= untilMs);
+        var faults = All(before => stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = before })), f => f.Id).FindAll(f => f.RaisedAt <= untilMs && IsJudged(f.Rule));
+        var cases = All(before => stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows, Before = before })), c => c.Id).FindAll(c => c.OpenedAt <= untilMs && IsJudged(c.Rule));
         var outages = All(before => stores.State.Read(db => OutageStore.List(db, [], Page.MaxRows, before)), o => o.Id).FindAll(o => o.BeganAt <= untilMs);
         var ledger = Ledger();
         return new DemoReport(Readings(), Faults(faults), Cases(cases), Outages(outages, faults), Dues(), Notices(ledger, faults, outages), Latency(faults, cases, outages));
@@ -121,6 +123,8 @@ internal sealed class ReportWriter(
         var wrong = rows.Count(r => !r.Shadow && !truth.Faults.Any(t => t.Expected != Expectation.None && IsOf(r, t)) && !IsSilence(r));
         return new FaultFigures(must.Length, detected, must.Length - detected, wrong);
     }
+
+    private bool IsJudged(string rule) => judgedElsewhere?.Contains(rule) != true;
 
     private bool IsOf(FaultRow row, InjectedFault fault) => row.Device == fault.Device && row.Rule == fault.Rule && Within(row.RaisedAt, fault.FromMs, fault.ToMs);
 

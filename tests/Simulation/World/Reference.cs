@@ -14,11 +14,13 @@ internal sealed class Reference
 {
     private readonly Dictionary<string, ReferenceDevice> devices = new(StringComparer.Ordinal);
     private readonly List<ReferenceDevice>[] ofPartition = [.. Enumerable.Range(0, Partitions.Count).Select(_ => new List<ReferenceDevice>())];
-    private readonly (bool Up, long DownSince, bool Rules)[] partitions = [.. Enumerable.Repeat((true, 0L, false), Partitions.Count)];
+    private readonly PartitionState[] partitions = [.. Enumerable.Range(0, Partitions.Count).Select(_ => new PartitionState())];
+    private readonly Func<string, IReadOnlySet<string>> rulesOf;
+    private readonly ExtraRules extra;
+    private readonly bool maintenance;
 
-    private Reference()
-    {
-    }
+    private Reference(Func<string, IReadOnlySet<string>> rulesOf, ExtraRules extra, bool maintenance) =>
+        (this.rulesOf, this.extra, this.maintenance) = (rulesOf, extra, maintenance);
 
     /// <summary>Every episode, one line each, in the form of <see cref="Line"/>.</summary>
     public IEnumerable<string> Faults => devices.Values.SelectMany(d => d.Faults);
@@ -26,21 +28,32 @@ internal sealed class Reference
     /// <summary>Different values of metrics that arrived: each has to be stored once.</summary>
     public long Values => devices.Values.Sum(d => d.Values);
 
+    /// <summary>The devices by id.</summary>
+    public IReadOnlyDictionary<string, ReferenceDevice> Devices => devices;
+
+    /// <summary>Up to here the clock has run.</summary>
+    public long Until { get; private set; }
+
     /// <summary>Reads a town's whole log.</summary>
-    public static Reference Of(VirtualTown town)
+    /// <param name="maintenance">False: as if nobody had worked on anything.</param>
+    public static Reference Of(VirtualTown town, bool maintenance = true)
     {
-        var (log, reference) = (town.Installation.Stores.Log, new Reference());
+        var (log, reference) = (town.Installation.Stores.Log, new Reference(RulesOf, town.Extra, maintenance));
         for (var position = 0L; log.Read(position, 10_000) is { Count: > 0 } entries; position = entries[^1].Offset)
         {
             foreach (var entry in entries)
                 reference.Take(entry);
         }
+        reference.Until = log.SealedUntil.EpochMs;
         foreach (var (partition, all) in reference.ofPartition.Index())
         {
             if (reference.partitions[partition].Up)
-                all.ForEach(d => d.RunTo(log.SealedUntil.EpochMs));
+                all.ForEach(d => d.RunTo(reference.Until));
         }
         return reference;
+
+        // Of a rule set the names alone: what its rules say is written down here a second time.
+        IReadOnlySet<string> RulesOf(string hash) => town.Installation.Worker.Rules[hash].Set.Faults.Select(f => f.Id).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>One episode in words; instants in epoch milliseconds, 0 for not cleared.</summary>
@@ -50,19 +63,22 @@ internal sealed class Reference
     private void Take(in LogEntry entry)
     {
         var now = entry.At.EpochMs;
-        ref var partition = ref partitions[entry.Partition];
+        var partition = partitions[entry.Partition];
         var all = ofPartition[entry.Partition];
         switch (entry.Body)
         {
-            case Entry.RulesActivated:
-                partition.Rules = true;
-                all.ForEach(d => d.SetRules(now));
+            case Entry.RulesActivated activated:
+                partition.Rules = rulesOf(activated.Hash);
+                all.ForEach(d => d.SetRules(partition.Rules, now));
+                break;
+            case Entry.FleetMedians medians:
+                (partition.Medians, partition.MediansAt) = (medians, now);
                 break;
             case Entry.GatewayDown:
                 if (partition.Up)
                 {
                     all.ForEach(d => d.RunTo(now));
-                    partition = partition with { Up = false, DownSince = now };
+                    (partition.Up, partition.DownSince) = (false, now);
                 }
                 break;
             case Entry.GatewayUp up:
@@ -70,14 +86,15 @@ internal sealed class Reference
                 if (partition.Up)
                     all.ForEach(d => d.RunTo(from));
                 all.ForEach(d => d.SkipDowntime(from, now));
-                partition = partition with { Up = true, DownSince = 0 };
+                (partition.Up, partition.DownSince) = (true, 0);
                 break;
             case Entry.Registered registered when !devices.ContainsKey(registered.Device.Id.Value):
-                var device = new ReferenceDevice(registered.Device, now);
+                var device = new ReferenceDevice(registered.Device, now, extra, partition);
                 devices.Add(registered.Device.Id.Value, device);
                 all.Add(device);
-                if (partition.Rules)
-                    device.SetRules(now);
+                device.SetRules(partition.Rules, now);
+                break;
+            case Entry.Maintenance when !maintenance:
                 break;
             default:
                 if (DeviceOf(entry.Body) is { } id && devices.TryGetValue(id.Value, out var known))
@@ -96,8 +113,40 @@ internal sealed class Reference
         Entry.Event e => e.Device,
         Entry.PresenceChange e => e.Device,
         Entry.Reply e => e.Device,
+        Entry.Action e => e.Device,
+        Entry.Maintenance e => e.Device,
         _ => null,
     };
+}
+
+/// <summary>What a partition's devices have in common.</summary>
+internal sealed class PartitionState
+{
+    /// <summary>The gateway can hear.</summary>
+    public bool Up { get; set; } = true;
+
+    public long DownSince { get; set; }
+
+    /// <summary>Names of the rules in force.</summary>
+    public IReadOnlySet<string> Rules { get; set; } = new HashSet<string>();
+
+    /// <summary>What was told of the fleets last; null for nothing.</summary>
+    public Entry.FleetMedians? Medians { get; set; }
+
+    public long MediansAt { get; set; }
+
+    /// <summary>The median of a metric over a model's devices at an instant; null where there is none or it is too old: three intervals.</summary>
+    public double? MedianOf(string model, string metric, long now)
+    {
+        if (Medians is not { } told || now - MediansAt > 3 * (long)told.Every.TotalMilliseconds)
+            return null;
+        foreach (var median in told.Medians)
+        {
+            if (median.Model == model && median.Metric == metric)
+                return median.Value;
+        }
+        return null;
+    }
 }
 
 /// <summary>One device's messages, in the order of the log, and what the town's rules make of them.</summary>
@@ -110,11 +159,12 @@ internal sealed class ReferenceDevice
     private readonly List<ReferenceCondition> conditions = [];
     private readonly List<ReferenceCode> codeRules = [];
     private readonly ReferenceSilence? silence;
+    private readonly ReferenceRule[] rules;
+    private readonly List<(long At, long Until)> worked = [];
     private ClockEstimate clock;
     private long watermark;
-    private bool hasRules;
 
-    public ReferenceDevice(Device device, long now)
+    public ReferenceDevice(Device device, long now, ExtraRules extra, PartitionState partition)
     {
         var (id, limit) = (device.Id.Value, device.Params.GetValueOrDefault("compressor-overheat.limit", MetricValue.Of(95.0)).Number);
         codeRules.Add(new ReferenceCode(id, "controller-hung", "E17"));
@@ -133,7 +183,7 @@ internal sealed class ReferenceDevice
                 });
                 break;
             case "EV-":
-                conditions.Add(new ReferenceCondition(id, "plug-overheat", "plug_temp_c", t => t > 80, t => t < 70) { HoldMs = 3_000, ReleaseMs = 3_000, GapMs = 20_000 });
+                conditions.Add(new ReferenceCondition(id, "plug-overheat", "plug_temp_c", t => t > 80, t => t < 70) { HoldMs = 3_000, ReleaseMs = 3_000, GapMs = 20_000, IsSafety = true });
                 break;
             case "CM-":
                 conditions.Add(new ReferenceCondition(id, "sensor-stuck", "boiler_age_s", a => a > 5, a => a < 2) { HoldMs = 2_000, GapMs = 20_000 });
@@ -143,42 +193,60 @@ internal sealed class ReferenceDevice
                 silence = new ReferenceSilence(id, "router-silent", 12_000, 5_000, now);
                 break;
         }
+        var (more, codesToo) = extra.Of(device, partition);
+        conditions.AddRange(more);
+        codeRules.AddRange(codesToo);
+        rules = silence is null ? [.. conditions, .. codeRules] : [.. conditions, .. codeRules, silence];
     }
 
     public long Values => values.Count;
 
-    public IEnumerable<string> Faults => Rules.SelectMany(r => r.Episodes);
+    public IEnumerable<string> Faults => rules.SelectMany(r => r.Episodes);
 
-    private IEnumerable<ReferenceRule> Rules => silence is null ? [.. conditions, .. codeRules] : [.. conditions, .. codeRules, silence];
+    public IReadOnlyList<ReferenceRule> Rules => rules;
 
-    public void SetRules(long now)
+    /// <summary>When somebody said until when people work on it.</summary>
+    public IReadOnlyList<(long At, long Until)> Worked => worked;
+
+    /// <summary>True at an instant at which people work on it, as far as anybody had said so by then.</summary>
+    public bool IsWorkedOn(long at) => worked.FindLastIndex(w => w.At <= at) is var last and >= 0 && worked[last].Until > at;
+
+    public void SetRules(IReadOnlySet<string> names, long now)
     {
-        hasRules = true;
-        silence?.SetRules(now);
+        foreach (var rule in rules.Where(r => names.Contains(r.Rule)))
+            rule.SetRules(now);
     }
 
     /// <summary>Nothing was heard up to an instant, and the gateway could hear.</summary>
     public void RunTo(long until)
     {
-        foreach (var rule in Rules)
+        foreach (var rule in rules)
             rule.RunTo(until);
     }
 
     /// <summary>The gateway could hear nothing for a while.</summary>
     public void SkipDowntime(long from, long now)
     {
-        foreach (var rule in Rules)
+        foreach (var rule in rules)
             rule.SkipDowntime(from, now);
     }
 
     public void Take(in LogEntry entry, bool gatewayUp)
     {
         var now = entry.At.EpochMs;
-        if (entry.Body is Entry.PresenceChange { State: Presence.Offline })
+        switch (entry.Body)
         {
-            if (gatewayUp)
-                silence?.GoOffline(now);
-            return;
+            case Entry.PresenceChange { State: Presence.Offline }:
+                if (gatewayUp)
+                    silence?.GoOffline(now);
+                return;
+            case Entry.Action acted:
+                foreach (var rule in rules.Where(r => r.Rule == acted.Rule && acted.Kind == FaultAction.Acknowledge))
+                    rule.Acknowledge(now);
+                return;
+            case Entry.Maintenance until:
+                Maintain(until.Until.EpochMs, now, gatewayUp);
+                return;
         }
         silence?.Hear(now);
         switch (entry.Body)
@@ -196,6 +264,15 @@ internal sealed class ReferenceDevice
         }
     }
 
+    private void Maintain(long until, long now, bool gatewayUp)
+    {
+        worked.Add((now, until));
+        foreach (var rule in rules)
+            rule.Maintain(until, now);
+        if (gatewayUp)
+            RunTo(now);
+    }
+
     private (long At, bool Live) Judge(DeviceTime? sent, ServerTime now)
     {
         var judged = Arrival.Judge(sent, now, clock, ArrivalOptions.Default);
@@ -208,7 +285,7 @@ internal sealed class ReferenceDevice
         var fresh = message.Readings.Where(r => values.Add((r.Metric, time.At, r.Value))).ToDictionary(r => r.Metric, r => r.Value, StringComparer.Ordinal);
         if (fresh.Count == 0 || !MoveOn(time, now))
             return;
-        foreach (var rule in conditions.Where(_ => hasRules))
+        foreach (var rule in conditions.Where(r => r.IsInForce))
             rule.Take(fresh, time.At, time.Live, now);
     }
 
@@ -217,7 +294,7 @@ internal sealed class ReferenceDevice
         if (!codes.Add((happened.Code, happened.State, time.At)))
             return;
         MoveOn(time, now);
-        foreach (var rule in codeRules.Where(r => hasRules && r.Code == happened.Code))
+        foreach (var rule in codeRules.Where(r => r.IsInForce && r.Code == happened.Code))
             rule.Take(happened.State, time.At, now);
     }
 
@@ -229,7 +306,7 @@ internal sealed class ReferenceDevice
             return false;
         if (setBack)
         {
-            foreach (var rule in Rules)
+            foreach (var rule in rules)
                 rule.SetClockBack(time.At);
         }
         watermark = setBack ? Math.Min(time.At, now) : Math.Max(watermark, Math.Min(time.At, now));

@@ -2,35 +2,6 @@ using B2D.Core.Telemetry;
 
 namespace B2D.Simulation.World;
 
-/// <summary>One rule of one device, evaluated naively. All times are epoch milliseconds: <c>now</c> by the server's clock, <c>at</c> by the device's.</summary>
-internal abstract class ReferenceRule(string device, string rule)
-{
-    private readonly List<(long RaisedAt, long OnsetAt, long ClearedAt)> episodes = [];
-
-    public IEnumerable<string> Episodes => episodes.Select(e => Reference.Line(device, rule, e.RaisedAt, e.OnsetAt, e.ClearedAt));
-
-    protected bool IsOpen => episodes is [.., { ClearedAt: 0 }];
-
-    /// <summary>Time passes up to an instant without a message.</summary>
-    public virtual void RunTo(long until)
-    {
-    }
-
-    /// <summary>Time passed in which nothing could be heard.</summary>
-    public virtual void SkipDowntime(long from, long now)
-    {
-    }
-
-    /// <summary>The device counts from an earlier time on.</summary>
-    public virtual void SetClockBack(long at)
-    {
-    }
-
-    protected void Raise(long raisedAt, long onsetAt) => episodes.Add((raisedAt, onsetAt, 0));
-
-    protected void Clear(long now) => episodes[^1] = episodes[^1] with { ClearedAt = now };
-}
-
 /// <summary>A metric beyond a limit, with hold, release, samples and a gap that begins everything anew.</summary>
 internal sealed class ReferenceCondition(string device, string rule, string metric, Func<double, bool> raise, Func<double, bool> clear) : ReferenceRule(device, rule)
 {
@@ -41,6 +12,9 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     private long? heardAt;
     private long lastAt;
     private bool lastLive;
+
+    /// <summary>False while something else that the condition reads is unknown, and so is the condition.</summary>
+    public Func<long, bool> IsKnown { get; init; } = _ => true;
 
     /// <summary>Another metric that must have this value for a raise.</summary>
     public (string Metric, MetricValue Value)? And { get; init; }
@@ -55,12 +29,15 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
 
     public required long GapMs { get; init; }
 
+    /// <summary>False where the rule leaves its gap to the default.</summary>
+    public bool GapIsWritten { get; init; } = true;
+
     public void Take(Dictionary<string, MetricValue> values, long at, bool live, long now)
     {
-        if (!values.TryGetValue(metric, out var value))
+        if (!values.TryGetValue(metric, out var value) || !IsKnown(now))
             return;
         var gap = heardAt is null ? 0 : at - lastAt;
-        if (gap < 0 || gap > GapMs)
+        if (gap < 0 || gap > Gap)
         {
             raises.Clear();
             clears.Clear();
@@ -70,7 +47,9 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
         raises.Add(raise(value.Number) && (And is not { } and || values.GetValueOrDefault(and.Metric) == and.Value));
         clears.Add(clear(value.Number));
         (lastAt, lastLive, heardAt) = (at, live, now);
-        if (IsOpen)
+        if (IsLatched)
+            Relapses();
+        else if (IsOpen)
             Falls(at, now);
         else
             Rises(at, now);
@@ -81,13 +60,17 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     {
         if (heardAt is not { } heard || !lastLive)
             return;
-        if (pendingSince is { } pending && HoldMs - (lastAt - pending) is var hold && hold <= GapMs && heard + hold <= until)
-            RaiseNow(heard + hold);
-        if (clearingSince is { } clearing && ReleaseMs - (lastAt - clearing) is var release && release <= GapMs && heard + release <= until)
+        if (pendingSince is { } pending && HoldMs - (lastAt - pending) is var hold && hold <= GapMs && Math.Max(heard + hold, NotBefore) is var raised && raised <= until)
+            RaiseNow(raised);
+        if (clearingSince is { } clearing && Release - (lastAt - clearing) is var release && release <= Gap && heard + release <= until)
             ClearNow(heard + release);
     }
 
-    public override void SkipDowntime(long from, long now) => heardAt += heardAt is { } heard ? now - Math.Max(heard, from) : 0;
+    public override void SkipDowntime(long from, long now)
+    {
+        base.SkipDowntime(from, now);
+        heardAt += heardAt is { } heard ? now - Math.Max(heard, from) : 0;
+    }
 
     public override void SetClockBack(long at)
     {
@@ -96,13 +79,19 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
         clearingSince = clearingSince is { } clearing ? Math.Min(clearing, at) : null;
     }
 
+    /// <summary>While it chatters, how long it has to be quiet.</summary>
+    private long Release => Chatters ? Math.Max(ReleaseMs, Chatter!.QuietMs) : ReleaseMs;
+
+    /// <summary>While it chatters, long enough for the quiet to be served without a reading.</summary>
+    private long Gap => Chatters && !GapIsWritten ? Math.Max(GapMs, 2 * Chatter!.QuietMs) : GapMs;
+
     private static bool Enough(List<bool> verdicts, (int Needed, int Of) quota) => verdicts.TakeLast(quota.Of).Count(v => v) >= quota.Needed;
 
     private void Rises(long at, long now)
     {
         if (!Enough(raises, Raises))
             pendingSince = null;
-        else if (at - (pendingSince ??= at) >= HoldMs)
+        else if (at - (pendingSince ??= at) >= HoldMs && now >= NotBefore)
             RaiseNow(now);
     }
 
@@ -110,8 +99,17 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     {
         if (!Enough(clears, Clears))
             clearingSince = null;
-        else if (at - (clearingSince ??= at) >= ReleaseMs)
+        else if (at - (clearingSince ??= at) >= Release)
             ClearNow(now);
+    }
+
+    /// <summary>A fault that only waits for a person is the same fault where its condition is true again.</summary>
+    private void Relapses()
+    {
+        if (!Enough(raises, Raises))
+            return;
+        Relapse();
+        clears.Clear();
     }
 
     private void RaiseNow(long now)
@@ -123,16 +121,20 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
 
     private void ClearNow(long now)
     {
-        Clear(now);
+        End(now);
         clearingSince = null;
         raises.Clear();
     }
+
+    protected override void Cleared() => raises.Clear();
 }
 
 /// <summary>A code that the device sets and clears.</summary>
 internal sealed class ReferenceCode(string device, string rule, string code) : ReferenceRule(device, rule)
 {
     private long newest;
+    private long? setSince;
+    private long raisesAt;
 
     public string Code => code;
 
@@ -141,13 +143,30 @@ internal sealed class ReferenceCode(string device, string rule, string code) : R
         if (at < newest)
             return;
         newest = at;
-        if (state == CodeState.Set && !IsOpen)
-            Raise(now, at);
-        else if (state == CodeState.Clear && IsOpen)
-            Clear(now);
+        if (state == CodeState.Set && IsLatched)
+            Relapse();
+        else if (state == CodeState.Set && !IsOpen)
+            (setSince, raisesAt) = (setSince ?? at, now);
+        else if (state == CodeState.Clear && IsOpen && !IsLatched)
+            End(now);
+        setSince = state == CodeState.Set ? setSince : null;
+        RunTo(now);
     }
 
-    public override void SetClockBack(long at) => newest = Math.Min(newest, at);
+    /// <summary>It has no hold but while people work on the device.</summary>
+    public override void RunTo(long until)
+    {
+        if (setSince is not { } since || Math.Max(raisesAt, NotBefore) is var at && at > until)
+            return;
+        setSince = null;
+        Raise(at, since);
+    }
+
+    public override void SetClockBack(long at)
+    {
+        newest = Math.Min(newest, at);
+        setSince = setSince is { } since ? Math.Min(since, at) : null;
+    }
 }
 
 /// <summary>No message for a while, or a connection that ended; not within the grace after the gateway or the device began.</summary>
@@ -156,15 +175,22 @@ internal sealed class ReferenceSilence(string device, string rule, long silentMs
     private long graceFrom = registeredAt;
     private long? heardAt;
     private long? offlineAt;
+
+    /// <summary>Since when it was silent where it would have been raised but for those who work on it.</summary>
+    private long? found;
     private long notBefore = long.MaxValue;
 
-    public void SetRules(long now) => notBefore = Math.Min(notBefore, now);
+    public override void SetRules(long now)
+    {
+        base.SetRules(now);
+        notBefore = Math.Min(notBefore, now);
+    }
 
     public void Hear(long now)
     {
-        (heardAt, offlineAt) = (now, null);
+        (heardAt, offlineAt, found) = (now, null, null);
         if (IsOpen)
-            Clear(now);
+            End(now);
     }
 
     public void GoOffline(long now) => (heardAt, offlineAt) = (heardAt ?? now, now);
@@ -174,12 +200,19 @@ internal sealed class ReferenceSilence(string device, string rule, long silentMs
         if (heardAt is not { } heard || IsOpen || notBefore == long.MaxValue)
             return;
         var at = Math.Max(Math.Max(offlineAt ?? heard + silentMs, graceFrom + graceMs), notBefore);
-        if (at <= until)
-            Raise(at, heard);
+        if (found is null && at <= until && at < NotBefore)
+            found = heard;
+        if (found is not null)
+            at = NotBefore;
+        if (at > until)
+            return;
+        Raise(at, found ?? heard);
+        found = null;
     }
 
     public override void SkipDowntime(long from, long now)
     {
+        base.SkipDowntime(from, now);
         heardAt += heardAt is { } heard ? now - Math.Max(heard, from) : 0;
         (offlineAt, graceFrom) = (null, now);
     }

@@ -18,12 +18,14 @@ internal static class Truths
     public static List<string> Broken(VirtualTown town)
     {
         var broken = new List<string>();
+        var (reference, faults, transitions) = (Reference.Of(town), AllFaults(town), AllTransitions(town));
         broken.AddRange(Readings(town));
-        broken.AddRange(Arrived(town));
-        broken.AddRange(Once(town));
+        broken.AddRange(Arrived(town, reference, faults));
+        broken.AddRange(Once(town, faults, transitions));
         broken.AddRange(Cases(town));
-        broken.AddRange(Endings(town));
-        broken.AddRange(OutageNotices(town));
+        broken.AddRange(Endings(town, faults));
+        broken.AddRange(OutageNotices(town, faults));
+        broken.AddRange(ExtraTruths.Broken(town, reference, faults, transitions));
         broken.AddRange(Ledger(town));
         return broken;
     }
@@ -52,13 +54,12 @@ internal static class Truths
     }
 
     /// <summary>Faults are what a naive reading of the log makes of the readings that arrived, to the millisecond; each of its values is stored once.</summary>
-    private static IEnumerable<string> Arrived(VirtualTown town)
+    private static IEnumerable<string> Arrived(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults)
     {
-        var reference = Reference.Of(town);
         var stored = town.Installation.Stores.Telemetry.CountReadings();
         if (stored != reference.Values)
             yield return $"{stored} values are stored, {reference.Values} different ones arrived";
-        var found = AllFaults(town).Select(f => Reference.Line(f.Device, f.Rule, f.RaisedAt, f.OnsetAt, f.ClearedAt)).ToList();
+        var found = faults.Select(f => Reference.Line(f.Device, f.Rule, f.RaisedAt, f.OnsetAt, f.ClearedAt)).ToList();
         var expected = reference.Faults.ToList();
         foreach (var same in found.Intersect(expected, StringComparer.Ordinal).ToArray())
         {
@@ -72,15 +73,11 @@ internal static class Truths
     }
 
     /// <summary>Each effect is there once: an episode is raised and cleared once, has one command, one notice of a kind; no two cases of one key are open at one time.</summary>
-    private static IEnumerable<string> Once(VirtualTown town)
+    private static IEnumerable<string> Once(VirtualTown town, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions)
     {
         var state = town.Installation.Stores.State;
-        var transitions = new List<TransitionRow>();
-        while (state.Read(db => TransitionStore.ReadAfter(db, transitions is [.., var last] ? last.Seq : 0, Page.MaxRows)) is { Count: > 0 } more)
-            transitions.AddRange(more);
         foreach (var twice in transitions.Where(t => t.Kind is "Raised" or "Cleared").GroupBy(t => (t.Device, t.Rule, t.Episode, t.Kind)).Where(g => g.Count() > 1))
             yield return $"{twice.Key.Rule} of {twice.Key.Device}, episode {twice.Key.Episode}, was {twice.Key.Kind} {twice.Count()} times";
-        var faults = AllFaults(town);
         if (transitions.Count(t => t.Kind == "Raised") is var raised && raised != faults.Count)
             yield return $"{faults.Count} episodes, {raised} were told as raised";
         if ((transitions.Count(t => t.Kind == "Cleared"), faults.Count(f => f.ClearedAt > 0)) is var (cleared, over) && cleared != over)
@@ -109,6 +106,14 @@ internal static class Truths
         return all;
     }
 
+    private static List<TransitionRow> AllTransitions(VirtualTown town)
+    {
+        var all = new List<TransitionRow>();
+        while (town.Installation.Stores.State.Read(db => TransitionStore.ReadAfter(db, all is [.., var last] ? last.Seq : 0, Page.MaxRows)) is { Count: > 0 } more)
+            all.AddRange(more);
+        return all;
+    }
+
     private static IEnumerable<(T Before, T After)> Pairs<T>(this IEnumerable<T> sequence) => sequence.Zip(sequence.Skip(1));
 
     /// <summary>What needs a person has its case, what mended itself has none.</summary>
@@ -126,9 +131,8 @@ internal static class Truths
     }
 
     /// <summary>What ended in truth has ended in the books: faults cleared, their cases resolved; nothing that goes on has ended.</summary>
-    private static IEnumerable<string> Endings(VirtualTown town)
+    private static IEnumerable<string> Endings(VirtualTown town, IReadOnlyList<FaultRow> faults)
     {
-        var faults = town.Installation.Stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows }));
         var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })).ToDictionary(c => c.Id);
         var now = town.Clock.Now.ToUnixTimeMilliseconds();
         foreach (var truth in town.Fleet.Truth.Faults.Where(f => f.Expected != Expectation.None && f.VisibleMs is not null && (f.ToMs is null || f.ToMs + SettledAfter(f) < now)))
@@ -160,10 +164,9 @@ internal static class Truths
     /// the outage was), or was never heard before the cut (where
     /// the gateway was killed again and again since the town began): nobody can know that it fell silent. And exactly those who were told get the all-clear, each once.
     /// </summary>
-    private static IEnumerable<string> OutageNotices(VirtualTown town)
+    private static IEnumerable<string> OutageNotices(VirtualTown town, IReadOnlyList<FaultRow> faults)
     {
         var (outages, ledger) = town.Installation.Stores.State.Read(db => (OutageStore.List(db, [], Page.MaxRows), NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })));
-        var faults = AllFaults(town);
         var holdBack = (long)town.Installation.Worker.Rules.Current.Set.Outages.Single().HoldBack.TotalMilliseconds;
         foreach (var truth in town.Fleet.Truth.Outages)
         {

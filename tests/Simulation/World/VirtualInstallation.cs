@@ -2,6 +2,7 @@ using B2D.Bus;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Rules;
+using B2D.Core.Telemetry;
 using B2D.DeviceGateway;
 using B2D.DeviceGateway.Ingest;
 using B2D.Host;
@@ -142,7 +143,10 @@ public sealed class VirtualInstallation : IDisposable
     public void KillWorker() => WorkerRuns = false;
 
     /// <summary>Reads rule files in; false where they have errors.</summary>
-    public bool Offer(string yaml, string name = "rules.yaml") => Worker.Activation.Offer([new RuleFile(name, yaml)], "test");
+    public bool Offer(IReadOnlyList<RuleFile> files) => Worker.Activation.Offer(files, "test");
+
+    /// <summary>What a person did to a fault goes through the log; false where it is busy.</summary>
+    public bool Submit(Entry.Action act) => entries.TrySubmit(Submission.Of(act));
 
     /// <summary>Pumps every loop until there is nothing more to do at this instant, or until somebody was killed.</summary>
     public void Pump(bool worker = true)

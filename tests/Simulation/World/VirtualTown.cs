@@ -1,3 +1,4 @@
+using B2D.Core.Rules;
 using B2D.FirmwareSim.Faults;
 using B2D.FirmwareSim.Fleets;
 using B2D.FirmwareSim.Running;
@@ -45,6 +46,12 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>What is wrong with the installation on purpose. Default nothing.</summary>
     public Wiring Wiring { get; init; } = new();
 
+    /// <summary>Rules beside the town's, which only the simulation has, and people who acknowledge their faults. Default yes.</summary>
+    public bool Extra { get; init; } = true;
+
+    /// <summary>People plan work, begin, move and end it. Default not.</summary>
+    public bool Maintenance { get; init; }
+
     /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
     public double DeadPhones { get; init; }
 }
@@ -57,9 +64,16 @@ public sealed class VirtualTown : IDisposable
 {
     private static readonly DateTimeOffset Epoch = new(2026, 3, 27, 6, 0, 0, TimeSpan.Zero);
 
+    private static readonly Lazy<string> TownRules = new(static () =>
+    {
+        using var reader = new StreamReader(typeof(DemoReport).Assembly.GetManifestResourceStream("town.yaml")!);
+        return reader.ReadToEnd();
+    });
+
     private readonly FleetRunner runner;
     private readonly Random channelDice;
     private readonly ClockTroubles? clocks;
+    private readonly Townspeople people;
     private readonly Dictionary<string, bool> refusing = new(StringComparer.Ordinal);
     private long steps;
 
@@ -72,9 +86,11 @@ public sealed class VirtualTown : IDisposable
         channelDice = new Random(setting.Seed);
         Phones = new VirtualPhones(Clock) { Mood = MoodOf };
         Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones,
-            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
+            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), FleetMedianEvery = TimeSpan.FromMinutes(1), BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
             wiring: setting.Wiring);
         Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
+        Extra = setting.Extra ? new ExtraRules(setting.Seed, Town.Start) : ExtraRules.None;
+        people = new Townspeople(this);
         var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
         Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
         Fleet = new Fleet(Town, options, Plan);
@@ -100,6 +116,12 @@ public sealed class VirtualTown : IDisposable
 
     public Fleet Fleet { get; }
 
+    /// <summary>The rules beside the town's.</summary>
+    internal ExtraRules Extra { get; }
+
+    /// <summary>What people did to what they planned.</summary>
+    internal Townspeople People => people;
+
     /// <summary>Called after every step; a test kills and restarts roles here.</summary>
     public Action<VirtualTown>? AfterStep { get; set; }
 
@@ -119,10 +141,14 @@ public sealed class VirtualTown : IDisposable
         Require(Installation.Imports.Devices(ImportFiles.Devices(Town), "test", SecretHashing.Sha256));
     }
 
-    /// <summary>Puts the town's rules into force.</summary>
-    public void OfferRules()
+    /// <summary>Puts the town's rules into force, in some towns at once with those beside them.</summary>
+    public void OfferRules() => OfferRules(Clock.Now);
+
+    /// <summary>Puts those rules into force that are at an instant.</summary>
+    internal void OfferRules(DateTimeOffset now)
     {
-        if (!Installation.Offer(TownRules(), "town.yaml"))
+        RuleFile town = new("town.yaml", TownRules.Value);
+        if (!Installation.Offer(Extra.From <= now ? [town, new RuleFile("extra.yaml", Extra.Yaml)] : [town]))
             throw new InvalidOperationException("the town's rules have errors: " + string.Join("; ", Installation.Worker.Activation.Problems));
     }
 
@@ -149,6 +175,7 @@ public sealed class VirtualTown : IDisposable
             clocks?.Step(Clock.Now);
             runner.Step(Clock.Now);
             Installation.Network.Step();
+            people.Step();
             Installation.Pump(worker: ++steps % Setting.WorkerEvery == 0);
             AfterStep?.Invoke(this);
         }
@@ -157,7 +184,7 @@ public sealed class VirtualTown : IDisposable
 
     /// <summary>What happened compared with what was injected, by the same eyes as the demo's. A repeat with the same id is one message, as it is to a receiver who looks at the id.</summary>
     public DemoReport Report() =>
-        new ReportWriter(Installation.Stores, Fleet.Truth, [.. Phones.Received.DistinctBy(p => p.Id)], new Dictionary<long, long>(), TimeSpan.FromSeconds(25)).Write();
+        new ReportWriter(Installation.Stores, Fleet.Truth, [.. Phones.Received.DistinctBy(p => p.Id)], new Dictionary<long, long>(), TimeSpan.FromSeconds(25), judgedElsewhere: Extra.Names).Write();
 
     public void Dispose()
     {
@@ -166,11 +193,6 @@ public sealed class VirtualTown : IDisposable
         Installation.Dispose();
     }
 
-    private static string TownRules()
-    {
-        using var reader = new StreamReader(typeof(DemoReport).Assembly.GetManifestResourceStream("town.yaml")!);
-        return reader.ReadToEnd();
-    }
 
     private static void Require(Host.ImportResult result)
     {

@@ -1,0 +1,159 @@
+using System.Globalization;
+using B2D.Core;
+using B2D.Core.Telemetry;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Faults;
+
+namespace B2D.Simulation.World;
+
+/// <summary>What must hold of the rules beside the town's: when people were told of their faults, what became of their cases, and that the medians are those of the readings.</summary>
+internal static class ExtraTruths
+{
+    /// <summary>What does not hold, one line each.</summary>
+    public static List<string> Broken(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions) =>
+        [.. Told(town, reference, faults, transitions), .. Cases(town, faults, transitions), .. new ReferenceMedians(town).Broken()];
+
+    /// <summary>People are told of a fault when it is raised, or when the hours of its rule begin and nobody works on the device, if it is there then; once.</summary>
+    private static IEnumerable<string> Told(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions)
+    {
+        var raised = faults.ToDictionary(f => (f.Device, f.Rule, f.Episode), f => f.RaisedAt);
+        var told = transitions.Where(t => t.Kind == "Escalated" && town.Extra.Names.Contains(t.Rule))
+            .Select(t => Line(t.Device, t.Rule, raised[(t.Device, t.Rule, t.Episode)], t.At)).ToList();
+        var expected = reference.Devices.SelectMany(d => d.Value.Rules.Where(r => town.Extra.Names.Contains(r.Rule)).SelectMany(r => r.All
+            .Select(e => (e.RaisedAt, At: ToldAt(r, d.Value, e.RaisedAt, e.ClearedAt > 0 ? e.ClearedAt : reference.Until)))
+            .Where(e => e.At is not null).Select(e => Line(d.Key, r.Rule, e.RaisedAt, e.At!.Value)))).ToList();
+        foreach (var line in expected.Except(told))
+            yield return $"not told of {line}";
+        foreach (var line in told.Except(expected))
+            yield return $"but told of {line}";
+        if (told.Count != told.Distinct().Count())
+            yield return "somebody was told twice of one fault";
+
+        static string Line(string device, string rule, long raisedAt, long at) => string.Create(CultureInfo.InvariantCulture, $"{rule} of {device} raised {raisedAt} at {at}");
+    }
+
+    private static long? ToldAt(ReferenceRule rule, ReferenceDevice device, long from, long until)
+    {
+        const long Minute = 60_000;
+        if (rule.During is not { } hours)
+            return from;
+        // Hours begin at a whole minute, and work on a device ends when somebody said so.
+        var instants = device.Worked.SelectMany(w => new[] { w.At, w.Until }).Where(t => t > from)
+            .Concat(Range((from / Minute * Minute) + Minute, until)).Append(from).Where(t => t <= until).Order();
+        foreach (var at in instants)
+        {
+            if (hours.IsOpen(at) && (at == from || !device.IsWorkedOn(at)))
+                return at;
+        }
+        return null;
+
+        static IEnumerable<long> Range(long first, long last)
+        {
+            for (var at = first; at <= last; at += Minute)
+                yield return at;
+        }
+    }
+
+    /// <summary>Whoever was told of a fault has a case; one for each device and family, which is resolved when none of its faults is there any more, and only then.</summary>
+    private static IEnumerable<string> Cases(VirtualTown town, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions)
+    {
+        var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })).Where(c => town.Extra.Names.Contains(c.Rule)).ToList();
+        var first = transitions.Where(t => t.Kind == "Escalated" && town.Extra.WithCase.Contains(t.Rule)).GroupBy(t => (t.Device, t.Rule)).ToDictionary(t => t.Key, t => t.Min(e => e.At));
+        foreach (var twice in cases.GroupBy(c => (c.Device, c.Rule)).Where(c => c.Count() > 1))
+            yield return $"{twice.Key.Rule} of {twice.Key.Device} has {twice.Count()} cases";
+        foreach (var (device, rule) in first.Keys.Except(cases.Select(c => (c.Device, c.Rule))))
+            yield return $"{rule} of {device} has no case";
+        foreach (var row in cases)
+        {
+            if (!first.TryGetValue((row.Device, row.Rule), out var at) || row.OpenedAt != at)
+                yield return $"case {row.Id} of {row.Rule} of {row.Device} opened at {row.OpenedAt}, people were told at {at}";
+            var open = faults.Count(f => f.CaseId == row.Id && f.ClearedAt == 0);
+            if (row.State != (open > 0 ? "New" : "Resolved"))
+                yield return $"case {row.Id} of {row.Rule} of {row.Device} is {row.State}, {open} of its faults are open";
+        }
+    }
+}
+
+/// <summary>
+/// The medians that the log tells, taken again from the readings before them in the log. They are taken of what was evaluated up to then, which can be some
+/// messages less than what the log has: those of one such place have to be told, all of them.
+/// </summary>
+internal sealed class ReferenceMedians(VirtualTown town)
+{
+    private const string Metric = "mem_pct";
+    private const int Fewest = 5;
+
+    /// <summary>So long before, at the most, the readings had been evaluated: a look, and the seconds for which a killed program is away.</summary>
+    private const long LongestBehindMs = 10_000;
+
+    private readonly Dictionary<string, (string Model, List<(long Offset, long At, double Value)> Readings)> devices = new(StringComparer.Ordinal);
+    private readonly List<(long Offset, long At)> arrived = [];
+    private readonly Dictionary<string, ClockEstimate> clocks = new(StringComparer.Ordinal);
+
+    public IEnumerable<string> Broken()
+    {
+        var log = town.Installation.Stores.Log;
+        for (var position = 0L; log.Read(position, 10_000) is { Count: > 0 } entries; position = entries[^1].Offset)
+        {
+            foreach (var entry in entries)
+            {
+                if (entry is { Partition: 0, Body: Entry.FleetMedians told } && !IsOfSomePlace(told, entry.At.EpochMs))
+                    yield return $"the medians at {entry.Offset} are those of no readings: {string.Join(", ", told.Medians)}; now {string.Join(", ", At(long.MaxValue))}";
+                Take(entry);
+            }
+        }
+    }
+
+    private void Take(in LogEntry entry)
+    {
+        switch (entry.Body)
+        {
+            case Entry.Registered registered:
+                devices.TryAdd(registered.Device.Id.Value, (registered.Device.Model, []));
+                break;
+            case Entry.PresenceChange { State: Presence.Online, Source: PresenceSource.Session } online:
+                clocks[online.Device.Value] = Arrival.OnConnected(clocks.GetValueOrDefault(online.Device.Value));
+                break;
+            case Entry.Event happened:
+                Judge(happened.Device.Value, happened.At, entry.At);
+                break;
+            case Entry.Telemetry sent:
+                var at = Judge(sent.Device.Value, sent.At, entry.At);
+                foreach (var reading in sent.Readings.Where(r => r.Metric == Metric && devices.ContainsKey(sent.Device.Value)))
+                {
+                    devices[sent.Device.Value].Readings.Add((entry.Offset, at, reading.Value.Number));
+                    arrived.Add((entry.Offset, entry.At.EpochMs));
+                }
+                break;
+        }
+    }
+
+    private long Judge(string device, DeviceTime? sent, ServerTime now)
+    {
+        var judged = Arrival.Judge(sent, now, clocks.GetValueOrDefault(device), ArrivalOptions.Default);
+        clocks[device] = judged.Clock;
+        return judged.At.EpochMs;
+    }
+
+    private bool IsOfSomePlace(Entry.FleetMedians told, long at)
+    {
+        var found = told.Medians.Where(m => m.Metric == Metric).Select(m => (m.Model, m.Value, m.Devices)).ToList();
+        if (At(long.MaxValue).SequenceEqual(found))
+            return true;
+        for (var i = arrived.Count - 1; i >= 0 && at - arrived[i].At <= LongestBehindMs; i--)
+        {
+            if (At(arrived[i].Offset - 1).SequenceEqual(found))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The middle of the latest values of each model's devices, of two in the middle their mean, as they stood at a place in the log; by model.</summary>
+    private IEnumerable<(string Model, double Value, int Devices)> At(long offset) => devices.Values
+        .Select(d => (d.Model, Latest: d.Readings.Where(r => r.Offset <= offset).OrderBy(r => r.At).ThenBy(r => r.Offset).Select(r => (double?)r.Value).LastOrDefault()))
+        .Where(d => d.Latest is not null).GroupBy(d => d.Model).Where(m => m.Count() >= Fewest).OrderBy(m => m.Key, StringComparer.Ordinal)
+        .Select(m => (m.Key, Middle([.. m.Select(d => d.Latest!.Value).Order()]), m.Count()));
+
+    private static double Middle(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+}
