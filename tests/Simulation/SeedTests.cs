@@ -29,13 +29,16 @@ public abstract class SeedTests(ITestOutputHelper output)
         };
     }
 
+    /// <summary>The same towns with people who work on them.</summary>
+    internal static TownSetting WithWork(int seed) => SettingOf(seed) with { Maintenance = true };
+
     /// <summary>What does not hold at the end of a town's run; empty for nothing.</summary>
-    internal static List<string> Broken(TownSetting setting, Action<string> tell, Action<VirtualTown>? afterStep = null)
+    internal static List<string> Broken(TownSetting setting, Action<string> tell, Action<VirtualTown>? afterStep = null, Tally? tally = null)
     {
         using var town = new VirtualTown(setting) { AfterStep = afterStep };
         town.Prepare();
         var rested = town.Run();
-        List<string> broken = [.. town.Report().Broken(), .. Truths.Broken(town)];
+        List<string> broken = Truths.Broken(town, tally);
         if (!rested)
             broken.Add($"it never came to rest; {town.Installation.Unrest()}");
         foreach (var line in broken.Count > 0 ? Story.Of(town) : [])
@@ -44,8 +47,8 @@ public abstract class SeedTests(ITestOutputHelper output)
     }
 
     /// <summary>How somebody runs a failed seed alone.</summary>
-    internal static string Told(int seed, List<string> broken) =>
-        $"seed {seed} ({SettingOf(seed).Disturbances}), alone: B2D_SEED={seed} dotnet test tests/Simulation -c Release --filter Town_AnySeed: {string.Join("; ", broken)}";
+    internal static string Told(int seed, List<string> broken, string test = "Town_AnySeed") =>
+        $"seed {seed} ({SettingOf(seed).Disturbances}), alone: B2D_SEED={seed} dotnet test tests/Simulation -c Release --filter {test}: {string.Join("; ", broken)}";
 
     /// <summary>The seeds that B2D_SEED names, one or a range; null where it names none.</summary>
     internal static IEnumerable<int>? Chosen()
@@ -56,15 +59,15 @@ public abstract class SeedTests(ITestOutputHelper output)
         return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1);
     }
 
-    protected void NothingMissedNothingInvented(int block)
+    protected void NothingMissedNothingInvented(int block, Func<int, TownSetting> settingOf, string test)
     {
         var seeds = Chosen() is { } chosen ? (block == 0 ? chosen : []) : Enumerable.Range(block * Block, Block);
         var failed = new List<string>();
         foreach (var seed in seeds)
         {
-            var broken = Broken(SettingOf(seed), output.WriteLine);
+            var broken = Broken(settingOf(seed), output.WriteLine);
             if (broken.Count > 0)
-                failed.Add(Told(seed, broken));
+                failed.Add(Told(seed, broken, test));
         }
         Assert.True(failed.Count == 0, string.Join(Environment.NewLine, failed));
     }
@@ -84,7 +87,7 @@ public sealed class FirstSeeds(ITestOutputHelper output) : SeedTests(output)
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Town_AnySeed_NothingMissedNothingInvented(int block) => NothingMissedNothingInvented(block);
+    public void Town_AnySeed_NothingMissedNothingInvented(int block) => NothingMissedNothingInvented(block, SettingOf, nameof(Town_AnySeed_NothingMissedNothingInvented));
 }
 
 /// <summary>The other fixed seeds.</summary>
@@ -94,5 +97,15 @@ public sealed class LastSeeds(ITestOutputHelper output) : SeedTests(output)
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Town_AnySeed_NothingMissedNothingInvented(int block) => NothingMissedNothingInvented(block);
+    public void Town_AnySeed_NothingMissedNothingInvented(int block) => NothingMissedNothingInvented(block, SettingOf, nameof(Town_AnySeed_NothingMissedNothingInvented));
+}
+
+/// <summary>Towns in which people plan work, begin, move and end it: nothing is raised meanwhile, at its end what is still there, and nothing else is missed.</summary>
+public sealed class WorkSeeds(ITestOutputHelper output) : SeedTests(output)
+{
+    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 4)];
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Town_WorkedOn_NothingElseMissed(int block) => NothingMissedNothingInvented(block, WithWork, nameof(Town_WorkedOn_NothingElseMissed));
 }

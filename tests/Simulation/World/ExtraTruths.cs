@@ -14,6 +14,14 @@ internal static class ExtraTruths
     public static List<string> Broken(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions) =>
         [.. Told(town, reference, faults, transitions), .. Cases(town, faults, transitions), .. new ReferenceMedians(town).Broken()];
 
+    /// <summary>How often something happened of which only the books tell.</summary>
+    public static IReadOnlyDictionary<string, int> Counts(VirtualTown town, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions) => new Dictionary<string, int>
+    {
+        ["waited for hours, told"] = transitions.Count(t => t is { Kind: "Escalated", Reason: "HoursBegan" }),
+        ["outside hours, never told"] = faults.Count(f => f.Rule == "sensor-nervous" && f.CaseId == 0),
+        ["told in hours at once"] = transitions.Count(t => t is { Kind: "Escalated", Reason: not "HoursBegan", Rule: "sensor-nervous" or "controller-watched" }),
+    };
+
     /// <summary>People are told of a fault when it is raised, or when the hours of its rule begin and nobody works on the device, if it is there then; once.</summary>
     private static IEnumerable<string> Told(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, IReadOnlyList<TransitionRow> transitions)
     {
@@ -43,7 +51,7 @@ internal static class ExtraTruths
             .Concat(Range((from / Minute * Minute) + Minute, until)).Append(from).Where(t => t <= until).Order();
         foreach (var at in instants)
         {
-            if (hours.IsOpen(at) && (at == from || !device.IsWorkedOn(at)))
+            if (hours.IsOpen(at) && (at == from || !device.IsWorkedOn(at) || !device.WasWorkedOn(at)))
                 return at;
         }
         return null;

@@ -211,6 +211,9 @@ internal sealed class ReferenceDevice
     /// <summary>True at an instant at which people work on it, as far as anybody had said so by then.</summary>
     public bool IsWorkedOn(long at) => worked.FindLastIndex(w => w.At <= at) is var last and >= 0 && worked[last].Until > at;
 
+    /// <summary>The same as far as anybody had said so before: what the clock does at an instant it does before what is said at it.</summary>
+    public bool WasWorkedOn(long at) => worked.FindLastIndex(w => w.At < at) is var last and >= 0 && worked[last].Until > at;
+
     public void SetRules(IReadOnlySet<string> names, long now)
     {
         foreach (var rule in rules.Where(r => names.Contains(r.Rule)))

@@ -36,8 +36,8 @@ internal abstract class ReferenceRule(string device, string rule)
     /// <summary>The hours in which people are told of it; null: always.</summary>
     public ReferenceHours? During { get; init; }
 
-    /// <summary>How often its faults began to chatter, waited for a person, and came back while they waited.</summary>
-    public (int Chattered, int Latched, int Relapsed) Counts { get; private set; }
+    /// <summary>How often its faults began to chatter, became quiet after it, waited for a person, came back while they waited, and were acknowledged.</summary>
+    public (int Chattered, int Quiet, int Latched, int Relapsed, int Acknowledged) Counts { get; private set; }
 
     protected bool IsOpen => episodes is [.., { ClearedAt: 0 }];
 
@@ -71,6 +71,7 @@ internal abstract class ReferenceRule(string device, string rule)
     /// <summary>Somebody has seen it.</summary>
     public void Acknowledge(long now)
     {
+        Count(acknowledged: IsOpen ? 1 : 0);
         if (IsLatched)
             Clear(now);
         else
@@ -118,11 +119,14 @@ internal abstract class ReferenceRule(string device, string rule)
     {
         episodes[^1] = episodes[^1] with { ClearedAt = now };
         if (Chatters)
+        {
             raises.Clear();
+            Count(quiet: 1);
+        }
         (Chatters, IsLatched, acknowledged) = (false, false, false);
         Cleared();
     }
 
-    private void Count(int chattered = 0, int latched = 0, int relapsed = 0) =>
-        Counts = (Counts.Chattered + chattered, Counts.Latched + latched, Counts.Relapsed + relapsed);
+    private void Count(int chattered = 0, int quiet = 0, int latched = 0, int relapsed = 0, int acknowledged = 0) => Counts = (
+        Counts.Chattered + chattered, Counts.Quiet + quiet, Counts.Latched + latched, Counts.Relapsed + relapsed, Counts.Acknowledged + acknowledged);
 }

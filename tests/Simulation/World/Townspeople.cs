@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace B2D.Simulation.World;
 
 /// <summary>
-/// People who use B2D while the town lives: they put rules beside the town's into force, and look every second for faults that wait for them. Whether and when they
+/// People who use B2D while the town lives: they put rules beside the town's into force, plan work, and look every second for faults that wait for them. Whether and when they
 /// acknowledge one is in the seed. What fails because the program was killed they do again when it is back.
 /// </summary>
 internal sealed class Townspeople(VirtualTown town)
@@ -17,6 +17,9 @@ internal sealed class Townspeople(VirtualTown town)
 
     private DateTimeOffset nextLook = town.Town.Start + LookEvery;
     private bool offered;
+
+    /// <summary>Who plans work; null where nobody does.</summary>
+    public MaintenanceCrew? Crew { get; } = town.Setting.Maintenance ? new MaintenanceCrew(town) : null;
 
     /// <summary>Does what is due, where the program runs.</summary>
     public void Step()
@@ -31,6 +34,7 @@ internal sealed class Townspeople(VirtualTown town)
                 town.OfferRules(now);
                 offered = true;
             }
+            Crew?.Step(now);
             if (now < nextLook)
                 return;
             nextLook = now + LookEvery;

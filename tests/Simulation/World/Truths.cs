@@ -11,22 +11,27 @@ using B2D.Storage.Remedies;
 
 namespace B2D.Simulation.World;
 
-/// <summary>What must hold at the end of any run, beyond what the report counts.</summary>
+/// <summary>What must hold at the end of any run: the report's figures, and what it does not count.</summary>
 internal static class Truths
 {
     /// <summary>What does not hold, one line each.</summary>
-    public static List<string> Broken(VirtualTown town)
+    /// <param name="tally">Told what this town had of everything.</param>
+    public static List<string> Broken(VirtualTown town, Tally? tally = null)
     {
         var broken = new List<string>();
         var (reference, faults, transitions) = (Reference.Of(town), AllFaults(town), AllTransitions(town));
+        var held = new HeldByWork(town, reference);
+        broken.AddRange(held.Unexplained(town.Report()));
+        broken.AddRange(held.Unplanned());
         broken.AddRange(Readings(town));
         broken.AddRange(Arrived(town, reference, faults));
         broken.AddRange(Once(town, faults, transitions));
-        broken.AddRange(Cases(town));
-        broken.AddRange(Endings(town, faults));
-        broken.AddRange(OutageNotices(town, faults));
+        broken.AddRange(Cases(town, held));
+        broken.AddRange(Endings(town, faults, held));
+        broken.AddRange(OutageNotices(town, faults, held));
         broken.AddRange(ExtraTruths.Broken(town, reference, faults, transitions));
         broken.AddRange(Ledger(town));
+        tally?.Add(reference, ExtraTruths.Counts(town, faults, transitions), held.Counts(faults));
         return broken;
     }
 
@@ -117,13 +122,13 @@ internal static class Truths
     private static IEnumerable<(T Before, T After)> Pairs<T>(this IEnumerable<T> sequence) => sequence.Zip(sequence.Skip(1));
 
     /// <summary>What needs a person has its case, what mended itself has none.</summary>
-    private static IEnumerable<string> Cases(VirtualTown town)
+    private static IEnumerable<string> Cases(VirtualTown town, HeldByWork held)
     {
         var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows }));
         foreach (var fault in town.Fleet.Truth.Faults.Where(f => f.VisibleMs is not null))
         {
             var found = cases.Count(c => c.Device == fault.Device && c.Rule == fault.Rule);
-            if (fault.Expected == Expectation.Case && found != 1)
+            if (fault.Expected == Expectation.Case && found != (held.Holds(fault) ? 0 : 1))
                 yield return $"{fault.Kind} of {fault.Device} has {found} cases";
             if (fault.Expected != Expectation.Case && found != 0)
                 yield return $"{fault.Kind} of {fault.Device} has a case";
@@ -131,7 +136,7 @@ internal static class Truths
     }
 
     /// <summary>What ended in truth has ended in the books: faults cleared, their cases resolved; nothing that goes on has ended.</summary>
-    private static IEnumerable<string> Endings(VirtualTown town, IReadOnlyList<FaultRow> faults)
+    private static IEnumerable<string> Endings(VirtualTown town, IReadOnlyList<FaultRow> faults, HeldByWork held)
     {
         var cases = town.Installation.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows })).ToDictionary(c => c.Id);
         var now = town.Clock.Now.ToUnixTimeMilliseconds();
@@ -139,7 +144,7 @@ internal static class Truths
         {
             var rows = faults.Where(f => f.Device == truth.Device && f.Rule == truth.Rule).ToArray();
             var open = rows.Count(f => f.ClearedAt == 0);
-            if (truth.ToMs is null && truth.EndedBy is null && open != 1)
+            if (truth.ToMs is null && truth.EndedBy is null && open != (held.Holds(truth) ? 0 : 1))
                 yield return $"{truth.Kind} of {truth.Device} goes on, {open} faults are open";
             if (truth.ToMs is not null && open != 0)
                 yield return $"{truth.Kind} of {truth.Device} ended by {truth.EndedBy}, its fault is open";
@@ -162,9 +167,9 @@ internal static class Truths
     /// <summary>
     /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before they were to be told (who joins later is held back as
     /// the outage was), or was never heard before the cut (where
-    /// the gateway was killed again and again since the town began): nobody can know that it fell silent. And exactly those who were told get the all-clear, each once.
+    /// the gateway was killed again and again since the town began): nobody can know that it fell silent; or for those on whose routers people worked. And exactly those who were told get the all-clear, each once.
     /// </summary>
-    private static IEnumerable<string> OutageNotices(VirtualTown town, IReadOnlyList<FaultRow> faults)
+    private static IEnumerable<string> OutageNotices(VirtualTown town, IReadOnlyList<FaultRow> faults, HeldByWork held)
     {
         var (outages, ledger) = town.Installation.Stores.State.Read(db => (OutageStore.List(db, [], Page.MaxRows), NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })));
         var holdBack = (long)town.Installation.Worker.Rules.Current.Set.Outages.Single().HoldBack.TotalMilliseconds;
@@ -177,7 +182,8 @@ internal static class Truths
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
                     .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
                 var unheard = Unheard(town, truth).ToArray();
-                var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).ToArray(), opened.Except(truth.Customers).ToArray());
+                var workedOn = truth.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => c.All(d => held.Holds(d, truth))).Select(c => c.Key);
+                var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).Except(workedOn).ToArray(), opened.Except(truth.Customers).ToArray());
                 if (missing.Length + tooMany.Length > 0)
                     yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', missing)}; too many {string.Join(' ', tooMany)}";
                 var told = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "opened").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();

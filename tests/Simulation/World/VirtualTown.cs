@@ -6,6 +6,7 @@ using B2D.Host.Demo;
 using B2D.ProactiveWorker;
 using B2D.Storage;
 using B2D.Storage.Devices;
+using B2D.Storage.Remedies;
 using B2D.TestKit;
 
 namespace B2D.Simulation.World;
@@ -160,7 +161,7 @@ public sealed class VirtualTown : IDisposable
         while (Clock.Now < latest)
         {
             RunUntil(Clock.Now + TimeSpan.FromSeconds(1));
-            if (Installation.IsQuiet())
+            if (Installation.IsQuiet() && !IsMending())
                 return true;
         }
         return false;
@@ -193,6 +194,10 @@ public sealed class VirtualTown : IDisposable
         Installation.Dispose();
     }
 
+
+    /// <summary>True while a device was told to do something of which nobody knows yet whether it helped: what is raised when work is over is raised late.</summary>
+    private bool IsMending() => Setting.Maintenance && Installation.Stores.State.Read(db => CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows }))
+        .Any(c => c.State is "Queued" or "Sent" or "Delivered" or "Answered");
 
     private static void Require(Host.ImportResult result)
     {

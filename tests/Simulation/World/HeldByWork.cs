@@ -1,0 +1,96 @@
+using B2D.FirmwareSim.Fleets;
+using B2D.FirmwareSim.Truth;
+using B2D.Host.Demo;
+using B2D.Storage;
+using B2D.Storage.Faults;
+
+namespace B2D.Simulation.World;
+
+/// <summary>
+/// What B2D need not have seen because people worked on a device: exactly what the log shows to be raised if nobody had, and not to be raised because somebody did. And
+/// whether the log says of each device what people planned.
+/// </summary>
+internal sealed class HeldByWork
+{
+    private const string Silence = "router-silent";
+
+    /// <summary>An outage of the town's rules: so many routers, of at least half of the segment's, within so long.</summary>
+    private const int OutageDevices = 4;
+    private const long OutageWithinMs = 15_000;
+
+    /// <summary>A plan is looked at every second; the worker gets its turn a little later.</summary>
+    private const long LookMs = 2_500;
+
+    private readonly VirtualTown town;
+    private readonly Reference reference;
+    private readonly Reference unheld;
+
+    public HeldByWork(VirtualTown town, Reference reference)
+    {
+        (this.town, this.reference) = (town, reference);
+        unheld = town.People.Crew is null ? reference : Reference.Of(town, maintenance: false);
+    }
+
+    /// <summary>True for a fault that was put in and never raised because people worked on the device.</summary>
+    public bool Holds(InjectedFault fault) => fault.Rule is { } rule && Holds(fault.Device, rule, fault.FromMs, fault.ToMs);
+
+    /// <summary>True for a cabinet's router of which nobody was to hear while it was cut.</summary>
+    public bool Holds(string router, InjectedOutage cut) => Holds(router, Silence, cut.FromMs, cut.ToMs);
+
+    /// <summary>True for a cut that would have been an outage, and was none because there were never routers enough of which it was to be heard.</summary>
+    public bool Holds(InjectedOutage cut) => !IsOutage(reference, cut) && IsOutage(unheld, cut);
+
+    /// <summary>The report's complaints without those that are explained by work, where that explains all of them to the last one.</summary>
+    public IEnumerable<string> Unexplained(DemoReport report)
+    {
+        var held = town.Fleet.Truth.Faults.Count(f => f.Expected != FirmwareSim.Faults.Expectation.None && f.VisibleMs is not null && Holds(f));
+        var outages = town.Fleet.Truth.Outages.Count(Holds);
+        return report.Broken().Except([$"faults.missed = {held}", $"outages not opened = {outages}"])
+            .Concat(report.Faults.Missed < held ? [$"{held} faults were held by work, {report.Faults.Missed} were not seen"] : []);
+    }
+
+    /// <summary>The log says of each device, within a look, that people work on it where they planned to, and where they did not, that nobody does.</summary>
+    public IEnumerable<string> Unplanned()
+    {
+        if (town.People.Crew is not { } crew)
+            yield break;
+        foreach (var device in town.Town.Devices)
+        {
+            var works = crew.Planned.Where(w => w.Concerns(device)).ToArray();
+            for (var at = town.Town.Start.ToUnixTimeMilliseconds() + LookMs; at < reference.Until; at += 1_000)
+            {
+                var isTold = reference.Devices[device.Id].IsWorkedOn(at);
+                if (Enumerable.Range(0, 1 + (int)(LookMs / 250)).Any(n => works.Any(w => w.RunsAt(at - (250 * n))) == isTold))
+                    continue;
+                yield return $"{device.Id} is {(isTold ? "worked on" : "not worked on")} at {at - town.Town.Start.ToUnixTimeMilliseconds()} ms";
+                break;
+            }
+        }
+    }
+
+    /// <summary>How often work did something.</summary>
+    public IReadOnlyDictionary<string, int> Counts(IReadOnlyList<FaultRow> faults) => town.People.Crew is not { } crew ? new Dictionary<string, int>() : new Dictionary<string, int>
+    {
+        ["work planned"] = crew.Planned.Count,
+        ["work moved, ended or called off"] = crew.Changed,
+        ["work that repeats"] = crew.Planned.Count(w => w.Hours is not null),
+        ["held by work until its end, then raised"] = faults.Count(f => reference.Devices[f.Device].Worked.Any(w => w.Until == f.RaisedAt || w.At == f.RaisedAt)),
+        ["held by work and never raised"] = unheld.Faults.Count() - reference.Faults.Count(),
+        ["put in and held by work"] = town.Fleet.Truth.Faults.Count(Holds),
+        ["cut and held by work"] = town.Fleet.Truth.Outages.Count(Holds),
+    };
+
+    private bool Holds(string device, string rule, long from, long? to) =>
+        RaisedIn(reference, device, rule, from, to).Count == 0 && RaisedIn(unheld, device, rule, from, to) is [var first, ..] && reference.Devices[device].IsWorkedOn(first);
+
+    private static List<long> RaisedIn(Reference log, string device, string rule, long from, long? to) =>
+        [.. log.Devices[device].Rules.Single(r => r.Rule == rule).All.Select(e => e.RaisedAt).Where(at => at >= from - 1_000 && (to is null || at <= to + 25_000))];
+
+    private bool IsOutage(Reference log, InjectedOutage cut)
+    {
+        var routers = cut.Devices.SelectMany(d => log.Devices[d].Rules.Single(r => r.Rule == Silence).All.Where(e => e.RaisedAt >= cut.FromMs)).ToList();
+        var all = town.Town.RoutersOf(cut.Segment).Count;
+        return routers.Any(last => routers.Count(e => e.RaisedAt <= last.RaisedAt && e.RaisedAt >= last.RaisedAt - OutageWithinMs && (e.ClearedAt == 0 || e.ClearedAt > last.RaisedAt)) is var down
+            && down >= OutageDevices && down * 2 >= all);
+    }
+}
