@@ -45,7 +45,7 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
     /// <summary>Brings one closer to where its plan has it; how many devices changed, and whether there is more to do at once.</summary>
     private (int Devices, bool Unfinished) Step(MaintenanceRow row, ServerTime now)
     {
-        var (phase, until) = row.EndedBy.Length > 0 ? new MaintenanceState(MaintenancePhase.Over, ServerTime.Zero) : row.ToPlan().At(now);
+        var (phase, until) = StateOf(row, now);
         var runs = phase == MaintenancePhase.Running;
         if (phase.ToString() == row.State && (!runs || (until.EpochMs == row.RunningUntil && !IsStale(row, now))))
             return (0, false);
@@ -57,7 +57,10 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
                 // They may belong to another one as well, and must not be taken for free of work in between.
                 foreach (var other in MaintenanceStore.Live(db).Where(o => o.Id != row.Id && o.State == nameof(MaintenancePhase.Running)))
                 {
-                    while (MaintenanceStore.Begin(db, other) > 0)
+                    // For as long as it runs now: of two that were ended at once, each would give the devices back to the other for ever.
+                    if (StateOf(other, now) is not { Phase: MaintenancePhase.Running } still)
+                        continue;
+                    while (MaintenanceStore.Begin(db, other with { RunningUntil = still.Until.EpochMs }) > 0)
                     {
                     }
                 }
@@ -71,6 +74,9 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
             return (0, false);
         });
     }
+
+    private static MaintenanceState StateOf(MaintenanceRow row, ServerTime now) =>
+        row.EndedBy.Length > 0 ? new MaintenanceState(MaintenancePhase.Over, ServerTime.Zero) : row.ToPlan().At(now);
 
     private static bool IsStale(MaintenanceRow row, ServerTime now) => row.LookedAt > now.EpochMs || now.EpochMs - row.LookedAt >= DevicesEvery.TotalMilliseconds;
 
