@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace B2D.Simulation;
 
 /// <summary>
-/// Goal: the checkers of this simulation see what they are there for. Method: three defects put between the parts of the installation on purpose, each in towns of the seed
+/// Goal: the checkers of this simulation see what they are there for. Method: defects put between the parts of the installation on purpose, each in towns of the seed
 /// tests, one seed after the other until something is found to be broken: within a hundred. The same town without the defect is in order.
 /// </summary>
 public sealed class DefectTests(ITestOutputHelper output, Announcements announcements) : IClassFixture<Announcements>
@@ -32,13 +32,28 @@ public sealed class DefectTests(ITestOutputHelper output, Announcements announce
     public void Checkers_AllClearSkipped_CaughtWithinHundredSeeds() =>
         Caught(seed => new Wiring { Channel = channel => new SkippingChannel(channel, 1 + new Random(seed).Next(10)) });
 
+    [Fact]
+    public void Checkers_AcknowledgementForgottenAfterRestart_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { WorkerStarted = (worker, _) => Forgetting.Acknowledgements(worker) }, restarts: true);
+
+    [Fact]
+    public void Checkers_RaisesForgottenAfterRestart_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { WorkerStarted = (worker, _) => Forgetting.Raises(worker) }, restarts: true);
+
+    [Fact]
+    public void Checkers_HeldByWorkForgottenAfterRestart_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { WorkerStarted = (worker, _) => Forgetting.Held(worker) }, restarts: true, SeedTests.WithWork);
+
+    [Fact]
+    public void Checkers_MediansTooHigh_CaughtWithinHundredSeeds() => Caught(_ => new Wiring { Log = log => new WarpingLog(log) });
+
     private static bool IsSample(Entry entry) => entry is Entry.Telemetry sent && !sent.Device.Value.StartsWith("RT-", StringComparison.Ordinal);
 
-    private void Caught(Func<int, Wiring> defect, bool restarts = false)
+    private void Caught(Func<int, Wiring> defect, bool restarts = false, Func<int, TownSetting>? settingOf = null)
     {
         for (var seed = 0; seed < MostSeeds; seed++)
         {
-            var setting = SeedTests.SettingOf(seed);
+            var setting = (settingOf ?? SeedTests.SettingOf)(seed);
             var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : null);
             if (broken.Count == 0)
                 continue;

@@ -87,6 +87,64 @@ internal static class Repetition
         }
     }
 
-    private static T Field<T>(LaneLoop loop, string name) =>
+    internal static T Field<T>(LaneLoop loop, string name) =>
         (T)typeof(LaneLoop).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(loop)!;
+}
+
+/// <summary>A log that writes the medians of fleets a little too high.</summary>
+internal sealed class WarpingLog(IDurableLog log) : IDurableLog
+{
+    public MetricNames Names => log.Names;
+
+    public ServerTime SealedUntil => log.SealedUntil;
+
+    public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
+    {
+        var warped = new EntryBatch(Names);
+        var reader = new EntryBatchReader(batch.Written, Names);
+        while (reader.Read(out var partition, out var entry))
+        {
+            if (EntryCodec.DeviceOf(entry) is not null || partition == 0)
+                warped.Add(entry is Entry.FleetMedians told ? told with { Medians = [.. told.Medians.Select(m => m with { Value = m.Value + 0.05 })] } : entry);
+        }
+        log.Append(at, warped, deadLetters);
+    }
+
+    public void Seal(ServerTime now) => log.Seal(now);
+}
+
+/// <summary>A worker that has forgotten something of the faults' states when it starts.</summary>
+internal static class Forgetting
+{
+    /// <summary>Nobody has seen what somebody had seen.</summary>
+    public static void Acknowledgements(Worker worker) => Of(worker, (_, fault) => fault with { Acknowledged = false });
+
+    /// <summary>How often a fault was raised, and that it chatters.</summary>
+    public static void Raises(Worker worker) => Of(worker, (_, fault) => fault with { RaiseTimes = default, Chatters = false });
+
+    /// <summary>What was found on devices while people work on them: nothing is raised at the end.</summary>
+    public static void Held(Worker worker) => Of(worker, (until, fault) => until > ServerTime.Zero && fault.Phase == FaultPhase.Pending ? default : fault);
+
+    /// <summary>Changes every state, told until when people work on its device.</summary>
+    private static void Of(Worker worker, Func<ServerTime, FaultState, FaultState> forget)
+    {
+        foreach (var lane in Repetition.Field<Lane[]>(worker.Lanes, "lanes"))
+        {
+            foreach (var memory in ((System.Collections.IDictionary)typeof(Lane).GetField("known", Inside)!.GetValue(lane)!).Values)
+            {
+                if (memory.GetType().GetProperty("State")!.GetValue(memory) is not { } device)
+                    continue;
+                var faults = device.GetType().GetProperty("Faults")!.GetValue(device)!;
+                var (states, until) = (faults.GetType().GetProperty("Item")!, (ServerTime)faults.GetType().GetProperty("MaintainedUntil")!.GetValue(faults)!);
+                for (var rule = 0; rule < (int)faults.GetType().GetProperty("Length")!.GetValue(faults)!; rule++)
+                {
+                    var fault = (FaultState)states.GetValue(faults, [rule])!;
+                    if (forget(until, fault) is var left && left != fault)
+                        states.SetValue(faults, left, [rule]);
+                }
+            }
+        }
+    }
+
+    private const BindingFlags Inside = BindingFlags.Instance | BindingFlags.NonPublic;
 }
