@@ -19,12 +19,16 @@ internal sealed partial class DeviceLane
     /// <summary>People work on the device until then; in the past: no more.</summary>
     public void Maintain(ServerTime until, ServerTime now)
     {
+        var before = MaintainedUntil;
         MaintainedUntil = until;
-        // What was to be raised at the former end may be raised sooner now.
+        // What was to be raised at the former end, or whose hours began meanwhile, may be told sooner now.
         for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
         {
-            if (Faults[i].Phase == FaultPhase.Pending)
-                Store(i, FaultStep.Rewake(Faults[i], Set.Faults[i], now));
+            var fault = Faults[i];
+            if (fault.OutsideHours && fault.ShelvedUntil == before && until < before)
+                Store(i, FaultStep.Rewake(fault with { ShelvedUntil = ServerTime.Max(until, now) }, Set.Faults[i], now));
+            else if (fault.Phase == FaultPhase.Pending)
+                Store(i, FaultStep.Rewake(fault, Set.Faults[i], now));
         }
     }
 

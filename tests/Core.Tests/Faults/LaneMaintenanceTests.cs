@@ -84,6 +84,17 @@ public sealed class LaneMaintenanceTests
     }
 
     [Fact]
+    public void Hours_BeginMeanwhile_CountFromTheEndAlsoWhereItIsMoved()
+    {
+        var rule = Hot() with { During = Night };
+        Begun().Until(3999).Expect().Until(4000).Expect("4000 Escalated h1 hot HoursBegan");
+        Work(Begun(), 3500, 3500).Until(3500).Expect("3500 Escalated h1 hot HoursBegan");
+        Work(Begun(), 3500, 5000).Until(4999).Expect().Until(5000).Expect("5000 Escalated h1 hot HoursBegan");
+
+        LaneBench Begun() => Work(Bench(rule).Reading(5, "h1", "m0=95").Expect("5 Raised h1 hot ConditionTrue"), 10, 4000).Until(3000).Expect();
+    }
+
+    [Fact]
     public void Restart_ForgetsNothing() =>
         Work(Bench(Codes("pump", "E42")), 10, 100).Restart().Code(50, "h1", "E42").Restart().Until(99).Expect()
             .Until(100).Expect("100 Raised h1 pump HoldCompletedInSilence", "100 Escalated h1 pump NoRemedy");

@@ -37,6 +37,11 @@ internal sealed class HeldByWork
     /// <summary>True for a cabinet's router of which nobody was to hear while it was cut.</summary>
     public bool Holds(string router, InjectedOutage cut) => Holds(router, Silence, cut.FromMs, cut.ToMs);
 
+    /// <summary>True for a cabinet's router that fell silent too long before an outage to be one of it, because work held the others back until then.</summary>
+    public bool TearsApart(string router, InjectedOutage cut, long beganAt) =>
+        RaisedIn(reference, router, Silence, cut.FromMs, cut.ToMs) is [var at, ..] && at < beganAt - OutageWithinMs
+        && cut.Devices.Any(d => RaisedIn(unheld, d, Silence, cut.FromMs, cut.ToMs) is [var free, ..] && RaisedIn(reference, d, Silence, cut.FromMs, cut.ToMs) is [var found, ..] && free < found);
+
     /// <summary>True for a cut that would have been an outage, and was none because there were never routers enough of which it was to be heard.</summary>
     public bool Holds(InjectedOutage cut) => !IsOutage(reference, cut) && IsOutage(unheld, cut);
 

@@ -106,8 +106,11 @@ internal sealed class MaintenanceCrew
 
     private (MaintenanceScope Scope, string Target) Whereupon(Random dice)
     {
-        var cabinet = town.Town.Cabinets[dice.Next(town.Town.Cabinets.Count)];
-        var device = town.Town.Devices[dice.Next(town.Town.Devices.Count)];
+        // Every other time on what something is going to happen to: people work where something is broken, and break it.
+        var struck = town.Plan.Injections[dice.Next(town.Plan.Injections.Count)];
+        var isStruck = dice.Next(2) == 0;
+        var cabinet = isStruck && town.Plan.Injections.FirstOrDefault(i => i.Segment is not null) is { } cut ? cut.Segment! : town.Town.Cabinets[dice.Next(town.Town.Cabinets.Count)];
+        var device = isStruck && struck.Device is { } id ? town.Town.Find(id) : town.Town.Devices[dice.Next(town.Town.Devices.Count)];
         return dice.Next(6) switch
         {
             0 or 1 => (MaintenanceScope.Segment, cabinet),

@@ -256,7 +256,7 @@ internal sealed class ReferenceDevice
         {
             case Entry.PresenceChange { Source: PresenceSource.Session }:
                 clock = Arrival.OnConnected(clock);
-                codeRules.ForEach(r => r.SetClockBack(now - LiveWithinMs));
+                codeRules.ForEach(r => r.Reconnect(now - LiveWithinMs));
                 break;
             case Entry.Telemetry t:
                 Take(t, Judge(t.At, entry.At), now);

@@ -162,6 +162,9 @@ internal sealed class ReferenceCode(string device, string rule, string code) : R
         Raise(at, since);
     }
 
+    /// <summary>It connected anew, and may have set its clock: what it told from then on counts.</summary>
+    public void Reconnect(long at) => newest = Math.Min(newest, at);
+
     public override void SetClockBack(long at)
     {
         newest = Math.Min(newest, at);

@@ -182,7 +182,7 @@ internal static class Truths
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
                     .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
                 var unheard = Unheard(town, truth).ToArray();
-                var workedOn = truth.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => c.All(d => held.Holds(d, truth))).Select(c => c.Key);
+                var workedOn = truth.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => c.All(d => held.Holds(d, truth) || held.TearsApart(d, truth, row.BeganAt))).Select(c => c.Key);
                 var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).Except(workedOn).ToArray(), opened.Except(truth.Customers).ToArray());
                 if (missing.Length + tooMany.Length > 0)
                     yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', missing)}; too many {string.Join(' ', tooMany)}";

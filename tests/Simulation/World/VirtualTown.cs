@@ -91,7 +91,6 @@ public sealed class VirtualTown : IDisposable
             wiring: setting.Wiring);
         Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
         Extra = setting.Extra ? new ExtraRules(setting.Seed, Town.Start) : ExtraRules.None;
-        people = new Townspeople(this);
         var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
         Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
         Fleet = new Fleet(Town, options, Plan);
@@ -100,6 +99,7 @@ public sealed class VirtualTown : IDisposable
             clocks = new ClockTroubles(Fleet, setting.Seed, Town.Start + setting.Duration);
             Installation.Network.Troubles = new NetworkTroubles(Fleet, Clock, setting.Seed, setting.Duration);
         }
+        people = new Townspeople(this);
         runner = new FleetRunner(Fleet, Installation.Network, Clock, new LinkOptions { BackOffMost = setting.BackOffMost });
     }
 
