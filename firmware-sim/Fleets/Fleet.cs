@@ -205,7 +205,8 @@ public sealed class Fleet
 
     private void ObserveFilter(SimulatedDevice device, long now)
     {
-        if (device.OpenDue is not null || device.Signals is not CoffeeMachineSignals { FilterLitres: >= CoffeeMachineSignals.FilterDue }) return;
+        // Both counters are sent in hundredths: together they may show it that much earlier.
+        if (device.OpenDue is not null || device.Signals is not CoffeeMachineSignals { FilterLitres: >= CoffeeMachineSignals.FilterDue - 0.01 }) return;
         device.OpenDue = Truth.AddDue(new InjectedDue
         {
             Device = device.Id,
