@@ -96,6 +96,7 @@ public static class ConsoleServices
         MaintenancePages.Map(read, write);
         DevicePages.Map(read, write);
         FaultsApi.MapForms(write);
+        HeldPages.Map(read);
         DuePages.Map(read, write);
         NoticePages.Map(read);
         RulePages.Map(read, write);
@@ -124,6 +125,7 @@ public static class ConsoleServices
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);
         FaultsApi.Map(read, write);
+        HeldPages.MapApi(read);
         RulesApi.Map(read, write);
         RuleFilesApi.Map(read, write);
         AuditApi.Map(read);

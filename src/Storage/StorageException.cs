@@ -14,6 +14,9 @@ public enum StorageProblem : byte
 
     /// <summary>A backup or a restore was killed before it was whole.</summary>
     Incomplete = 4,
+
+    /// <summary>An older version of the program wrote the data, and it was to be read only.</summary>
+    OlderData = 5,
 }
 
 /// <summary>Stored data cannot be used; the message says why and what to do.</summary>

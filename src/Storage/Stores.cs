@@ -40,6 +40,39 @@ public sealed class Stores : IDisposable
         return options.DataFolder is { Length: > 0 } folder ? OpenFolder(folder) : OpenPostgres(options.PostgresConnection!);
     }
 
+    /// <summary>
+    /// A data folder as it is at one instant, to read only: of a program that runs, of one that does not, or a backup. It takes no lock, and what the other one
+    /// does meanwhile is not seen; its write-ahead logs grow until this ends, each store's until it is disposed of.
+    /// </summary>
+    /// <exception cref="StorageException">A database is missing or damaged, or of an older or newer program.</exception>
+    public static Stores OpenToRead(string folder)
+    {
+        RestoreRun.RefuseUnfinished(folder);
+        // In this order: telemetry is never ahead of the log, and the log names no rules that the state has not got.
+        var opened = new Stack<Database>();
+        try
+        {
+            var sessions = Reading("sessions.db", MigrationSet.Sessions);
+            var telemetry = Reading("telemetry.db", MigrationSet.Telemetry);
+            var log = Reading("log.db", MigrationSet.Log);
+            var state = Reading("state.db", MigrationSet.State);
+            return new Stores(new SqliteLogReading(log), state, new TelemetryStore(telemetry), sessions, Nothing.Held);
+        }
+        catch
+        {
+            while (opened.TryPop(out var one))
+                one.Dispose();
+            throw;
+        }
+
+        SqliteReading Reading(string name, MigrationSet migrations)
+        {
+            var database = SqliteReading.Open(Path.Combine(folder, name), migrations);
+            opened.Push(database);
+            return database;
+        }
+    }
+
     /// <summary>SQLite in memory, gone when it is disposed of: for simulations and tests.</summary>
     public static Stores InMemory() => Assemble(
         () => Nothing.Held,
@@ -156,7 +189,7 @@ public sealed class Stores : IDisposable
         return one;
     }
 
-    /// <summary>What is in memory needs no lock.</summary>
+    /// <summary>What is in memory or only read needs no lock.</summary>
     private sealed class Nothing : IDisposable
     {
         public static readonly Nothing Held = new();

@@ -22,6 +22,9 @@ public sealed record DeviceRecord
 
     public required IReadOnlyList<FaultRow> Open { get; init; }
 
+    /// <summary>What would be open but for people who work on it.</summary>
+    public required IReadOnlyList<HeldFaultRow> Held { get; init; }
+
     /// <summary>Ended faults, latest first.</summary>
     public required IReadOnlyList<FaultRow> Past { get; init; }
 
@@ -90,6 +93,7 @@ internal sealed class DeviceReader(Stores stores)
     {
         Device = line,
         Open = FaultStore.Open(db, line.Id),
+        Held = HeldFaultStore.Of(db, line.Id),
         Past = db.Query<FaultRow>("SELECT * FROM faults WHERE device = @Id AND cleared_at > 0 ORDER BY raised_at DESC, id DESC LIMIT 20", new { line.Id }),
         Cases = CaseStore.List(db, new CaseFilter { Device = line.Id, Limit = 10 }),
         Dues = DueStore.List(db, new DueFilter { Device = line.Id, Limit = 10 }),

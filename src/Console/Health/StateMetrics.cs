@@ -21,6 +21,7 @@ internal static class StateMetrics
                 SELECT (SELECT count(*) FROM devices) AS devices,
                   (SELECT count(*) FROM device_live WHERE online = TRUE) AS online,
                   (SELECT count(*) FROM faults WHERE cleared_at = 0) AS faults,
+                  (SELECT count(*) FROM held_faults) AS held,
                   (SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')) AS dues,
                   (SELECT count(*) FROM defects WHERE state <> 'Over') AS defects,
                   (SELECT count(*) FROM maintenance WHERE state = 'Running') AS maintenance,
@@ -42,6 +43,7 @@ internal static class StateMetrics
         yield return Gauge("b2d_devices", "Devices registered.", numbers.Devices);
         yield return Gauge("b2d_devices_online", "Devices that are connected, as evaluation has it.", numbers.Online);
         yield return Gauge("b2d_faults_open", "Faults that have not cleared.", numbers.Faults);
+        yield return Gauge("b2d_faults_held_by_maintenance", "What would be a fault but for people who work on the device.", numbers.Held);
         yield return Gauge("b2d_dues_open", "Dues under way.", numbers.Dues);
         yield return Gauge("b2d_outbox_waiting", "Effects that were decided and not carried out yet.", numbers.Outbox);
         yield return Gauge("b2d_commands_open", "Commands under way, remedies among them.", numbers.Commands);
@@ -60,6 +62,7 @@ internal static class StateMetrics
         public long Online { get; init; }
         public long Faults { get; init; }
         public long Maintenance { get; init; }
+        public long Held { get; init; }
         public long Dues { get; init; }
         public long Defects { get; init; }
         public long Outbox { get; init; }

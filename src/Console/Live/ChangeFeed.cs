@@ -39,6 +39,7 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
             db.First<Marks>(
                 """
                 SELECT coalesce((SELECT max(seq) FROM fault_transitions), 0) AS transitions,
+                  coalesce((SELECT max(id) FROM held_faults), 0) AS last_held, (SELECT count(*) FROM held_faults) AS held,
                   coalesce((SELECT max(created_at) FROM notices), 0) AS notices,
                   (SELECT count(*) FROM notices WHERE state IN ('Due', 'Held', 'Sending', 'Retrying')) AS unsent,
                   coalesce((SELECT max(created_at) FROM commands), 0) AS commands,
@@ -50,6 +51,8 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
             Raise(line switch { "case" => "cases", "outa" => "outages", "defe" => "defects", "due:" => "dues", "devi" => "devices", "main" => "maintenance", _ => "other" });
         if (marks.Transitions != seen.Transitions)
             Raise("faults");
+        if (marks.Held != seen.Held || marks.LastHeld != seen.LastHeld)
+            Raise("held");
         if (marks.Notices != seen.Notices || marks.Unsent != seen.Unsent)
             Raise("notices");
         if (marks.Commands != seen.Commands || marks.Unanswered != seen.Unanswered)
@@ -74,6 +77,10 @@ internal sealed class ChangeFeed(Stores stores, TimeProvider time, ConsoleOption
     private sealed record Marks
     {
         public long Transitions { get; init; }
+
+        public long LastHeld { get; init; }
+
+        public long Held { get; init; }
 
         public long Notices { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using B2D.Console.Faults;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
@@ -10,17 +11,26 @@ using Microsoft.AspNetCore.Routing;
 
 namespace B2D.Console.Maintenance;
 
-/// <summary>What the page of maintenance shows: the list, and what the form begins with.</summary>
-public sealed record MaintenanceModel(ListPage<MaintenanceRow> List, string Scope, string Target);
+/// <summary>What the page of maintenance shows: the list, what is held back by what runs, and what the form begins with.</summary>
+public sealed record MaintenanceModel(ListPage<MaintenanceRow> List, ListPage<HeldLine> Held, string Scope, string Target);
 
 /// <summary>The page of maintenance and its forms.</summary>
 internal static class MaintenancePages
 {
+    /// <summary>The filter of the list of what is held back.</summary>
+    public const string HeldFilter = "by:maintenance";
+
+    private const int MostHeld = 20;
+
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapGet("/maintenance", (HttpContext http, Stores stores) => Html.Page<MaintenancePage>(new MaintenanceModel(
-            stores.State.Read(db => MaintenanceLists.Definition.Page<MaintenanceRow>(db, ListRequest.Of(http.Request, MaintenanceLists.Definition.Usual))),
-            http.Request.Query["scope"].ToString(), http.Request.Query["target"].ToString()))).ExcludeFromDescription();
+        read.MapGet("/maintenance", (HttpContext http, Stores stores, View view) =>
+        {
+            var held = new ListRequest("/held", FilterText.Parse(HeldFilter), 1, MostHeld);
+            var (list, waiting) = stores.State.Read(db => (
+                MaintenanceLists.Definition.Page<MaintenanceRow>(db, ListRequest.Of(http.Request, MaintenanceLists.Definition.Usual)), HeldLists.At(view.Now).Page<HeldLine>(db, held)));
+            return Html.Page<MaintenancePage>(new MaintenanceModel(list, waiting, http.Request.Query["scope"].ToString(), http.Request.Query["target"].ToString()));
+        }).ExcludeFromDescription();
         write.MapForm("/maintenance", (http, form) =>
         {
             var services = http.RequestServices;

@@ -49,9 +49,7 @@ public static class FaultExplanation
             if (run.Memory is not { } memory)
                 return;
             var now = memory.Faults[index];
-            var held = now.Phase == FaultPhase.Pending && before.Phase == FaultPhase.Normal && memory.MaintainedUntil > run.TickedUntil && rules.Faults[index].Class != FaultClass.Safety
-                ? $"; people work on the device, so nothing is raised before {memory.MaintainedUntil}" : "";
-            if (Told(rules.Faults[index], before, now, effects) + held is { Length: > 0 } what)
+            if (Told(rules.Faults[index], before, now, effects) is { Length: > 0 } what)
                 steps.Add(new ExplainedStep(at ?? new DeviceTime((effects.LastOrDefault()?.At ?? run.TickedUntil).EpochMs), what, Stood(run, memory)));
             before = now;
             effects.Clear();
@@ -82,8 +80,14 @@ public static class FaultExplanation
             return "the hours of its rule begin, and it is there: people hear of it";
         if (before.Exists && now.Exists && !before.Acknowledged && now.Acknowledged)
             return "somebody acknowledged it";
+        if (effects.OfType<LaneEffect.HeldByMaintenance>().LastOrDefault(e => e.Rule.Id == rule.Id) is { } waits)
+        {
+            return now.Exists ? $"people work on the device, so nobody hears of it before {waits.Until}"
+                : $"{(before.Phase == FaultPhase.Normal ? "it begins" + Enough(rule.RaiseSamples) : "its hold is over")}; people work on the device, so nothing is raised before {waits.Until}";
+        }
         return (before.Phase, now.Phase) switch
         {
+            (FaultPhase.Pending, FaultPhase.Normal) when before.Maintained => "it is over before the work on the device is: nothing is raised",
             (FaultPhase.Normal, FaultPhase.Pending) => $"it begins{Enough(rule.RaiseSamples)}{(rule.Hold > TimeSpan.Zero ? $"; it must last for {Text(rule.Hold)}" : "")}",
             (FaultPhase.Pending, FaultPhase.Normal) => "it did not last: nothing is raised",
             (FaultPhase.Pending, FaultPhase.Pending) when now.Since != before.Since => "after a gap the time begins anew",
@@ -122,6 +126,7 @@ public static class FaultExplanation
         FaultReason.AutoCleared => "the code was not set again for so long",
         FaultReason.Acknowledged => "it was normal again, and somebody acknowledged it",
         FaultReason.Unseen => "what the rule reads was not reported any more",
+        FaultReason.MaintenanceOver => "people's work on the device is over, and it is still there",
         _ => reason.ToString(),
     };
 }

@@ -19,15 +19,14 @@ internal sealed partial class DeviceLane
     /// <summary>People work on the device until then; in the past: no more.</summary>
     public void Maintain(ServerTime until, ServerTime now)
     {
-        var before = MaintainedUntil;
         MaintainedUntil = until;
-        // What was to be raised at the former end, or whose hours began meanwhile, may be told sooner now.
+        // What was to be raised at the former end may be raised sooner now, and a shelf that waits for it may end sooner.
         for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
         {
             var fault = Faults[i];
-            if (fault.OutsideHours && fault.ShelvedUntil == before && until < before)
-                Store(i, FaultStep.Rewake(fault with { ShelvedUntil = ServerTime.Max(until, now) }, Set.Faults[i], now));
-            else if (fault.Phase == FaultPhase.Pending)
+            if (fault is { Maintained: true, Exists: true })
+                fault = fault with { ShelvedUntil = ServerTime.Max(now, ServerTime.Min(fault.ShelvedUntil, until)) };
+            if (fault.Phase == FaultPhase.Pending || fault.Maintained)
                 Store(i, FaultStep.Rewake(fault, Set.Faults[i], now));
         }
     }
@@ -47,18 +46,19 @@ internal sealed partial class DeviceLane
     private FaultReason Apply(int i, in FaultStepResult result, DeviceTime? told, long offset, ServerTime now, List<LaneEffect> effects)
     {
         var rule = Set.Faults[i];
-        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(Faults[i], result, rule, MaintainedUntil) is { } held)
+        var before = Faults[i];
+        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(before, result, rule, MaintainedUntil) is { } held)
         {
             Store(i, held.State);
+            if (!before.Maintained || before.Episode != held.State.Episode || before.ShelvedUntil != held.State.ShelvedUntil)
+                effects.Add(new LaneEffect.HeldByMaintenance(Device.Id, rule, held.State.Episode, held.State.Severity, held.State.OnsetAt, MaintainedUntil, now));
             return held.Reason;
         }
-        if (result.Change == FaultChange.None)
-        {
-            Store(i, result.State);
-            return result.Reason;
-        }
-        var before = Faults[i];
         Store(i, result.State);
+        if (before.Maintained && !result.State.Maintained && result.Change != FaultChange.Raised)
+            effects.Add(new LaneEffect.HeldNoMore(Device.Id, rule.Id, before.Episode, result.Reason, now));
+        if (result.Change == FaultChange.None)
+            return result.Reason;
         switch (result.Change)
         {
             case FaultChange.Raised:

@@ -75,6 +75,9 @@ public enum FaultReason : byte
 
     /// <summary>The hours in which the rule opens cases began, and the fault was there.</summary>
     HoursBegan = 39,
+
+    /// <summary>What was held back while people worked on the device is still there when they are done.</summary>
+    MaintenanceOver = 40,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>
@@ -129,6 +132,12 @@ public readonly record struct FaultState
 
     /// <summary><see cref="ShelvedUntil"/> is when the rule's hours begin, and not a person's choice.</summary>
     public bool OutsideHours { get; init; }
+
+    /// <summary>
+    /// People work on the device and it is held back until they are done: while pending, it would be raised but for them; of one that exists, its shelf would
+    /// have ended.
+    /// </summary>
+    public bool Maintained { get; init; }
 
     /// <summary>It was raised too often: it ends only after its quiet time.</summary>
     public bool Chatters { get; init; }

@@ -124,6 +124,7 @@ internal sealed class FaultStates(int rules)
         Acknowledged = pulse.Acknowledged,
         ShelvedUntil = rest.ShelvedUntil,
         OutsideHours = rest.OutsideHours,
+        Maintained = rest.Maintained,
         Chatters = rest.Chatters,
         RaiseTimes = rest.RaiseTimes,
     };
@@ -141,10 +142,11 @@ internal sealed class FaultStates(int rules)
         public readonly uint CodesSet = state.CodesSet;
         public readonly bool Chatters = state.Chatters;
         public readonly bool OutsideHours = state.OutsideHours;
+        public readonly bool Maintained = state.Maintained;
         public readonly ServerTime ShelvedUntil = state.ShelvedUntil;
         public ServerTime WakeAt = state.WakeAt;
 
         public readonly bool IsNew => Episode == default && Since == default && OnsetAt == default && RaisedAt == default && CodeAt == default
-            && CodeTimes.IsDefault && RaiseTimes.IsDefault && CodesSet == 0 && !Chatters && !OutsideHours && ShelvedUntil == default && WakeAt == default;
+            && CodeTimes.IsDefault && RaiseTimes.IsDefault && CodesSet == 0 && !Chatters && !OutsideHours && !Maintained && ShelvedUntil == default && WakeAt == default;
     }
 }

@@ -24,7 +24,7 @@ public static partial class FaultStep
 
     /// <summary>A fault of which nobody is to hear before its rule's hours begin.</summary>
     internal static FaultState Held(FaultState s, Hours hours, FaultRule rule, ServerTime now) =>
-        Rewake(s with { ShelvedUntil = hours.NextOpen(now), OutsideHours = true }, rule, now);
+        Rewake(s with { ShelvedUntil = hours.NextOpen(now), OutsideHours = true, Maintained = false }, rule, now);
 
     private static TimeSpan WithQuiet(TimeSpan time, in FaultState s, FaultRule rule) =>
         s.Chatters && rule.Chatter is { } chatter && chatter.Quiet > time ? chatter.Quiet : time;
@@ -60,6 +60,7 @@ public static partial class FaultStep
         Chatters = false,
         ShelvedUntil = s.OutsideHours ? ServerTime.Zero : s.ShelvedUntil,
         OutsideHours = false,
+        Maintained = false,
     };
 
     /// <summary>Counts a raise, and says that the fault chatters where that is one too many. From then on nothing is kept: after it counting begins anew.</summary>
@@ -90,12 +91,13 @@ public static partial class FaultStep
             Phase = FaultPhase.Pending,
             RaisedAt = ServerTime.Zero,
             WakeAt = until,
+            Maintained = true,
             Chatters = before.Chatters,
             RaiseTimes = before.RaiseTimes,
             ShelvedUntil = before.ShelvedUntil,
             OutsideHours = before.OutsideHours,
         }, FaultReason.Maintenance),
-        FaultChange.ShelfEnded => Unchanged(result.State with { ShelvedUntil = until, OutsideHours = before.OutsideHours, WakeAt = until }, FaultReason.Maintenance),
+        FaultChange.ShelfEnded => Unchanged(result.State with { ShelvedUntil = until, OutsideHours = before.OutsideHours, WakeAt = until, Maintained = true }, FaultReason.Maintenance),
         _ => null,
     };
 
@@ -108,6 +110,6 @@ public static partial class FaultStep
         if (s.Exists && !(asked && s.OutsideHours) && rule.During is { } hours && !hours.IsOpen(now))
             return new(Held(s, hours, rule, now), FaultChange.HeldOutsideHours, FaultReason.OutsideHours);
         var why = s.OutsideHours && !asked ? FaultReason.HoursBegan : FaultReason.ShelfEnded;
-        return new(Rewake(s with { ShelvedUntil = ServerTime.Zero, OutsideHours = false }, rule, now), s.Exists ? FaultChange.ShelfEnded : FaultChange.None, why);
+        return new(Rewake(s with { ShelvedUntil = ServerTime.Zero, OutsideHours = false, Maintained = s.Maintained && !s.Exists }, rule, now), s.Exists ? FaultChange.ShelfEnded : FaultChange.None, why);
     }
 }

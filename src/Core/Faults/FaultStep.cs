@@ -25,7 +25,7 @@ public static partial class FaultStep
         FaultEvent.ClockBack e => OnClockBack(state, e.At, rule, now),
         FaultEvent.GatewayBack e => OnGatewayBack(state, e.DownFrom, rule, now),
         FaultEvent.Acknowledge => OnAcknowledge(state),
-        FaultEvent.Shelve e => new(Rewake(state with { ShelvedUntil = e.Until, OutsideHours = false }, rule, now), FaultChange.None, FaultReason.Shelved),
+        FaultEvent.Shelve e => new(Rewake(state with { ShelvedUntil = e.Until, OutsideHours = false, Maintained = state.Maintained && !state.Exists }, rule, now), FaultChange.None, FaultReason.Shelved),
         FaultEvent.Unshelve => EndShelf(state, rule, now, asked: true),
         FaultEvent.End e => state.Exists
             ? new(default, FaultChange.Cleared, e.Reason)
@@ -98,7 +98,7 @@ public static partial class FaultStep
         var forgotten = state with { RaiseBits = 0, ClearBits = 0 };
         return state.Phase switch
         {
-            FaultPhase.Pending => forgotten with { Since = e.At, OnsetAt = e.At, Episode = e.Entry },
+            FaultPhase.Pending => forgotten with { Since = e.At, OnsetAt = e.At, Episode = e.Entry, Maintained = false },
             FaultPhase.Clearing => forgotten with { Since = e.At },
             _ => forgotten,
         };
@@ -128,8 +128,8 @@ public static partial class FaultStep
     private static FaultStepResult FromPending(FaultState s, bool asserted, Severity severity, DeviceTime at, FaultRule rule, ServerTime now)
     {
         if (!asserted)
-            return new(s with { Phase = FaultPhase.Normal, Episode = default }, FaultChange.None, FaultReason.HoldBroken);
-        return at - s.Since >= rule.Hold
+            return new(s with { Phase = FaultPhase.Normal, Episode = default, Maintained = false }, FaultChange.None, FaultReason.HoldBroken);
+        return s.Maintained || at - s.Since >= rule.Hold
             ? Raise(s, severity, rule, now, FaultReason.HoldCompleted)
             : Unchanged(s, FaultReason.StillTrue);
     }
@@ -154,13 +154,13 @@ public static partial class FaultStep
 
     private static FaultStepResult Raise(FaultState s, Severity severity, FaultRule rule, ServerTime now, FaultReason why)
     {
-        var raised = s with { Phase = FaultPhase.Active, Severity = severity, RaisedAt = now, Acknowledged = false, ClearBits = 0 };
-        return new(WithinHours(Counted(raised, rule, now), rule, now), FaultChange.Raised, why);
+        var raised = s with { Phase = FaultPhase.Active, Severity = severity, RaisedAt = now, Acknowledged = false, ClearBits = 0, Maintained = false };
+        return new(WithinHours(Counted(raised, rule, now), rule, now), FaultChange.Raised, s.Maintained ? FaultReason.MaintenanceOver : why);
     }
 
     /// <summary>Ends the episode and keeps what belongs to the device rather than to the episode.</summary>
     private static FaultStepResult Clear(FaultState s, FaultReason why) =>
-        new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0 },
+        new(s with { Phase = FaultPhase.Normal, Episode = default, Acknowledged = false, RaiseBits = 0, WakeAt = s.ShelvedUntil, CodesSet = 0, Maintained = false },
             FaultChange.Cleared, why);
 
     private static FaultStepResult OnCode(FaultState state, FaultEvent.Code e, FaultRule rule, ServerTime now)
@@ -206,7 +206,7 @@ public static partial class FaultStep
             return Unchanged(s, FaultReason.None);
         return s.Phase switch
         {
-            FaultPhase.Pending when at - s.Since >= rule.Hold => Rewoken(Raise(s, rule.BaseSeverity, rule, now, FaultReason.HoldCompleted), rule, now),
+            FaultPhase.Pending when s.Maintained || at - s.Since >= rule.Hold => Rewoken(Raise(s, rule.BaseSeverity, rule, now, FaultReason.HoldCompleted), rule, now),
             FaultPhase.Clearing when at - s.Since >= ReleaseOf(in s, rule) => Over(s, rule, FaultReason.ReleaseCompleted),
             _ => Unchanged(s, FaultReason.None),
         };
@@ -269,7 +269,7 @@ public static partial class FaultStep
 
     private static FaultStepResult OnHeard(FaultState s, FaultRule rule, ServerTime now) => s.Phase switch
     {
-        FaultPhase.Pending => new(s with { Phase = FaultPhase.Normal, Episode = default, WakeAt = s.ShelvedUntil }, FaultChange.None, FaultReason.HoldBroken),
+        FaultPhase.Pending => new(s with { Phase = FaultPhase.Normal, Episode = default, WakeAt = s.ShelvedUntil, Maintained = false }, FaultChange.None, FaultReason.HoldBroken),
         FaultPhase.Active when ReleaseOf(in s, rule) > TimeSpan.Zero =>
             new(Rewake(s with { Phase = FaultPhase.Clearing, Since = new DeviceTime(now.EpochMs) }, rule, now), FaultChange.None, FaultReason.ReleaseStarted),
         FaultPhase.Active => Over(s, rule, FaultReason.Heard),
@@ -306,6 +306,9 @@ public static partial class FaultStep
     /// <summary>When the running hold, release, auto-clear or unseen time ends if nothing more is heard, and what that means; zero for never.</summary>
     private static (ServerTime At, FaultReason Why) Due(FaultState s, FaultRule rule)
     {
+        // Its hold is served: it waits for people alone.
+        if (s is { Phase: FaultPhase.Pending, Maintained: true })
+            return (new ServerTime(1), FaultReason.MaintenanceOver);
         if (rule.Kind == FaultKind.Silence)
         {
             return s.Phase switch

@@ -98,6 +98,22 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
         public override string EffectId => $"held-outside-hours/{Device}/{Rule}/{Episode}/{At.EpochMs}";
     }
 
+    /// <summary>
+    /// People work on the device, at least to <paramref name="Until"/>: what would be raised is held back until they are done, and so is what was raised before and
+    /// whose shelf would have ended. Told once, and again where a shelf is to end at another time.
+    /// </summary>
+    public sealed record HeldByMaintenance(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, DeviceTime OnsetAt, ServerTime Until, ServerTime At)
+        : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"held-by-maintenance/{Device}/{Rule.Id}/{Episode}/{At.EpochMs}";
+    }
+
+    /// <summary>What was held back so is not there any more, or heard of again; <see cref="Raised"/> says so itself.</summary>
+    public sealed record HeldNoMore(DeviceId Device, string Rule, EpisodeId Episode, FaultReason Reason, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"held-no-more/{Device}/{Rule}/{Episode}/{At.EpochMs}";
+    }
+
     /// <summary>A person is needed. One episode can escalate more than once, for different reasons or after each shelf.</summary>
     public sealed record Escalated(DeviceId Device, FaultRule Rule, EpisodeId Episode, EscalationReason Reason, ServerTime At) : LaneEffect(Device, At)
     {

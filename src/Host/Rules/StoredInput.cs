@@ -1,16 +1,17 @@
+using B2D.Bus;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Telemetry;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using B2D.Storage.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace B2D.Host.Rules;
 
-/// <summary>
-/// The telemetry of an installation for a back-test, read device by device. Nothing is written; what a program that was killed had not yet put into the
-/// telemetry is missing until it has run again.
-/// </summary>
+/// <summary>The telemetry of an installation for a back-test, read device by device. Nothing is written.</summary>
 internal sealed class StoredInput : IDisposable
 {
     private readonly Stores stores;
@@ -31,19 +32,39 @@ internal sealed class StoredInput : IDisposable
     public static BacktestInput Of(Stores stores, IReadOnlyDictionary<DeviceId, Device> devices, string[]? metrics, DeviceTime from, DeviceTime until) =>
         new StoredInput(stores, devices, metrics, from, until).InputOf(1);
 
-    /// <summary>Opens a data folder.</summary>
-    /// <param name="folder">Of an installation that does not run, or a copy that <c>b2d backup</c> made.</param>
+    /// <summary>
+    /// Opens a data folder as it is now. What is newer than the last cut of its partition is in the log only: the lanes are brought up to its end as at a
+    /// start, in this process alone, so that it is in telemetry's memory.
+    /// </summary>
+    /// <param name="folder">Of an installation, which may run meanwhile, or a copy that <c>b2d backup</c> made.</param>
     /// <param name="from">Telemetry from then on; null for all.</param>
     /// <param name="until">Telemetry before then; null for all.</param>
     /// <exception cref="IOException">There is no telemetry.</exception>
-    /// <exception cref="StorageException">Another process has it, or it cannot be read.</exception>
-    public static StoredInput Open(string folder, DateTimeOffset? from, DateTimeOffset? until)
+    /// <param name="time">For measuring only.</param>
+    /// <exception cref="StorageException">It cannot be read, or is of an older or newer program.</exception>
+    public static StoredInput Open(string folder, DateTimeOffset? from, DateTimeOffset? until, TimeProvider time)
     {
         if (!File.Exists(Path.Combine(folder, "telemetry.db")))
             throw new IOException($"There is no telemetry.db in {folder}: --stored takes the data folder of an installation, or a copy that b2d backup made.");
-        var stores = Stores.Open(new StorageOptions { DataFolder = folder });
-        return new StoredInput(stores, DeviceStore.Each(stores.State).Select(r => r.ToDevice()).ToDictionary(d => d.Id), null, new DeviceTime(from?.ToUnixTimeMilliseconds() ?? 0),
-            until is { } end ? new DeviceTime(end.ToUnixTimeMilliseconds()) : new DeviceTime(ServerTime.Never.EpochMs));
+        var stores = Stores.OpenToRead(folder);
+        try
+        {
+            var worker = new Worker(stores, new EntryQueue(), new CommandQueue(), new WorkerOptions(), new NoticeOptions(), [], time, NullLoggerFactory.Instance);
+            worker.Rules.Refresh();
+            worker.Lanes.Follow();
+            var devices = DeviceStore.Each(stores.State).Select(r => r.ToDevice()).ToDictionary(d => d.Id);
+            // A running program's write-ahead logs need not grow for what is not read any more.
+            stores.Log.Dispose();
+            stores.State.Dispose();
+            stores.Sessions.Dispose();
+            return new StoredInput(stores, devices, null, new DeviceTime(from?.ToUnixTimeMilliseconds() ?? 0),
+                until is { } end ? new DeviceTime(end.ToUnixTimeMilliseconds()) : new DeviceTime(ServerTime.Never.EpochMs));
+        }
+        catch
+        {
+            stores.Dispose();
+            throw;
+        }
     }
 
     public BacktestInput Input => InputOf(Math.Max(1, stores.Telemetry.CountReadings()));

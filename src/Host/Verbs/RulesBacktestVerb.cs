@@ -17,7 +17,7 @@ internal sealed class RulesBacktestVerb
     private readonly Option<string?> labels = new("--labels") { Description = "What did happen. Failures: CSV with device and time, in the columns of the replay description or as device and time. Or windows of time in which something was wrong: CSV with device, start and end, or JSON { device or file: [[start, end]] }", HelpName = "FILE" };
     private readonly Option<TimeSpan> horizon = Duration("--horizon", "An alert foresees a failure that follows within so long; windows have none", TimeSpan.FromHours(48));
     private readonly Option<TimeSpan> merge = Duration("--merge", "Alerts of one device no further apart than this are one case, or one false alarm", TimeSpan.FromHours(24));
-    private readonly Option<string?> stored = new("--stored") { Description = "Instead of --replay: the telemetry of this data folder (of an installation that does not run, or a backup)", HelpName = "FOLDER" };
+    private readonly Option<string?> stored = new("--stored") { Description = "Instead of --replay: the telemetry of this data folder, also while B2D runs over it, or of a backup", HelpName = "FOLDER" };
     private readonly Option<DateTimeOffset?> from = new("--from") { Description = "With --stored: telemetry from then on (ISO 8601; without a zone UTC)", HelpName = "TIME", CustomParser = Time };
     private readonly Option<DateTimeOffset?> to = new("--to") { Description = "With --stored: telemetry before then", HelpName = "TIME", CustomParser = Time };
     private readonly Option<string?> plot = new("--plot") { Description = "Also writes a picture: one HTML page with faults over time for each device", HelpName = "FILE" };
@@ -66,7 +66,7 @@ internal sealed class RulesBacktestVerb
         var windows = file is null ? null : BacktestInput.Windows(file, mapping, cancellation);
         var known = file is null || windows is not null ? null : BacktestInput.Labels(file, mapping, cancellation);
         var terms = new ScoreTerms(parsed.GetValue(horizon), parsed.GetValue(merge));
-        using var store = folder is null ? null : StoredInput.Open(folder, parsed.GetValue(from), parsed.GetValue(to));
+        using var store = folder is null ? null : StoredInput.Open(folder, parsed.GetValue(from), parsed.GetValue(to), TimeProvider.System);
         var input = store?.Input ?? BacktestInput.OfRecording(mapping!, parsed.GetValue(data)!, cancellation);
         var result = await TerminalProgress.CountAsync($"Back-test on {input.Name}", input.Count, shown => Task.FromResult(
             BacktestRun.Run(set, input, known, terms, shown, TimeProvider.System, cancellation)));

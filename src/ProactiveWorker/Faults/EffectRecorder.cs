@@ -53,6 +53,12 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                 case LaneEffect.HeldOutsideHours e:
                     FaultStore.Shelve(db, e.Device.Value, e.Rule, "", e.Until.EpochMs, FaultRow.OutsideHours);
                     break;
+                case LaneEffect.HeldByMaintenance e:
+                    Hold(db, e);
+                    break;
+                case LaneEffect.HeldNoMore e:
+                    HeldFaultStore.LetGo(db, e.Device.Value, e.Rule);
+                    break;
                 case LaneEffect.Escalated e:
                     Escalate(db, e, before);
                     break;
@@ -124,8 +130,35 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
             Customer = device?.Customer ?? "",
         };
         var id = FaultStore.Raise(db, row);
+        HeldFaultStore.LetGo(db, row.Device, row.Rule);
         Transition(db, e, row, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
         return id is { } given ? row with { Id = given } : null;
+    }
+
+    /// <summary>What exists is silent until then; what does not is listed until it does, or is over. A rule on trial keeps nothing from anybody.</summary>
+    private static void Hold(Db db, LaneEffect.HeldByMaintenance e)
+    {
+        if (e.Rule.Shadow)
+            return;
+        if (Find(db, e.Device, e.Rule.Id, e.Episode) is { ClearedAt: 0 })
+        {
+            FaultStore.Shelve(db, e.Device.Value, e.Rule.Id, "", e.Until.EpochMs, FaultRow.Maintained);
+            return;
+        }
+        var device = DeviceStore.Find(db, e.Device.Value);
+        HeldFaultStore.Hold(db, new HeldFaultRow
+        {
+            Device = e.Device.Value,
+            Rule = e.Rule.Id,
+            Episode = e.Episode.ToString(),
+            Title = e.Rule.Title,
+            Class = e.Rule.Class,
+            Severity = e.Severity,
+            OnsetAt = e.OnsetAt.EpochMs,
+            HeldAt = e.At.EpochMs,
+            Segment = device?.Segment ?? "",
+            Customer = device?.Customer ?? "",
+        });
     }
 
     private void Escalate(Db db, LaneEffect.Escalated e, FaultRow? raised)
@@ -160,6 +193,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     private static void Rename(Db db, LaneEffect.RuleRenamed e)
     {
         DueStore.Rename(db, e.Device.Value, e.From, e.To);
+        HeldFaultStore.Rename(db, e.Device.Value, e.From, e.To);
         if (FaultStore.FindOpen(db, e.Device.Value, e.From) is not { } open)
             return;
         FaultStore.Rename(db, e.Device.Value, e.From, e.To);

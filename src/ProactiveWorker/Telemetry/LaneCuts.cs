@@ -30,16 +30,9 @@ public sealed partial class LaneLoop
     public void Start()
     {
         var began = time.GetTimestamp();
-        var kept = Kept();
         var checkpoint = stores.State.Read(db => CheckpointStore.Find(db, Stream));
-        Array.Clear(cutPositions);
-        foreach (var lane in kept)
-        {
-            Restore(lane);
-            cutPositions[lane.Partition] = lane.Position;
-        }
+        RestoreAll();
         var restored = time.GetElapsedTime(began);
-        applied = cutPositions.Min();
         var replayed = Replay(checkpoint?.Position ?? 0);
         if (checkpoint is not null)
         {
@@ -51,6 +44,26 @@ public sealed partial class LaneLoop
         (cutFrom, cutAt, committedAt) = (applied, time.GetTimestamp(), time.GetTimestamp());
         nextCut = Array.IndexOf(cutPositions, cutPositions.Min());
         LogRestored(lanes.Sum(l => l.DeviceCount), applied, time.GetElapsedTime(began).TotalSeconds, restored.TotalSeconds, replayed);
+    }
+
+    /// <summary>
+    /// Instead of <see cref="Start"/>, for one who only reads: lanes and telemetry are brought up to the end of the log, in memory alone.
+    /// </summary>
+    public void Follow()
+    {
+        RestoreAll();
+        Replay(stores.Log.LastOffset);
+    }
+
+    private void RestoreAll()
+    {
+        Array.Clear(cutPositions);
+        foreach (var lane in Kept())
+        {
+            Restore(lane);
+            cutPositions[lane.Partition] = lane.Position;
+        }
+        applied = cutPositions.Min();
     }
 
     /// <summary>Applies what each lane has not seen; the others pass it over.</summary>

@@ -12,6 +12,9 @@ public sealed record FaultRow
     /// <summary>The shelve reason of a fault that its rule, and nobody by name, keeps back until its hours begin.</summary>
     public const string OutsideHours = "outside its hours";
 
+    /// <summary>The shelve reason of a fault whose shelf would have ended while people worked on the device.</summary>
+    public const string Maintained = "people work on the device";
+
     public long Id { get; init; }
     public string Device { get; init; } = "";
     public string Rule { get; init; } = "";

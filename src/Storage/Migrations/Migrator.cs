@@ -88,6 +88,19 @@ internal static partial class Migrator
         }
     }
 
+    /// <summary>Makes sure that a schema needs no step: for those who must not change it.</summary>
+    /// <exception cref="StorageException">The data is older or newer than the program.</exception>
+    public static void Require(Database database, MigrationSet migrations, string name)
+    {
+        var version = database.Read(db => db.Scalar<long?>("SELECT max(version) FROM schema_version") ?? 0);
+        if (version != migrations.Latest)
+        {
+            throw new StorageException(version > migrations.Latest ? StorageProblem.NewerData : StorageProblem.OlderData,
+                $"{name} has schema version {version}, this program reads version {migrations.Latest}: "
+                + (version > migrations.Latest ? "use the newer program." : "start this program over it once; a backup is first restored."));
+        }
+    }
+
     internal static string Translate(string sql, Dialect dialect)
     {
         var lines = new List<string>();

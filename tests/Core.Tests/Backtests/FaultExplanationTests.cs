@@ -48,7 +48,8 @@ public sealed class FaultExplanationTests
 
         Assert.Equal(2, steps.Length);
         Assert.Contains($"people work on the device, so nothing is raised before {new ServerTime(500_000)}", steps[0].What, StringComparison.Ordinal);
-        Assert.StartsWith("raised: ", steps[1].What, StringComparison.Ordinal);
+        Assert.StartsWith("it begins; people work", steps[0].What, StringComparison.Ordinal);
+        Assert.Equal("raised: people's work on the device is over, and it is still there", steps[1].What);
         Assert.Equal(500_000, steps[1].At.EpochMs);
     }
 

@@ -123,6 +123,8 @@ internal sealed class LaneBench
             LaneEffect.Relapsed e => $"{e.Device} {e.Rule} {e.Severity} {e.Reason}",
             LaneEffect.Chatters e => $"{e.Device} {e.Rule.Id}",
             LaneEffect.HeldOutsideHours e => FormattableString.Invariant($"{e.Device} {e.Rule} until {(e.Until.EpochMs - Epoch) / 1000.0:0.###}"),
+            LaneEffect.HeldByMaintenance e => FormattableString.Invariant($"{e.Device} {e.Rule.Id} until {(e.Until.EpochMs - Epoch) / 1000.0:0.###}"),
+            LaneEffect.HeldNoMore e => $"{e.Device} {e.Rule} {e.Reason}",
             LaneEffect.Escalated e => $"{e.Device} {e.Rule.Id} {e.Reason}",
             LaneEffect.CommandWanted e => $"{e.Device} {e.Rule.Id}",
             LaneEffect.RemedyChanged e => $"{e.Device} {e.Rule} {e.Phase} {e.Reason}",

@@ -13,7 +13,7 @@ public sealed class LaneDeterminismTests
     [Fact]
     public void Log_Drawn_HoldsEveryKindOfEntryAndEffect()
     {
-        var logs = Enumerable.Range(1, 40).Select(seed => new RandomLog(seed, 250, ends: seed % 2 == 0, maintenance: seed % 4 == 1)).ToArray();
+        var logs = Enumerable.Range(1, 160).Select(seed => new RandomLog(seed, 250, ends: seed % 2 == 0, maintenance: seed % 4 == 1)).ToArray();
         var bodies = logs.SelectMany(l => l.Entries).Select(e => e.Body.GetType()).ToHashSet();
         var effects = logs.SelectMany(l => l.Effects).Select(e => e.GetType()).ToHashSet();
         // Medians are drawn in LaneFleetTests: this log stays as snapshots of former releases were made of it.

@@ -1,4 +1,5 @@
 using B2D.Core.Devices;
+using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using Xunit;
@@ -14,17 +15,35 @@ public sealed class LaneMaintenanceTests
 
     [Fact]
     public void Condition_StillTrueAtTheEnd_IsRaisedThen() =>
-        Work(Bench(Hot()), 10, 100).Reading(50, "h1", "m0=95").Until(99.9).Expect()
-            .Until(100).Expect("100 Raised h1 hot HoldCompletedInSilence", "100 Escalated h1 hot NoRemedy");
+        Work(Bench(Hot()), 10, 100).Reading(50, "h1", "m0=95").Expect("50 HeldByMaintenance h1 hot until 100").Reading(60, "h1", "m0=96").Until(99.9).Expect()
+            .Until(100).Expect("100 Raised h1 hot MaintenanceOver", "100 Escalated h1 hot NoRemedy");
 
     [Fact]
     public void Condition_OverBeforeTheEnd_IsNeverRaised() =>
-        Work(Bench(Hot()), 10, 100).Reading(50, "h1", "m0=95").Reading(60, "h1", "m0=20").Until(5000).Expect();
+        Work(Bench(Hot()), 10, 100).Reading(50, "h1", "m0=95").Reading(60, "h1", "m0=20").Until(5000)
+            .Expect("50 HeldByMaintenance h1 hot until 100", "60 HeldNoMore h1 hot HoldBroken");
+
+    [Fact]
+    public void Condition_TrueAgainBeforeTheEnd_IsHeldAgainAsAnotherEpisode()
+    {
+        var bench = Work(Bench(Hot()), 10, 100).Reading(50, "h1", "m0=95").Reading(60, "h1", "m0=20").Reading(70, "h1", "m0=95");
+        var held = bench.Effects.OfType<LaneEffect.HeldByMaintenance>().ToList();
+        Assert.Equal([Device(50), Device(70)], held.Select(h => h.OnsetAt));
+        Assert.NotEqual(held[0].Episode, held[1].Episode);
+        bench.Said();
+        bench.Until(100);
+        Assert.Equal((held[1].Episode, Device(70)), bench.Effects.OfType<LaneEffect.Raised>().Select(r => (r.Episode, r.OnsetAt)).Single());
+    }
 
     [Fact]
     public void Condition_LastHeardLongBeforeTheEnd_IsRaisedThen_ForItWouldStillBeOpen() =>
-        Work(Bench(Hot(gap: 600)), 10, 2000).Reading(50, "h1", "m0=95").Until(1999).Expect()
-            .Until(2000).Expect("2000 Raised h1 hot HoldCompletedInSilence", "2000 Escalated h1 hot NoRemedy");
+        Work(Bench(Hot(gap: 600)), 10, 2000).Reading(50, "h1", "m0=95").Until(1999).Expect("50 HeldByMaintenance h1 hot until 2000")
+            .Until(2000).Expect("2000 Raised h1 hot MaintenanceOver", "2000 Escalated h1 hot NoRemedy");
+
+    [Fact]
+    public void Condition_ToldLate_IsRaisedThenToo() =>
+        Work(Bench(Hot()), 5000, 6000).Reading(5100, "h1", "m0=95", 10).Until(5999).Expect("5100 HeldByMaintenance h1 hot until 6000")
+            .Until(6000).Expect("6000 Raised h1 hot MaintenanceOver late", "6000 Escalated h1 hot NoRemedy");
 
     [Fact]
     public void Hold_NotServedWhenTheDeviceFellSilent_IsNeverServed() =>
@@ -33,10 +52,21 @@ public sealed class LaneMaintenanceTests
     [Fact]
     public void Rules_ChangedMeanwhile_ChangeNothingOfIt()
     {
-        var bench = Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42").Activate(60, Set("next", Codes("pump", "E42"), Hot())).Reading(70, "h1", "m0=95").Until(99).Expect();
+        var bench = Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42").Activate(60, Set("next", Codes("pump", "E42"), Hot())).Reading(70, "h1", "m0=95").Until(99)
+            .Expect("50 HeldByMaintenance h1 pump until 100", "70 HeldByMaintenance h1 hot until 100");
         bench.Until(100);
-        Assert.Equal(["100 Raised h1 hot HoldCompletedInSilence", "100 Raised h1 pump HoldCompletedInSilence"], bench.Said().Where(l => l.Contains("Raised", StringComparison.Ordinal)).Order());
+        Assert.Equal(["100 Raised h1 hot MaintenanceOver", "100 Raised h1 pump MaintenanceOver"], bench.Said().Where(l => l.Contains("Raised", StringComparison.Ordinal)).Order());
     }
+
+    [Fact]
+    public void Rule_RemovedMeanwhile_HoldsNothingAnyMore() =>
+        Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42").Activate(60, Set("next", Hot())).Until(200)
+            .Expect("50 HeldByMaintenance h1 pump until 100", "60 HeldNoMore h1 pump RuleRemoved");
+
+    [Fact]
+    public void Device_RemovedMeanwhile_HoldsNothingAnyMore() =>
+        Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42").Append(60, new Entry.Removed(DeviceId.Parse("h1"))).Until(200)
+            .Expect("50 HeldByMaintenance h1 pump until 100", "60 HeldNoMore h1 pump DeviceRemoved");
 
     [Fact]
     public void Hold_RunsOn_AndIsServedFirst() =>
@@ -44,16 +74,21 @@ public sealed class LaneMaintenanceTests
             .Until(170).Expect("170 Raised h1 hot HoldCompletedInSilence", "170 Escalated h1 hot NoRemedy");
 
     [Fact]
+    public void Hold_ServedMeanwhile_IsHeldFromThenOn() =>
+        Work(Bench(Hot(hold: 120)), 10, 1000).Reading(50, "h1", "m0=95").Until(169.9).Expect()
+            .Until(999).Expect("170 HeldByMaintenance h1 hot until 1000").Until(1000).Expect("1000 Raised h1 hot MaintenanceOver", "1000 Escalated h1 hot NoRemedy");
+
+    [Fact]
     public void Code_SetMeanwhile_IsRaisedAtTheEndHoweverLateThatIs() =>
-        Work(Bench(Codes("pump", "E42")), 10, 90_000).Code(50, "h1", "E42").Until(89_999).Expect()
-            .Until(90_000).Expect("90000 Raised h1 pump HoldCompletedInSilence", "90000 Escalated h1 pump NoRemedy");
+        Work(Bench(Codes("pump", "E42")), 10, 90_000).Code(50, "h1", "E42").Until(89_999).Expect("50 HeldByMaintenance h1 pump until 90000")
+            .Until(90_000).Expect("90000 Raised h1 pump MaintenanceOver", "90000 Escalated h1 pump NoRemedy");
 
     [Fact]
     public void Silence_LastsBeyondTheEnd_IsRaisedThen_AndNotWhereHeardBefore()
     {
-        Work(Bench(Silent(after: 60)).Timeless(5, "h1", "m3=1"), 10, 300).Until(299.9).Expect()
-            .Until(300).Expect("300 Raised h1 silent HoldCompletedInSilence", "300 Escalated h1 silent NoRemedy");
-        Work(Bench(Silent(after: 60)).Timeless(5, "h1", "m3=1"), 10, 300).Timeless(290, "h1", "m3=2").Until(349).Expect()
+        Work(Bench(Silent(after: 60)).Timeless(5, "h1", "m3=1"), 10, 300).Until(299.9).Expect("65 HeldByMaintenance h1 silent until 300")
+            .Until(300).Expect("300 Raised h1 silent MaintenanceOver", "300 Escalated h1 silent NoRemedy");
+        Work(Bench(Silent(after: 60)).Timeless(5, "h1", "m3=1"), 10, 300).Timeless(290, "h1", "m3=2").Until(349).Expect("65 HeldByMaintenance h1 silent until 300", "290 HeldNoMore h1 silent HoldBroken")
             .Until(350).Expect("350 Raised h1 silent WentSilent", "350 Escalated h1 silent NoRemedy");
     }
 
@@ -65,14 +100,14 @@ public sealed class LaneMaintenanceTests
     public void Fault_ThatWasThereBefore_StaysAndClears() =>
         Work(Bench(Hot()).Reading(5, "h1", "m0=95").Expect("5 Raised h1 hot ConditionTrue", "5 Escalated h1 hot NoRemedy"), 10, 100)
             .Reading(50, "h1", "m0=20").Expect("50 Cleared h1 hot ConditionFalse")
-            .Reading(60, "h1", "m0=95").Expect().Until(100).Expect("100 Raised h1 hot HoldCompletedInSilence", "100 Escalated h1 hot NoRemedy");
+            .Reading(60, "h1", "m0=95").Expect("60 HeldByMaintenance h1 hot until 100").Until(100).Expect("100 Raised h1 hot MaintenanceOver", "100 Escalated h1 hot NoRemedy");
 
     [Fact]
     public void End_MovedBothWays_IsTheLastOneSaid()
     {
-        var bench = Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42");
+        var bench = Work(Bench(Codes("pump", "E42")), 10, 100).Code(50, "h1", "E42").Expect("50 HeldByMaintenance h1 pump until 100");
         Work(bench, 60, 200).Until(199).Expect();
-        Work(bench, 199, 199).Until(199).Expect("199 Raised h1 pump HoldCompletedInSilence", "199 Escalated h1 pump NoRemedy");
+        Work(bench, 199, 199).Until(199).Expect("199 Raised h1 pump MaintenanceOver", "199 Escalated h1 pump NoRemedy");
     }
 
     [Fact]
@@ -80,7 +115,19 @@ public sealed class LaneMaintenanceTests
     {
         var bench = Bench(Hot()).Reading(0, "h1", "m0=95").Act(1, "h1", FaultAction.Shelve, "hot", 50);
         bench.Said();
-        Work(bench, 10, 100).Until(99).Expect().Until(100).Expect("100 Escalated h1 hot ShelfEnded");
+        Work(bench, 10, 100).Until(99).Expect("50 HeldByMaintenance h1 hot until 100").Until(100).Expect("100 HeldNoMore h1 hot ShelfEnded", "100 Escalated h1 hot ShelfEnded");
+    }
+
+    [Fact]
+    public void Shelf_ThatWaits_EndsWhereTheEndIsMovedTo()
+    {
+        foreach (var (moved, said) in new (double, string[])[] { (70, []), (150, ["100 HeldByMaintenance h1 hot until 150"]) })
+        {
+            var bench = Bench(Hot()).Reading(0, "h1", "m0=95").Act(1, "h1", FaultAction.Shelve, "hot", 50);
+            Work(bench, 10, 100).Until(60).Said();
+            Work(bench, 60, moved).Until(moved - 1).Expect(said)
+                .Until(moved).Expect(FormattableString.Invariant($"{moved} HeldNoMore h1 hot ShelfEnded"), FormattableString.Invariant($"{moved} Escalated h1 hot ShelfEnded"));
+        }
     }
 
     [Fact]
@@ -96,8 +143,30 @@ public sealed class LaneMaintenanceTests
 
     [Fact]
     public void Restart_ForgetsNothing() =>
-        Work(Bench(Codes("pump", "E42")), 10, 100).Restart().Code(50, "h1", "E42").Restart().Until(99).Expect()
-            .Until(100).Expect("100 Raised h1 pump HoldCompletedInSilence", "100 Escalated h1 pump NoRemedy");
+        Work(Bench(Codes("pump", "E42")), 10, 100).Restart().Code(50, "h1", "E42").Restart().Code(60, "h1", "E42").Until(99).Expect("50 HeldByMaintenance h1 pump until 100")
+            .Until(100).Expect("100 Raised h1 pump MaintenanceOver", "100 Escalated h1 pump NoRemedy");
+
+    [Fact]
+    public void Snapshot_OfVersion4_IsReadAndKnowsNothingHeld()
+    {
+        var bench = Work(Bench(Codes("pump", "E42")), 10, 100);
+        var lane = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))];
+        byte[] Written()
+        {
+            var output = new System.Buffers.ArrayBufferWriter<byte>();
+            LaneSnapshot.Write(lane, output);
+            return output.WrittenSpan.ToArray();
+        }
+
+        var (old, read) = (Written(), new Lane(lane.Partition, ArrivalOptions.Default));
+        old[0] = 4;
+        LaneSnapshot.Read(old, read, _ => Set("rules", Codes("pump", "E42")));
+        Assert.Equal(Server(100), read.StateOf(DeviceId.Parse("h1"))!.MaintainedUntil);
+        bench.Code(50, "h1", "E42");
+        var held = Written();
+        held[0] = 4;
+        Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(held, new Lane(lane.Partition, ArrivalOptions.Default), _ => Set("rules", Codes("pump", "E42"))));
+    }
 
     [Fact]
     public void Chatter_CountsWhatIsRaisedAndNotWhatIsHeld()
@@ -105,13 +174,15 @@ public sealed class LaneMaintenanceTests
         var bench = Work(Bench(Hot() with { Chatter = Chatter(2, 3600, 600) }), 10, 100);
         for (var i = 20; i < 90; i += 10)
             bench.Reading(i, "h1", i % 20 == 0 ? "m0=95" : "m0=20");
-        bench.Reading(95, "h1", "m0=95").Expect().Until(100).Expect("100 Raised h1 hot HoldCompletedInSilence", "100 Escalated h1 hot NoRemedy");
+        Assert.All(bench.Said(), l => Assert.Contains("Held", l, StringComparison.Ordinal));
+        bench.Reading(95, "h1", "m0=20").Reading(96, "h1", "m0=95").Expect("95 HeldNoMore h1 hot HoldBroken", "96 HeldByMaintenance h1 hot until 100")
+            .Until(100).Expect("100 Raised h1 hot MaintenanceOver", "100 Escalated h1 hot NoRemedy");
     }
 
     [Fact]
     public void Outage_CountsOnlyWhatIsRaised()
     {
         var rule = Silent(after: 60) with { ExplainedByOutage = true };
-        Work(Bench(rule).Timeless(5, "h1", "m3=1"), 10, 300).Until(299).Expect().Until(300).Expect("300 Raised h1 silent HoldCompletedInSilence");
+        Work(Bench(rule).Timeless(5, "h1", "m3=1"), 10, 300).Until(299).Expect("65 HeldByMaintenance h1 silent until 300").Until(300).Expect("300 Raised h1 silent MaintenanceOver");
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using B2D.Core;
 using B2D.Core.Backtests;
 using B2D.Core.Devices;
-using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.Host.Rules;
@@ -68,7 +67,7 @@ public sealed class BacktestFleetRunTests : IDisposable
     {
         var data = System.IO.Path.Combine(folder.Path, "data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, null, null);
+        using var stored = StoredInput.Open(data, null, null, TimeProvider.System);
 
         Assert.Equal(Seen(Run(Recording())), Seen(Run(stored.Input)));
     }
@@ -78,7 +77,7 @@ public sealed class BacktestFleetRunTests : IDisposable
     {
         var data = System.IO.Path.Combine(folder.Path, "data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, null, null);
+        using var stored = StoredInput.Open(data, null, null, TimeProvider.System);
 
         var ordered = stored.Input.InOrder.ToList();
 
@@ -99,7 +98,7 @@ public sealed class BacktestFleetRunTests : IDisposable
             stores.Telemetry.Append(new LogEntry(Partitions.Of(one.Device), ++offset, one.At, told), told, told.At!.Value, new bool[told.Readings.Length]);
         }
         foreach (var partition in input.Entries.Select(e => Partitions.Of(e.Device)).Distinct())
-            stores.Telemetry.Cut(new LaneMemory(partition, offset, ServerTime.Zero, LaneSnapshot.Format, []));
+            stores.Telemetry.Cut(new LaneMemory(partition, offset, ServerTime.Zero, 0, []));
         while (stores.Telemetry.PendingCuts > 0)
             stores.Telemetry.Arrange();
     }

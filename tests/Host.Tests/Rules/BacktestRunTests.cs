@@ -3,7 +3,6 @@ using System.Xml.Linq;
 using B2D.Core;
 using B2D.Core.Backtests;
 using B2D.Core.Devices;
-using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.Host.Rules;
@@ -135,7 +134,7 @@ public sealed class BacktestRunTests : IDisposable
     {
         var data = Path("data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, null, null);
+        using var stored = StoredInput.Open(data, null, null, TimeProvider.System);
 
         var result = Run(stored.Input);
 
@@ -148,13 +147,13 @@ public sealed class BacktestRunTests : IDisposable
     {
         var data = Path("data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 3, 1, 0, 0, TimeSpan.Zero));
+        using var stored = StoredInput.Open(data, new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 3, 1, 0, 0, TimeSpan.Zero), TimeProvider.System);
 
         Assert.Equal(["hot", "code"], Run(stored.Input).Record.Faults.Select(f => f.Rule.Id));
     }
 
     [Fact]
-    public void Open_NoTelemetry_SaysSo() => Assert.Contains("There is no telemetry.db", Assert.Throws<IOException>(() => StoredInput.Open(folder.Path, null, null)).Message, StringComparison.Ordinal);
+    public void Open_NoTelemetry_SaysSo() => Assert.Contains("There is no telemetry.db", Assert.Throws<IOException>(() => StoredInput.Open(folder.Path, null, null, TimeProvider.System)).Message, StringComparison.Ordinal);
 
     /// <summary>Puts a recording where the program keeps telemetry, as its worker does.</summary>
     private static void Store(string data, BacktestInput input)
@@ -172,7 +171,7 @@ public sealed class BacktestRunTests : IDisposable
                 stores.Telemetry.Append(entry, e, e.At!.Value);
         }
         foreach (var partition in input.Entries.Select(e => Partitions.Of(e.Device)).Distinct())
-            stores.Telemetry.Cut(new LaneMemory(partition, offset, ServerTime.Zero, LaneSnapshot.Format, []));
+            stores.Telemetry.Cut(new LaneMemory(partition, offset, ServerTime.Zero, 0, []));
         while (stores.Telemetry.PendingCuts > 0)
             stores.Telemetry.Arrange();
     }

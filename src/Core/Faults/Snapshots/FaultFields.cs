@@ -3,8 +3,11 @@ namespace B2D.Core.Faults.Snapshots;
 /// <summary>Which fields of a fault's state a snapshot holds: those that are not as new.</summary>
 internal static class FaultFields
 {
+    /// <summary>The first version that knows what is held back by people's work on a device.</summary>
+    public const byte WithMaintained = 5;
+
     [Flags]
-    internal enum Field : ushort
+    internal enum Field : uint
     {
         None = 0,
         Episode = 1 << 0,
@@ -27,6 +30,11 @@ internal static class FaultFields
 
         /// <summary>By itself: true.</summary>
         OutsideHours = 1 << 15,
+
+        /// <summary>By itself: true. From version 5 on.</summary>
+        Maintained = 1 << 16,
+
+        All = (1 << 17) - 1,
     }
 
     public const Field None = Field.None;
@@ -47,5 +55,6 @@ internal static class FaultFields
         | (s.CodeTimes.IsDefault ? 0 : Field.CodeTimes)
         | (s.RaiseTimes.IsDefault ? 0 : Field.RaiseTimes)
         | (s.Chatters ? Field.Chatters : 0)
-        | (s.OutsideHours ? Field.OutsideHours : 0);
+        | (s.OutsideHours ? Field.OutsideHours : 0)
+        | (s.Maintained ? Field.Maintained : 0);
 }

@@ -99,7 +99,7 @@ internal static class LaneReading
         }
         while (r.Index(names.Faults.Length + 1, "a fault") is var i and > 0)
         {
-            var fault = ReadFault(ref r, names.Codes[i - 1].Length, from);
+            var fault = ReadFault(ref r, names.Codes[i - 1].Length, from, version);
             if (names.Faults[i - 1] is var index and >= 0)
                 state.RestoreFault(index, RuleCarry.Codes(fault, names.Codes[i - 1], names.Rules.Set.Faults[index].Codes));
         }
@@ -168,14 +168,14 @@ internal static class LaneReading
         };
     }
 
-    private static FaultState ReadFault(ref SnapshotReader r, int codes, long from)
+    private static FaultState ReadFault(ref SnapshotReader r, int codes, long from, byte version)
     {
         var plain = r.Byte();
         // The fifth phase came later than its byte was full.
         var phase = (FaultPhase)((plain & 3) | ((plain & 0x80) >> 5));
         var severity = plain >> 2 & 7;
         var all = r.Whole();
-        if (phase > FaultPhase.Latched || severity > (int)Severity.Critical || all > ushort.MaxValue)
+        if (phase > FaultPhase.Latched || severity > (int)Severity.Critical || all > (version < FaultFields.WithMaintained ? ushort.MaxValue : (ulong)FaultFields.Field.All))
             throw r.Bad("a fault's phase, severity or fields are none");
         var fields = (FaultFields.Field)all;
         return new FaultState
@@ -200,6 +200,7 @@ internal static class LaneReading
             RaiseTimes = fields.HasFlag(FaultFields.Field.RaiseTimes) ? RaiseTimes(ref r, from) : default,
             Chatters = fields.HasFlag(FaultFields.Field.Chatters),
             OutsideHours = fields.HasFlag(FaultFields.Field.OutsideHours),
+            Maintained = fields.HasFlag(FaultFields.Field.Maintained),
         };
     }
 

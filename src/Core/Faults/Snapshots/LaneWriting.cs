@@ -8,8 +8,8 @@ using B2D.Core.Telemetry;
 namespace B2D.Core.Faults.Snapshots;
 
 /// <summary>
-/// The form of version 4. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
-/// their number from there on; the clock; the fleets' medians where they were told (version 3 has none); devices in order of their ids; a byte at the end. What is as new is not written.
+/// The form of version 5. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
+/// their number from there on; the clock; the fleets' medians where they were told (from version 4 on); devices in order of their ids; a byte at the end. What is as new is not written.
 /// </summary>
 internal static class LaneWriting
 {
