@@ -10,7 +10,7 @@ namespace B2D.Core.Faults;
 public static class LaneSnapshot
 {
     /// <summary>Version of the form written here.</summary>
-    public const int Format = 4;
+    public const int Format = 5;
 
     /// <summary>The oldest version in which a lane stands by itself, and that <see cref="Read(ReadOnlySpan{byte}, Lane, Func{string, ActiveRules})"/> still reads.</summary>
     public const int OldestLaneFormat = 2;
