@@ -60,6 +60,9 @@ internal sealed class DelayedView(RuleSet set, Delays delays)
     /// <summary>More came than can wait, and it was told of.</summary>
     public bool Overflows { get; set; }
 
+    /// <summary>When the gateway came back last after it could not be reached; zero where it never was.</summary>
+    public ServerTime BackAt { get; set; }
+
     /// <summary>What waits, in order of device time; of one time in order of arrival.</summary>
     public IReadOnlyList<HeldMessage> Held => held;
 
@@ -123,6 +126,7 @@ internal sealed class DelayedView(RuleSet set, Delays delays)
     {
         for (var i = 0; i < held.Count; i++)
             held[i] = held[i] with { Due = held[i].Due + (now - ServerTime.Max(held[i].Arrived, downFrom)) };
+        BackAt = now;
         FindFirstDue();
     }
 

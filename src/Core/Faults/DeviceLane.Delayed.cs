@@ -132,7 +132,7 @@ internal sealed partial class DeviceLane
     {
         if (history.Delayed is not { } was)
             return;
-        history.Delayed = match.Delays is { } delays ? new DelayedView(Set, delays) { Watermark = was.Watermark } : null;
+        history.Delayed = match.Delays is { } delays ? new DelayedView(Set, delays) { Watermark = was.Watermark, BackAt = was.BackAt } : null;
         history.Delayed?.Take(was.Values, was.ValueAt, was.Windows, was.Changes);
         history.Delayed?.Take(Values, ValueAt, Windows, Changes);
     }
@@ -153,11 +153,24 @@ internal sealed partial class DeviceLane
         for (var i = 0; i < count; i++)
         {
             var message = view.Held[i];
+            view.Releasing = null;
+            foreach (var rule in match.Delays!.Rules)
+                Pass(rule, view, message.At, now, effects);
             view.Releasing = message;
             Release(view, in message, new TelemetryTime(message.At, message.Is(HeldKind.Live), message.Entry, now, default, fleet), effects);
         }
         view.Releasing = null;
         view.Drop(count);
+    }
+
+    /// <summary>What the server's clock would have ended before a message came is over before that is evaluated. Time in which nothing could be heard is no such time.</summary>
+    private void Pass(int i, DelayedView view, DeviceTime at, ServerTime now, List<LaneEffect> effects)
+    {
+        if (Faults.WakeAt(i) == ServerTime.Zero || Faults[i] is var fault && fault.LastHeard <= view.BackAt)
+            return;
+        var result = FaultStep.OnPassed(in fault, at, Set.Faults[i], now, out var ended);
+        if (result.Reason != FaultReason.None)
+            Apply(i, in result, ended, 0, now, effects);
     }
 
     private void Release(DelayedView view, in HeldMessage message, in TelemetryTime time, List<LaneEffect> effects)

@@ -38,7 +38,7 @@ internal sealed partial class RuleCarry
     private DelayedView View(MetricHistory history, MetricHistory moved, Delays delays, MetricValue[] values, DeviceTime[] times, DeviceTime watermark)
     {
         var was = history.Delayed;
-        var view = new DelayedView(next, delays) { Watermark = was?.Watermark ?? watermark, Overflows = was?.Overflows ?? false };
+        var view = new DelayedView(next, delays) { Watermark = was?.Watermark ?? watermark, Overflows = was?.Overflows ?? false, BackAt = was?.BackAt ?? default };
         if (was is not null)
         {
             var (seen, at) = Values(was.Values, was.ValueAt);

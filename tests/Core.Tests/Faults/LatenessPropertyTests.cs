@@ -152,11 +152,8 @@ public sealed class LatenessPropertyTests
 
     private static void AssertSame(string[] expected, string[] found, string where)
     {
-        for (var i = 0; i < Math.Max(expected.Length, found.Length); i++)
-        {
-            var (a, b) = (i < expected.Length ? expected[i] : "nothing", i < found.Length ? found[i] : "nothing");
-            Assert.True(a == b, $"{where}: found\n{b}\nand should be\n{a}");
-        }
+        if (!expected.SequenceEqual(found))
+            Assert.Fail($"{where}: missing\n{string.Join("\n", expected.Except(found))}\nand too much\n{string.Join("\n", found.Except(expected))}");
     }
 
     private sealed record Sent(long At, long Arrived, Entry Body);

@@ -14,7 +14,9 @@ internal static class DelayedForm
     public static void Write(ref SnapshotWriter w, DelayedView view, ReadOnlySpan<int> changeSlots, long from)
     {
         w.Distance(view.Watermark.EpochMs, from);
-        w.Byte(view.Overflows ? (byte)1 : (byte)0);
+        w.Byte((byte)((view.Overflows ? 1 : 0) | (view.BackAt == ServerTime.Zero ? 0 : 2)));
+        if (view.BackAt != ServerTime.Zero)
+            w.Distance(view.BackAt.EpochMs, from);
         for (var slot = 0; slot < view.Values.Length; slot++)
         {
             if (view.Values[slot].Kind == ValueKind.Missing)
@@ -47,9 +49,10 @@ internal static class DelayedForm
     public static void Read(ref SnapshotReader r, DelayedView? view, ActiveRules rules, SnapshotNames names, long from, byte version)
     {
         var watermark = new DeviceTime(r.Distance(from));
-        var overflows = r.Byte(1, "whether too much waits") == 1;
+        var fields = r.Byte(3, "what is to be known of what waits");
+        var back = (fields & 2) != 0 ? new ServerTime(r.Distance(from)) : ServerTime.Zero;
         if (view is not null)
-            (view.Watermark, view.Overflows) = (watermark, overflows);
+            (view.Watermark, view.Overflows, view.BackAt) = (watermark, (fields & 1) != 0, back);
         while (r.Index(names.Slots.Length + 1, "a metric") is var i and > 0)
         {
             var (value, at) = (r.Value(), new DeviceTime(r.Distance(watermark.EpochMs)));
