@@ -94,7 +94,7 @@ public sealed class LaneLatenessTests
     [Fact]
     public void Hold_OverMessagesOutOfOrder_IsAsIfTheyCameInOrder() =>
         Bench(Late(Hot(hold: 30))).Reading(40, "h1", "m0=95", device: 40).Reading(41, "h1", "m0=95", device: 10).Reading(42, "h1", "m0=20", device: 41).Reading(43, "h1", "m0=95", device: 25)
-            .Until(1000).Expect("100 Raised h1 hot HoldCompleted", "100 Escalated h1 hot NoRemedy", "102 Cleared h1 hot ConditionFalse");
+            .Until(1000).Expect("100 Raised h1 hot HoldCompletedInSilence", "100 Escalated h1 hot NoRemedy", "102 Cleared h1 hot ConditionFalse");
 
     [Fact]
     public void Hold_ThatTheClockWouldComplete_LooksFirstAtWhatWaits()

@@ -60,19 +60,20 @@ public sealed class LatenessPropertyTests
     public void Shuffled_WithinLateness_GivesTheFaultsOfTheSortedStream()
     {
         var (raised, cleared) = (0, 0);
-        for (var seed = 1; seed <= 300; seed++)
+        for (var seed = 1; seed <= 120; seed++)
         {
             var random = new Random(seed);
             var lateness = random.Next(10, 240);
             var stream = Stream(random, lateness * 1000);
             var policy = (seed % 3) switch { 0 => "reset", 1 => "hold", _ => "unknown" };
-            var expected = Run(Set(policy, ""), stream.Select(s => s with { Arrived = s.At }), null);
-            var found = Run(Set(policy, $"lateness: {lateness}s"), stream, seed % 2 == 0 ? random : null);
+            var live = seed % 4 != 1;
+            var expected = Run(Set(policy, ""), stream.Select(s => s with { Arrived = s.At }), live, null);
+            var found = Run(Set(policy, $"lateness: {lateness}s"), stream, live, seed % 2 == 0 ? random : null);
             AssertSame(expected, found, $"seed {seed}");
             (raised, cleared) = (raised + expected.Count(l => l.Contains("Raised", StringComparison.Ordinal)), cleared + expected.Count(l => l.Contains("Cleared", StringComparison.Ordinal)));
         }
         // It is about something.
-        Assert.True(raised > 3000 && cleared > 2000, $"{raised} raised, {cleared} cleared");
+        Assert.True(raised > 1500 && cleared > 1000, $"{raised} raised, {cleared} cleared");
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class LatenessPropertyTests
         for (var seed = 1; seed <= 20; seed++)
         {
             var stream = Stream(new Random(seed), 60_000);
-            differ += Run(Set("reset", ""), stream.Select(s => s with { Arrived = s.At }), null).SequenceEqual(Run(Set("reset", ""), stream, null)) ? 0 : 1;
+            differ += Run(Set("reset", ""), stream.Select(s => s with { Arrived = s.At }), true, null).SequenceEqual(Run(Set("reset", ""), stream, true, null)) ? 0 : 1;
         }
         Assert.InRange(differ, 15, 20);
     }
@@ -110,8 +111,8 @@ public sealed class LatenessPropertyTests
         return values.IsEmpty ? [new Reading("m4", MetricValue.Of(1))] : values;
     }
 
-    /// <summary>What happened by the device's clock. With a <paramref name="random"/> the lane is stopped now and then, and goes on from its snapshot.</summary>
-    private static string[] Run(ActiveRules rules, IEnumerable<Sent> stream, Random? random)
+    /// <summary>What happened by the device's clock. Where it is not <paramref name="live"/>, the server's clock completes nothing. With a <paramref name="random"/> the lane is stopped now and then, and goes on from its snapshot.</summary>
+    private static string[] Run(ActiveRules rules, IEnumerable<Sent> stream, bool live, Random? random)
     {
         var partition = Partitions.Of(Id);
         var lane = new Lane(partition, ArrivalOptions.Default);
@@ -137,7 +138,7 @@ public sealed class LatenessPropertyTests
         void Take(long at, Entry body)
         {
             var entry = new LogEntry(partition, ++offset, new ServerTime(at), body);
-            lane.Apply(entry, lane.Judge(entry), [], _ => rules, effects);
+            lane.Apply(entry, lane.Judge(entry) with { Live = live }, [], _ => rules, effects);
         }
     }
 
