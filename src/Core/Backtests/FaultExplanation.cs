@@ -17,7 +17,7 @@ public static class FaultExplanation
 {
     /// <summary>The changes of one rule for one device, in order.</summary>
     /// <param name="rules">The rule alone, or its whole set.</param>
-    /// <param name="sent">What the device sent and when it arrived, in order.</param>
+    /// <param name="sent">What the device sent and when it arrived, in order; of a rule with lateness in the order of the device's clock, in which it was evaluated.</param>
     /// <param name="until">The clock runs on to here after the last of them.</param>
     /// <exception cref="ArgumentException">The set has no fault rule of that name.</exception>
     public static ImmutableArray<ExplainedStep> Of(RuleSet rules, string rule, Device device, IEnumerable<(ServerTime At, Entry Body)> sent, ServerTime until)
@@ -25,7 +25,7 @@ public static class FaultExplanation
         var index = rules.Faults.ToList().FindIndex(f => f.Id == rule);
         if (index < 0)
             throw new ArgumentException($"the set has no fault '{rule}'", nameof(rule));
-        var active = new ActiveRules(rules);
+        var active = new ActiveRules(rules with { Faults = [.. rules.Faults.Select(f => f with { Lateness = TimeSpan.Zero })] });
         var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
         var effects = new List<LaneEffect>();
         var before = default(FaultState);

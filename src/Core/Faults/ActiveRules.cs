@@ -22,7 +22,7 @@ public sealed class ActiveRules
         slots = set.Metrics.Select((name, i) => (name, i)).ToDictionary(p => p.name, p => p.i, StringComparer.Ordinal);
         codeSlots = set.Codes.ToDictionary(c => c.Code, c => c.Slot, StringComparer.Ordinal);
         changes = [.. set.Metrics.Select((_, slot) => set.Changes.IndexOf(slot))];
-        faultsBySlot = BySlot(set.Metrics.Length, set.Faults.Select(f => f.MetricSlots));
+        faultsBySlot = BySlot(set.Metrics.Length, set.Faults.Select(f => f.Lateness > TimeSpan.Zero ? [] : f.MetricSlots));
         duesBySlot = BySlot(set.Metrics.Length, set.Dues.Select(d => d.DoneByResetOfSlot < 0
             ? ImmutableArray.Create(d.CounterSlot)
             : [d.CounterSlot, d.DoneByResetOfSlot]));
@@ -35,7 +35,8 @@ public sealed class ActiveRules
         (Matches, Plans) = (new RuleMatches(this), new ReadingPlans(this));
         AsksFleet = !set.Fleet.IsEmpty;
         Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
-        Timed = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null })];
+        Timed = [.. Enumerable.Range(0, set.Faults.Length)
+            .Where(i => set.Faults[i] is { Kind: FaultKind.Codes } or { Unseen: not null } && set.Faults[i].Lateness == TimeSpan.Zero)];
     }
 
     public static ActiveRules Empty { get; } = new(RuleSet.Empty);
@@ -57,7 +58,7 @@ public sealed class ActiveRules
     /// <summary>Indices of the rules of kind Silence.</summary>
     public ImmutableArray<int> Silences { get; }
 
-    /// <summary>Indices of the rules whose state can change as device time passes without a sample of theirs.</summary>
+    /// <summary>Indices of the rules without lateness whose state can change as device time passes without a sample of theirs.</summary>
     public ImmutableArray<int> Timed { get; }
 
     /// <summary>The slot of a metric, or of a code under the name that rules have for it; -1 where no rule reads it.</summary>
@@ -72,7 +73,7 @@ public sealed class ActiveRules
     /// <summary>The change slot of a metric's slot, or -1 where no condition asks whether it changed.</summary>
     public int ChangeOf(int slot) => changes[slot];
 
-    /// <summary>Indices of the fault rules that read a slot.</summary>
+    /// <summary>Indices of the fault rules that read a slot as it comes: those without lateness.</summary>
     public ReadOnlySpan<int> FaultsOf(int slot) => faultsBySlot[slot];
 
     /// <summary>Indices of the due rules that read a slot.</summary>

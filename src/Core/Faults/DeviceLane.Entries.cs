@@ -13,6 +13,8 @@ internal sealed partial class DeviceLane
     public void Take(ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicates, in TelemetryTime time, List<LaneEffect> effects)
     {
         var setBack = WasSetBack(in time);
+        if (match.Delays is not null)
+            Hold(readings, duplicates, setBack, in time, effects);
         if (time.At < Watermark && !setBack)
             return;
         if (duplicates.Contains(true))
@@ -34,6 +36,8 @@ internal sealed partial class DeviceLane
     {
         var setBack = WasSetBack(in time);
         var isLate = time.At < Watermark && !setBack;
+        if (match.Delays is not null)
+            Hold(happened, setBack, in time, effects);
         MoveOn(setBack, in time, effects);
         if (match.Rules.SlotOfCode(happened.Code) is var slot and >= 0)
             Take(slot, happened.State, isLate, in time, effects);
@@ -80,6 +84,7 @@ internal sealed partial class DeviceLane
     public void SkipDowntime(FaultEvent.GatewayBack back, ServerTime now, List<LaneEffect> effects)
     {
         silence = silence.WithoutDowntime(back.DownFrom, now);
+        history.Delayed?.SkipDowntime(back.DownFrom, now);
         for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
         {
             if (FaultStep.Minds(Faults[i]))
@@ -130,11 +135,13 @@ internal sealed partial class DeviceLane
     }
 
     /// <summary>The server's clock at an instant this device asked for.</summary>
-    public void Tick(ServerTime now, bool gatewayUp, List<LaneEffect> effects)
+    public void Tick(ServerTime now, bool gatewayUp, FleetMemory fleet, List<LaneEffect> effects)
     {
         var mayChange = Remedies != match.Rules.Blank.Remedies || Faults.EarliestWake(gatewayUp) <= now;
         for (var i = 0; mayChange && i < Faults.Length; i++)
         {
+            if (history.Delayed is { Held.Count: > 0 } && IsDue(WakeOf(i, gatewayUp), now))
+                ReleaseBefore(i, now, fleet, effects);
             // The end of a shelf and the end of a hold may fall on one instant.
             for (var turn = 0; turn < 4 && IsDue(WakeOf(i, gatewayUp), now); turn++)
                 Apply(i, new FaultEvent.Tick(), now, effects);
@@ -149,6 +156,8 @@ internal sealed partial class DeviceLane
             if (IsDue(SilentAt(i, gatewayUp), now))
                 Apply(i, new FaultEvent.Silent(silence.Since, silence.OfflineSince != ServerTime.Zero, silence.LastEntry), now, effects);
         }
+        if (gatewayUp && history.Delayed is { } delayed && delayed.FirstDue <= now)
+            Release(delayed, delayed.CountDue(now), now, fleet, effects);
     }
 
     /// <summary>A code that conditions read. What comes late still says whether it is set, but nothing is evaluated, as with readings.</summary>
@@ -235,10 +244,17 @@ internal sealed partial class DeviceLane
     /// <summary>Else what a code does on a clock that was set back would be older than what it did before.</summary>
     private void ForgetCodeTimes(DeviceTime at)
     {
+        ForgetCodeTimes(Values, ValueAt, at);
+        if (history.Delayed is { } delayed)
+            ForgetCodeTimes(delayed.Values, delayed.ValueAt, at);
+    }
+
+    private void ForgetCodeTimes(MetricValue[] values, DeviceTime[] times, DeviceTime at)
+    {
         foreach (var (_, slot) in Set.Codes)
         {
-            if (slot < Values.Length && Values[slot].Kind != ValueKind.Missing && ValueAt[slot] > at)
-                ValueAt[slot] = at;
+            if (slot < values.Length && values[slot].Kind != ValueKind.Missing && times[slot] > at)
+                times[slot] = at;
         }
     }
 
@@ -257,7 +273,7 @@ internal sealed partial class DeviceLane
     {
         var rule = Set.Faults[i];
         foreach (var window in rule.WindowSlots)
-            Windows[window]?.MoveTo(time.At);
+            scope.Windows[window]?.MoveTo(time.At);
         scope.Parameters = match.Parameters[i];
         if (rule.Kind == FaultKind.Condition)
         {
@@ -267,7 +283,7 @@ internal sealed partial class DeviceLane
                 Step(i, in sample, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)
+        if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && ShowsRemedy(i) && verify.Evaluate(in scope) == Truth.True)
             Prove(i, time.Now, effects);
     }
 

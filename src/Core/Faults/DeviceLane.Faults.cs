@@ -64,7 +64,7 @@ internal sealed partial class DeviceLane
             case FaultChange.Raised:
                 effects.Add(new LaneEffect.Raised(Device.Id, rule, result.State.Episode, result.State.Severity, result.State.OnsetAt, result.Reason,
                     result.State.LastWasLive || rule.Kind == FaultKind.Silence,
-                    RuleEvaluation.Evidence(rule, Set.Metrics, Values, ValueAt), now) { HeldUntil = result.State.OutsideHours ? result.State.ShelvedUntil : default });
+                    EvidenceOf(rule), now) { HeldUntil = result.State.OutsideHours ? result.State.ShelvedUntil : default });
                 OnRaised(i, now, effects);
                 if (result.State.Chatters)
                     effects.Add(new LaneEffect.Chatters(Device.Id, rule, result.State.Episode, now));
@@ -72,7 +72,7 @@ internal sealed partial class DeviceLane
             case FaultChange.Cleared:
                 effects.Add(new LaneEffect.Cleared(
                     Device.Id, rule.Id, before.Episode, result.Reason, told ?? RuleEvaluation.ClearedAt(before, rule, now), now));
-                var shown = RuleEvaluation.IsShownByTelemetry(result.Reason) && (rule.Kind == FaultKind.Silence || result.State.LastWasLive);
+                var shown = RuleEvaluation.IsShownByTelemetry(result.Reason) && (rule.Kind == FaultKind.Silence || result.State.LastWasLive) && ShowsRemedy(i);
                 var (remedy, why) = RemedyStep.FaultCleared(Remedies[i], now, shown);
                 Decide(i, remedy, why, now, effects, before.Episode);
                 break;

@@ -119,6 +119,7 @@ internal sealed partial class DeviceLane
         match = matching;
         for (var i = 0; history != match.Rules.Blank.History && i < Windows.Length; i++)
             Windows[i] = match.Windows[i] ? Windows[i] : null;
+        RefitView();
         for (var i = 0; i < Faults.Length; i++)
         {
             if (before.Faults[i] && !match.Faults[i])
@@ -140,7 +141,7 @@ internal sealed partial class DeviceLane
         foreach (var (from, to) in carry.Renamed)
             effects.Add(new LaneEffect.RuleRenamed(Device.Id, from, to, entry.Offset, now));
         (Values, ValueAt) = carry.Values(Values, ValueAt);
-        history = history == was.History ? blank.History : carry.History(history, matching);
+        history = history == was.History ? blank.History : carry.History(history, matching, Values, ValueAt, Watermark);
         (match, plan) = (matching, null);
         for (var i = 0; Faults != blank.Faults && i < Faults.Length; i++)
         {
@@ -173,7 +174,7 @@ internal sealed partial class DeviceLane
             next = Earlier(next, Remedies[i].Deadline);
         foreach (var i in match.Silences)
             next = Earlier(next, SilentAt(i, gatewayUp));
-        return next;
+        return gatewayUp && history.Delayed is { } delayed ? Earlier(next, delayed.FirstDue) : next;
     }
 
     /// <summary>The lane knows when it wants a tick.</summary>

@@ -111,7 +111,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 Remove(r.Device, memory, id, now, effects);
                 break;
             case Entry.RulesActivated r:
-                Switch(ruleSet(r.Hash), id, now, effects);
+                saidBefore = Switch(ruleSet(r.Hash), id, now, effects);
                 break;
             case Entry.GatewayUp g:
                 ComeUp(ServerTime.Min(g.DownFrom, DownSince), now, effects);
@@ -145,7 +145,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             if (lane.WakesAt(GatewayUp) <= at)
             {
                 var saidBefore = effects.Count;
-                lane.Tick(at, GatewayUp, effects);
+                lane.Tick(at, GatewayUp, fleet, effects);
                 if (Rules.AsksFleet)
                     ShowMedians(effects, saidBefore, at);
                 Requeue(lane, at + TimeSpan.FromMilliseconds(1));
@@ -267,6 +267,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         var memory = MemoryOf(device.Id);
         if (memory.State is { } lane)
         {
+            // What came before is of the device as it was.
+            lane.ReleaseHeld(now, fleet, effects);
             lane.Register(device, Rules.Matches.Of(device), entry, now, effects);
         }
         else
@@ -290,9 +292,13 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             known.Remove(device.Value);
     }
 
-    private void Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    /// <summary>Other rules come into force; where what they themselves do to the effects begins.</summary>
+    private int Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
         var carry = new RuleCarry(Rules, next);
+        if (!carry.KeepsHeld)
+            ReleaseHeld(now, effects);
+        var released = effects.Count;
         Rules = next;
         fleet.Switch(next.Set);
         foreach (var (_, memory) in Known())
@@ -302,6 +308,17 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
             lane.Switch(carry, next.Matches.Of(lane.Device), entry, now, effects);
             Requeue(lane, TickedUntil);
         }
+        return released;
+    }
+
+    /// <summary>What waits for rules with lateness is evaluated under the rules that it waited for.</summary>
+    private void ReleaseHeld(ServerTime now, List<LaneEffect> effects)
+    {
+        var saidBefore = effects.Count;
+        foreach (var (_, memory) in Known())
+            memory.State?.ReleaseHeld(now, fleet, effects);
+        if (Rules.AsksFleet)
+            ShowMedians(effects, saidBefore, now);
     }
 
     /// <summary>Ticks that no longer count while it is down are found out when they come up.</summary>

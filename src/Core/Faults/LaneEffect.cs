@@ -166,6 +166,18 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
         public override string EffectId => $"presence/{Device}/{Offset}";
     }
 
+    /// <summary>So many messages of the device wait for rules with lateness that the oldest no longer wait that long; told once until half of them are gone.</summary>
+    /// <param name="Device">The device.</param>
+    /// <param name="Offset">Of the entry that was one too many.</param>
+    /// <param name="At">When it came.</param>
+    public sealed record ReorderFull(DeviceId Device, long Offset, ServerTime At) : LaneEffect(Device, At)
+    {
+        /// <summary>So many can wait.</summary>
+        public static int Most => DelayedView.MaxHeld;
+
+        public override string EffectId => $"reorder-full/{Device}/{Offset}";
+    }
+
     /// <summary>The gateway could not be reached for a while: B2D's own trouble, not the fleet's.</summary>
     public sealed record GatewayWasDown(ServerTime From, ServerTime At) : LaneEffect(default, At)
     {

@@ -11,6 +11,9 @@ internal sealed class MetricHistory(MetricWindow?[] windows, DeviceTime[] change
     /// <summary>By change slot, device time of the last reading before the newest change; default before the first.</summary>
     public DeviceTime[] Changes { get; } = changes;
 
+    /// <summary>What rules with lateness see of the device; null where none concerns it, and before anything came for one.</summary>
+    public DelayedView? Delayed { get; set; }
+
     /// <summary>One in which nothing has happened.</summary>
     public static MetricHistory Of(RuleSet set) => new(Blank<MetricWindow?>(set.Windows.Length), Blank<DeviceTime>(set.Changes.Length));
 

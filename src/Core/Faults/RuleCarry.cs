@@ -7,7 +7,7 @@ using B2D.Core.Telemetry;
 namespace B2D.Core.Faults;
 
 /// <summary>What of one rule set's states goes on under the next; worked out once for all devices.</summary>
-internal sealed class RuleCarry
+internal sealed partial class RuleCarry
 {
     private readonly RuleSet old;
     private readonly RuleSet next;
@@ -16,6 +16,7 @@ internal sealed class RuleCarry
     private readonly int[] slots;
     private readonly int[] windows;
     private readonly int[] changes;
+    private readonly Lazy<int[]> nextSlots;
 
     public RuleCarry(ActiveRules old, ActiveRules next)
     {
@@ -25,6 +26,8 @@ internal sealed class RuleCarry
         slots = [.. next.Set.Metrics.Select(old.SlotOf)];
         windows = [.. next.Set.Windows.Select(w => Place(old.Set, next.Set.Metrics[w.Slot], w.Length))];
         changes = [.. next.Set.Changes.Select(c => slots[c] < 0 ? -1 : old.ChangeOf(slots[c]))];
+        nextSlots = new Lazy<int[]>(() => [.. old.Set.Metrics.Select(next.SlotOf)]);
+        KeepsHeld = Delaying(old.Set).SequenceEqual(Delaying(next.Set));
         EndedFaults = [.. Enumerable.Range(0, old.Set.Faults.Length).Except(faults)];
         EndedDues = [.. Enumerable.Range(0, old.Set.Dues.Length).Except(dues)];
         Renamed = [.. Renames(faults, old.Set.Faults, next.Set.Faults), .. Renames(dues, old.Set.Dues, next.Set.Dues)];
@@ -84,20 +87,6 @@ internal sealed class RuleCarry
         return moved;
 
         bool IsKnown(int from) => (uint)from < (uint)values.Length && values[from].Kind != ValueKind.Missing;
-    }
-
-    /// <summary>Windows and changes under the next set's slots: a window over the same metric and of the same length goes on, every other begins empty.</summary>
-    public MetricHistory History(MetricHistory history, RuleMatch matching)
-    {
-        var moved = MetricHistory.Of(next);
-        for (var n = 0; n < windows.Length; n++)
-        {
-            moved.Windows[n] = matching.Windows[n] && windows[n] is var i and >= 0 ? history.Windows[i] : null;
-            moved.Windows[n]?.Keep(next.Windows[n].Content);
-        }
-        for (var n = 0; n < changes.Length; n++)
-            moved.Changes[n] = changes[n] is var i and >= 0 ? history.Changes[i] : default;
-        return moved;
     }
 
     /// <summary>The state of a rule of codes under the new list of codes: a code is known by its name, not by its place.</summary>

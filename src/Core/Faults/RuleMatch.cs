@@ -19,8 +19,9 @@ internal sealed class RuleMatch
         for (var i = 0; i < Faults.Length; i++)
         {
             foreach (var window in set.Faults[i].WindowSlots)
-                Windows[window] |= Faults[i];
+                Windows[window] |= Faults[i] && set.Faults[i].Lateness == TimeSpan.Zero;
         }
+        Delays = Delays.Of(set, Faults);
         Silences = [.. rules.Silences.Where(i => Faults[i])];
         SoonestSilence = Silences.Length == 0 ? null : Silences.Min(i => set.Faults[i].Silent);
     }
@@ -33,7 +34,10 @@ internal sealed class RuleMatch
 
     public bool[] Dues { get; }
 
-    /// <summary>By index of the window: a rule that concerns the device looks through it.</summary>
+    /// <summary>What of them looks at messages later than they come; null where none does.</summary>
+    public Delays? Delays { get; }
+
+    /// <summary>By index of the window: a rule without lateness that concerns the device looks through it.</summary>
     public bool[] Windows { get; }
 
     /// <summary>Indices of the rules of kind Silence that concern the device.</summary>

@@ -39,7 +39,18 @@ public static class FleetLints
         }
         var known = names.Where(intervals.ContainsKey).Select(n => intervals[n]).ToList();
         if (rule.Kind == FaultKind.Condition && known.Count == rule.MetricSlots.Length && known.Count > 0)
+        {
             LintDelays(rule, known.Min(), found);
+            LintLateness(rule, known.Min(), found);
+        }
+    }
+
+    /// <summary>A message with a metric of the rule waits for its lateness, and no more than so many do.</summary>
+    private static void LintLateness(FaultRule rule, TimeSpan interval, ImmutableArray<RuleProblem>.Builder found)
+    {
+        if (interval > TimeSpan.Zero && rule.Lateness > interval * DelayedView.MaxHeld)
+            found.Add(Lint(rule, $"its metrics are reported every {Text(interval)}, and of a device at most {DelayedView.MaxHeld} messages wait, so a lateness of {Text(rule.Lateness)} is never reached",
+                $"write lateness: {Text(interval * DelayedView.MaxHeld)}, or less"));
     }
 
     /// <summary>Every message with a metric of the rule is a sample, so samples come as often as the metric that is reported most often.</summary>

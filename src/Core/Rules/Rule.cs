@@ -97,6 +97,9 @@ public abstract record Rule
 /// <summary>When one device is abnormal, how serious it is and what to do.</summary>
 public sealed record FaultRule : Rule
 {
+    /// <summary>Longest <see cref="Lateness"/>: 15 min.</summary>
+    public static readonly TimeSpan MaxLateness = TimeSpan.FromMinutes(15);
+
     public required FaultKind Kind { get; init; }
 
     /// <summary>Kind Condition: raises while true.</summary>
@@ -129,6 +132,10 @@ public sealed record FaultRule : Rule
     public TimeSpan MaxGap { get; init; }
 
     public GapPolicy AfterGap { get; init; }
+
+    /// <summary>Kind Condition: it looks at messages so long after they came, so that those that overtook each other are evaluated in order of device time; 0 s to
+    /// <see cref="MaxLateness"/>, default 0.</summary>
+    public TimeSpan Lateness { get; init; }
 
     /// <summary>Clears a fault whose metrics or codes are no longer reported at all; null: never.</summary>
     public TimeSpan? Unseen { get; init; }

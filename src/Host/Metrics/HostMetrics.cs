@@ -95,6 +95,7 @@ internal static class HostMetrics
         list.Gauge("b2d_telemetry_pending_cuts", "Cuts of partitions that are not on disk yet.", b2d.Stores.Telemetry.PendingCuts);
         list.Counter("b2d_telemetry_readings_total", "Readings arranged, of all times.", b2d.Stores.Telemetry.CountReadingsEver());
         list.Counter("b2d_telemetry_duplicates_total", "Readings that were sent again, of all times.", b2d.Stores.Telemetry.CountDuplicateReadings());
+        list.Counter("b2d_reorder_full_total", "Times that more messages of a device waited for rules with lateness than can.", lanes.ReorderFull);
         list.Gauge("b2d_rules", "Rules in force.", b2d.Worker.Rules.Current.Set is var set ? set.Faults.Length + set.Dues.Length + set.Outages.Length + set.Defects.Length : 0);
     }
 

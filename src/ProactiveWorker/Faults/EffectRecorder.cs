@@ -91,6 +91,9 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                         OwnAlarmStore.Clear(db, e.EffectId, e.At.EpochMs);
                     }
                     break;
+                // It is in the log and in a metric.
+                case LaneEffect.ReorderFull:
+                    break;
                 default:
                     throw new InvalidOperationException($"no handler for the effect {effect.GetType().Name}");
             }

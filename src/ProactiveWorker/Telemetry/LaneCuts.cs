@@ -179,4 +179,7 @@ public sealed partial class LaneLoop
 
     [LoggerMessage(3012, LogLevel.Information, "Telemetry in blocks: {Done} of {All} devices")]
     private partial void LogUpgraded(long done, long all);
+
+    [LoggerMessage(3013, LogLevel.Warning, "More than {Most} messages of {Device} wait for rules with lateness: the oldest are evaluated before their time")]
+    private partial void LogReorderFull(DeviceId device, int most);
 }

@@ -76,6 +76,9 @@ public sealed partial class LaneLoop
     /// <summary>Entries applied since the start, for /metrics.</summary>
     public long Applied { get; private set; }
 
+    /// <summary>How often more messages of a device waited for rules with lateness than can, since the start, for /metrics.</summary>
+    public long ReorderFull { get; private set; }
+
     /// <summary>Server time of the newest entry applied.</summary>
     public ServerTime AppliedUntil { get; private set; }
 
@@ -173,11 +176,21 @@ public sealed partial class LaneLoop
         moreHeard = heard.Count == HeardAtOnce;
         committed = applied;
         committedAt = time.GetTimestamp();
+        TellReorderFull();
         effects.Clear();
         if (activated)
             book.Refresh();
         activated = false;
         Committed?.Invoke();
+    }
+
+    private void TellReorderFull()
+    {
+        foreach (var full in effects.OfType<LaneEffect.ReorderFull>())
+        {
+            ReorderFull++;
+            LogReorderFull(full.Device, LaneEffect.ReorderFull.Most);
+        }
     }
 
     private void Advance(ServerTime until)

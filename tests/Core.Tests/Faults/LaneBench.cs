@@ -133,6 +133,7 @@ internal sealed class LaneBench
             LaneEffect.DueChanged e => $"{e.Device} {e.Rule.Id} {e.Change} {e.Reason} {e.Cycle}",
             LaneEffect.RuleRenamed e => $"{e.Device} {e.From} {e.To}",
             LaneEffect.PresenceChanged e => $"{e.Device} {e.Presence}",
+            LaneEffect.ReorderFull e => $"{e.Device}",
             LaneEffect.GatewayWasDown e => FormattableString.Invariant($"since {(e.From.EpochMs - Epoch) / 1000.0:0.###}"),
             _ => throw new ArgumentException($"no text for {effect.GetType().Name}"),
         };

@@ -27,10 +27,47 @@ public sealed class LaneSnapshotDamageTests
     }
 
     [Fact]
-    public void Read_AnyByteAltered_IsRefusedOrAnotherLane()
+    public void Read_WhatWaitsCutOff_IsRefused()
     {
-        var log = new RandomLog(5, 200, windows: true, ends: true, maintenance: true);
-        var whole = Bytes(log.Lane);
+        var log = new RandomLog(8, 200, windows: true, delays: true);
+        var whole = Bytes(Waiting(log));
+        for (var length = 0; length < whole.Length; length++)
+            Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(whole.AsSpan(0, length), NewLane(), log.RulesOf));
+    }
+
+    [Fact]
+    public void Read_Version4_HasNothingThatWaits()
+    {
+        var log = new RandomLog(8, 200, windows: true);
+        var (read, whole) = (NewLane(), Bytes(log.Lane));
+        LaneSnapshot.Read([4, .. whole[1..]], read, log.RulesOf);
+        Assert.Equal(whole, Bytes(read));
+        var late = new RandomLog(8, 200, windows: true, delays: true);
+        var bytes = Bytes(Waiting(late));
+        Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read([4, .. bytes[1..]], NewLane(), late.RulesOf));
+        // Rules of which the snapshot knows nothing begin with what stands.
+        var before = NewLane();
+        LaneSnapshot.Read([4, .. whole[1..]], before, late.RulesOf);
+        Assert.All(before.Known(), k => Assert.Null(k.Memory.State?.Delayed));
+    }
+
+    [Fact]
+    public void Read_WhatWaitsUnderRulesWithoutLateness_IsPassedOver()
+    {
+        var (late, log) = (new RandomLog(8, 200, windows: true, delays: true), new RandomLog(8, 200, windows: true));
+        var read = NewLane();
+        LaneSnapshot.Read(Bytes(Waiting(late)), read, log.RulesOf);
+        Assert.NotEqual(0, read.DeviceCount);
+        Assert.All(read.Known(), k => Assert.Null(k.Memory.State?.Delayed));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_AnyByteAltered_IsRefusedOrAnotherLane(bool waits)
+    {
+        var log = waits ? new RandomLog(8, 200, windows: true, delays: true) : new RandomLog(5, 200, windows: true, ends: true, maintenance: true);
+        var whole = Bytes(waits ? Waiting(log) : log.Lane);
         for (var i = 0; i < whole.Length; i++)
         {
             foreach (var altered in (byte[])[0, 0x7F, 0xFF, (byte)(whole[i] ^ 1)])
@@ -93,6 +130,22 @@ public sealed class LaneSnapshotDamageTests
         Assert.NotEmpty(Windows(read));
         AssertGoesOn(log, cut, read, effects.Count);
         Assert.Equal(Windows(log.Lane), Windows(read));
+    }
+
+    /// <summary>A lane in which most messages wait for rules with lateness.</summary>
+    private static Lane Waiting(RandomLog log)
+    {
+        var (lane, most, until) = (NewLane(), 0, 0);
+        for (var i = 0; i < log.Entries.Count; i++)
+        {
+            Take(log, i, i + 1, lane, []);
+            var waiting = lane.Known().Sum(k => k.Memory.State?.Delayed?.Held.Count ?? 0);
+            (most, until) = waiting > most ? (waiting, i + 1) : (most, until);
+        }
+        Assert.True(most > 3, $"{most} messages wait");
+        lane = NewLane();
+        Take(log, 0, until, lane, []);
+        return lane;
     }
 
     private static void Take(RandomLog log, int from, int until, Lane lane, List<LaneEffect> effects)

@@ -31,12 +31,13 @@ internal sealed class RandomLog
     /// <param name="windows">Both sets also look through windows; the entries are the same.</param>
     /// <param name="ends">Rules of both sets also latch, chatter and have hours.</param>
     /// <param name="maintenance">People work on devices, of which snapshots of earlier forms know nothing.</param>
-    public RandomLog(int seed, int length, bool windows = false, bool ends = false, bool maintenance = false)
+    /// <param name="delays">Rules of both sets have lateness.</param>
+    public RandomLog(int seed, int length, bool windows = false, bool ends = false, bool maintenance = false, bool delays = false)
     {
         random = new Random(seed);
         this.maintenance = maintenance;
         ids = [.. Enumerable.Range(0, 10_000).Select(i => DeviceId.Parse($"d{i}")).Where(d => Partitions.Of(d) == Partition).Take(6)];
-        sets = new[] { First(), Second() }.Select(s => windows ? WithWindows(s) : s).Select(s => ends ? WithEnds(s) : s).ToDictionary(s => s.Set.Hash);
+        sets = new[] { First(), Second() }.Select(s => windows ? WithWindows(s) : s).Select(s => ends ? WithEnds(s) : s).Select(s => delays ? WithDelays(s, seed % 4 < 2) : s).ToDictionary(s => s.Set.Hash);
         Add(new Entry.RulesActivated("first"));
         foreach (var id in ids[..4])
             Add(new Entry.Registered(DeviceOf(id.Value)));
@@ -119,6 +120,22 @@ internal sealed class RandomLog
             "silent" => f with { During = isFirst ? Night : null, Latch = !isFirst, ExplainedByOutage = false },
             _ => f with { During = Night },
         })] });
+    }
+
+    /// <summary>Where they are <paramref name="alike"/> under both sets, what waits goes on waiting when the sets change; else a rule gains its lateness, another loses it.</summary>
+    private static ActiveRules WithDelays(ActiveRules rules, bool alike)
+    {
+        var (isFirst, faults) = (rules.Set.Hash == "first", rules.Set.Faults);
+        if (alike)
+            faults = faults.RemoveAll(f => f.Id is "wet" or "calm").Add(Hot("wet", hold: 20) with { Raise = When(1, v => v > 80), MetricSlots = [1], Unseen = Sec(400) });
+        return new ActiveRules(rules.Set with { Faults = [.. faults.Select(f => f with { Lateness = (f.Id, alike, isFirst) switch
+        {
+            ("wet", true, _) => Sec(120),
+            ("wet", false, _) => Sec(90),
+            ("hot", false, _) => Sec(30),
+            ("mean", false, false) => Sec(60),
+            _ => TimeSpan.Zero,
+        } })] });
     }
 
     private void Add(Entry body)

@@ -8,7 +8,7 @@ public sealed class FleetLintTests
 {
     private static readonly Device[] Fleet = [new(DeviceId.Parse("hp-1")) { Model = "HP-2" }, new(DeviceId.Parse("cm-1")) { Model = "CM-1" }];
 
-    private static readonly Dictionary<string, TimeSpan> Intervals = new() { ["temp_c"] = TimeSpan.FromMinutes(5), ["vibration"] = TimeSpan.FromHours(1) };
+    private static readonly Dictionary<string, TimeSpan> Intervals = new() { ["temp_c"] = TimeSpan.FromMinutes(5), ["vibration"] = TimeSpan.FromHours(1), ["pulses"] = TimeSpan.FromSeconds(1) };
 
     // Columns: a fault's own lines, the only lint's message, part of its hint.
     [Theory]
@@ -21,6 +21,7 @@ public sealed class FleetLintTests
     [InlineData("raise: vibration > 5\n  samples: { raise: 3 of 5 }", "a: samples to raise can never be enough", "max_gap: 2h")]
     [InlineData("raise: vibration > 5\n  samples: { clear: 2 }", "a: samples to clear can never be enough", "max_gap: 2h")]
     [InlineData("raise: avg(vibration, duration('30m')) > 5", "a: vibration is reported every 1h, so a window of 30m holds one number", "longer")]
+    [InlineData("raise: pulses > 5\n  lateness: 5m", "a: its metrics are reported every 1s, and of a device at most 256 messages wait, so a lateness of 5m", "lateness: 4m16s")]
     public void Run_RuleBesideItsFleet_IsALint(string lines, string message, string hint)
     {
         var problem = Assert.Single(FleetLints.Run(Set(lines), Fleet, Intervals));
@@ -36,6 +37,8 @@ public sealed class FleetLintTests
     [InlineData("raise: vibration > 5 && temp_c > 5\n  samples: { raise: 3 of 5 }")]
     [InlineData("raise: code('E1') && vibration > 5\n  samples: { raise: 3 of 5 }")]
     [InlineData("codes: E1\n  hold: 1s")]
+    [InlineData("raise: pulses > 5\n  lateness: 4m16s")]
+    [InlineData("raise: temp_c > 5\n  lateness: 15m")]
     public void Run_RuleThatFits_IsNoLint(string lines) => Assert.Empty(FleetLints.Run(Set(lines), Fleet, Intervals));
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed partial class RuleDocsTests
 
     // Each rule has the key x somewhere; the hint lists all keys known there.
     [Theory]
-    [InlineData("- fault: a\n  raise: m > 1\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen raise clear samples max_gap severity class catalog remedy case notice explained_by shadow")]
+    [InlineData("- fault: a\n  raise: m > 1\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen raise clear samples max_gap lateness severity class catalog remedy case notice explained_by shadow")]
     [InlineData("- fault: a\n  codes: E\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen codes auto_clear evidence severity class catalog remedy case notice explained_by shadow")]
     [InlineData("- fault: a\n  silent: 1h\n  x: 1", "fault title words applies_to was params release latch chatter during silent start_grace evidence severity class catalog remedy case notice explained_by shadow")]
     [InlineData("- fault: a\n  codes: E\n  remedy: { command: c, within: 1m, x: 1 }", "command args verify within at_most")]

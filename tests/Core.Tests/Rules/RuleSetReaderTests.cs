@@ -96,6 +96,24 @@ public sealed class RuleSetReaderTests
         Assert.Equal(TimeSpan.FromMinutes(minutes), fault.Chatter!.MaxGap);
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("  lateness: 0s\n", 0)]
+    [InlineData("  lateness: 90s\n", 90)]
+    [InlineData("  lateness: 15m\n", 900)]
+    public void Read_Lateness_AsWritten(string line, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RuleFiles.Good($"- fault: a\n  raise: x > 1\n{line}  case: {{}}\n").Faults[0].Lateness);
+
+    [Theory]
+    [InlineData("codes: E1", "'lateness' does not go with codes", "raise: code(\"E42\")")]
+    [InlineData("silent: 10m", "'lateness' does not go with silent", "server's clock")]
+    public void Read_LatenessOfAnotherKind_IsRefused(string kind, string message, string hint)
+    {
+        var problem = Assert.Single(RuleFiles.Read($"- fault: a\n  {kind}\n  lateness: 5m\n  case: {{}}\n").Problems);
+        Assert.Equal((ProblemLevel.Error, message), (problem.Level, problem.Message));
+        Assert.Contains(hint, problem.Hint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_NoEnds_HasNone()
     {

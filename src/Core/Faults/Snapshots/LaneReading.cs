@@ -30,10 +30,12 @@ internal static class LaneReading
         for (var left = r.Count("devices", 3); left > 0; left--)
         {
             var id = Id(ref r, r.Text());
-            var parts = r.Byte(15, "a device's parts");
+            var parts = r.Byte(version < DelayedForm.FirstVersion ? (byte)15 : (byte)31, "a device's parts");
             var state = (parts & 1) != 0 ? ReadState(ref r, id, names, matches, ticked, version) : null;
             if (state is not null && (parts & 8) != 0)
                 state.MaintainedUntil = new ServerTime(r.Distance(ticked));
+            if (state is not null && (parts & 16) != 0)
+                DelayedForm.Read(ref r, state.RestoreView(), names.Rules, names, ticked, version);
             devices.Add((id,
                 state,
                 (parts & 2) != 0 ? ReadArrival(ref r, ticked) : null,

@@ -9,7 +9,7 @@ namespace B2D.Core.Faults.Snapshots;
 
 /// <summary>
 /// The form of version 5. Head: version, partition, hash of the rules, then the names of metrics, faults with their codes, dues and windows, whose place is
-/// their number from there on; the clock; the fleets' medians where they were told (from version 4 on); devices in order of their ids; a byte at the end. What is as new is not written.
+/// their number from there on; the clock; the fleets' medians where they were told (from version 4 on); what rules with lateness see (from version 5 on); devices in order of their ids; a byte at the end. What is as new is not written.
 /// </summary>
 internal static class LaneWriting
 {
@@ -78,13 +78,15 @@ internal static class LaneWriting
     {
         var arrival = memory.Arrival is { IsNew: false } known ? known : null;
         w.Text(id);
-        w.Byte((byte)((memory.State is null ? 0 : 1) | (arrival is null ? 0 : 2) | (memory.Past is null ? 0 : 4) | (memory.State is { MaintainedUntil.EpochMs: not 0 } ? 8 : 0)));
+        w.Byte((byte)((memory.State is null ? 0 : 1) | (arrival is null ? 0 : 2) | (memory.Past is null ? 0 : 4) | (memory.State is { MaintainedUntil.EpochMs: not 0 } ? 8 : 0) | (memory.State is { Delayed: not null } ? 16 : 0)));
         if (memory.State is { } device)
         {
             Registration(ref w, device.Device);
             State(ref w, device, from);
             if (device.MaintainedUntil != ServerTime.Zero)
                 w.Distance(device.MaintainedUntil.EpochMs, from);
+            if (device.Delayed is { } delayed)
+                DelayedForm.Write(ref w, delayed, device.ChangeSlots.AsSpan(), from);
         }
         if (arrival is not null)
             Arrival(ref w, arrival, from);

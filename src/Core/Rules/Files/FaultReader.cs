@@ -61,6 +61,7 @@ internal static class FaultReader
             ClearSamples = signal.ClearSamples,
             MaxGap = gap,
             AfterGap = signal.AfterGap,
+            Lateness = signal.Lateness,
             Unseen = signal.Unseen,
             AutoClear = signal.AutoClear,
             Latch = signal.Latch,
@@ -133,6 +134,8 @@ internal static class FaultReader
 
         public GapPolicy AfterGap { get; init; }
 
+        public TimeSpan Lateness { get; init; }
+
         public TimeSpan? Unseen { get; init; }
 
         public TimeSpan? AutoClear { get; init; }
@@ -186,6 +189,7 @@ internal static class FaultReader
             map.Refuse("clear", because, kind == FaultKind.Codes ? "the device clears its codes; or use auto_clear" : "it clears with the next message");
             map.Refuse("samples", because, "remove it, samples are counted for conditions");
             map.Refuse("max_gap", because, "remove it, gaps matter for conditions");
+            map.Refuse("lateness", because, kind == FaultKind.Codes ? "write the code in a condition: raise: code(\"E42\")" : "remove it, silence counts by the server's clock");
         }
         else
             // Each metric that such a rule reads makes a sample of its message, so further ones would change what samples and max_gap mean.
@@ -208,6 +212,7 @@ internal static class FaultReader
         {
             Raise = draft.Condition(map, "raise", "temp_c > 95"),
             Clear = draft.Condition(map, "clear", "temp_c < 85"),
+            Lateness = map.Duration("lateness", TimeSpan.Zero, FaultRule.MaxLateness, "2m") ?? TimeSpan.Zero,
         };
         LintConditions(draft, signal);
         if (map.Nested("samples", "{ raise: 3 of 5, clear: 3 }") is { } samples)
@@ -255,6 +260,11 @@ internal static class FaultReader
                 "add verify to the remedy: temp_c < 90");
         if (signal.During is not null && response.Class == FaultClass.Safety)
             draft.Problems.Error(map.KeyPosition("during"), "a fault of class safety cannot wait for its hours", "remove during; safety is never held back");
+        if (signal.Lateness > TimeSpan.Zero && response.Class == FaultClass.Safety)
+            draft.Problems.Error(map.KeyPosition("lateness"), "a fault of class safety cannot wait for messages that come late", "remove lateness; safety is never held back");
+        else if (response.Remedy is { } remedy && signal.Lateness > TimeSpan.Zero && remedy.Within <= signal.Lateness)
+            draft.Problems.Lint(map.KeyPosition("lateness"), "the remedy's within is not longer than lateness, so no reading can prove it in time",
+                $"write within: {DurationText.Format(signal.Lateness + remedy.Within)}");
     }
 
     private static ChatterRule? Chatter(MapReader map)
