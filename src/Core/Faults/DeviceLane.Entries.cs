@@ -14,7 +14,11 @@ internal sealed partial class DeviceLane
     {
         var setBack = WasSetBack(in time);
         if (time.At < Watermark && !setBack)
+        {
+            if (duplicates.IsEmpty ? readings.Length > 0 : duplicates.Contains(false))
+                SetAside(in time, effects);
             return;
+        }
         if (duplicates.Contains(true))
         {
             if (!duplicates.Contains(false))
@@ -34,6 +38,8 @@ internal sealed partial class DeviceLane
     {
         var setBack = WasSetBack(in time);
         var isLate = time.At < Watermark && !setBack;
+        if (isLate)
+            SetAside(in time, effects);
         MoveOn(setBack, in time, effects);
         if (match.Rules.SlotOfCode(happened.Code) is var slot and >= 0)
             Take(slot, happened.State, isLate, in time, effects);
@@ -42,6 +48,28 @@ internal sealed partial class DeviceLane
             if (match.Faults[fault])
                 Apply(fault, new FaultEvent.Code(code, happened.State, time.At, time.Live, time.Entry), time.Now, effects);
         }
+    }
+
+    /// <summary>What a back-dated pass found.</summary>
+    public void Take(Entry.BackDated found, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
+    {
+        var i = match.Rules.FaultOf(found.Rule);
+        if (i < 0 || !match.Faults[i])
+            return;
+        if (found.Ends is { } episode)
+        {
+            if (Faults[i].Exists && Faults[i].Episode == episode)
+                Apply(i, FaultStep.Step(Faults[i], new FaultEvent.BackDatedEnd(), Set.Faults[i], now), found.EndedAt, entry.Offset, now, effects);
+            return;
+        }
+        if (found.EndedAt is null)
+        {
+            var result = FaultStep.Step(Faults[i], new FaultEvent.BackDated(found.OnsetAt, found.ToldUntil, found.Severity, entry), Set.Faults[i], now);
+            if (result.Change == FaultChange.None)
+                return;
+            Store(i, result.State);
+        }
+        effects.Add(new LaneEffect.BackDated(Device.Id, Set.Faults[i], entry, found.Severity, found.OnsetAt, found.EndedAt, found.Evidence, now));
     }
 
     /// <summary>A message of any kind came: silence is over.</summary>
@@ -199,6 +227,13 @@ internal sealed partial class DeviceLane
             var (counter, marker) = RuleEvaluation.Use(Set.Dues[i], readings, slots);
             Record(i, DueStep.Count(Dues[i], counter, marker, Set.Dues[i]), time.Now, effects);
         }
+    }
+
+    /// <summary>It came too late to be evaluated as it came: a back-dated pass looks at it, where a rule might have.</summary>
+    private void SetAside(in TelemetryTime time, List<LaneEffect> effects)
+    {
+        if (match.IsBackDated)
+            effects.Add(new LaneEffect.CameLate(Device.Id, time.At, time.Entry.Offset, time.Now));
     }
 
     private static bool Differ(MetricValue a, MetricValue b) => a != b && !(a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && a.Number == b.Number);

@@ -21,6 +21,7 @@ internal sealed class RuleMatch
             foreach (var window in set.Faults[i].WindowSlots)
                 Windows[window] |= Faults[i];
         }
+        IsBackDated = set.Faults.Where((f, i) => Faults[i] && BackDatedPass.Judges(f)).Any();
         Silences = [.. rules.Silences.Where(i => Faults[i])];
         SoonestSilence = Silences.Length == 0 ? null : Silences.Min(i => set.Faults[i].Silent);
     }
@@ -35,6 +36,9 @@ internal sealed class RuleMatch
 
     /// <summary>By index of the window: a rule that concerns the device looks through it.</summary>
     public bool[] Windows { get; }
+
+    /// <summary>A back-dated pass may find something in what comes late.</summary>
+    public bool IsBackDated { get; }
 
     /// <summary>Indices of the rules of kind Silence that concern the device.</summary>
     public int[] Silences { get; }

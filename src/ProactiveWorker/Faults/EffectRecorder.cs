@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
+using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Dues;
@@ -23,6 +24,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     {
         // A fault as a rule escalates right behind being raised: its row need not be read again.
         FaultRow? raised = null;
+        List<LateMessage> late = [];
         foreach (var effect in effects)
         {
             var before = raised;
@@ -52,6 +54,12 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     break;
                 case LaneEffect.HeldOutsideHours e:
                     FaultStore.Shelve(db, e.Device.Value, e.Rule, "", e.Until.EpochMs, FaultRow.OutsideHours);
+                    break;
+                case LaneEffect.CameLate e:
+                    late.Add(new LateMessage(e.Device.Value, e.SentAt.EpochMs, e.At.EpochMs, e.Offset));
+                    break;
+                case LaneEffect.BackDated e:
+                    BackDate(db, e);
                     break;
                 case LaneEffect.Escalated e:
                     Escalate(db, e, before);
@@ -89,6 +97,8 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     throw new InvalidOperationException($"no handler for the effect {effect.GetType().Name}");
             }
         }
+        if (late.Count > 0)
+            LateStore.Put(db, late);
     }
 
     private static FaultRow? Find(Db db, DeviceId device, string rule, EpisodeId episode) => FaultStore.Find(db, device.Value, rule, episode.ToString());
@@ -101,31 +111,54 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     /// <summary>The row as it is stored; null where it was there before.</summary>
     private static FaultRow? Raise(Db db, LaneEffect.Raised e)
     {
-        var device = DeviceStore.Find(db, e.Device.Value);
-        var row = new FaultRow
+        var row = RowOf(db, e, e.Rule, e.Episode, e.OnsetAt, Evidence.Json(e.Rule, e.Reason, e.Evidence)) with
         {
-            Device = e.Device.Value,
-            Rule = e.Rule.Id,
-            Title = e.Rule.Title,
-            RuleVersion = e.Rule.Version,
-            Episode = e.Episode.ToString(),
-            Kind = e.Rule.Kind.ToString(),
-            Class = e.Rule.Class,
-            Family = e.Rule.Case?.Family ?? e.Rule.Id,
             Severity = e.Severity,
-            RaisedAt = e.At.EpochMs,
-            OnsetAt = e.OnsetAt.EpochMs,
-            Evidence = Evidence.Json(e),
             Late = !e.Live,
-            Shadow = e.Rule.Shadow,
             ShelvedUntil = e.HeldUntil.EpochMs,
             ShelveReason = e.HeldUntil == ServerTime.Zero ? "" : FaultRow.OutsideHours,
-            Segment = device?.Segment ?? "",
-            Customer = device?.Customer ?? "",
         };
         var id = FaultStore.Raise(db, row);
         Transition(db, e, row, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
         return id is { } given ? row with { Id = given } : null;
+    }
+
+    /// <summary>An episode that was over is recorded where none on record overlaps it: a pass that was cut short is done again, and found the same.</summary>
+    private static void BackDate(Db db, LaneEffect.BackDated e)
+    {
+        if (e.EndedAt is { } ended && FaultStore.Overlaps(db, e.Device.Value, e.Rule.Id, e.OnsetAt.EpochMs, ended.EpochMs))
+            return;
+        var row = RowOf(db, e, e.Rule, e.Episode, e.OnsetAt, Evidence.Json(e.Rule, FaultReason.BackDated, e.Evidence)) with
+        {
+            Severity = e.Severity, Late = true, BackDated = true,
+        };
+        if (e.EndedAt is { } over)
+            row = row with { Phase = nameof(FaultPhase.Normal), ClearedAt = e.At.EpochMs, EndedAt = over.EpochMs, ClearReason = nameof(FaultReason.BackDated) };
+        FaultStore.Raise(db, row);
+        Transition(db, e, row, e.Rule.Id, e.Episode, "BackDated", nameof(FaultReason.BackDated));
+    }
+
+    /// <summary>What every new row has, however the fault was found.</summary>
+    private static FaultRow RowOf(Db db, LaneEffect e, FaultRule rule, EpisodeId episode, DeviceTime onset, string evidence)
+    {
+        var device = DeviceStore.Find(db, e.Device.Value);
+        return new FaultRow
+        {
+            Device = e.Device.Value,
+            Rule = rule.Id,
+            Title = rule.Title,
+            RuleVersion = rule.Version,
+            Episode = episode.ToString(),
+            Kind = rule.Kind.ToString(),
+            Class = rule.Class,
+            Family = rule.Case?.Family ?? rule.Id,
+            RaisedAt = e.At.EpochMs,
+            OnsetAt = onset.EpochMs,
+            Evidence = evidence,
+            Shadow = rule.Shadow,
+            Segment = device?.Segment ?? "",
+            Customer = device?.Customer ?? "",
+        };
     }
 
     private void Escalate(Db db, LaneEffect.Escalated e, FaultRow? raised)
@@ -150,7 +183,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
 
     private void Clear(Db db, LaneEffect.Cleared e)
     {
-        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString()))
+        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString(), e.ClearedAt.EpochMs))
             return;
         var fault = Find(db, e.Device, e.Rule, e.Episode)!;
         Transition(db, e, fault, e.Rule, e.Episode, "Cleared", e.Reason.ToString());

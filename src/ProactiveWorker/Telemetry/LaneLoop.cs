@@ -19,7 +19,8 @@ namespace B2D.ProactiveWorker.Telemetry;
 /// </summary>
 public sealed partial class LaneLoop
 {
-    private const string Stream = "lanes";
+    /// <summary>The name of its checkpoint.</summary>
+    internal const string Stream = "lanes";
 
     /// <summary>Devices told as heard in one commit: about a millisecond.</summary>
     private const int HeardAtOnce = 100;

@@ -42,8 +42,14 @@ public sealed record FaultRow
     /// <summary>JSON: the readings that fired it.</summary>
     public string Evidence { get; init; } = "{}";
 
+    /// <summary>When it was over, device time in ms; 0 while it is open, or where it is not known.</summary>
+    public long EndedAt { get; init; }
+
     /// <summary>Raised by a reading that came late.</summary>
     public bool Late { get; init; }
+
+    /// <summary>A back-dated pass found it: nobody could know of it as it began, and nobody is told of it.</summary>
+    public bool BackDated { get; init; }
 
     /// <summary>Of a rule on trial: recorded and shown only.</summary>
     public bool Shadow { get; init; }
@@ -79,9 +85,22 @@ public static class FaultStore
         row);
 
     /// <summary>Ends an episode; false where it is unknown or over already.</summary>
-    public static bool Clear(Db db, string device, string rule, string episode, long clearedAt, string reason) => db.Execute(
-        $"UPDATE faults SET cleared_at = @clearedAt, clear_reason = @reason, phase = 'Normal' WHERE {Key} AND cleared_at = 0",
-        new { device, rule, episode, clearedAt, reason }) == 1;
+    /// <param name="endedAt">When it was over by the device's clock; 0 where that is not known.</param>
+    public static bool Clear(Db db, string device, string rule, string episode, long clearedAt, string reason, long endedAt = 0) => db.Execute(
+        $"UPDATE faults SET cleared_at = @clearedAt, ended_at = @endedAt, clear_reason = @reason, phase = 'Normal' WHERE {Key} AND cleared_at = 0",
+        new { device, rule, episode, clearedAt, reason, endedAt }) == 1;
+
+    /// <summary>A device's episodes that were not over before a time of its clock, the newest 1,000 at most.</summary>
+    public static IReadOnlyList<FaultRow> Since(Db db, string device, long from) => db.Query<FaultRow>(
+        $"{Select} WHERE device = @device AND (cleared_at = 0 OR ended_at >= @from OR (ended_at = 0 AND cleared_at >= @from)) ORDER BY id DESC LIMIT {Page.MaxRows}", new { device, from });
+
+    /// <summary>Whether an episode of a device and rule overlaps a stretch of the device's time.</summary>
+    public static bool Overlaps(Db db, string device, string rule, long from, long until) => db.Scalar<long>(
+        """
+        SELECT count(*) FROM faults WHERE device = @device AND rule = @rule AND onset_at <= @until
+          AND (cleared_at = 0 OR ended_at >= @from OR (ended_at = 0 AND cleared_at >= @from))
+        """,
+        new { device, rule, from, until }) > 0;
 
     public static bool SetSeverity(Db db, string device, string rule, string episode, Severity severity) =>
         db.Execute($"UPDATE faults SET severity = @severity WHERE {Key}", new { device, rule, episode, severity }) == 1;

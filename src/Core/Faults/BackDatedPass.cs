@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using B2D.Core.Devices;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Faults;
+
+/// <summary>An episode that is on record.</summary>
+/// <param name="Rule">Of which rule.</param>
+/// <param name="Episode">Its name.</param>
+/// <param name="OnsetAt">When it began, by the device's clock.</param>
+/// <param name="EndedAt">When it was over, by the device's clock; null while it is open.</param>
+/// <param name="BackDated">A back-dated pass found it.</param>
+public sealed record KnownEpisode(string Rule, EpisodeId Episode, DeviceTime OnsetAt, DeviceTime? EndedAt, bool BackDated);
+
+/// <summary>
+/// What readings that came too late to be evaluated as they came would have raised. All that the device told is evaluated twice, in order of device time: with what
+/// came late, and without. A fault that is there only with it, and that overlaps none on record, is one that nobody could know of. What differs between now and
+/// then for any other reason, such as changed rules, differs in both and is found by neither.
+/// </summary>
+public sealed class BackDatedPass
+{
+    /// <summary>Most that one pass finds; what there is more is left out, the oldest kept.</summary>
+    public const int MaxFound = 200;
+
+    /// <summary>Where no rule needs to look further back, what happened so long before the late readings still counts.</summary>
+    private static readonly TimeSpan LeastReach = TimeSpan.FromMinutes(10);
+
+    private readonly ActiveRules rules;
+
+    /// <param name="set">The rules in force.</param>
+    public BackDatedPass(RuleSet set)
+    {
+        rules = new ActiveRules(set with { Faults = [.. set.Faults.Where(Judges).Select(Plain)], Dues = [], Outages = [], Defects = [] });
+        var faults = rules.Set.Faults;
+        Reach = faults.Select(f => f.Hold + f.Release + f.MaxGap).Append(set.Reach).Append(LeastReach).Max();
+    }
+
+    /// <summary>How long before the oldest late reading the device's telemetry has to begin, so that windows and holds have what they need.</summary>
+    public TimeSpan Reach { get; }
+
+    /// <summary>The metrics that it reads; codes it reads all.</summary>
+    public IReadOnlyCollection<string> Metrics => rules.Set.Metrics;
+
+    /// <summary>Whether a rule is asked for what came late. Silence says nothing of when messages were heard, and the medians of back then are not kept.</summary>
+    public static bool Judges(FaultRule rule) => rule.Kind == FaultKind.Codes || (rule.Kind == FaultKind.Condition && rule.FleetSlots.IsEmpty);
+
+    /// <summary>What is to be recorded, in order of onset, and how much more there was than <see cref="MaxFound"/>.</summary>
+    /// <param name="device">As it is registered now.</param>
+    /// <param name="told">Its readings and codes from <see cref="Reach"/> before the oldest late one (and the onset of every open back-dated episode) on, in order of device time.</param>
+    /// <param name="late">Device times, in epoch milliseconds, of the messages that came late.</param>
+    /// <param name="known">Its episodes on record that were not over before <paramref name="told"/> begins.</param>
+    public (ImmutableArray<Entry.BackDated> Found, int LeftOut) Find(
+        Device device, IEnumerable<(DeviceTime At, Entry Body)> told, IReadOnlySet<long> late, IReadOnlyCollection<KnownEpisode> known)
+    {
+        var (all, inTime, until) = (new Evaluation(rules, device), new Evaluation(rules, device), new DeviceTime(0));
+        foreach (var (at, body) in told)
+        {
+            until = at > until ? at : until;
+            all.Take(at, body);
+            if (!late.Contains(at.EpochMs))
+                inTime.Take(at, body);
+        }
+        var found = new List<Entry.BackDated>();
+        foreach (var episode in all.Episodes)
+        {
+            var isCode = episode.Rule.Kind == FaultKind.Codes;
+            // A code that is still set was raised as it came: of one code the newest word counts, however late.
+            if ((isCode && episode.EndedAt is null) || inTime.Episodes.Any(episode.Overlaps) || known.Any(episode.Overlaps))
+                continue;
+            found.Add(new Entry.BackDated(device.Id, episode.Rule.Id, episode.OnsetAt, episode.EndedAt, until, episode.Severity, null, episode.Evidence));
+        }
+        foreach (var open in known.Where(k => k.BackDated && k.EndedAt is null && rules.FaultOf(k.Rule) >= 0))
+        {
+            var last = all.Episodes.Where(e => e.Overlaps(open)).ToList();
+            if (last.TrueForAll(e => e.EndedAt is not null))
+                found.Add(new Entry.BackDated(device.Id, open.Rule, open.OnsetAt, last.Count == 0 ? open.OnsetAt : last[^1].EndedAt, until, Severity.Low, open.Episode, []));
+        }
+        found.Sort(static (a, b) => a.OnsetAt.CompareTo(b.OnsetAt));
+        return ([.. found.Take(MaxFound)], Math.Max(0, found.Count - MaxFound));
+    }
+
+    /// <summary>The rule's conditions and times alone: people, hours, customers and commands have no part in what was.</summary>
+    private static FaultRule Plain(FaultRule rule) => rule with { Latch = false, Chatter = null, During = null, Remedy = null, Case = null, Notice = null, Shadow = true };
+
+    private sealed class Episode(FaultRule rule, DeviceTime onset, ImmutableArray<EvidenceValue> evidence)
+    {
+        public FaultRule Rule => rule;
+
+        public DeviceTime OnsetAt => onset;
+
+        public DeviceTime? EndedAt { get; set; }
+
+        public Severity Severity { get; set; }
+
+        public ImmutableArray<EvidenceValue> Evidence => evidence;
+
+        public bool Overlaps(Episode other) => other.Rule.Id == rule.Id && Overlaps(other.OnsetAt, other.EndedAt);
+
+        public bool Overlaps(KnownEpisode other) => other.Rule == rule.Id && Overlaps(other.OnsetAt, other.EndedAt);
+
+        private bool Overlaps(DeviceTime from, DeviceTime? until) => (until is null || until >= onset) && (EndedAt is null || EndedAt >= from);
+    }
+
+    /// <summary>One device's memory, which hears everything as if it came at once and late: nothing is completed by the server's clock.</summary>
+    private sealed class Evaluation
+    {
+        private static readonly ServerTime Now = new(ServerTime.Never.EpochMs / 2);
+
+        private readonly Lane lane;
+        private readonly List<LaneEffect> effects = [];
+        private readonly Dictionary<string, Episode> open = new(StringComparer.Ordinal);
+        private long offset;
+
+        public Evaluation(ActiveRules rules, Device device)
+        {
+            lane = new Lane(Partitions.Of(device.Id), ArrivalOptions.Default);
+            Apply(new DeviceTime(0), new Entry.RulesActivated(rules.Set.Hash), rules);
+            Apply(new DeviceTime(0), new Entry.Registered(device), rules);
+        }
+
+        /// <summary>In order of being raised.</summary>
+        public List<Episode> Episodes { get; } = [];
+
+        public void Take(DeviceTime at, Entry body)
+        {
+            Apply(at, body, lane.Rules);
+            foreach (var effect in effects)
+            {
+                switch (effect)
+                {
+                    case LaneEffect.Raised e:
+                        open[e.Rule.Id] = new Episode(e.Rule, e.OnsetAt, e.Evidence) { Severity = e.Severity };
+                        Episodes.Add(open[e.Rule.Id]);
+                        break;
+                    case LaneEffect.SeverityChanged e when open.TryGetValue(e.Rule.Id, out var changed) && e.Severity > changed.Severity:
+                        changed.Severity = e.Severity;
+                        break;
+                    case LaneEffect.Cleared e when open.Remove(e.Rule, out var cleared):
+                        cleared.EndedAt = e.ClearedAt;
+                        break;
+                }
+            }
+            effects.Clear();
+        }
+
+        private void Apply(DeviceTime at, Entry body, ActiveRules rules) =>
+            lane.Apply(new LogEntry(lane.Partition, ++offset, Now, body), new Judgement(at, false, false, TimeQuality.Late), [], _ => rules, effects);
+    }
+}
