@@ -35,7 +35,7 @@ public sealed class Worker
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
-        BackDating = new BackDatedLoop(stores, Rules, entries, options, loggers.CreateLogger<BackDatedLoop>());
+        BackDating = new BackDatedLoop(stores, Rules, options, loggers.CreateLogger<BackDatedLoop>());
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);

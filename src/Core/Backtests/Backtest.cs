@@ -131,12 +131,23 @@ public sealed class Backtest
         {
             devices[device].AdvanceTo(due, effects);
             Record();
-            var known = faults.Where(f => f.Device == device).Select(f => new KnownEpisode(f.Rule.Id, f.Episode, f.OnsetAt, f.EndedAt, f.Reason == FaultReason.BackDated)).ToList();
-            foreach (var found in passes.Run(devices[device].Device, known))
-                devices[device].Take(found, due, effects);
-            Record();
+            var known = faults.Where(f => f.Device == device)
+                .ToDictionary(f => new KnownEpisode(f.Rule.Id, f.Episode, f.OnsetAt, f.EndedAt, f.Reason == FaultReason.BackDated));
+            var outcome = passes.Run(devices[device].Device, due, known.Keys);
+            foreach (var (episode, endedAt) in outcome.Over)
+                End(known[episode], endedAt, due, FaultReason.BackDated);
+            foreach (var late in outcome.Found)
+            {
+                var fault = new BacktestFault(device, late.Rule, late.Episode, due, late.OnsetAt, FaultReason.BackDated, true, late.Evidence) { Severity = late.Severity };
+                faults.Add(fault);
+                if (late.EndedAt is { } ended)
+                    End(fault, ended, due, FaultReason.BackDated);
+            }
         }
     }
+
+    private static void End(BacktestFault fault, DeviceTime endedAt, ServerTime at, FaultReason why) =>
+        (fault.ClearedAt, fault.EndedAt, fault.ClearedBy, fault.LatchedAt) = (at, endedAt, why, null);
 
     private void Record()
     {
@@ -153,20 +164,14 @@ public sealed class Backtest
         {
             case LaneEffect.Raised e:
                 var fault = new BacktestFault(e.Device, e.Rule, e.Episode, e.At, e.OnsetAt, e.Reason, !e.Live, e.Evidence) { Severity = e.Severity };
+                if (passes is not null && faults.Find(f => f.Reason == FaultReason.BackDated && f.EndedAt is null && f.Device == e.Device && f.Rule.Id == e.Rule.Id) is { } goesOn)
+                    End(goesOn, e.OnsetAt, e.At, FaultReason.RaisedAnew);
                 faults.Add(fault);
                 open[(e.Device, e.Rule.Id)] = fault;
                 byName[(e.Device, e.Rule.Id, e.Episode)] = fault;
                 break;
             case LaneEffect.CameLate e:
                 passes?.CameLate(e);
-                break;
-            case LaneEffect.BackDated e:
-                var late = new BacktestFault(e.Device, e.Rule, e.Episode, e.At, e.OnsetAt, FaultReason.BackDated, true, e.Evidence) { Severity = e.Severity, EndedAt = e.EndedAt };
-                faults.Add(late);
-                if (e.EndedAt is null)
-                    open[(e.Device, e.Rule.Id)] = late;
-                else
-                    (late.ClearedAt, late.ClearedBy) = (e.At, FaultReason.BackDated);
                 break;
             case LaneEffect.SeverityChanged e when open.TryGetValue((e.Device, e.Rule.Id), out var changed) && e.Severity > changed.Severity:
                 changed.Severity = e.Severity;
@@ -184,7 +189,7 @@ public sealed class Backtest
                     cases.Place(needed, policy, e.At);
                 break;
             case LaneEffect.Cleared e when open.Remove((e.Device, e.Rule), out var cleared):
-                (cleared.ClearedAt, cleared.EndedAt, cleared.ClearedBy, cleared.LatchedAt) = (e.At, e.ClearedAt, e.Reason, null);
+                End(cleared, e.ClearedAt, e.At, e.Reason);
                 cases.OnCleared(cleared, e.At);
                 break;
         }

@@ -12,6 +12,9 @@ internal sealed class VirtualPasses(RuleSet set)
     /// <summary>As long after the last late message as the worker waits where no option says otherwise.</summary>
     private static readonly TimeSpan After = TimeSpan.FromSeconds(10);
 
+    /// <summary>What is open is looked at again after so long.</summary>
+    private static readonly TimeSpan AgainAfter = 10 * After;
+
     private readonly BackDatedPass pass = new(set);
     private readonly Dictionary<DeviceId, Member> members = [];
 
@@ -41,14 +44,15 @@ internal sealed class VirtualPasses(RuleSet set)
     /// <summary>When a pass is to look at what a device said late; null for nothing.</summary>
     public ServerTime? DueAt(DeviceId device) => members.GetValueOrDefault(device)?.DueAt;
 
-    /// <summary>Looks at all that a device said; what came late is looked at once.</summary>
-    public IEnumerable<Entry.BackDated> Run(Device device, IReadOnlyCollection<KnownEpisode> known)
+    /// <summary>Looks at all that a device said; what came late is looked at once, what is open every so often.</summary>
+    public BackDatedOutcome Run(Device device, ServerTime now, IReadOnlyCollection<KnownEpisode> known)
     {
         var member = MemberOf(device.Id);
-        var (found, _) = pass.Find(device, member.Told.OrderBy(t => t.At), member.Late, known);
+        var outcome = pass.Find(device, member.Told.OrderBy(t => t.At), member.Late, known);
         member.Late.Clear();
-        member.DueAt = null;
-        return found;
+        var isOpen = outcome.Found.Any(f => f.EndedAt is null) || known.Count(k => k.BackDated && k.EndedAt is null) > outcome.Over.Length;
+        member.DueAt = isOpen ? now + AgainAfter : null;
+        return outcome;
     }
 
     private Member MemberOf(DeviceId device)

@@ -13,6 +13,24 @@ namespace B2D.Core.Faults;
 /// <param name="BackDated">A back-dated pass found it.</param>
 public sealed record KnownEpisode(string Rule, EpisodeId Episode, DeviceTime OnsetAt, DeviceTime? EndedAt, bool BackDated);
 
+/// <summary>A fault that nobody could know of as it happened.</summary>
+/// <param name="Rule">Under which rule.</param>
+/// <param name="Episode">Its name: no entry of the log began it, so minus its onset in milliseconds stands for the offset.</param>
+/// <param name="OnsetAt">When it began, by the device's clock.</param>
+/// <param name="EndedAt">When it was over; null: it still was there at the newest reading.</param>
+/// <param name="Severity">The most serious it was.</param>
+/// <param name="Evidence">The readings that raise it.</param>
+public sealed record BackDatedFault(FaultRule Rule, EpisodeId Episode, DeviceTime OnsetAt, DeviceTime? EndedAt, Severity Severity, ImmutableArray<EvidenceValue> Evidence);
+
+/// <summary>What a pass came to.</summary>
+/// <param name="Found">What is to be recorded, in order of onset.</param>
+/// <param name="Over">Open ones that an earlier pass found and that are over, and when.</param>
+/// <param name="LeftOut">How many more there were than <see cref="BackDatedPass.MaxFound"/>.</param>
+public sealed record BackDatedOutcome(ImmutableArray<BackDatedFault> Found, ImmutableArray<(KnownEpisode Episode, DeviceTime EndedAt)> Over, int LeftOut)
+{
+    public static BackDatedOutcome Nothing { get; } = new([], [], 0);
+}
+
 /// <summary>
 /// What readings that came too late to be evaluated as they came would have raised. All that the device told is evaluated twice, in order of device time: with what
 /// came late, and without. A fault that is there only with it, and that overlaps none on record, is one that nobody could know of. What differs between now and
@@ -45,43 +63,35 @@ public sealed class BackDatedPass
     /// <summary>Whether a rule is asked for what came late. Silence says nothing of when messages were heard, and the medians of back then are not kept.</summary>
     public static bool Judges(FaultRule rule) => rule.Kind == FaultKind.Codes || (rule.Kind == FaultKind.Condition && rule.FleetSlots.IsEmpty);
 
-    /// <summary>What is to be recorded, in order of onset, and how much more there was than <see cref="MaxFound"/>.</summary>
     /// <param name="device">As it is registered now.</param>
     /// <param name="told">Its readings and codes from <see cref="Reach"/> before the oldest late one (and the onset of every open back-dated episode) on, in order of device time.</param>
-    /// <param name="late">Device times, in epoch milliseconds, of the messages that came late.</param>
+    /// <param name="late">Device times, in epoch milliseconds, of the messages that came late; none where only what is open is looked at.</param>
     /// <param name="known">Its episodes on record that were not over before <paramref name="told"/> begins.</param>
-    public (ImmutableArray<Entry.BackDated> Found, int LeftOut) Find(
+    public BackDatedOutcome Find(
         Device device, IEnumerable<(DeviceTime At, Entry Body)> told, IReadOnlySet<long> late, IReadOnlyCollection<KnownEpisode> known)
     {
-        var (all, inTime, until) = (new Evaluation(rules, device), new Evaluation(rules, device), new DeviceTime(0));
+        var all = new Evaluation(rules, device);
+        var inTime = late.Count > 0 ? new Evaluation(rules, device) : all;
         foreach (var (at, body) in told)
         {
-            until = at > until ? at : until;
             all.Take(at, body);
-            if (!late.Contains(at.EpochMs))
+            if (late.Count > 0 && !late.Contains(at.EpochMs))
                 inTime.Take(at, body);
         }
-        var found = new List<Entry.BackDated>();
-        foreach (var episode in all.Episodes)
+        // A code that is still set was raised as it came: of one code the newest word counts, however late.
+        var found = late.Count == 0 ? [] : all.Episodes.Where(e => (e.Rule.Kind != FaultKind.Codes || e.EndedAt is not null) && !inTime.Episodes.Any(e.Overlaps) && !known.Any(e.Overlaps)).ToList();
+        var over = ImmutableArray.CreateBuilder<(KnownEpisode, DeviceTime)>();
+        foreach (var open in known.Where(k => k.BackDated && k.EndedAt is null))
         {
-            var isCode = episode.Rule.Kind == FaultKind.Codes;
-            // A code that is still set was raised as it came: of one code the newest word counts, however late.
-            if ((isCode && episode.EndedAt is null) || inTime.Episodes.Any(episode.Overlaps) || known.Any(episode.Overlaps))
-                continue;
-            found.Add(new Entry.BackDated(device.Id, episode.Rule.Id, episode.OnsetAt, episode.EndedAt, until, episode.Severity, null, episode.Evidence));
+            var still = all.Episodes.Where(e => e.Overlaps(open)).ToList();
+            if (still.TrueForAll(e => e.EndedAt is not null))
+                over.Add((open, still.Count == 0 ? open.OnsetAt : still[^1].EndedAt!.Value));
         }
-        foreach (var open in known.Where(k => k.BackDated && k.EndedAt is null && rules.FaultOf(k.Rule) >= 0))
-        {
-            var last = all.Episodes.Where(e => e.Overlaps(open)).ToList();
-            if (last.TrueForAll(e => e.EndedAt is not null))
-                found.Add(new Entry.BackDated(device.Id, open.Rule, open.OnsetAt, last.Count == 0 ? open.OnsetAt : last[^1].EndedAt, until, Severity.Low, open.Episode, []));
-        }
-        found.Sort(static (a, b) => a.OnsetAt.CompareTo(b.OnsetAt));
-        return ([.. found.Take(MaxFound)], Math.Max(0, found.Count - MaxFound));
+        return new BackDatedOutcome([.. found.OrderBy(e => e.OnsetAt).Take(MaxFound).Select(e => e.ToFault(device.Id))], over.ToImmutable(), Math.Max(0, found.Count - MaxFound));
     }
 
     /// <summary>The rule's conditions and times alone: people, hours, customers and commands have no part in what was.</summary>
-    private static FaultRule Plain(FaultRule rule) => rule with { Latch = false, Chatter = null, During = null, Remedy = null, Case = null, Notice = null, Shadow = true };
+    private static FaultRule Plain(FaultRule rule) => rule with { Latch = false, Chatter = null, During = null, Remedy = null, Notice = null };
 
     private sealed class Episode(FaultRule rule, DeviceTime onset, ImmutableArray<EvidenceValue> evidence)
     {
@@ -93,7 +103,7 @@ public sealed class BackDatedPass
 
         public Severity Severity { get; set; }
 
-        public ImmutableArray<EvidenceValue> Evidence => evidence;
+        public BackDatedFault ToFault(DeviceId device) => new(rule, new EpisodeId(Partitions.Of(device), -onset.EpochMs), onset, EndedAt, Severity, evidence);
 
         public bool Overlaps(Episode other) => other.Rule.Id == rule.Id && Overlaps(other.OnsetAt, other.EndedAt);
 

@@ -50,28 +50,6 @@ internal sealed partial class DeviceLane
         }
     }
 
-    /// <summary>What a back-dated pass found.</summary>
-    public void Take(Entry.BackDated found, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
-    {
-        var i = match.Rules.FaultOf(found.Rule);
-        if (i < 0 || !match.Faults[i])
-            return;
-        if (found.Ends is { } episode)
-        {
-            if (Faults[i].Exists && Faults[i].Episode == episode)
-                Apply(i, FaultStep.Step(Faults[i], new FaultEvent.BackDatedEnd(), Set.Faults[i], now), found.EndedAt, entry.Offset, now, effects);
-            return;
-        }
-        if (found.EndedAt is null)
-        {
-            var result = FaultStep.Step(Faults[i], new FaultEvent.BackDated(found.OnsetAt, found.ToldUntil, found.Severity, entry), Set.Faults[i], now);
-            if (result.Change == FaultChange.None)
-                return;
-            Store(i, result.State);
-        }
-        effects.Add(new LaneEffect.BackDated(Device.Id, Set.Faults[i], entry, found.Severity, found.OnsetAt, found.EndedAt, found.Evidence, now));
-    }
-
     /// <summary>A message of any kind came: silence is over.</summary>
     public void Hear(EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {

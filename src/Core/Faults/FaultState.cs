@@ -78,6 +78,9 @@ public enum FaultReason : byte
 
     /// <summary>Readings that came too late to be evaluated as they came say so.</summary>
     BackDated = 41,
+
+    /// <summary>A fault that had been found late was raised as it happened.</summary>
+    RaisedAnew = 42,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>
@@ -188,13 +191,6 @@ public abstract record FaultEvent
 
     public sealed record Unshelve : FaultEvent;
 
-    /// <summary>A back-dated pass found that it has been there since <paramref name="OnsetAt"/>, and still was at <paramref name="ToldUntil"/>, the newest time of
-    /// which it knew.</summary>
-    public sealed record BackDated(DeviceTime OnsetAt, DeviceTime ToldUntil, Severity Severity, EpisodeId Entry) : FaultEvent;
-
-    /// <summary>A back-dated pass found that it is over.</summary>
-    public sealed record BackDatedEnd : FaultEvent;
-
     /// <summary>The rule, the device or their match is gone.</summary>
     public sealed record End(FaultReason Reason) : FaultEvent;
 
@@ -234,9 +230,6 @@ public enum FaultChange : byte
 
     /// <summary>Nobody is to hear of it before the rule's hours begin.</summary>
     HeldOutsideHours = 7,
-
-    /// <summary>A fault exists of which nobody is told: readings that came late show it.</summary>
-    BackDated = 8,
 }
 
 /// <summary>The outcome of one step: the new state, what changed for the outside, and why.</summary>

@@ -10,19 +10,6 @@ public static partial class FaultStep
     /// <summary>How long a fault has to be normal before it is over: a fault that chatters for its quiet time, where that is longer.</summary>
     internal static TimeSpan ReleaseOf(in FaultState s, FaultRule rule) => WithQuiet(rule.Release, in s, rule);
 
-    /// <summary>What is known of late exists, but was not raised: it counts for no chatter and waits for no hours. From here on live samples end it.</summary>
-    private static FaultStepResult OnBackDated(FaultState s, FaultEvent.BackDated e, FaultRule rule, ServerTime now)
-    {
-        if (s.Exists)
-            return Unchanged(s, FaultReason.NotInThisPhase);
-        var found = s with
-        {
-            Phase = FaultPhase.Active, Episode = e.Entry, Since = e.OnsetAt, OnsetAt = e.OnsetAt, RaisedAt = now, Severity = e.Severity, Acknowledged = false, ClearBits = 0,
-            LastAt = s.LastAt > e.ToldUntil ? s.LastAt : e.ToldUntil, LastHeard = now, LastWasLive = false,
-        };
-        return new(Rewake(found, rule, now), FaultChange.BackDated, FaultReason.BackDated);
-    }
-
     /// <summary>A state that goes on under a rule that may have been changed.</summary>
     internal static FaultState Adopted(FaultState s, FaultRule rule, ServerTime now)
     {

@@ -27,8 +27,6 @@ public static partial class FaultStep
         FaultEvent.Acknowledge => OnAcknowledge(state),
         FaultEvent.Shelve e => new(Rewake(state with { ShelvedUntil = e.Until, OutsideHours = false }, rule, now), FaultChange.None, FaultReason.Shelved),
         FaultEvent.Unshelve => EndShelf(state, rule, now, asked: true),
-        FaultEvent.BackDated e => OnBackDated(state, e, rule, now),
-        FaultEvent.BackDatedEnd => state.Exists ? Clear(Plain(state), FaultReason.BackDated) : Unchanged(state, FaultReason.NotInThisPhase),
         FaultEvent.End e => state.Exists
             ? new(default, FaultChange.Cleared, e.Reason)
             : new(default, FaultChange.None, e.Reason),

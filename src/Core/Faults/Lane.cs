@@ -208,7 +208,6 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         Entry.PresenceChange e => e.Device,
         Entry.Action e => e.Device,
         Entry.Maintenance e => e.Device,
-        Entry.BackDated e => e.Device,
         Entry.Reply e => e.Device,
         Entry.CommandDelivered e => e.Device,
         _ => null,
@@ -252,9 +251,6 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 break;
             case Entry.Maintenance m:
                 lane.Maintain(m.Until, now);
-                break;
-            case Entry.BackDated b:
-                lane.Take(b, id, now, effects);
                 break;
             case Entry.CommandDelivered c:
                 lane.TakeProgress(c.CommandId, null, "", now, effects);

@@ -29,6 +29,9 @@ public enum EscalationReason : byte
     HoursBegan = 11,
 }
 
+/// <summary>One metric as it stood when a fault was raised.</summary>
+public readonly record struct EvidenceValue(string Metric, MetricValue Value, DeviceTime At);
+
 /// <summary>What a lane asks the worker to record or do. Ids derive from the cause, so that a replay writes nothing twice.</summary>
 public abstract record LaneEffect(DeviceId Device, ServerTime At)
 {
@@ -157,13 +160,5 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     public sealed record CameLate(DeviceId Device, DeviceTime SentAt, long Offset, ServerTime At) : LaneEffect(Device, At)
     {
         public override string EffectId => $"came-late/{Device}/{Offset}";
-    }
-
-    /// <summary>Readings that came late show a fault of which nobody is told: it exists from here on, or where <paramref name="EndedAt"/> says so was over before
-    /// anybody knew.</summary>
-    public sealed record BackDated(DeviceId Device, FaultRule Rule, EpisodeId Episode, Severity Severity, DeviceTime OnsetAt, DeviceTime? EndedAt,
-        ImmutableArray<EvidenceValue> Evidence, ServerTime At) : LaneEffect(Device, At)
-    {
-        public override string EffectId => $"back-dated/{Device}/{Rule.Id}/{Episode}";
     }
 }

@@ -1,14 +1,10 @@
 using System.Collections.Immutable;
 using B2D.Core.Devices;
-using B2D.Core.Rules;
 
 namespace B2D.Core.Telemetry;
 
 /// <summary>One metric's value.</summary>
 public readonly record struct Reading(string Metric, MetricValue Value);
-
-/// <summary>One metric as it stood when a fault was raised.</summary>
-public readonly record struct EvidenceValue(string Metric, MetricValue Value, DeviceTime At);
 
 /// <summary>How a message with no time of its own was delivered, so that a redelivered packet is known as such.</summary>
 /// <param name="PacketId">MQTT packet identifier; 0 for QoS 0.</param>
@@ -59,20 +55,6 @@ public abstract record Entry
 
     /// <summary>The device is being worked on until then, so nothing is raised on it but what endangers people; in the past: no more.</summary>
     public sealed record Maintenance(DeviceId Device, ServerTime Until) : Entry;
-
-    /// <summary>
-    /// What a back-dated pass found in readings that came too late to be evaluated as they came: a fault of which nobody is told.
-    /// </summary>
-    /// <param name="Device">Of which device.</param>
-    /// <param name="Rule">Under which rule.</param>
-    /// <param name="OnsetAt">When it began, by the device's clock.</param>
-    /// <param name="EndedAt">When it was over; null: it still was there at <paramref name="ToldUntil"/>.</param>
-    /// <param name="ToldUntil">The newest time of which the pass knew.</param>
-    /// <param name="Severity">The most serious it was.</param>
-    /// <param name="Ends">The episode that is over; null: it is one that nobody knew of.</param>
-    /// <param name="Evidence">The readings that raise it; none where <paramref name="Ends"/> says which it is.</param>
-    public sealed record BackDated(DeviceId Device, string Rule, DeviceTime OnsetAt, DeviceTime? EndedAt, DeviceTime ToldUntil, Severity Severity, EpisodeId? Ends,
-        ImmutableArray<EvidenceValue> Evidence) : Entry;
 
     /// <summary>A device answered a command.</summary>
     public sealed record Reply(DeviceId Device, string CommandId, ReplyStatus Status, string Detail) : Entry;

@@ -26,7 +26,6 @@ public enum EntryKind : byte
 
     /// <summary>In a batch, the medians of the frame before, for one more partition; without a body.</summary>
     MediansAgain = 15,
-    BackDated = 16,
 }
 
 /// <summary>
@@ -44,8 +43,6 @@ public enum EntryKind : byte
 /// RulesActivated    hash
 /// Action            device · rule · kind · person · flags (1 = has a time) · [until] · reason
 /// Maintenance       device · until
-/// BackDated         device · rule · onset · flags (1 = ended, 2 = ends an episode) · [ended] · told until · severity · [partition · offset, as times] ·
-///                   count · (metric · value · at)*
 /// Reply             device · command id · status · detail
 /// CommandDelivered  device · command id
 /// GatewayUp         down from
@@ -53,7 +50,7 @@ public enum EntryKind : byte
 /// FleetMedians      every (ms, as a time) · count · (model · metric · value (8 bytes LE) · devices)*
 /// </code>
 /// </summary>
-public static partial class EntryCodec
+public static class EntryCodec
 {
     /// <summary>The format that <see cref="Encode"/> writes.</summary>
     public const int Format = 1;
@@ -86,7 +83,6 @@ public static partial class EntryCodec
         Entry.GatewayUp => EntryKind.GatewayUp,
         Entry.GatewayDown => EntryKind.GatewayDown,
         Entry.FleetMedians => EntryKind.FleetMedians,
-        Entry.BackDated => EntryKind.BackDated,
         _ => throw new ArgumentException($"{entry.GetType().Name} has no stored form", nameof(entry)),
     };
 
@@ -100,7 +96,6 @@ public static partial class EntryCodec
         Entry.Removed e => e.Device,
         Entry.Action e => e.Device,
         Entry.Maintenance e => e.Device,
-        Entry.BackDated e => e.Device,
         Entry.Reply e => e.Device,
         Entry.CommandDelivered e => e.Device,
         Entry.RulesActivated or Entry.GatewayUp or Entry.GatewayDown or Entry.FleetMedians => null,
@@ -167,9 +162,6 @@ public static partial class EntryCodec
                 break;
             case Entry.FleetMedians e:
                 WriteMedians(to, e);
-                break;
-            case Entry.BackDated e:
-                WriteBackDated(to, e);
                 break;
             default:
                 throw new ArgumentException($"{entry.GetType().Name} has no stored form", nameof(entry));
@@ -242,7 +234,6 @@ public static partial class EntryCodec
             EntryKind.GatewayUp => new Entry.GatewayUp(new ServerTime(from.Time())),
             EntryKind.GatewayDown => new Entry.GatewayDown(),
             EntryKind.FleetMedians => ReadMedians(ref from),
-            EntryKind.BackDated => ReadBackDated(ref from),
             _ => throw new EntryFormatException(EntryProblem.UnknownKind, 0, $"kind {kind}"),
         };
         from.End();

@@ -58,9 +58,6 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                 case LaneEffect.CameLate e:
                     late.Add(new LateMessage(e.Device.Value, e.SentAt.EpochMs, e.At.EpochMs, e.Offset));
                     break;
-                case LaneEffect.BackDated e:
-                    BackDate(db, e);
-                    break;
                 case LaneEffect.Escalated e:
                     Escalate(db, e, before);
                     break;
@@ -111,54 +108,19 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     /// <summary>The row as it is stored; null where it was there before.</summary>
     private static FaultRow? Raise(Db db, LaneEffect.Raised e)
     {
-        var row = RowOf(db, e, e.Rule, e.Episode, e.OnsetAt, Evidence.Json(e.Rule, e.Reason, e.Evidence)) with
+        var row = FaultRows.New(DeviceStore.Find(db, e.Device.Value), e.Device, e.Rule, e.Episode, e.OnsetAt, e.At) with
         {
             Severity = e.Severity,
+            Evidence = Evidence.Json(e.Rule, e.Reason, e.Evidence),
             Late = !e.Live,
             ShelvedUntil = e.HeldUntil.EpochMs,
             ShelveReason = e.HeldUntil == ServerTime.Zero ? "" : FaultRow.OutsideHours,
         };
+        // One that was found late goes on in this one.
+        FaultStore.EndBackDated(db, row.Device, row.Rule, row.RaisedAt, row.OnsetAt, nameof(FaultReason.RaisedAnew));
         var id = FaultStore.Raise(db, row);
         Transition(db, e, row, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
         return id is { } given ? row with { Id = given } : null;
-    }
-
-    /// <summary>An episode that was over is recorded where none on record overlaps it: a pass that was cut short is done again, and found the same.</summary>
-    private static void BackDate(Db db, LaneEffect.BackDated e)
-    {
-        if (e.EndedAt is { } ended && FaultStore.Overlaps(db, e.Device.Value, e.Rule.Id, e.OnsetAt.EpochMs, ended.EpochMs))
-            return;
-        var row = RowOf(db, e, e.Rule, e.Episode, e.OnsetAt, Evidence.Json(e.Rule, FaultReason.BackDated, e.Evidence)) with
-        {
-            Severity = e.Severity, Late = true, BackDated = true,
-        };
-        if (e.EndedAt is { } over)
-            row = row with { Phase = nameof(FaultPhase.Normal), ClearedAt = e.At.EpochMs, EndedAt = over.EpochMs, ClearReason = nameof(FaultReason.BackDated) };
-        FaultStore.Raise(db, row);
-        Transition(db, e, row, e.Rule.Id, e.Episode, "BackDated", nameof(FaultReason.BackDated));
-    }
-
-    /// <summary>What every new row has, however the fault was found.</summary>
-    private static FaultRow RowOf(Db db, LaneEffect e, FaultRule rule, EpisodeId episode, DeviceTime onset, string evidence)
-    {
-        var device = DeviceStore.Find(db, e.Device.Value);
-        return new FaultRow
-        {
-            Device = e.Device.Value,
-            Rule = rule.Id,
-            Title = rule.Title,
-            RuleVersion = rule.Version,
-            Episode = episode.ToString(),
-            Kind = rule.Kind.ToString(),
-            Class = rule.Class,
-            Family = rule.Case?.Family ?? rule.Id,
-            RaisedAt = e.At.EpochMs,
-            OnsetAt = onset.EpochMs,
-            Evidence = evidence,
-            Shadow = rule.Shadow,
-            Segment = device?.Segment ?? "",
-            Customer = device?.Customer ?? "",
-        };
     }
 
     private void Escalate(Db db, LaneEffect.Escalated e, FaultRow? raised)

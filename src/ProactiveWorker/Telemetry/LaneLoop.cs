@@ -19,8 +19,7 @@ namespace B2D.ProactiveWorker.Telemetry;
 /// </summary>
 public sealed partial class LaneLoop
 {
-    /// <summary>The name of its checkpoint.</summary>
-    internal const string Stream = "lanes";
+    private const string Stream = "lanes";
 
     /// <summary>Devices told as heard in one commit: about a millisecond.</summary>
     private const int HeardAtOnce = 100;

@@ -102,6 +102,18 @@ public static class FaultStore
         """,
         new { device, rule, from, until }) > 0;
 
+    /// <summary>Open episodes that a back-dated pass found, with an id above <paramref name="after"/>, in order of id.</summary>
+    public static IReadOnlyList<FaultRow> OpenBackDated(Db db, long after, int max) => db.Query<FaultRow>(
+        $"{Select} WHERE back_dated = TRUE AND cleared_at = 0 AND id > @after ORDER BY id LIMIT {Page.Rows(max)}", new { after });
+
+    /// <summary>Ends what a back-dated pass found of a device and rule; false where nothing of it is open.</summary>
+    public static bool EndBackDated(Db db, string device, string rule, long clearedAt, long endedAt, string reason) => db.Execute(
+        """
+        UPDATE faults SET cleared_at = @clearedAt, ended_at = CASE WHEN @endedAt > onset_at THEN @endedAt ELSE onset_at END, clear_reason = @reason, phase = 'Normal'
+        WHERE device = @device AND rule = @rule AND cleared_at = 0 AND back_dated = TRUE
+        """,
+        new { device, rule, clearedAt, endedAt, reason }) > 0;
+
     public static bool SetSeverity(Db db, string device, string rule, string episode, Severity severity) =>
         db.Execute($"UPDATE faults SET severity = @severity WHERE {Key}", new { device, rule, episode, severity }) == 1;
 
@@ -161,9 +173,9 @@ public static class FaultStore
     public static FaultRow? Find(Db db, string device, string rule, string episode) =>
         db.FirstOrDefault<FaultRow>($"{Select} WHERE {Key}", new { device, rule, episode });
 
-    /// <summary>The open episode of a device and rule.</summary>
+    /// <summary>The open episode of a device and rule, of those that were raised.</summary>
     public static FaultRow? FindOpen(Db db, string device, string rule) =>
-        db.FirstOrDefault<FaultRow>($"{Select} WHERE device = @device AND rule = @rule AND cleared_at = 0 ORDER BY id DESC LIMIT 1", new { device, rule });
+        db.FirstOrDefault<FaultRow>($"{Select} WHERE device = @device AND rule = @rule AND cleared_at = 0 AND back_dated = FALSE ORDER BY id DESC LIMIT 1", new { device, rule });
 
     /// <summary>Open faults of one device, at most 1,000.</summary>
     public static IReadOnlyList<FaultRow> Open(Db db, string device) =>
