@@ -132,6 +132,7 @@ internal sealed class LaneBench
             LaneEffect.RuleRenamed e => $"{e.Device} {e.From} {e.To}",
             LaneEffect.PresenceChanged e => $"{e.Device} {e.Presence}",
             LaneEffect.GatewayWasDown e => FormattableString.Invariant($"since {(e.From.EpochMs - Epoch) / 1000.0:0.###}"),
+            LaneEffect.CameLate e => FormattableString.Invariant($"{e.Device} of {(e.SentAt.EpochMs - Epoch) / 1000.0:0.###}"),
             _ => throw new ArgumentException($"no text for {effect.GetType().Name}"),
         };
         return FormattableString.Invariant($"{(effect.At.EpochMs - Epoch) / 1000.0:0.###} {effect.GetType().Name} {what}");
