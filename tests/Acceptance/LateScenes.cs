@@ -27,8 +27,9 @@ public sealed class LateScenes
     public void BacklogAfterLiveReadings_IsOneLateEpisodeAndNobodyIsCalled()
     {
         using var scene = New();
-        Minutes(scene, 10, "temp_c", 20);
+        Minutes(scene, 10, "bar", 3);
         Backlog(scene, "temp_c", 99, 8, 7, 6, 5);
+        Backlog(scene, "temp_c", 20, 4);
         Assert.Empty(scene.Faults);
         scene.Wait(TimeSpan.FromSeconds(15));
 
@@ -42,7 +43,7 @@ public sealed class LateScenes
 
         // The same once more is a duplicate, and the same pass finds nothing new.
         Backlog(scene, "temp_c", 99, 8);
-        Minutes(scene, 3, "temp_c", 20);
+        Minutes(scene, 3, "bar", 3);
         Assert.Single(scene.Faults);
         Assert.Empty(scene.Cases);
         Assert.Empty(scene.Told);
@@ -85,7 +86,7 @@ public sealed class LateScenes
     public void WorkerKilledBeforeThePass_TheNextOneMakesIt()
     {
         using var scene = New();
-        Minutes(scene, 10, "temp_c", 20);
+        Minutes(scene, 10, "bar", 3);
         Backlog(scene, "temp_c", 99, 8, 7, 6, 5);
         scene.World.KillWorker();
         scene.Wait(TimeSpan.FromMinutes(1));
@@ -104,14 +105,15 @@ public sealed class LateScenes
     [Fact]
     public void OlderThanTheReach_IsStoredAndNoRuleIsAsked()
     {
-        using var scene = New(new WorkerOptions { BackDatedReach = TimeSpan.FromMinutes(7) });
-        Minutes(scene, 10, "temp_c", 20);
-        Backlog(scene, "bar", 0.5, 9);
-        scene.Wait(TimeSpan.FromSeconds(15));
-        Assert.Empty(scene.Faults);
-        Backlog(scene, "bar", 0.5, 6);
-        scene.Wait(TimeSpan.FromSeconds(15));
-        Assert.Single(scene.Faults);
+        foreach (var (ago, found) in new[] { (9.0, 0), (6.0, 1) })
+        {
+            using var scene = New(new WorkerOptions { BackDatedReach = TimeSpan.FromMinutes(7) });
+            Minutes(scene, 10, "temp_c", 20);
+            Backlog(scene, "bar", 0.5, ago);
+            scene.Wait(TimeSpan.FromSeconds(15));
+            Assert.Equal(found, scene.Faults.Count);
+            Assert.Equal(0, scene.World.Stores.State.Read(LateStore.Count));
+        }
     }
 
     [Fact]

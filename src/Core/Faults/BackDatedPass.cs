@@ -81,7 +81,7 @@ public sealed class BackDatedPass
         // A code that is still set was raised as it came: of one code the newest word counts, however late.
         var found = late.Count == 0 ? [] : all.Episodes.Where(e => (e.Rule.Kind != FaultKind.Codes || e.EndedAt is not null) && !inTime.Episodes.Any(e.Overlaps) && !known.Any(e.Overlaps)).ToList();
         var over = ImmutableArray.CreateBuilder<(KnownEpisode, DeviceTime)>();
-        foreach (var open in known.Where(k => k.BackDated && k.EndedAt is null))
+        foreach (var open in known.Where(k => k.BackDated && k.EndedAt is null && rules.FaultOf(k.Rule) >= 0))
         {
             var still = all.Episodes.Where(e => e.Overlaps(open)).ToList();
             if (still.TrueForAll(e => e.EndedAt is not null))
