@@ -67,6 +67,7 @@ public sealed partial class Installation : IAsyncDisposable
         {
             threads.Add(new PumpThread("defects", TimeSpan.FromSeconds(1), () => Worker.Defects.Pump(Now), log));
             threads.Add(new PumpThread("medians", TimeSpan.FromSeconds(1), () => Worker.Medians.Pump(Now), log));
+            threads.Add(new PumpThread("back-dating", TimeSpan.FromSeconds(1), () => Worker.BackDating.Pump(Now), log));
         }
         var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log);
         threads.Add(arranger);

@@ -35,6 +35,7 @@ public sealed class Worker
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
+        BackDating = new BackDatedLoop(stores, Rules, options, loggers.CreateLogger<BackDatedLoop>());
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
@@ -61,6 +62,9 @@ public sealed class Worker
 
     /// <summary>Tells the lanes the medians of models; pumped apart from the rest, because a look reads the whole registry.</summary>
     public FleetMedianLoop Medians { get; }
+
+    /// <summary>Looks at what came too late; pumped apart from the rest, because a look reads a device's telemetry.</summary>
+    public BackDatedLoop BackDating { get; }
 
     public MaintenanceLoop Maintenance { get; }
 
@@ -98,7 +102,7 @@ public sealed class Worker
     /// <summary>At an orderly stop, when nothing is pumped any more: everything in memory comes to disk.</summary>
     public void Finish() => Lanes.Finish();
 
-    /// <summary>One turn of everything but the sending, the search for defects and the medians of models; true where there may be more to do at once.</summary>
+    /// <summary>One turn of everything but the sending, the search for defects, the medians of models and back-dated passes; true where there may be more to do at once.</summary>
     public bool Pump()
     {
         var more = Lanes.Pump();

@@ -70,6 +70,14 @@ public sealed record WorkerOptions
     /// <summary>How often the medians of models are taken for rules that ask for them; 1 min to 1 day, default 5 min. After three times as long they no longer stand.</summary>
     public TimeSpan FleetMedianEvery { get; init; } = Core.Telemetry.FleetMedian.DefaultEvery;
 
+    /// <summary>
+    /// A back-dated pass looks at a device's late messages when nothing more came late for so long, or ten times as long after the first; 1 s to 1 h, default 10 s.
+    /// </summary>
+    public TimeSpan BackDatedAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What came later than this, by the device's clock, is stored and no rule is asked; 1 min to 90 days, default 7 days.</summary>
+    public TimeSpan BackDatedReach { get; init; } = TimeSpan.FromDays(7);
+
     internal ArrivalOptions Arrival => new(LiveWithin, MaxAhead);
 
     /// <summary>Everything that is out of range, one line each: property, value and what is allowed.</summary>
@@ -94,6 +102,8 @@ public sealed record WorkerOptions
         Check(DownsampleAfter >= TimeSpan.FromDays(1) && DownsampleAfter <= TimeSpan.FromDays(7305), nameof(DownsampleAfter), DownsampleAfter, "1 day to 20 years");
         Check(DefectsEvery >= TimeSpan.FromMinutes(1) && DefectsEvery <= TimeSpan.FromDays(1), nameof(DefectsEvery), DefectsEvery, "1 min to 1 day");
         Check(FleetMedianEvery >= TimeSpan.FromMinutes(1) && FleetMedianEvery <= TimeSpan.FromDays(1), nameof(FleetMedianEvery), FleetMedianEvery, "1 min to 1 day");
+        Check(BackDatedAfter >= TimeSpan.FromSeconds(1) && BackDatedAfter <= TimeSpan.FromHours(1), nameof(BackDatedAfter), BackDatedAfter, "1 s to 1 h");
+        Check(BackDatedReach >= TimeSpan.FromMinutes(1) && BackDatedReach <= TimeSpan.FromDays(90), nameof(BackDatedReach), BackDatedReach, "1 min to 90 days");
         return problems;
 
         void Check(bool good, string name, object value, string range)

@@ -44,7 +44,9 @@ public static class FaultStory
         var (rules, written) = RuleOf(row);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Fault {row.Id}: {row.Title}, on {row.Device}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Raised at {Words.Iso(row.RaisedAt)}; it began at {Words.Iso(row.OnsetAt)} by the device's clock{(row.Late ? ", told late" : "")}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"Raised at {Words.Iso(row.RaisedAt)}; it began at {Words.Iso(row.OnsetAt)} by the device's clock{(row.Late && !row.BackDated ? ", told late" : "")}.\n");
+        if (row.BackDated)
+            text.Append(CultureInfo.InvariantCulture, $"It was found later, in readings that came too late to be evaluated as they came: nobody was told of it.{(row.EndedAt > 0 ? $" By the device's clock it was over at {Words.Iso(row.EndedAt)}." : "")}\n");
         text.Append(row.ClearedAt == 0 ? (row.Phase == nameof(FaultPhase.Latched) ? "Its condition is over; it waits for somebody to acknowledge it.\n" : "It is open.\n") : string.Create(CultureInfo.InvariantCulture, $"It was over at {Words.Iso(row.ClearedAt)} ({row.ClearReason}).\n"));
         text.Append(CultureInfo.InvariantCulture, $"\nThe rule as it was then ({row.Rule}, version {row.RuleVersion}):\n{Indented(written)}\n");
         var steps = rules is null ? [] : Steps(stores, row, device, rules);

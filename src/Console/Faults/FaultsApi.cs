@@ -23,7 +23,14 @@ internal sealed record FaultItem(
     string? RaisedAt, string? OnsetAt, long OnsetAtMs, string? ClearedAt, string ClearReason, string AcknowledgedBy, string? AcknowledgedAt, string ShelvedBy,
     string? ShelvedUntil,
     string ShelveReason, string SuppressedBy, long? CaseId, long? OutageId, string RemedyState, JsonElement? Evidence, bool Late, bool Shadow, string Segment,
-    string Customer);
+    string Customer)
+{
+    /// <summary>When it was over by the device's clock; null while it is open, or where it is not known.</summary>
+    public string? EndedAt { get; init; }
+
+    /// <summary>It was found in readings that came too late to be evaluated as they came; nobody was told of it.</summary>
+    public bool BackDated { get; init; }
+}
 
 /// <summary>What is done to a fault: acknowledge, shelve (until, reason), unshelve, out-of-service, in-service.</summary>
 internal sealed record FaultActWords
@@ -122,5 +129,9 @@ internal static class FaultsApi
         Words.IsoOrNull(f.AcknowledgedAt), f.ShelvedBy,
         Words.IsoOrNull(f.ShelvedUntil), f.ShelveReason, f.SuppressedBy, f.CaseId == 0 ? null : f.CaseId, f.OutageId == 0 ? null : f.OutageId, f.RemedyState,
         Json.OrNull(f.Evidence),
-        f.Late, f.Shadow, f.Segment, f.Customer);
+        f.Late, f.Shadow, f.Segment, f.Customer)
+    {
+        EndedAt = Words.IsoOrNull(f.EndedAt),
+        BackDated = f.BackDated,
+    };
 }

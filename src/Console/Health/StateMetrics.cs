@@ -25,6 +25,7 @@ internal static class StateMetrics
                   (SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')) AS dues,
                   (SELECT count(*) FROM defects WHERE state <> 'Over') AS defects,
                   (SELECT count(*) FROM maintenance WHERE state = 'Running') AS maintenance,
+                  (SELECT count(*) FROM late_devices) AS late,
                   (SELECT count(*) FROM outbox WHERE done_at = 0) AS outbox,
                   (SELECT count(*) FROM commands WHERE state IN ('Queued', 'Sent', 'Delivered', 'Answered')) AS commands,
                   (SELECT count(*) FROM heals) AS heals
@@ -37,6 +38,7 @@ internal static class StateMetrics
         yield return Gauge("b2d_outages_open", "Outages that are not resolved.", OutageStates[..4].Sum(s => outages.GetValueOrDefault(s)));
         yield return Gauge("b2d_defects_open", "Defects that are not over.", numbers.Defects);
         yield return Gauge("b2d_maintenance_running", "Maintenance that runs.", numbers.Maintenance);
+        yield return Gauge("b2d_late_devices", "Devices whose late messages wait for a back-dated pass.", numbers.Late);
         foreach (var measure in ByState("b2d_notices", "Notices of the ledger, by state.", NoticeStates, notices))
             yield return measure;
         yield return Gauge("b2d_notices_waiting", "Notices that are not sent yet.", new[] { "Due", "Held", "Sending", "Retrying" }.Sum(s => notices.GetValueOrDefault(s)));
@@ -63,6 +65,7 @@ internal static class StateMetrics
         public long Faults { get; init; }
         public long Maintenance { get; init; }
         public long Held { get; init; }
+        public long Late { get; init; }
         public long Dues { get; init; }
         public long Defects { get; init; }
         public long Outbox { get; init; }

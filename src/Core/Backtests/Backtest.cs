@@ -25,13 +25,19 @@ public sealed class Backtest
     private readonly List<BacktestFault> faults = [];
     private readonly CaseBook cases = new();
     private readonly VirtualFleets? fleets;
+    private readonly VirtualPasses? passes;
     private readonly List<LaneEffect> effects = [];
 
-    public Backtest(RuleSet set, ArrivalOptions arrival)
+    /// <param name="set">The rules.</param>
+    /// <param name="arrival">How messages are judged as they come.</param>
+    /// <param name="backDates">What comes too late is looked at again, as the worker does; all that is said is kept in memory for that. A recording in order of
+    /// time needs none.</param>
+    public Backtest(RuleSet set, ArrivalOptions arrival, bool backDates = false)
     {
         this.arrival = arrival;
         rules = new ActiveRules(set with { Faults = [.. set.Faults.Select(f => f with { Shadow = false })] });
         fleets = rules.AsksFleet ? new VirtualFleets(rules.Set) : null;
+        passes = backDates ? new VirtualPasses(rules.Set) : null;
     }
 
     /// <summary>A rule asks for a fleet's median: entries must come in order of time over all devices, for a median is of what was known by then.</summary>
@@ -54,7 +60,14 @@ public sealed class Backtest
     public void Take(DeviceId device, Entry body, ServerTime at)
     {
         fleets?.Take(device, body, at);
-        Told(devices[device]).TakeSoon(body, at, effects);
+        if (passes is null)
+        {
+            Told(devices[device]).TakeSoon(body, at, effects);
+            Record();
+            return;
+        }
+        BackDate(device, at);
+        passes.Take(device, body, Told(devices[device]).Take(body, at, effects));
         Record();
     }
 
@@ -62,6 +75,7 @@ public sealed class Backtest
     public void AdvanceTo(DeviceId device, ServerTime until)
     {
         fleets?.AdvanceTo(until);
+        BackDate(device, until);
         Told(devices[device]).AdvanceTo(until, effects);
         Record();
     }
@@ -77,8 +91,9 @@ public sealed class Backtest
     /// <summary>Time passes up to <paramref name="until"/>, or where it is null for each device up to the last thing it said; then the record.</summary>
     public BacktestRecord Finish(ServerTime? until)
     {
-        foreach (var device in devices.Values)
+        foreach (var (id, device) in devices)
         {
+            BackDate(id, until ?? device.Span.Last);
             device.TakeAll(effects);
             device.AdvanceTo(until ?? device.Span.Last, effects);
             Record();
@@ -109,6 +124,31 @@ public sealed class Backtest
         return device;
     }
 
+    /// <summary>Back-dated passes whose time it is by then.</summary>
+    private void BackDate(DeviceId device, ServerTime until)
+    {
+        while (passes?.DueAt(device) is { } due && due <= until)
+        {
+            devices[device].AdvanceTo(due, effects);
+            Record();
+            var known = faults.Where(f => f.Device == device)
+                .ToDictionary(f => new KnownEpisode(f.Rule.Id, f.Episode, f.OnsetAt, f.EndedAt, f.Reason == FaultReason.BackDated));
+            var outcome = passes.Run(devices[device].Device, due, known.Keys);
+            foreach (var (episode, endedAt) in outcome.Over)
+                End(known[episode], endedAt, due, FaultReason.BackDated);
+            foreach (var late in outcome.Found)
+            {
+                var fault = new BacktestFault(device, late.Rule, late.Episode, due, late.OnsetAt, FaultReason.BackDated, true, late.Evidence) { Severity = late.Severity };
+                faults.Add(fault);
+                if (late.EndedAt is { } ended)
+                    End(fault, ended, due, FaultReason.BackDated);
+            }
+        }
+    }
+
+    private static void End(BacktestFault fault, DeviceTime endedAt, ServerTime at, FaultReason why) =>
+        (fault.ClearedAt, fault.EndedAt, fault.ClearedBy, fault.LatchedAt) = (at, endedAt, why, null);
+
     private void Record()
     {
         if (effects.Count == 0)
@@ -124,9 +164,14 @@ public sealed class Backtest
         {
             case LaneEffect.Raised e:
                 var fault = new BacktestFault(e.Device, e.Rule, e.Episode, e.At, e.OnsetAt, e.Reason, !e.Live, e.Evidence) { Severity = e.Severity };
+                if (passes is not null && faults.Find(f => f.Reason == FaultReason.BackDated && f.EndedAt is null && f.Device == e.Device && f.Rule.Id == e.Rule.Id) is { } goesOn)
+                    End(goesOn, e.OnsetAt, e.At, FaultReason.RaisedAnew);
                 faults.Add(fault);
                 open[(e.Device, e.Rule.Id)] = fault;
                 byName[(e.Device, e.Rule.Id, e.Episode)] = fault;
+                break;
+            case LaneEffect.CameLate e:
+                passes?.CameLate(e);
                 break;
             case LaneEffect.SeverityChanged e when open.TryGetValue((e.Device, e.Rule.Id), out var changed) && e.Severity > changed.Severity:
                 changed.Severity = e.Severity;
@@ -144,7 +189,7 @@ public sealed class Backtest
                     cases.Place(needed, policy, e.At);
                 break;
             case LaneEffect.Cleared e when open.Remove((e.Device, e.Rule), out var cleared):
-                (cleared.ClearedAt, cleared.ClearedBy, cleared.LatchedAt) = (e.At, e.Reason, null);
+                End(cleared, e.ClearedAt, e.At, e.Reason);
                 cases.OnCleared(cleared, e.At);
                 break;
         }

@@ -25,6 +25,9 @@ public sealed record BacktestFault(
     /// <summary>When it ended; null where it was still there at the end.</summary>
     public ServerTime? ClearedAt { get; internal set; }
 
+    /// <summary>When it ended by the device's clock; null where it was still there at the end.</summary>
+    internal DeviceTime? EndedAt { get; set; }
+
     /// <summary>Since when its condition is over, where it latches and nobody acknowledged it; null where not.</summary>
     public ServerTime? LatchedAt { get; internal set; }
 

@@ -22,10 +22,10 @@ public static class FaultExplanation
     /// <exception cref="ArgumentException">The set has no fault rule of that name.</exception>
     public static ImmutableArray<ExplainedStep> Of(RuleSet rules, string rule, Device device, IEnumerable<(ServerTime At, Entry Body)> sent, ServerTime until)
     {
-        var index = rules.Faults.ToList().FindIndex(f => f.Id == rule);
+        var active = new ActiveRules(rules with { Faults = [.. rules.Faults.Select(f => f with { Lateness = TimeSpan.Zero })] });
+        var index = active.FaultOf(rule);
         if (index < 0)
             throw new ArgumentException($"the set has no fault '{rule}'", nameof(rule));
-        var active = new ActiveRules(rules with { Faults = [.. rules.Faults.Select(f => f with { Lateness = TimeSpan.Zero })] });
         var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
         var effects = new List<LaneEffect>();
         var before = default(FaultState);
@@ -125,6 +125,7 @@ public static class FaultExplanation
         FaultReason.ReleaseCompletedInSilence => "it was normal when the device was heard last, and its release is over",
         FaultReason.AutoCleared => "the code was not set again for so long",
         FaultReason.Acknowledged => "it was normal again, and somebody acknowledged it",
+        FaultReason.BackDated => "readings that came late say so",
         FaultReason.Unseen => "what the rule reads was not reported any more",
         FaultReason.MaintenanceOver => "people's work on the device is over, and it is still there",
         _ => reason.ToString(),

@@ -39,7 +39,7 @@ public static class TimeLineRun
 
     private static ImmutableArray<TimeLineHappening> Run(TimeLine line, RuleSet rules)
     {
-        var test = new Backtest(rules, ArrivalOptions.Default);
+        var test = new Backtest(rules, ArrivalOptions.Default, backDates: true);
         foreach (var device in line.Devices)
             test.Register(device, line.Start);
         foreach (var step in line.Steps)

@@ -37,6 +37,9 @@ internal sealed class VirtualDevice
         Take(new Entry.Registered(device), start, effects);
     }
 
+    /// <summary>As registered.</summary>
+    public Device Device => device;
+
     /// <summary>Readings and events that were said before.</summary>
     public long Repeated { get; private set; }
 

@@ -85,6 +85,17 @@ public sealed class ActiveRules
     /// <summary>The fault rules that a code belongs to, with the code's index in each.</summary>
     public ImmutableArray<(int Fault, int Code)> RulesOfCode(string code) => codes.TryGetValue(code, out var found) ? found : [];
 
+    /// <summary>The index of a fault rule, or -1 where there is none of that id.</summary>
+    public int FaultOf(string rule)
+    {
+        for (var i = 0; i < Set.Faults.Length; i++)
+        {
+            if (Set.Faults[i].Id == rule)
+                return i;
+        }
+        return -1;
+    }
+
     /// <summary>Whether a rule concerns a device: its condition over <c>device.*</c> is true, or it has none.</summary>
     public static bool Applies(Rule rule, Device device) =>
         rule.AppliesTo is null || rule.AppliesTo.Evaluate(new ConditionScope([], device, [])) == Truth.True;

@@ -70,7 +70,11 @@ internal sealed partial class DeviceLane
             view.SetBack(reached);
         }
         if (at < view.Watermark)
+        {
             TakeLate(view, values, kind, at);
+            if (values.Length > 0)
+                effects.Add(new LaneEffect.CameLate(Device.Id, time.At, true, time.Entry.Offset, time.Now));
+        }
         else if (values.Length > 0 || delays.CountsTime)
         {
             var marks = kind | (time.Live ? HeldKind.Live : HeldKind.None) | (HasCommand(delays) ? HeldKind.AfterCommand : HeldKind.None);

@@ -16,7 +16,11 @@ internal sealed partial class DeviceLane
         if (match.Delays is not null)
             Hold(readings, duplicates, setBack, in time, effects);
         if (time.At < Watermark && !setBack)
+        {
+            if (duplicates.IsEmpty ? readings.Length > 0 : duplicates.Contains(false))
+                SetAside(in time, effects);
             return;
+        }
         if (duplicates.Contains(true))
         {
             if (!duplicates.Contains(false))
@@ -38,6 +42,8 @@ internal sealed partial class DeviceLane
         var isLate = time.At < Watermark && !setBack;
         if (match.Delays is not null)
             Hold(happened, setBack, in time, effects);
+        if (isLate)
+            SetAside(in time, effects);
         MoveOn(setBack, in time, effects);
         if (match.Rules.SlotOfCode(happened.Code) is var slot and >= 0)
             Take(slot, happened.State, isLate, in time, effects);
@@ -208,6 +214,13 @@ internal sealed partial class DeviceLane
             var (counter, marker) = RuleEvaluation.Use(Set.Dues[i], readings, slots);
             Record(i, DueStep.Count(Dues[i], counter, marker, Set.Dues[i]), time.Now, effects);
         }
+    }
+
+    /// <summary>It came too late to be evaluated as it came: a back-dated pass looks at it, where a rule might have.</summary>
+    private void SetAside(in TelemetryTime time, List<LaneEffect> effects)
+    {
+        if (match.IsBackDated)
+            effects.Add(new LaneEffect.CameLate(Device.Id, time.At, false, time.Entry.Offset, time.Now));
     }
 
     private static bool Differ(MetricValue a, MetricValue b) => a != b && !(a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && a.Number == b.Number);

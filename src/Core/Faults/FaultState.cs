@@ -78,6 +78,12 @@ public enum FaultReason : byte
 
     /// <summary>What was held back while people worked on the device is still there when they are done.</summary>
     MaintenanceOver = 40,
+
+    /// <summary>Readings that came too late to be evaluated as they came say so.</summary>
+    BackDated = 41,
+
+    /// <summary>A fault that had been found late was raised as it happened.</summary>
+    RaisedAnew = 42,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>

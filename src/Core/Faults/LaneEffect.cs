@@ -183,4 +183,11 @@ public abstract record LaneEffect(DeviceId Device, ServerTime At)
     {
         public override string EffectId => $"gateway-down/{From.EpochMs}";
     }
+
+    /// <summary>A message came from before the device's watermark: no rule was asked as it came. A back-dated pass looks at what it changes. Rules with lateness have
+    /// a watermark of their own: <paramref name="Delayed"/> says that it is theirs.</summary>
+    public sealed record CameLate(DeviceId Device, DeviceTime SentAt, bool Delayed, long Offset, ServerTime At) : LaneEffect(Device, At)
+    {
+        public override string EffectId => $"came-late/{Device}/{Offset}/{Delayed}";
+    }
 }

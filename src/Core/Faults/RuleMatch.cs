@@ -22,6 +22,7 @@ internal sealed class RuleMatch
                 Windows[window] |= Faults[i] && set.Faults[i].Lateness == TimeSpan.Zero;
         }
         Delays = Delays.Of(set, Faults);
+        IsBackDated = set.Faults.Where((f, i) => Faults[i] && f.Lateness == TimeSpan.Zero && BackDatedPass.Judges(f)).Any();
         Silences = [.. rules.Silences.Where(i => Faults[i])];
         SoonestSilence = Silences.Length == 0 ? null : Silences.Min(i => set.Faults[i].Silent);
     }
@@ -39,6 +40,9 @@ internal sealed class RuleMatch
 
     /// <summary>By index of the window: a rule without lateness that concerns the device looks through it.</summary>
     public bool[] Windows { get; }
+
+    /// <summary>A back-dated pass may find something in what comes late for rules without lateness.</summary>
+    public bool IsBackDated { get; }
 
     /// <summary>Indices of the rules of kind Silence that concern the device.</summary>
     public int[] Silences { get; }

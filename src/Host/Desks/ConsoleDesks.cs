@@ -130,8 +130,13 @@ internal sealed class HostFaultDesk(Installation installation) : IFaultDesk
         };
         if (kind == FaultAction.Shelve && (until <= now || until > now + LongestOutOfService))
             return new ActOutcome.Rejected("a fault is shelved until a time within the next 90 days");
+        // No rule's memory follows what was found late, and nobody is told of it.
+        if (fault.BackDated && act is not FaultAct.Acknowledge)
+            return new ActOutcome.Rejected("this fault was found later, in readings that came late: nobody is told of it, so there is nothing to silence");
         var entry = new Entry.Action(DeviceId.Parse(fault.Device), fault.Rule, kind, who, until, reason);
-        if (!installation.Entries.TrySubmit(Submission.Of(entry)))
+        if (fault.BackDated)
+            installation.Stores.State.Write(db => FaultStore.Acknowledge(db, fault.Device, fault.Rule, who, now.EpochMs));
+        else if (!installation.Entries.TrySubmit(Submission.Of(entry)))
             return new ActOutcome.Rejected("the log is busy; try again in a moment");
         installation.Stores.State.Write(db => AuditStore.Append(db, now.EpochMs, who, $"fault.{kind}", $"fault:{faultId}", JsonSerializer.Serialize(new { until = until?.EpochMs, reason })));
         return new ActOutcome.Done(0);

@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
+using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Dues;
@@ -23,6 +24,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     {
         // A fault as a rule escalates right behind being raised: its row need not be read again.
         FaultRow? raised = null;
+        List<LateMessage> late = [];
         foreach (var effect in effects)
         {
             var before = raised;
@@ -58,6 +60,9 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     break;
                 case LaneEffect.HeldNoMore e:
                     HeldFaultStore.LetGo(db, e.Device.Value, e.Rule);
+                    break;
+                case LaneEffect.CameLate e:
+                    late.Add(new LateMessage(e.Device.Value, e.SentAt.EpochMs, e.Delayed, e.At.EpochMs, e.Offset));
                     break;
                 case LaneEffect.Escalated e:
                     Escalate(db, e, before);
@@ -98,6 +103,8 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
                     throw new InvalidOperationException($"no handler for the effect {effect.GetType().Name}");
             }
         }
+        if (late.Count > 0)
+            LateStore.Put(db, late);
     }
 
     private static FaultRow? Find(Db db, DeviceId device, string rule, EpisodeId episode) => FaultStore.Find(db, device.Value, rule, episode.ToString());
@@ -110,28 +117,16 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
     /// <summary>The row as it is stored; null where it was there before.</summary>
     private static FaultRow? Raise(Db db, LaneEffect.Raised e)
     {
-        var device = DeviceStore.Find(db, e.Device.Value);
-        var row = new FaultRow
+        var row = FaultRows.New(DeviceStore.Find(db, e.Device.Value), e.Device, e.Rule, e.Episode, e.OnsetAt, e.At) with
         {
-            Device = e.Device.Value,
-            Rule = e.Rule.Id,
-            Title = e.Rule.Title,
-            RuleVersion = e.Rule.Version,
-            Episode = e.Episode.ToString(),
-            Kind = e.Rule.Kind.ToString(),
-            Class = e.Rule.Class,
-            Family = e.Rule.Case?.Family ?? e.Rule.Id,
             Severity = e.Severity,
-            RaisedAt = e.At.EpochMs,
-            OnsetAt = e.OnsetAt.EpochMs,
-            Evidence = Evidence.Json(e),
+            Evidence = Evidence.Json(e.Rule, e.Reason, e.Evidence),
             Late = !e.Live,
-            Shadow = e.Rule.Shadow,
             ShelvedUntil = e.HeldUntil.EpochMs,
             ShelveReason = e.HeldUntil == ServerTime.Zero ? "" : FaultRow.OutsideHours,
-            Segment = device?.Segment ?? "",
-            Customer = device?.Customer ?? "",
         };
+        // One that was found late goes on in this one.
+        FaultStore.EndBackDated(db, row.Device, row.Rule, row.RaisedAt, row.OnsetAt, nameof(FaultReason.RaisedAnew));
         var id = FaultStore.Raise(db, row);
         HeldFaultStore.LetGo(db, row.Device, row.Rule);
         Transition(db, e, row, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
@@ -186,7 +181,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
 
     private void Clear(Db db, LaneEffect.Cleared e)
     {
-        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString()))
+        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString(), e.ClearedAt.EpochMs))
             return;
         var fault = Find(db, e.Device, e.Rule, e.Episode)!;
         Transition(db, e, fault, e.Rule, e.Episode, "Cleared", e.Reason.ToString());

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -10,18 +11,18 @@ namespace B2D.ProactiveWorker.Faults;
 /// <summary>What is kept of why a fault was raised: the rule's condition and the values that stood then.</summary>
 internal static class Evidence
 {
-    public static string Json(LaneEffect.Raised e)
+    public static string Json(FaultRule rule, FaultReason reason, ImmutableArray<EvidenceValue> values)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
-            json.WriteString("reason", e.Reason.ToString());
-            json.WriteString("condition", ConditionOf(e.Rule));
-            json.WriteString("rule", e.Rule.Text);
-            json.WriteNumber("holdMs", (long)e.Rule.Hold.TotalMilliseconds);
+            json.WriteString("reason", reason.ToString());
+            json.WriteString("condition", ConditionOf(rule));
+            json.WriteString("rule", rule.Text);
+            json.WriteNumber("holdMs", (long)rule.Hold.TotalMilliseconds);
             json.WriteStartArray("readings");
-            foreach (var value in e.Evidence)
+            foreach (var value in values)
             {
                 json.WriteStartObject();
                 json.WriteString("metric", value.Metric);

@@ -45,8 +45,14 @@ public sealed record FaultRow
     /// <summary>JSON: the readings that fired it.</summary>
     public string Evidence { get; init; } = "{}";
 
+    /// <summary>When it was over, device time in ms; 0 while it is open, or where it is not known.</summary>
+    public long EndedAt { get; init; }
+
     /// <summary>Raised by a reading that came late.</summary>
     public bool Late { get; init; }
+
+    /// <summary>A back-dated pass found it: nobody could know of it as it began, and nobody is told of it.</summary>
+    public bool BackDated { get; init; }
 
     /// <summary>Of a rule on trial: recorded and shown only.</summary>
     public bool Shadow { get; init; }
@@ -82,9 +88,34 @@ public static class FaultStore
         row);
 
     /// <summary>Ends an episode; false where it is unknown or over already.</summary>
-    public static bool Clear(Db db, string device, string rule, string episode, long clearedAt, string reason) => db.Execute(
-        $"UPDATE faults SET cleared_at = @clearedAt, clear_reason = @reason, phase = 'Normal' WHERE {Key} AND cleared_at = 0",
-        new { device, rule, episode, clearedAt, reason }) == 1;
+    /// <param name="endedAt">When it was over by the device's clock; 0 where that is not known.</param>
+    public static bool Clear(Db db, string device, string rule, string episode, long clearedAt, string reason, long endedAt = 0) => db.Execute(
+        $"UPDATE faults SET cleared_at = @clearedAt, ended_at = @endedAt, clear_reason = @reason, phase = 'Normal' WHERE {Key} AND cleared_at = 0",
+        new { device, rule, episode, clearedAt, reason, endedAt }) == 1;
+
+    /// <summary>A device's episodes that were not over before a time of its clock, the newest 1,000 at most.</summary>
+    public static IReadOnlyList<FaultRow> Since(Db db, string device, long from) => db.Query<FaultRow>(
+        $"{Select} WHERE device = @device AND (cleared_at = 0 OR ended_at >= @from OR (ended_at = 0 AND cleared_at >= @from)) ORDER BY id DESC LIMIT {Page.MaxRows}", new { device, from });
+
+    /// <summary>Whether an episode of a device and rule overlaps a stretch of the device's time.</summary>
+    public static bool Overlaps(Db db, string device, string rule, long from, long until) => db.Scalar<long>(
+        """
+        SELECT count(*) FROM faults WHERE device = @device AND rule = @rule AND onset_at <= @until
+          AND (cleared_at = 0 OR ended_at >= @from OR (ended_at = 0 AND cleared_at >= @from))
+        """,
+        new { device, rule, from, until }) > 0;
+
+    /// <summary>Open episodes that a back-dated pass found, with an id above <paramref name="after"/>, in order of id.</summary>
+    public static IReadOnlyList<FaultRow> OpenBackDated(Db db, long after, int max) => db.Query<FaultRow>(
+        $"{Select} WHERE back_dated = TRUE AND cleared_at = 0 AND id > @after ORDER BY id LIMIT {Page.Rows(max)}", new { after });
+
+    /// <summary>Ends what a back-dated pass found of a device and rule; false where nothing of it is open.</summary>
+    public static bool EndBackDated(Db db, string device, string rule, long clearedAt, long endedAt, string reason) => db.Execute(
+        """
+        UPDATE faults SET cleared_at = @clearedAt, ended_at = CASE WHEN @endedAt > onset_at THEN @endedAt ELSE onset_at END, clear_reason = @reason, phase = 'Normal'
+        WHERE device = @device AND rule = @rule AND cleared_at = 0 AND back_dated = TRUE
+        """,
+        new { device, rule, clearedAt, endedAt, reason }) > 0;
 
     public static bool SetSeverity(Db db, string device, string rule, string episode, Severity severity) =>
         db.Execute($"UPDATE faults SET severity = @severity WHERE {Key}", new { device, rule, episode, severity }) == 1;
@@ -145,9 +176,9 @@ public static class FaultStore
     public static FaultRow? Find(Db db, string device, string rule, string episode) =>
         db.FirstOrDefault<FaultRow>($"{Select} WHERE {Key}", new { device, rule, episode });
 
-    /// <summary>The open episode of a device and rule.</summary>
+    /// <summary>The open episode of a device and rule, of those that were raised.</summary>
     public static FaultRow? FindOpen(Db db, string device, string rule) =>
-        db.FirstOrDefault<FaultRow>($"{Select} WHERE device = @device AND rule = @rule AND cleared_at = 0 ORDER BY id DESC LIMIT 1", new { device, rule });
+        db.FirstOrDefault<FaultRow>($"{Select} WHERE device = @device AND rule = @rule AND cleared_at = 0 AND back_dated = FALSE ORDER BY id DESC LIMIT 1", new { device, rule });
 
     /// <summary>Open faults of one device, at most 1,000.</summary>
     public static IReadOnlyList<FaultRow> Open(Db db, string device) =>

@@ -3,7 +3,7 @@ using B2D.Core.Rules;
 namespace B2D.Storage.Faults;
 
 /// <summary>
-/// What a fault did. Kinds: Raised, Cleared, Severity, Escalated, Latched, Relapsed, Chatters; and, of no device, GatewayDown: the gateway is back, and was down since <see cref="OnsetAt"/>.
+/// What a fault did. Kinds: Raised, BackDated (found by a back-dated pass), Cleared, Severity, Escalated, Latched, Relapsed, Chatters; and, of no device, GatewayDown: the gateway is back, and was down since <see cref="OnsetAt"/>.
 /// </summary>
 public sealed record TransitionRow
 {

@@ -42,6 +42,16 @@ public sealed class TimeLineTests
     [InlineData("1m: set E42; 2m of 1m: set E42; 3m: clear E42", "raised pump-error at 1m")]
     [InlineData("0m: { temp: 99 }; 1m: restart; 5m: { temp: 99 }", "raised hot at 2m since 0s")]
     [InlineData("0m..10m every 1m: { temp: 80 }; 10m of 2m..6m every 1m: { temp: 99 }", "not raised hot")]
+    [InlineData("0m..20m every 5m: { temp: 80 }; 20m of 6m..9m every 1m: { temp: 99 }; 30m: { temp: 80 }",
+        "raised hot at 20m10s since 6m; cleared hot at 20m10s; not case heat")]
+    [InlineData("0m..20m every 5m: { temp: 80 }; 20m of 6m..9m every 1m: { temp: 99 }; 20m5s: restart; 30m: { temp: 80 }", "raised hot at 20m10s since 6m")]
+    [InlineData("0m..20m every 5m: { bar: 1 }; 20m of 6m..9m every 1m: { temp: 99 }; 40m: { bar: 1 }", "raised hot at 20m10s since 6m; not cleared hot; not case heat")]
+    [InlineData("0m..20m every 5m: { bar: 1 }; 20m of 6m..9m every 1m: { temp: 99 }; 26m of 10m: { temp: 20 }; 40m: { bar: 1 }",
+        "raised hot at 20m10s since 6m; cleared hot at 26m10s; not case heat")]
+    [InlineData("0m..20m every 5m: { bar: 1 }; 20m of 6m..9m every 1m: { temp: 99 }; 30m..34m every 1m: { temp: 99 }; 40m: { temp: 20 }",
+        "raised hot at 20m10s since 6m; raised hot at 32m since 30m; cleared hot at 32m; cleared hot at 40m; case heat at 32m")]
+    [InlineData("0m..20m every 5m: { temp: 80 }; 20m of 6m: { temp: 99 }; 21m of 7m: { temp: 80 }; 30m: { temp: 80 }", "not raised hot")]
+    [InlineData("10m: set E42; 20m: clear E42; 30m of 5m: set E42; 30m of 6m: clear E42; 40m: { bar: 1 }", "raised pump-error at 10m; raised pump-error at 30m10s since 5m; cleared pump-error at 30m10s")]
     [InlineData("1m: { bar: 11 }; 2m: { bar: 5 }; 10m: ack valve", "raised valve at 1m; cleared valve at 10m; case valve at 1m")]
     [InlineData("1m: { bar: 11 }; 90s: ack valve; 2m: { bar: 5 }", "raised valve at 1m; cleared valve at 2m")]
     [InlineData("1m: { bar: 11 }; 2m: { bar: 5 }; 3m: restart; 4m: { bar: 12 }; 20m: { bar: 5 }", "raised valve at 1m; not cleared valve")]

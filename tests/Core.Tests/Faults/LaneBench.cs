@@ -135,6 +135,7 @@ internal sealed class LaneBench
             LaneEffect.PresenceChanged e => $"{e.Device} {e.Presence}",
             LaneEffect.ReorderFull e => $"{e.Device}",
             LaneEffect.GatewayWasDown e => FormattableString.Invariant($"since {(e.From.EpochMs - Epoch) / 1000.0:0.###}"),
+            LaneEffect.CameLate e => FormattableString.Invariant($"{e.Device} of {(e.SentAt.EpochMs - Epoch) / 1000.0:0.###}{(e.Delayed ? " delayed" : "")}"),
             _ => throw new ArgumentException($"no text for {effect.GetType().Name}"),
         };
         return FormattableString.Invariant($"{(effect.At.EpochMs - Epoch) / 1000.0:0.###} {effect.GetType().Name} {what}");

@@ -95,7 +95,7 @@ public sealed class LaneFunctionTests
     public void Code_ToldLate_SaysWhetherItIsSetAndRaisesNothingByItself()
     {
         var bench = Bench("- fault: f\n  raise: code(\"E1\") && count(code(\"E1\"), duration(\"1h\")) == 0\n  case: {}\n");
-        bench.Reading(1000, "d1", "m0=1").Code(1001, "d1", "E1", device: 500).Expect();
+        bench.Reading(1000, "d1", "m0=1").Code(1001, "d1", "E1", device: 500).Expect("1001 CameLate d1 of 500");
         // Older than what is known of it, so nothing.
         bench.Code(1002, "d1", "E1", CodeState.Clear, device: 400);
         Assert.Equal(MetricValue.Of(true), bench.Of("d1").Values[0]);
@@ -139,8 +139,8 @@ public sealed class LaneFunctionTests
         bench.Reading(4000, "d1", "m0=1 m9=-1").Reading(4010, "d1", "m0=2").Code(4010, "d1", "E1").Said();
         for (var i = 0; i < 5; i++)
             bench.Reading(4100 + (i * 30), "d1", "m9=1", device: 500 + (i * 30));
-        // The code stays set, and what becomes of it on the new clock counts.
-        bench.Expect();
+        // The code stays set, and what becomes of it on the new clock counts. Until it is known, what comes is late.
+        bench.Expect("4100 CameLate d1 of 500", "4130 CameLate d1 of 530");
         bench.Code(4260, "d1", "E1", CodeState.Clear, device: 660).Expect("4260 Cleared d1 e ConditionFalse");
         bench.Reading(4280, "d1", "m0=2", device: 680).Expect("4280 Raised d1 f ConditionTrue", "4280 Escalated d1 f NoRemedy");
     }

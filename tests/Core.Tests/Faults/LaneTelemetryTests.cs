@@ -71,9 +71,21 @@ public sealed class LaneTelemetryTests
     public void Watermark_OlderReading_ChangesNothing()
     {
         var bench = Bench(Hot(), Due(every: 100)).Reading(100, "h1", "m0=20 m1=10");
-        bench.Reading(101, "h1", "m0=95 m1=99", device: 99.999).Expect();
+        bench.Reading(101, "h1", "m0=95 m1=99", device: 99.999).Expect("101 CameLate h1 of 99.999");
         Assert.Equal(20, bench.Of("h1").Values[0].Number);
         Assert.Equal(0, bench.Of("h1").Dues[0].Used);
+    }
+
+    [Fact]
+    public void Late_WhatNoRuleCouldBeAskedFor_IsNotSetAside()
+    {
+        // A duplicate; a device that only silence watches; one that no rule concerns.
+        var bench = Bench(Hot()).Reading(100, "h1", "m0=20");
+        bench.Append(101, new Entry.Telemetry(DeviceId.Parse("h1"), Device(50), [new Reading("m0", MetricValue.Of(95))]), true).Expect();
+        var silent = Bench(Silent()).Reading(100, "h1", "m0=20");
+        silent.Reading(101, "h1", "m0=95", device: 50).Expect();
+        var other = Bench(Hot() with { AppliesTo = ForModel("none") }).Reading(100, "h1", "m0=20");
+        other.Reading(101, "h1", "m0=95", device: 50).Expect();
     }
 
     [Fact]
@@ -107,7 +119,7 @@ public sealed class LaneTelemetryTests
         bench.Reading(0, "h1", "m0=20").Code(1, "h1", "E42");
         bench.Said();
         // One hour back: first late, after a minute of steadiness live again.
-        bench.Reading(100, "h1", "m0=95", device: -3500).Reading(140, "h1", "m0=95", device: -3460).Expect();
+        bench.Reading(100, "h1", "m0=95", device: -3500).Reading(140, "h1", "m0=95", device: -3460).Expect("100 CameLate h1 of -3500", "140 CameLate h1 of -3460");
         bench.Reading(180, "h1", "m0=95", device: -3420).Expect("180 Raised h1 hot ConditionTrue", "180 Escalated h1 hot NoRemedy");
         bench.Code(190, "h1", "E42", CodeState.Clear, device: -3410).Expect("190 Cleared h1 pump CodeCleared");
     }
@@ -116,15 +128,15 @@ public sealed class LaneTelemetryTests
     public void Code_ClearedAfterARestartThatSetTheClockBack_IsCleared()
     {
         var bench = Bench(Codes("pump", "E42")).Code(100, "h1", "E42").Expect("100 Raised h1 pump CodeSet", "100 Escalated h1 pump NoRemedy");
-        bench.Code(101, "h1", "E42", CodeState.Clear, device: 99).Expect();
+        bench.Code(101, "h1", "E42", CodeState.Clear, device: 99).Expect("101 CameLate h1 of 99");
         bench.Presence(110, "h1", Presence.Offline).Presence(112, "h1", Presence.Online).Said();
-        bench.Code(112, "h1", "E42", CodeState.Clear, device: 98).Expect("112 Cleared h1 pump CodeCleared");
+        bench.Code(112, "h1", "E42", CodeState.Clear, device: 98).Expect("112 CameLate h1 of 98", "112 Cleared h1 pump CodeCleared");
         // On one connection things come in order, so what is older there is older.
-        bench.Code(113, "h1", "E42", device: 97).Expect();
+        bench.Code(113, "h1", "E42", device: 97).Expect("113 CameLate h1 of 97");
         bench.Code(114, "h1", "E42").Expect("114 Raised h1 pump CodeSet", "114 Escalated h1 pump NoRemedy");
         // What is told long after it happened says nothing of now.
         bench.Presence(120, "h1", Presence.Offline).Presence(121, "h1", Presence.Online).Said();
-        bench.Code(121, "h1", "E42", CodeState.Clear, device: -400).Expect();
+        bench.Code(121, "h1", "E42", CodeState.Clear, device: -400).Expect("121 CameLate h1 of -400");
     }
 
     [Fact]

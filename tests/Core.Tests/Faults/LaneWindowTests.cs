@@ -78,7 +78,7 @@ public sealed class LaneWindowTests
         // Three readings, steadily an hour behind, are a clock that was set back.
         for (var i = 0; i < 5; i++)
             bench.Reading(4100 + (i * 30), "d1", "m0=10", device: 500 + (i * 30));
-        Assert.Equal(["4160 Cleared d1 warm ConditionFalse"], bench.Said());
+        Assert.Equal(["4100 CameLate d1 of 500", "4130 CameLate d1 of 530", "4160 Cleared d1 warm ConditionFalse"], bench.Said());
         Assert.Equal(new WindowTotal(3, 30, 10, 10, 0), bench.Of("d1").Windows[0]!.Total with { Squares = 0 });
     }
 

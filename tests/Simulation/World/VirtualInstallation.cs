@@ -219,6 +219,7 @@ public sealed class VirtualInstallation : IDisposable
             Worker.Activation.Announce();
         }
         Worker.Medians.Pump(Now);
+        Worker.BackDating.Pump(Now);
         if (Clock.Now >= nextCalendar)
         {
             nextCalendar = Clock.Now + CalendarEvery;

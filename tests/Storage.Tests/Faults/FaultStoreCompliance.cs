@@ -50,6 +50,42 @@ public abstract class FaultStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Overlaps_OneOfTheDeviceAndRule_IsTrueFromItsOnsetToItsEnd()
+    {
+        Raise(Fault("d", "r", "1-5") with { OnsetAt = 100 });
+        Write(db => FaultStore.Clear(db, "d", "r", "1-5", 9000, "", 200));
+        Raise(Fault("d", "old", "1-6") with { OnsetAt = 100, ClearedAt = 300 });
+        Raise(Fault("d", "open", "1-7") with { OnsetAt = 400 });
+        bool Overlaps(string rule, long from, long until) => Read(db => FaultStore.Overlaps(db, "d", rule, from, until));
+
+        Assert.Equal([false, true, true, false], new[] { (50, 99), (50, 100), (200, 250), (201, 250) }.Select(t => Overlaps("r", t.Item1, t.Item2)));
+        Assert.True(Overlaps("old", 300, 900));
+        Assert.False(Overlaps("old", 301, 900));
+        Assert.True(Overlaps("open", 1_000_000, long.MaxValue));
+        Assert.False(Overlaps("other", 0, long.MaxValue));
+        Assert.Equal(["open"], Read(db => FaultStore.Since(db, "d", 301)).Select(f => f.Rule));
+        Assert.Equal(["open", "old"], Read(db => FaultStore.Since(db, "d", 250)).Select(f => f.Rule));
+        Assert.Equal(["open", "old", "r"], Read(db => FaultStore.Since(db, "d", 200)).Select(f => f.Rule));
+    }
+
+    [Fact]
+    public void EndBackDated_EndsOnlyWhatAPassFoundAndNeverBeforeItsOnset()
+    {
+        var raised = Raise(Fault("d", "r", "1-5"));
+        var found = Raise(Fault("d", "r", "1--5") with { OnsetAt = 500, BackDated = true });
+        Raise(Fault("e", "r", "1--6") with { BackDated = true });
+
+        Assert.Equal([found], Read(db => FaultStore.OpenBackDated(db, 0, 1)).Select(f => f.Id));
+        Assert.Single(Read(db => FaultStore.OpenBackDated(db, found, 10)));
+        Assert.Equal(raised, Read(db => FaultStore.FindOpen(db, "d", "r"))!.Id);
+        Assert.True(Write(db => FaultStore.EndBackDated(db, "d", "r", 900, 300, "BackDated")));
+        Assert.False(Write(db => FaultStore.EndBackDated(db, "d", "r", 950, 300, "BackDated")));
+
+        Assert.Equal((900L, 500L, "BackDated", "Normal"), (Find(found).ClearedAt, Find(found).EndedAt, Find(found).ClearReason, Find(found).Phase));
+        Assert.Equal(0, Find(raised).ClearedAt);
+    }
+
+    [Fact]
     public void Rename_TakesWhatIsOpenAndLeavesWhatIsOver()
     {
         var over = Raise(Fault("d", "old", "1-5"));

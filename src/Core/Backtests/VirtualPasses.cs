@@ -1,0 +1,81 @@
+using B2D.Core.Devices;
+using B2D.Core.Faults;
+using B2D.Core.Rules;
+using B2D.Core.Telemetry;
+
+namespace B2D.Core.Backtests;
+
+/// <summary>Back-dated passes along virtual time, over everything that was said so far.</summary>
+/// <param name="set">The rules.</param>
+internal sealed class VirtualPasses(RuleSet set)
+{
+    /// <summary>As long after the last late message as the worker waits where no option says otherwise.</summary>
+    private static readonly TimeSpan After = TimeSpan.FromSeconds(10);
+
+    /// <summary>What is open is looked at again after so long.</summary>
+    private static readonly TimeSpan AgainAfter = 10 * After;
+
+    private readonly BackDatedPass pass = new(set);
+    private readonly Dictionary<DeviceId, Member> members = [];
+
+    /// <summary>A device says something that counts for a time of its clock.</summary>
+    public void Take(DeviceId device, Entry body, DeviceTime at)
+    {
+        var member = MemberOf(device);
+        switch (body)
+        {
+            case Entry.Telemetry told when told.Readings.RemoveAll(r => !member.Values.Add((at, r.Metric, r.Value))) is { IsEmpty: false } fresh:
+                member.Told.Add((at, told with { Readings = fresh }));
+                break;
+            case Entry.Event told when member.Codes.Add((at, told.Code, told.State)):
+                member.Told.Add((at, told));
+                break;
+        }
+    }
+
+    /// <summary>What it said came too late.</summary>
+    public void CameLate(LaneEffect.CameLate late)
+    {
+        var member = MemberOf(late.Device);
+        (late.Delayed ? member.Delayed : member.Prompt).Add(late.SentAt.EpochMs);
+        member.DueAt = late.At + After;
+    }
+
+    /// <summary>When a pass is to look at what a device said late; null for nothing.</summary>
+    public ServerTime? DueAt(DeviceId device) => members.GetValueOrDefault(device)?.DueAt;
+
+    /// <summary>Looks at all that a device said; what came late is looked at once, what is open every so often.</summary>
+    public BackDatedOutcome Run(Device device, ServerTime now, IReadOnlyCollection<KnownEpisode> known)
+    {
+        var member = MemberOf(device.Id);
+        var outcome = pass.Find(device, member.Told.OrderBy(t => t.At), new LateTimes(member.Prompt, member.Delayed), known);
+        member.Prompt.Clear();
+        member.Delayed.Clear();
+        var isOpen = outcome.Found.Any(f => f.EndedAt is null) || known.Count(k => k.BackDated && k.EndedAt is null) > outcome.Over.Length;
+        member.DueAt = isOpen ? now + AgainAfter : null;
+        return outcome;
+    }
+
+    private Member MemberOf(DeviceId device)
+    {
+        if (!members.TryGetValue(device, out var member))
+            members.Add(device, member = new Member());
+        return member;
+    }
+
+    private sealed class Member
+    {
+        /// <summary>In order of arrival, each value and code once.</summary>
+        public List<(DeviceTime At, Entry Body)> Told { get; } = [];
+
+        public HashSet<(DeviceTime At, string Metric, MetricValue Value)> Values { get; } = [];
+
+        public HashSet<(DeviceTime At, string Code, CodeState State)> Codes { get; } = [];
+
+        public HashSet<long> Prompt { get; } = [];
+
+        public HashSet<long> Delayed { get; } = [];
+
+        public ServerTime? DueAt { get; set; }
+    }
+}
