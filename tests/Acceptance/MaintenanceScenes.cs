@@ -1,3 +1,4 @@
+using B2D.Storage.Faults;
 using B2D.Storage.Maintenance;
 using Xunit;
 
@@ -58,7 +59,10 @@ public sealed class MaintenanceScenes
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(44));
         Assert.Empty(scene.Faults);
+        Assert.Equal(Cabinet.Select(r => $"{r} router-silent").Order(), Held(scene));
         scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Empty(Held(scene));
+        Assert.All(scene.World.Stores.State.Read(db => TransitionStore.ReadAfter(db, 0, 100)).Where(t => t.Kind == "Raised"), t => Assert.Equal("MaintenanceOver", t.Reason));
         var outage = Assert.Single(scene.Outages);
         Assert.Equal("south/s1/cab-1", outage.Segment);
         Assert.InRange(outage.BeganAt, end.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds() + 1000);
@@ -77,8 +81,26 @@ public sealed class MaintenanceScenes
         scene.Code("RT-2", "E99", "set");
         scene.Wait(TimeSpan.FromMinutes(30));
         Assert.Equal(["RT-2 gas-leak", "RT-9 pump-blocked"], scene.Cases.Select(c => $"{c.Device} {c.Rule}").Order());
+        Assert.Equal(["RT-1 pump-blocked"], Held(scene));
         scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Empty(Held(scene));
         Assert.Equal(["RT-1 pump-blocked", "RT-2 gas-leak", "RT-9 pump-blocked"], scene.Cases.Select(c => $"{c.Device} {c.Rule}").Order());
+    }
+
+    [Fact]
+    public void CodeClearedMeanwhile_IsListedOnlyUntilThen()
+    {
+        using var scene = Town();
+        Plan(scene, TimeSpan.Zero, TimeSpan.FromHours(1));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Code("RT-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(["RT-1 pump-blocked"], Held(scene));
+        scene.Code("RT-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Empty(Held(scene));
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Empty(scene.Faults);
     }
 
     [Fact]
@@ -147,6 +169,9 @@ public sealed class MaintenanceScenes
 
     private static IReadOnlyList<MaintenanceRow> All(Scene scene) => scene.World.Stores.State.Read(db =>
         (IReadOnlyList<MaintenanceRow>)[.. Enumerable.Range(1, 10).Select(i => MaintenanceStore.Find(db, i)).OfType<MaintenanceRow>()]);
+
+    private static IEnumerable<string> Held(Scene scene) => scene.World.Stores.State.Read(db => Cabinet.Concat(Others).SelectMany(d => HeldFaultStore.Of(db, d)).ToList())
+        .Select(h => $"{h.Device} {h.Rule}").Order();
 
     private static long Plan(Scene scene, TimeSpan from, TimeSpan until, string segment = "south/s1/cab-1", string hours = "") => scene.World.Stores.State.Write(db => MaintenanceStore.TryAdd(db, new MaintenanceRow
     {

@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Alarms;
 
 /// <summary>The built program on a disk that somebody else fills: first to the reserve, then to the last byte.</summary>
+[Collection(Alone.Name)]
 public sealed class DiskFullTests(ITestOutputHelper output)
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -23,7 +24,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     private async Task FillAsync(int reserve)
     {
         using var disk = SmallDisk.TryMount(out _, 160)!;
-        await using var b2d = await Pump.InstallAsync();
+        await using var b2d = await Pump.InstallAsync(asShipped: true);
         // The installation moves to the small disk.
         foreach (var file in Directory.GetFiles(b2d.Data))
             File.Copy(file, Path.Combine(disk.Folder, Path.GetFileName(file)));

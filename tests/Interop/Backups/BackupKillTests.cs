@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Backups;
 
 /// <summary>Backups of the built program under load: killed in the middle, made again, restored, started.</summary>
+[Collection(Alone.Name)]
 public sealed class BackupKillTests(ITestOutputHelper output)
 {
     private const int Devices = 12;
@@ -29,7 +30,7 @@ public sealed class BackupKillTests(ITestOutputHelper output)
     [Fact]
     public async Task Kill_InTheMiddleOfABackup_TheNextOneRestoresEverythingAcknowledged()
     {
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         b2d.Rule("heat.yaml", Rule);
         await b2d.ImportAsync("devices", "id,model,password\n" + string.Concat(Enumerable.Range(1, Devices).Select(d => $"d{d},M-1,secret of d{d}\n")));
         await b2d.MakeKeyAsync();

@@ -9,6 +9,7 @@ namespace B2D.Interop.Ingest;
 /// The machine's clock is set by an hour under load (Debian's libfaketime stands between the program and the system's clock; the time that passes goes on as it
 /// did). The devices' clocks stay right.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class ClockJumpTests(ITestOutputHelper output)
 {
     private const string Silence = """
@@ -26,7 +27,7 @@ public sealed class ClockJumpTests(ITestOutputHelper output)
     [InlineData(-1)]
     public async Task Clock_SetByAnHourUnderLoad_NothingIsLostNothingIsCalledSilentFaultsBecomeCasesAndAnAlarmSaysSo(int hours)
     {
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         var clock = Path.Combine(b2d.Folder, "clock");
         File.WriteAllText(clock, "+0");
         b2d.Environment["LD_PRELOAD"] = Libraries.First(File.Exists);

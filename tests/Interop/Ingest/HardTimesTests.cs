@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Ingest;
 
 /// <summary>A slow disk, a full one, and a device that sends more than all others together.</summary>
+[Collection(Alone.Name)]
 public sealed class HardTimesTests(ITestOutputHelper output)
 {
     private const string Payload = """{"ts":{at},"n":{seq},"temp":{num:20.0:99.9},"fault":0}""";
@@ -13,7 +14,7 @@ public sealed class HardTimesTests(ITestOutputHelper output)
     [FuseFact]
     public async Task SlowDisk_FlushesTake100Ms_AcknowledgementsWaitMemoryDoesNotGrowAndNothingIsLost()
     {
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         await using var disk = await LossyDisk.MountAsync(b2d.Data);
         await Load.InstallAsync(b2d, 10, 200);
         await b2d.StartAsync();
@@ -46,7 +47,7 @@ public sealed class HardTimesTests(ITestOutputHelper output)
     [FuseFact]
     public async Task FullDisk_UnderLoad_AcknowledgementsStopHealthSaysSoAndIngestResumesByItself()
     {
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         await using var disk = await LossyDisk.MountAsync(b2d.Data);
         await Load.InstallAsync(b2d, 10, 200);
         await b2d.StartAsync();
@@ -86,7 +87,7 @@ public sealed class HardTimesTests(ITestOutputHelper output)
     [Fact]
     public async Task LoudDevice_5000AMessageSecondBeside1000Others_NoneOfThemIsHeldUpAndNoneWaitsLongerThanIt()
     {
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         await Load.InstallAsync(b2d, 50, 1000, alone: 1);
         await b2d.StartAsync();
         string[] others = ["--connections", "50", "--devices", "1000", "--in-flight", "100"];

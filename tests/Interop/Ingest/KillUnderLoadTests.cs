@@ -11,6 +11,7 @@ namespace B2D.Interop.Ingest;
 /// come of it as of a run that nobody disturbed. B2D_KILLS says how many (3), B2D_KILL_MESSAGES how many messages of each of 100 devices lie between two (200, a
 /// multiple of 50), B2D_SEED when they come.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class KillUnderLoadTests(ITestOutputHelper output)
 {
     private static readonly int Kills = Setting("B2D_KILLS", 3);
@@ -21,7 +22,7 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
     public async Task Kill_AtRandomMomentsUnderLoad_NothingLostNothingTwiceSameCases()
     {
         var expected = await Undisturbed.Value;
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         var (findings, starts) = await RunAsync(b2d, () => Task.CompletedTask);
 
         Assert.Equal(expected, findings);
@@ -32,7 +33,7 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
     public async Task PowerCut_AtRandomMomentsUnderLoad_NothingLostNothingTwiceSameCases()
     {
         var expected = await Undisturbed.Value;
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         await using var disk = await LossyDisk.MountAsync(b2d.Data);
         try
         {
@@ -54,7 +55,7 @@ public sealed class KillUnderLoadTests(ITestOutputHelper output)
 
     private static async Task<IReadOnlyList<string>> UndisturbedAsync()
     {
-        await using var b2d = new B2dProgram();
+        await using var b2d = new B2dProgram { AsShipped = true };
         await Disturbed.InstallAsync(b2d);
         await b2d.StartAsync();
         var run = new Disturbed(Kills, Messages, Seed);

@@ -13,6 +13,7 @@ namespace B2D.Interop.Mqtt;
 /// Hostile and broken peers against the real program, one kind after the other. Each connection ends for its one reason, seen in /metrics; a device that
 /// behaves is served all the while; the process stays within a stated bound of memory.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class HostileTests(ITestOutputHelper output)
 {
     /// <summary>What the process may grow by, in bytes, over all of these peers: the limits' sum for one peer that does not read, and the runtime's own slack.</summary>
@@ -23,7 +24,7 @@ public sealed class HostileTests(ITestOutputHelper output)
     [Fact]
     public async Task HostilePeers_EachEndsForItsReason_AndOthersAreServed()
     {
-        await using var b2d = await Pump.InstallAsync();
+        await using var b2d = await Pump.InstallAsync(asShipped: true);
         await b2d.ImportAsync("devices", string.Concat("id,model,parent,password\n", string.Concat(Enumerable.Range(1, 20).Select(i => $"EV-{i},EV,,{Password}\n"))));
         b2d.Set.AddRange(["Gateway:Mqtt:ConnectTimeout=00:00:06", "Gateway:Mqtt:MaxAwaitingConnect=500", "Gateway:Mqtt:MaxRetainedMessages=500", "Gateway:Mqtt:WriteTimeout=00:00:05"]);
         await b2d.StartAsync();
@@ -102,7 +103,7 @@ public sealed class HostileTests(ITestOutputHelper output)
     [Fact]
     public async Task SubscriberThatNeverReads_IsCutOff_WithinItsMemory()
     {
-        await using var b2d = await Pump.InstallAsync();
+        await using var b2d = await Pump.InstallAsync(asShipped: true);
         b2d.Set.Add("Gateway:Mqtt:WriteTimeout=00:00:03");
         await b2d.StartAsync();
         await using var deaf = await Peer.ConnectAsync(b2d.MqttPort, Id, Password, receiveBuffer: 4096);

@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Notices;
 
 /// <summary>By hand: a device's fault code by mosquitto_pub, the case in the API, the owner's mail in a real mail server.</summary>
+[Collection(Alone.Name)]
 public sealed class MailTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
@@ -101,7 +102,7 @@ public sealed class MailTests(ITestOutputHelper output)
 
         async Task<B2dProgram> Make()
         {
-            var b2d = await Pump.InstallAsync();
+            var b2d = await Pump.InstallAsync(asShipped: true);
             b2d.Set.AddRange(
             [
                 "Notices:Sender=Acme", "Notices:Contact=+351 210 000 000", "Notices:Email:Host=127.0.0.1", $"Notices:Email:Port={free}",

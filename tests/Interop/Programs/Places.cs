@@ -7,6 +7,12 @@ namespace B2D.Interop.Programs;
 /// <summary>Where things are: the tree, the built programs, recorded data, other people's programs, free ports.</summary>
 internal static class Places
 {
+    /// <summary>Below what Linux gives to outgoing connections (32768 to 60999).</summary>
+    private const int FirstPort = 20_000, EndOfPorts = 32_000;
+
+    /// <summary>Another run of the tests on the same machine begins elsewhere.</summary>
+    private static int portsGiven = Environment.ProcessId * 131;
+
     /// <summary>The folder that holds B2D.sln.</summary>
     public static string Root { get; } = Above(AppContext.BaseDirectory, f => File.Exists(Path.Combine(f, "B2D.sln")))
         ?? throw new InvalidOperationException($"no folder above {AppContext.BaseDirectory} holds B2D.sln");
@@ -53,16 +59,28 @@ internal static class Places
 
     public static string OpenSsl => Tool("/usr/bin/openssl", "openssl");
 
-    /// <summary>Ports that were free a moment ago, all different.</summary>
+    /// <summary>
+    /// Ports that are free, all different and given once. They are of those that no outgoing connection gets by itself: a program that is killed and started again
+    /// finds its ports free, whatever runs beside it.
+    /// </summary>
     public static int[] FreePorts(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-            listener.Start();
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        foreach (var listener in listeners)
-            listener.Dispose();
-        return ports;
+        var ports = new List<int>(count);
+        while (ports.Count < count)
+        {
+            var port = FirstPort + ((Interlocked.Increment(ref portsGiven) & int.MaxValue) % (EndOfPorts - FirstPort));
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                ports.Add(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody else has it.
+            }
+        }
+        return [.. ports];
     }
 
     private static string Built(string project, string program)

@@ -29,9 +29,10 @@ internal static class Pump
 
     /// <summary>An installation with that pump.</summary>
     /// <param name="owner">Row of the owner after its id: <c>name,email,phone,language,time_zone,preferred_channel</c>.</param>
-    public static async Task<B2dProgram> InstallAsync(string owner = "Ana Lima,ana@example.org,,en,Europe/Lisbon,email")
+    /// <param name="asShipped"><see cref="B2dProgram.AsShipped"/>.</param>
+    public static async Task<B2dProgram> InstallAsync(string owner = "Ana Lima,ana@example.org,,en,Europe/Lisbon,email", bool asShipped = false)
     {
-        var b2d = new B2dProgram();
+        var b2d = new B2dProgram { AsShipped = asShipped };
         b2d.Rule("pump.yaml", Rule);
         await b2d.ImportAsync("customers", $"id,name,email,phone,language,time_zone,preferred_channel\nana,{owner}\n");
         await b2d.ImportAsync("devices", $"id,model,customer,password\n{Id},HP-9,ana,{Password}\n");

@@ -56,7 +56,7 @@ internal static class Machines
     /// <summary>An installation with the example's customers, devices and rules.</summary>
     public static async Task<B2dProgram> InstallAsync()
     {
-        var b2d = new B2dProgram { Rules = Path.Combine(Places.Examples, "machines", "rules") };
+        var b2d = new B2dProgram { AsShipped = true, Rules = Path.Combine(Places.Examples, "machines", "rules") };
         await b2d.MustAsync("customers", "import", Path.Combine(Places.Examples, "machines", "customers.csv"));
         await b2d.MustAsync("devices", "import", Path.Combine(Places.Examples, "machines", "devices.csv"));
         await b2d.MakeKeyAsync();

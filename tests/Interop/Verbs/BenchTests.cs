@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Verbs;
 
 /// <summary><c>b2d bench</c> as somebody runs it who wants to know what a machine carries.</summary>
+[Collection(Alone.Name)]
 public sealed class BenchTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("b2d-bench-test-").FullName;
@@ -12,7 +13,7 @@ public sealed class BenchTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Bench_OneSecondEach_AllTablesAndNothingLeftBehind()
     {
-        var ended = await ChildProgram.RunAsync(Places.B2d, ["bench", "--for", "1s", "--folder", folder], folder, TimeSpan.FromMinutes(5));
+        var ended = await ChildProgram.RunAsync(Places.B2d, ["bench", "--for", "1s", "--folder", folder], folder, TimeSpan.FromMinutes(5), ChildProgram.AsShipped);
 
         output.WriteLine(ended.Output);
         Assert.True(ended.Status == 0, ended.Error);
@@ -24,7 +25,7 @@ public sealed class BenchTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Bench_BesideMosquitto_RatiosOfEachShape()
     {
-        var ended = await ChildProgram.RunAsync(Places.B2d, ["bench", "--for", "1s", "--only", "throughput", "--peer", "mosquitto", "--folder", folder], folder, TimeSpan.FromMinutes(5));
+        var ended = await ChildProgram.RunAsync(Places.B2d, ["bench", "--for", "1s", "--only", "throughput", "--peer", "mosquitto", "--folder", folder], folder, TimeSpan.FromMinutes(5), ChildProgram.AsShipped);
 
         output.WriteLine(ended.Output);
         Assert.True(ended.Status == 0, ended.Error);
