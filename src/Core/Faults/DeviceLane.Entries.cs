@@ -182,7 +182,10 @@ internal sealed partial class DeviceLane
         for (var i = 0; i < slots.Length; i++)
         {
             if (slots[i] is var slot and >= 0)
-                (values[slot], times[slot]) = (readings[i].Value, time.At);
+            {
+                MetricValue.Put(ref values[slot], readings[i].Value);
+                times[slot] = time.At;
+            }
         }
         MoveOn(setBack, in time, effects);
         foreach (var (reading, window) in found.Windows)
@@ -249,25 +252,24 @@ internal sealed partial class DeviceLane
         foreach (var i in rules)
         {
             if (match.Faults[i])
-                Evaluate(i, ref scope, in time, effects);
+                Evaluate(i, match.Rules.Programs[i], ref scope, in time, effects);
         }
     }
 
-    private void Evaluate(int i, scoped ref ConditionScope scope, in TelemetryTime time, List<LaneEffect> effects)
+    private void Evaluate(int i, RuleProgram program, scoped ref ConditionScope scope, in TelemetryTime time, List<LaneEffect> effects)
     {
-        var rule = Set.Faults[i];
-        foreach (var window in rule.WindowSlots)
+        foreach (var window in program.Windows)
             Windows[window]?.MoveTo(time.At);
         scope.Parameters = match.Parameters[i];
-        if (rule.Kind == FaultKind.Condition)
+        if (program.IsCondition)
         {
-            var sample = RuleEvaluation.Sample(rule, in scope, in time);
+            var sample = program.Sample(in scope, in time);
             OwnFaults();
-            if (!Faults.StaysNormal(i, in sample, rule, time.Now))
+            if (!Faults.Stays(i, in sample, program, time.Now))
                 Step(i, in sample, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)
+        if (program.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)
             Prove(i, time.Now, effects);
     }
 

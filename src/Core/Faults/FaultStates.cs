@@ -58,8 +58,8 @@ internal sealed class FaultStates(int rules)
         return earliest;
     }
 
-    /// <summary>The most frequent step by far, in place: a sample that leaves a normal fault normal. False, and nothing done, for every other.</summary>
-    public bool StaysNormal(int rule, in FaultSample sample, FaultRule of, ServerTime now)
+    /// <summary>The most frequent steps by far, in place: a sample that leaves a fault as it is. False, and nothing done, for every other.</summary>
+    public bool Stays(int rule, in FaultSample sample, RuleProgram program, ServerTime now)
     {
         if (places[rule] is var place && place == 0)
         {
@@ -68,7 +68,7 @@ internal sealed class FaultStates(int rules)
             place = NewPlace(rule);
         }
         ref var pulse = ref pulses[place - 1];
-        if (!FaultStep.StaysNormal(ref pulse, in sample, of, now))
+        if (!program.Stays(ref pulse, in sample, now))
             return false;
         if (pulse.Rest > 0)
             rests[pulse.Rest - 1].WakeAt = rests[pulse.Rest - 1].ShelvedUntil;

@@ -69,12 +69,12 @@ public sealed class FaultStatesTests
     }
 
     [Fact]
-    public void StaysNormal_NormalSample_KeepsTheRest()
+    public void Stays_NormalSample_KeepsTheRest()
     {
         var rule = Core.Tests.Rules.RuleFiles.Good("- fault: a\n  raise: x > 1\n  case: {}\n").Faults[0];
         var states = new FaultStates(1) { [0] = Held with { Phase = FaultPhase.Normal } };
         var sample = new FaultSample(Truth.False, Truth.True, Severity.Low, new DeviceTime(20), false, new EpisodeId(3, 15));
-        Assert.True(states.StaysNormal(0, in sample, rule, new ServerTime(21)));
+        Assert.True(states.Stays(0, in sample, new RuleProgram(rule), new ServerTime(21)));
         Assert.Equal(
             Held with
             {
@@ -85,12 +85,12 @@ public sealed class FaultStatesTests
     }
 
     [Fact]
-    public void StaysNormal_TrueSample_DoesNothing()
+    public void Stays_TrueSample_DoesNothing()
     {
         var rule = Core.Tests.Rules.RuleFiles.Good("- fault: a\n  raise: x > 1\n  case: {}\n").Faults[0];
         var states = new FaultStates(1);
         var sample = new FaultSample(Truth.True, Truth.False, Severity.Low, new DeviceTime(20), true, new EpisodeId(3, 15));
-        Assert.False(states.StaysNormal(0, in sample, rule, new ServerTime(21)));
+        Assert.False(states.Stays(0, in sample, new RuleProgram(rule), new ServerTime(21)));
         Assert.Equal(default, states[0]);
     }
 }
