@@ -263,10 +263,10 @@ internal sealed partial class DeviceLane
         scope.Parameters = match.Parameters[i];
         if (program.IsCondition)
         {
-            var sample = program.Sample(in scope, in time);
+            var sample = program.Sample(Faults.PhaseOf(i), in scope, in time);
             OwnFaults();
             if (!Faults.Stays(i, in sample, program, time.Now))
-                Step(i, in sample, in time, effects);
+                Step(i, sample with { Severity = program.SeverityOf(in scope) }, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
         if (program.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)

@@ -45,13 +45,41 @@ internal sealed class RuleProgram
     /// <summary>A fault that is there stays as it is while its condition does: no time of its own runs meanwhile.</summary>
     public bool KeepsActive { get; }
 
-    /// <summary>A condition rule's verdict as its fault takes it.</summary>
-    public FaultSample Sample(in ConditionScope scope, in TelemetryTime time)
+    /// <summary>
+    /// A condition rule's verdict as its fault takes it. What cannot matter to the fault where it stands is not looked at, and unknown: whether something clears
+    /// that is not there, whether something is raised that is; and how serious it is before there is anything to raise (<see cref="SeverityOf"/>).
+    /// </summary>
+    public FaultSample Sample(FaultPhase phase, in ConditionScope scope, in TelemetryTime time)
     {
-        var raised = raise!(in scope);
-        // What clears where nothing is written is the contrary; of what is unknown that is unknown.
-        var cleared = clear is null ? Not(raised) : clear(in scope);
-        return new FaultSample(raised, cleared, ladder.Length == 0 ? baseSeverity : SeverityOf(in scope), time.At, time.Live, time.Entry);
+        var (raised, cleared) = (Truth.Unknown, Truth.Unknown);
+        var isThere = phase is FaultPhase.Active or FaultPhase.Clearing;
+        if (clear is null)
+        {
+            // What clears is the contrary; of what is unknown that is unknown.
+            raised = raise!(in scope);
+            cleared = Not(raised);
+        }
+        else
+        {
+            if (isThere)
+                cleared = clear(in scope);
+            if (cleared == Truth.Unknown)
+                raised = raise!(in scope);
+            if (raised == Truth.Unknown && !isThere)
+                cleared = clear(in scope);
+        }
+        return new FaultSample(raised, cleared, phase == FaultPhase.Normal ? baseSeverity : SeverityOf(in scope), time.At, time.Live, time.Entry);
+    }
+
+    /// <summary>How serious it is now: what the first step of its ladder that is true says.</summary>
+    public Severity SeverityOf(in ConditionScope scope)
+    {
+        foreach (ref readonly var step in ladder.AsSpan())
+        {
+            if (step.When(in scope) == Truth.True)
+                return step.Severity;
+        }
+        return baseSeverity;
     }
 
     /// <summary>
@@ -79,14 +107,4 @@ internal sealed class RuleProgram
     private static uint MaskOf(SampleQuota quota) => quota.Of >= 32 ? uint.MaxValue : (1u << quota.Of) - 1;
 
     private static Truth Not(Truth t) => t switch { Truth.True => Truth.False, Truth.False => Truth.True, _ => Truth.Unknown };
-
-    private Severity SeverityOf(in ConditionScope scope)
-    {
-        foreach (ref readonly var step in ladder.AsSpan())
-        {
-            if (step.When(in scope) == Truth.True)
-                return step.Severity;
-        }
-        return baseSeverity;
-    }
 }
