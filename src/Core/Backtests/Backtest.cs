@@ -27,6 +27,7 @@ public sealed class Backtest
     private readonly CaseBook cases = new();
     private readonly VirtualFleets? fleets;
     private readonly List<LaneEffect> effects = [];
+    private VirtualDevice? last;
 
     public Backtest(RuleSet set, ArrivalOptions arrival)
     {
@@ -55,7 +56,10 @@ public sealed class Backtest
     public void Take(DeviceId device, Entry body, ServerTime at)
     {
         fleets?.Take(device, body, at);
-        Told(devices[device]).TakeSoon(body, at, effects);
+        // Stored telemetry comes device by device.
+        if (last is null || last.Id != device)
+            last = devices[device];
+        Told(last).TakeSoon(body, at, effects);
         Record();
     }
 

@@ -51,6 +51,8 @@ internal sealed partial class DeviceLane
         if (match.SoonestSilence is not { } soonest)
             return;
         WakeFrom = Earlier(WakeFrom, now + soonest);
+        if (!Faults.IsUnusual)
+            return;
         foreach (var i in match.Silences)
         {
             if (Faults.PhaseOf(i) is FaultPhase.Active or FaultPhase.Pending)
@@ -192,7 +194,7 @@ internal sealed partial class DeviceLane
         {
             var value = readings[reading].Value;
             if (match.Windows[window] && value.Kind == ValueKind.Number && double.IsFinite(value.Number))
-                OwnWindow(window).Add(time.At, value.Number);
+                (Windows[window] ?? OwnWindow(window)).Add(time.At, value.Number);
         }
         EvaluateAll(found.Faults, in time, effects);
         foreach (var i in found.Dues)
@@ -218,6 +220,8 @@ internal sealed partial class DeviceLane
         if (setBack)
             ForgetClock(time.At);
         Watermark = setBack || reached > Watermark ? reached : Watermark;
+        if (!Faults.IsUnusual)
+            return;
         foreach (var i in match.Rules.Timed)
         {
             if (Faults.PhaseOf(i) != FaultPhase.Normal)
@@ -263,10 +267,9 @@ internal sealed partial class DeviceLane
         scope.Parameters = match.Parameters[i];
         if (program.IsCondition)
         {
-            var sample = program.Sample(Faults.PhaseOf(i), in scope, in time);
             OwnFaults();
-            if (!Faults.Stays(i, in sample, program, time.Now))
-                Step(i, sample with { Severity = program.SeverityOf(in scope) }, in time, effects);
+            if (!Faults.Stays(i, program, in scope, in time, out var sample))
+                Step(i, in sample, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
         if (program.Verify is { } verify && time.Live && Remedies[i].Runs && verify.Evaluate(in scope) == Truth.True)

@@ -17,13 +17,16 @@ internal sealed class RuleProgram
     private readonly long maxGapMs;
     private readonly bool forgetsAfterGap;
 
+    /// <summary>A fault that is there stays as it is while its condition does: no time of its own runs meanwhile.</summary>
+    private readonly bool keepsActive;
+
     public RuleProgram(FaultRule rule)
     {
         Rule = rule;
         IsCondition = rule.Kind == FaultKind.Condition;
         Windows = [.. rule.WindowSlots];
         Verify = rule.Remedy?.Verify;
-        KeepsActive = rule.Unseen is null && rule.Chatter is null;
+        keepsActive = rule.Unseen is null && rule.Chatter is null;
         (raise, clear) = (rule.Raise?.Compiled, rule.Clear?.Compiled);
         ladder = [.. rule.Ladder.Select(step => (step.When.Compiled, step.Severity))];
         baseSeverity = rule.BaseSeverity;
@@ -42,33 +45,21 @@ internal sealed class RuleProgram
     /// <summary>What proves its command; null for nothing.</summary>
     public Condition? Verify { get; }
 
-    /// <summary>A fault that is there stays as it is while its condition does: no time of its own runs meanwhile.</summary>
-    public bool KeepsActive { get; }
-
     /// <summary>
-    /// A condition rule's verdict as its fault takes it. What cannot matter to the fault where it stands is not looked at, and unknown: whether something clears
-    /// that is not there, whether something is raised that is; and how serious it is before there is anything to raise (<see cref="SeverityOf"/>).
+    /// What a condition rule says of a fault where it stands. What cannot matter there is not looked at, and unknown: whether something clears that is not there, and
+    /// whether something is raised that is.
     /// </summary>
-    public FaultSample Sample(FaultPhase phase, in ConditionScope scope, in TelemetryTime time)
+    public (Truth Raise, Truth Clear) Judge(FaultPhase phase, in ConditionScope scope)
     {
-        var (raised, cleared) = (Truth.Unknown, Truth.Unknown);
-        var isThere = phase is FaultPhase.Active or FaultPhase.Clearing;
         if (clear is null)
         {
             // What clears is the contrary; of what is unknown that is unknown.
-            raised = raise!(in scope);
-            cleared = Not(raised);
+            var raised = raise!(in scope);
+            return (raised, raised switch { Truth.True => Truth.False, Truth.False => Truth.True, _ => Truth.Unknown });
         }
-        else
-        {
-            if (isThere)
-                cleared = clear(in scope);
-            if (cleared == Truth.Unknown)
-                raised = raise!(in scope);
-            if (raised == Truth.Unknown && !isThere)
-                cleared = clear(in scope);
-        }
-        return new FaultSample(raised, cleared, phase == FaultPhase.Normal ? baseSeverity : SeverityOf(in scope), time.At, time.Live, time.Entry);
+        if (phase is FaultPhase.Active or FaultPhase.Clearing)
+            return clear(in scope) is var cleared and not Truth.Unknown ? (Truth.Unknown, cleared) : (raise!(in scope), Truth.Unknown);
+        return raise!(in scope) is var begun and not Truth.Unknown ? (begun, Truth.Unknown) : (Truth.Unknown, clear(in scope));
     }
 
     /// <summary>How serious it is now: what the first step of its ladder that is true says.</summary>
@@ -83,28 +74,27 @@ internal sealed class RuleProgram
     }
 
     /// <summary>
-    /// The most frequent steps by far, in place: a sample that leaves a normal fault normal, or a fault that is there as it is. False, and nothing done, for every
+    /// The most frequent steps by far, in place: a verdict that leaves a normal fault normal, or a fault that is there as it is. False, and nothing done, for every
     /// other; <see cref="FaultStep.OnSample"/> does the same of them.
     /// </summary>
-    public bool Stays(ref FaultPulse state, in FaultSample e, ServerTime now)
+    public bool Stays(ref FaultPulse state, Truth raise, Truth clear, in ConditionScope scope, in TelemetryTime time)
     {
-        var isNormal = state.Phase == FaultPhase.Normal;
-        if (!isNormal && !(state.Phase == FaultPhase.Active && KeepsActive && state.Severity == e.Severity))
-            return false;
-        if (e.Raise == Truth.Unknown && e.Clear == Truth.Unknown)
-            return true;
-        var gap = state.LastHeard == ServerTime.Zero ? 0 : e.At.EpochMs - state.LastAt.EpochMs;
+        var gap = state.LastHeard == ServerTime.Zero ? 0 : time.At.EpochMs - state.LastAt.EpochMs;
         var forgets = gap < 0 || (gap > maxGapMs && forgetsAfterGap);
-        var raises = ((forgets ? 0 : state.RaiseBits) << 1) | (e.Raise == Truth.True ? 1u : 0u);
-        var clears = ((forgets ? 0 : state.ClearBits) << 1) | (e.Clear == Truth.True ? 1u : 0u);
-        if (isNormal ? BitOperations.PopCount(raises & raiseMask) >= raisesNeeded : BitOperations.PopCount(clears & clearMask) >= clearsNeeded)
+        var raises = ((forgets ? 0 : state.RaiseBits) << 1) | (raise == Truth.True ? 1u : 0u);
+        var clears = ((forgets ? 0 : state.ClearBits) << 1) | (clear == Truth.True ? 1u : 0u);
+        if (state.Phase == FaultPhase.Normal)
+        {
+            if ((raises & raiseMask) != 0 && BitOperations.PopCount(raises & raiseMask) >= raisesNeeded)
+                return false;
+            state.Severity = baseSeverity;
+        }
+        else if (state.Phase != FaultPhase.Active || !keepsActive || BitOperations.PopCount(clears & clearMask) >= clearsNeeded || SeverityOf(in scope) != state.Severity)
             return false;
-        (state.LastAt, state.LastHeard, state.LastWasLive, state.Severity) = (e.At, now, e.Live, e.Severity);
+        (state.LastAt, state.LastHeard, state.LastWasLive) = (time.At, time.Now, time.Live);
         (state.RaiseBits, state.ClearBits) = (raises, clears);
         return true;
     }
 
     private static uint MaskOf(SampleQuota quota) => quota.Of >= 32 ? uint.MaxValue : (1u << quota.Of) - 1;
-
-    private static Truth Not(Truth t) => t switch { Truth.True => Truth.False, Truth.False => Truth.True, _ => Truth.Unknown };
 }

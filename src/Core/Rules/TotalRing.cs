@@ -60,8 +60,8 @@ internal struct TotalRing(WindowLayout layout)
     {
         MakeRoom(count);
         var step = Step(count - 1);
-        step[0] = place;
-        Add(step, value);
+        step[0] = (1L << 32) | place;
+        Begin(step, value);
         Add(words.AsSpan(0, layout.Words), value);
     }
 

@@ -34,6 +34,13 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     /// <summary>The number; 1 or 0 for a boolean, NaN otherwise.</summary>
     public double Number => Kind is ValueKind.Number or ValueKind.Bool ? number : double.NaN;
 
+    /// <summary>The number where it is one.</summary>
+    internal bool TryNumber(out double value)
+    {
+        value = number;
+        return kind == ValueKind.Number;
+    }
+
     /// <summary>True only for the boolean true.</summary>
     public bool IsTrue => Kind == ValueKind.Bool && number != 0;
 
