@@ -28,11 +28,11 @@ public readonly record struct ServerTime(long EpochMs) : IComparable<ServerTime>
 
     public static bool operator >=(ServerTime a, ServerTime b) => a.EpochMs >= b.EpochMs;
 
-    public static TimeSpan operator -(ServerTime a, ServerTime b) => TimeSpan.FromMilliseconds(a.EpochMs - b.EpochMs);
+    public static TimeSpan operator -(ServerTime a, ServerTime b) => Milliseconds.Span(a.EpochMs - b.EpochMs);
 
-    public static ServerTime operator +(ServerTime a, TimeSpan b) => new(a.EpochMs + (long)b.TotalMilliseconds);
+    public static ServerTime operator +(ServerTime a, TimeSpan b) => new(a.EpochMs + Milliseconds.Of(b));
 
-    public static ServerTime operator -(ServerTime a, TimeSpan b) => new(a.EpochMs - (long)b.TotalMilliseconds);
+    public static ServerTime operator -(ServerTime a, TimeSpan b) => new(a.EpochMs - Milliseconds.Of(b));
 
     public static ServerTime Max(ServerTime a, ServerTime b) => a > b ? a : b;
 
@@ -58,9 +58,20 @@ public readonly record struct DeviceTime(long EpochMs) : IComparable<DeviceTime>
 
     public static bool operator >=(DeviceTime a, DeviceTime b) => a.EpochMs >= b.EpochMs;
 
-    public static TimeSpan operator -(DeviceTime a, DeviceTime b) => TimeSpan.FromMilliseconds(a.EpochMs - b.EpochMs);
+    public static TimeSpan operator -(DeviceTime a, DeviceTime b) => Milliseconds.Span(a.EpochMs - b.EpochMs);
 
-    public static DeviceTime operator +(DeviceTime a, TimeSpan b) => new(a.EpochMs + (long)b.TotalMilliseconds);
+    public static DeviceTime operator +(DeviceTime a, TimeSpan b) => new(a.EpochMs + Milliseconds.Of(b));
 
     public override string ToString() => Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Whole milliseconds in whole numbers: times are compared and added many times for each message.</summary>
+internal static class Milliseconds
+{
+    /// <summary>How many there are in a span; what is left of one counts for nothing.</summary>
+    public static long Of(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
+
+    /// <summary>So many of them.</summary>
+    /// <exception cref="OverflowException">They are more than 29,000 years.</exception>
+    public static TimeSpan Span(long count) => new(checked(count * TimeSpan.TicksPerMillisecond));
 }

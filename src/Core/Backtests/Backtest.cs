@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
@@ -27,6 +28,7 @@ public sealed class Backtest
     private readonly VirtualFleets? fleets;
     private readonly VirtualPasses? passes;
     private readonly List<LaneEffect> effects = [];
+    private VirtualDevice? last;
 
     /// <param name="set">The rules.</param>
     /// <param name="arrival">How messages are judged as they come.</param>
@@ -60,14 +62,17 @@ public sealed class Backtest
     public void Take(DeviceId device, Entry body, ServerTime at)
     {
         fleets?.Take(device, body, at);
+        // Stored telemetry comes device by device.
+        if (last is null || last.Id != device)
+            last = devices[device];
         if (passes is null)
         {
-            Told(devices[device]).TakeSoon(body, at, effects);
+            Told(last).TakeSoon(body, at, effects);
             Record();
             return;
         }
         BackDate(device, at);
-        passes.Take(device, body, Told(devices[device]).Take(body, at, effects));
+        passes.Take(device, body, Told(last).Take(body, at, effects));
         Record();
     }
 
@@ -101,16 +106,39 @@ public sealed class Backtest
         cases.Finish(id => until ?? devices[id].Span.Last);
         // Numbered by when they opened, in whichever order the devices came.
         var opened = cases.Cases.OrderBy(c => c.OpenedAt).ThenBy(c => c.Device).ToList();
-        var numbers = opened.Select((c, i) => (c.Number, Place: i + 1)).ToDictionary(c => c.Number, c => c.Place);
+        var numbers = new int[opened.Count + 1];
+        for (var i = 0; i < opened.Count; i++)
+            numbers[opened[i].Number] = i + 1;
         return new BacktestRecord
         {
-            Faults = [.. faults.OrderBy(f => f.RaisedAt).ThenBy(f => f.Device).Select(f => f with { Case = numbers.GetValueOrDefault(f.Case) })],
+            Faults = InOrder(numbers),
             Cases = [.. opened.Select(c => c with { Number = numbers[c.Number] })],
             Devices = devices.Where(d => d.Value.Span.First != ServerTime.Zero).ToImmutableSortedDictionary(d => d.Key, d => d.Value.Span),
             Readings = devices.Values.Sum(d => d.Readings),
             Events = devices.Values.Sum(d => d.Events),
             Repeated = devices.Values.Sum(d => d.Repeated),
         };
+    }
+
+    /// <summary>The faults by when they were raised, those of one instant by device, those of one device as they were raised, under their cases' numbers.</summary>
+    private ImmutableArray<BacktestFault> InOrder(int[] numbers)
+    {
+        var places = new (long At, int Place)[faults.Count];
+        for (var i = 0; i < places.Length; i++)
+            places[i] = (faults[i].RaisedAt.EpochMs, i);
+        Array.Sort(places, (a, b) =>
+        {
+            var order = a.At.CompareTo(b.At);
+            order = order == 0 ? faults[a.Place].Device.CompareTo(faults[b.Place].Device) : order;
+            return order == 0 ? a.Place.CompareTo(b.Place) : order;
+        });
+        var ordered = new BacktestFault[places.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            ordered[i] = faults[places[i].Place];
+            ordered[i].Case = numbers[ordered[i].Case];
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray(ordered);
     }
 
     /// <summary>The device, after it was told of its fleet. Medians evaluate nothing by themselves, so that it need not know of them before it says something.</summary>

@@ -14,6 +14,9 @@ internal sealed class VirtualDevice
     /// <summary>Most entries that wait to be taken together.</summary>
     private const int Batch = 64;
 
+    /// <summary>Readings of 32 bytes that come from memory at once, at the least.</summary>
+    private const int ReadingsSeenAtOnce = 2;
+
     private readonly Device device;
     private readonly ArrivalOptions arrival;
     private readonly int partition;
@@ -21,6 +24,9 @@ internal sealed class VirtualDevice
     private readonly RepeatMemory memory = new();
     private readonly (Entry Body, ServerTime At)[] waiting = new (Entry, ServerTime)[Batch];
     private int waitingCount;
+
+    /// <summary>Nothing of worth; without it nothing would have to be looked at.</summary>
+    private int seen;
     private Lane lane;
     private DeviceMemory? known;
     private bool[] repeated = new bool[16];
@@ -39,6 +45,8 @@ internal sealed class VirtualDevice
 
     /// <summary>As registered.</summary>
     public Device Device => device;
+
+    public DeviceId Id => device.Id;
 
     /// <summary>Readings and events that were said before.</summary>
     public long Repeated { get; private set; }
@@ -149,10 +157,23 @@ internal sealed class VirtualDevice
     /// <summary>Takes what waits.</summary>
     public void TakeAll(List<LaneEffect> effects)
     {
+        Look();
         foreach (var (body, at) in waiting.AsSpan(0, waitingCount))
             Take(body, at, effects);
         Array.Clear(waiting, 0, waitingCount);
         waitingCount = 0;
+    }
+
+    /// <summary>What waits may lie far apart in memory. Looked at together it is fetched together; one after the other, each would be waited for.</summary>
+    private void Look()
+    {
+        foreach (ref readonly var one in waiting.AsSpan(0, waitingCount))
+        {
+            if (one.Body is not Entry.Telemetry { Readings: var readings })
+                continue;
+            for (var i = 0; i < readings.Length; i += ReadingsSeenAtOnce)
+                seen ^= (int)readings.ItemRef(i).Value.Kind;
+        }
     }
 
     private void Notice() => Span = (Span.First == ServerTime.Zero ? now : Span.First, now);

@@ -32,6 +32,7 @@ public sealed class ActiveRules
             .GroupBy(p => p.code, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Select(p => p.pair).ToImmutableArray(), StringComparer.Ordinal);
         Blank = new BlankMemory(set);
+        Programs = [.. set.Faults.Select(f => new RuleProgram(f))];
         (Matches, Plans) = (new RuleMatches(this), new ReadingPlans(this));
         AsksFleet = !set.Fleet.IsEmpty;
         Silences = [.. Enumerable.Range(0, set.Faults.Length).Where(i => set.Faults[i].Kind == FaultKind.Silence)];
@@ -45,6 +46,9 @@ public sealed class ActiveRules
 
     /// <summary>What a device has before anything happens to it.</summary>
     internal BlankMemory Blank { get; }
+
+    /// <summary>The fault rules by index, laid out for being evaluated.</summary>
+    internal RuleProgram[] Programs { get; }
 
     /// <summary>Which rules concern which kind of device, for all lanes.</summary>
     internal RuleMatches Matches { get; }

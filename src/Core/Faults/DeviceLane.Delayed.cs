@@ -196,7 +196,7 @@ internal sealed partial class DeviceLane
         foreach (var i in match.Delays.Rules)
         {
             if (Reads(Set.Faults[i], message.Values))
-                Evaluate(i, ref scope, in time, effects);
+                Evaluate(i, match.Rules.Programs[i], ref scope, in time, effects);
         }
     }
 

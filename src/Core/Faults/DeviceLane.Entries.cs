@@ -61,6 +61,8 @@ internal sealed partial class DeviceLane
         if (match.SoonestSilence is not { } soonest)
             return;
         WakeFrom = Earlier(WakeFrom, now + soonest);
+        if (!Faults.IsUnusual)
+            return;
         foreach (var i in match.Silences)
         {
             if (Faults.PhaseOf(i) is FaultPhase.Active or FaultPhase.Pending)
@@ -197,14 +199,17 @@ internal sealed partial class DeviceLane
         for (var i = 0; i < slots.Length; i++)
         {
             if (slots[i] is var slot and >= 0)
-                (values[slot], times[slot]) = (readings[i].Value, time.At);
+            {
+                MetricValue.Put(ref values[slot], readings[i].Value);
+                times[slot] = time.At;
+            }
         }
         MoveOn(setBack, in time, effects);
         foreach (var (reading, window) in found.Windows)
         {
             var value = readings[reading].Value;
             if (match.Windows[window] && value.Kind == ValueKind.Number && double.IsFinite(value.Number))
-                OwnWindow(window).Add(time.At, value.Number);
+                (Windows[window] ?? OwnWindow(window)).Add(time.At, value.Number);
         }
         EvaluateAll(found.Faults, in time, effects);
         foreach (var i in found.Dues)
@@ -237,6 +242,8 @@ internal sealed partial class DeviceLane
         if (setBack)
             ForgetClock(time.At);
         Watermark = setBack || reached > Watermark ? reached : Watermark;
+        if (!Faults.IsUnusual)
+            return;
         foreach (var i in match.Rules.Timed)
         {
             if (Faults.PhaseOf(i) != FaultPhase.Normal)
@@ -278,25 +285,23 @@ internal sealed partial class DeviceLane
         foreach (var i in rules)
         {
             if (match.Faults[i])
-                Evaluate(i, ref scope, in time, effects);
+                Evaluate(i, match.Rules.Programs[i], ref scope, in time, effects);
         }
     }
 
-    private void Evaluate(int i, scoped ref ConditionScope scope, in TelemetryTime time, List<LaneEffect> effects)
+    private void Evaluate(int i, RuleProgram program, scoped ref ConditionScope scope, in TelemetryTime time, List<LaneEffect> effects)
     {
-        var rule = Set.Faults[i];
-        foreach (var window in rule.WindowSlots)
+        foreach (var window in program.Windows)
             scope.Windows[window]?.MoveTo(time.At);
         scope.Parameters = match.Parameters[i];
-        if (rule.Kind == FaultKind.Condition)
+        if (program.IsCondition)
         {
-            var sample = RuleEvaluation.Sample(rule, in scope, in time);
             OwnFaults();
-            if (!Faults.StaysNormal(i, in sample, rule, time.Now))
+            if (!Faults.Stays(i, program, in scope, in time, out var sample))
                 Step(i, in sample, in time, effects);
         }
         // What happened before the command proves nothing about it, so a late reading does not.
-        if (rule.Remedy?.Verify is { } verify && time.Live && Remedies[i].Runs && ShowsRemedy(i) && verify.Evaluate(in scope) == Truth.True)
+        if (program.Verify is { } verify && time.Live && Remedies[i].Runs && ShowsRemedy(i) && verify.Evaluate(in scope) == Truth.True)
             Prove(i, time.Now, effects);
     }
 

@@ -16,6 +16,7 @@ internal sealed class FaultStates(int rules)
     private FaultRest[] rests = [];
     private int pulseCount;
     private int restCount;
+    private int unusual;
 
     /// <summary>How many rules there are.</summary>
     public int Length => places.Length;
@@ -35,6 +36,9 @@ internal sealed class FaultStates(int rules)
 
     /// <summary>People work on the device until then; zero for never yet. It stands here because few devices are ever worked on, and most of a fleet has no state.</summary>
     public ServerTime MaintainedUntil { get; set; }
+
+    /// <summary>Under some rule it is not normal.</summary>
+    public bool IsUnusual => unusual > 0;
 
     public FaultPhase PhaseOf(int rule) => places[rule] is var place && place == 0 ? FaultPhase.Normal : pulses[place - 1].Phase;
 
@@ -58,18 +62,23 @@ internal sealed class FaultStates(int rules)
         return earliest;
     }
 
-    /// <summary>The most frequent step by far, in place: a sample that leaves a normal fault normal. False, and nothing done, for every other.</summary>
-    public bool StaysNormal(int rule, in FaultSample sample, FaultRule of, ServerTime now)
+    /// <summary>The most frequent steps by far, in place: a message that leaves a fault as it is. False, and nothing done, for every other, with what is to be taken as
+    /// a sample.</summary>
+    public bool Stays(int rule, RuleProgram program, in ConditionScope scope, in TelemetryTime time, out FaultSample sample)
     {
-        if (places[rule] is var place && place == 0)
-        {
-            if (sample.Raise == Truth.Unknown && sample.Clear == Truth.Unknown)
-                return true;
+        var place = places[rule];
+        var (raise, clear) = program.Judge(place == 0 ? FaultPhase.Normal : pulses[place - 1].Phase, in scope);
+        sample = default;
+        if (raise == Truth.Unknown && clear == Truth.Unknown)
+            return true;
+        if (place == 0)
             place = NewPlace(rule);
-        }
         ref var pulse = ref pulses[place - 1];
-        if (!FaultStep.StaysNormal(ref pulse, in sample, of, now))
+        if (!program.Stays(ref pulse, raise, clear, in scope, in time))
+        {
+            sample = new FaultSample(raise, clear, program.SeverityOf(in scope), time.At, time.Live, time.Entry);
             return false;
+        }
         if (pulse.Rest > 0)
             rests[pulse.Rest - 1].WakeAt = rests[pulse.Rest - 1].ShelvedUntil;
         return true;
@@ -84,6 +93,7 @@ internal sealed class FaultStates(int rules)
             place = NewPlace(rule);
         }
         ref var pulse = ref pulses[place - 1];
+        unusual += (state.Phase == FaultPhase.Normal ? 0 : 1) - (pulse.Phase == FaultPhase.Normal ? 0 : 1);
         var rest = new FaultRest(in state);
         if (pulse.Rest == 0 && !rest.IsNew)
         {

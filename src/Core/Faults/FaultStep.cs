@@ -35,27 +35,6 @@ public static partial class FaultStep
 
     private static FaultStepResult Unchanged(FaultState state, FaultReason reason) => new(state, FaultChange.None, reason);
 
-    /// <summary>The most frequent step by far, in place: a sample that leaves a normal fault normal. False, and nothing done, for every other.</summary>
-    internal static bool StaysNormal(ref FaultPulse state, in FaultSample e, FaultRule rule, ServerTime now)
-    {
-        if (state.Phase != FaultPhase.Normal)
-            return false;
-        if (e.Raise == Truth.Unknown && e.Clear == Truth.Unknown)
-            return true;
-        var gap = state.LastHeard == ServerTime.Zero ? TimeSpan.Zero : e.At - state.LastAt;
-        var forgets = gap < TimeSpan.Zero || (gap > rule.MaxGap && rule.AfterGap == GapPolicy.Reset);
-        var raises = ((forgets ? 0 : state.RaiseBits) << 1) | (e.Raise == Truth.True ? 1u : 0u);
-        if (Quota(raises, rule.RaiseSamples))
-            return false;
-        state.LastAt = e.At;
-        state.LastHeard = now;
-        state.LastWasLive = e.Live;
-        state.Severity = e.Severity;
-        state.RaiseBits = raises;
-        state.ClearBits = ((forgets ? 0 : state.ClearBits) << 1) | (e.Clear == Truth.True ? 1u : 0u);
-        return true;
-    }
-
     /// <summary>The outcome of a sample.</summary>
     internal static FaultStepResult OnSample(FaultState state, in FaultSample e, FaultRule rule, ServerTime now)
     {

@@ -142,7 +142,8 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
         {
             if (!wakes.TryTake(out var lane, out var at))
                 continue;
-            if (lane.WakesAt(GatewayUp) <= at)
+            var wakesAt = lane.WakesAt(GatewayUp);
+            if (wakesAt <= at)
             {
                 var saidBefore = effects.Count;
                 lane.Tick(at, GatewayUp, fleet, effects);
@@ -151,7 +152,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
                 Requeue(lane, at + TimeSpan.FromMilliseconds(1));
             }
             else
-                Requeue(lane, at);
+                Queue(lane, wakesAt);
         }
         TickedUntil = ServerTime.Max(TickedUntil, until);
     }
@@ -349,10 +350,12 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     }
 
     /// <summary>Queues the very instant that it wants as things stand, at the earliest <paramref name="notBefore"/>.</summary>
-    private void Requeue(DeviceLane lane, ServerTime notBefore)
+    private void Requeue(DeviceLane lane, ServerTime notBefore) => Queue(lane, ServerTime.Max(lane.WakesAt(GatewayUp), notBefore));
+
+    private void Queue(DeviceLane lane, ServerTime at)
     {
-        if (lane.WakesAt(GatewayUp) is var next && next < ServerTime.Never)
-            wakes.Add(lane, ServerTime.Max(next, notBefore));
+        if (at < ServerTime.Never)
+            wakes.Add(lane, at);
         lane.Woken();
     }
 }

@@ -8,14 +8,6 @@ namespace B2D.Core.Faults;
 /// <summary>What a rule says of a device's values as they stand.</summary>
 internal static class RuleEvaluation
 {
-    /// <summary>A condition rule's verdict as its fault takes it.</summary>
-    public static FaultSample Sample(FaultRule rule, in ConditionScope scope, in TelemetryTime time)
-    {
-        var raise = rule.Raise!.Evaluate(in scope);
-        var clear = rule.Clear is { } written ? written.Evaluate(in scope) : Not(raise);
-        return new FaultSample(raise, clear, SeverityOf(rule, in scope), time.At, time.Live, time.Entry);
-    }
-
     /// <summary>Every metric that the rule reads and that has a value.</summary>
     public static ImmutableArray<EvidenceValue> Evidence(FaultRule rule, ImmutableArray<string> metrics, MetricValue[] values, DeviceTime[] at)
     {
@@ -56,17 +48,5 @@ internal static class RuleEvaluation
             marker = slots[r] == rule.DoneByResetOfSlot ? readings[r].Value.Number : marker;
         }
         return (counter, marker);
-    }
-
-    private static Truth Not(Truth t) => t switch { Truth.True => Truth.False, Truth.False => Truth.True, _ => Truth.Unknown };
-
-    private static Severity SeverityOf(FaultRule rule, in ConditionScope scope)
-    {
-        foreach (var step in rule.Ladder)
-        {
-            if (step.When.Evaluate(in scope) == Truth.True)
-                return step.Severity;
-        }
-        return rule.BaseSeverity;
     }
 }

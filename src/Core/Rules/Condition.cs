@@ -25,9 +25,14 @@ public ref struct ConditionScope(ReadOnlySpan<MetricValue> metrics, Device devic
         if ((uint)slot >= (uint)Metrics.Length)
             return false;
         // In place: the value is larger than the number in it.
-        ref readonly var found = ref Metrics[slot];
-        value = found.Number;
-        return found.Kind == ValueKind.Number;
+        return Metrics[slot].TryNumber(out value);
+    }
+
+    /// <summary>The number that a parameter is; false where it is none.</summary>
+    internal readonly bool TryParameter(int slot, out double value)
+    {
+        value = 0;
+        return (uint)slot < (uint)Parameters.Length && Parameters[slot].TryNumber(out value);
     }
 
     /// <summary>Device time of the message that is evaluated.</summary>

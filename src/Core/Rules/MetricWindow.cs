@@ -3,7 +3,7 @@ namespace B2D.Core.Rules;
 /// <summary>
 /// One metric's numbers of one device over the last so much device time, in steps of a sixtieth of it. It stands at a step; of older steps it holds
 /// those that are less than sixty back, so that a number stays in for more than 59/60 of the length and never for all of it.
-/// <para>Only steps with a number take memory. The steps are a queue of which the older part holds suffix totals (a step and all later ones of that part)
+/// <para>Only steps with a number take memory, and of each only what is asked for. The steps are a queue of which the older part holds suffix totals (a step and all later ones of that part)
 /// and the newer part one running total: adding and reading cost the same however full it is, and nothing is ever subtracted, so that a huge number
 /// that has left leaves no error behind.</para>
 /// </summary>
@@ -14,10 +14,9 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
     /// <summary>Steps of a window.</summary>
     public const int Steps = 60;
 
-    private readonly long lengthMs = (long)length.TotalMilliseconds;
-    private WindowContent content = content;
-    private StepRing<Kept> ring = new();
-    private WindowTotal recent = WindowTotal.None;
+    private readonly uint lengthMs = (uint)Milliseconds.Of(length);
+    private TotalRing ring = new(WindowLayout.Of(content));
+    private byte settled;
 
     /// <summary>The step at which the window stands.</summary>
     public long Head { get; private set; } = long.MinValue;
@@ -26,36 +25,83 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
     public int Count => ring.Count;
 
     /// <summary>How many of them, from the oldest on, hold suffix totals.</summary>
-    public int Settled { get; private set; }
+    public int Settled => settled;
 
     /// <summary>All numbers of the steps that are not settled.</summary>
-    public WindowTotal Recent => recent;
+    public WindowTotal Recent => ring.Read(ring.Recent);
 
-    /// <summary>All numbers in the window where it stands.</summary>
-    public WindowTotal Total => Settled > 0 ? ring[0].Total.With(recent) : recent;
+    /// <summary>All numbers in the window where it stands; NaN for what is not kept of them.</summary>
+    public WindowTotal Total => settled > 0 ? ring.Read(ring[0]).With(Recent) : Recent;
 
     /// <summary>How many numbers there are, as <see cref="Total"/> has it; the others likewise, each without working out all.</summary>
-    public int Numbers => Settled > 0 ? ring[0].Count + recent.Count : recent.Count;
+    public int Numbers => settled > 0 ? TotalRing.Numbers(ring[0]) + TotalRing.Numbers(ring.Recent) : TotalRing.Numbers(ring.Recent);
 
-    public double Sum => Settled > 0 ? ring[0].Sum + recent.Sum : recent.Sum;
+    /// <summary>NaN where it is not kept.</summary>
+    public double Sum
+    {
+        get
+        {
+            var (old, recent) = Part(ring.Layout.Sum);
+            return old + recent;
+        }
+    }
 
-    public double Min => Settled > 0 ? Math.Min(ring[0].Min, recent.Min) : recent.Min;
+    public double Min
+    {
+        get
+        {
+            var (old, recent) = Part(ring.Layout.Min, double.PositiveInfinity);
+            return Math.Min(old, recent);
+        }
+    }
 
-    public double Max => Settled > 0 ? Math.Max(ring[0].Max, recent.Max) : recent.Max;
+    public double Max
+    {
+        get
+        {
+            var (old, recent) = Part(ring.Layout.Max, double.NegativeInfinity);
+            return Math.Max(old, recent);
+        }
+    }
+
+    /// <summary>The standard deviation of all numbers; NaN where it is not known.</summary>
+    public double Deviation
+    {
+        get
+        {
+            if (ring.Layout.Squares == 0)
+                return Total.Deviation;
+            var count = Numbers;
+            var (oldSquares, squares) = Part(ring.Layout.Squares);
+            if (settled == 0 || TotalRing.Numbers(ring.Recent) is not (var recent and > 0))
+                return Math.Sqrt((oldSquares + squares) / count);
+            var (oldSum, sum) = Part(ring.Layout.Sum);
+            return Math.Sqrt((oldSquares + squares + WindowTotal.Between(count - recent, oldSum, recent, sum)) / count);
+        }
+    }
 
     /// <summary>The numbers in the order in which they came; null where nothing looks at it.</summary>
-    public SeriesWindow? Series { get; private set; } = (content & WindowContent.Order) != 0 ? new SeriesWindow() : null;
+    public SeriesWindow? Series { get; private set; } = WindowLayout.Of(content).HasOrder ? new SeriesWindow() : null;
 
     /// <summary>A step with a number, oldest first.</summary>
-    public Step this[int index] => new(Head - AgeOf(index), ring[index].Total);
+    public Step this[int index] => new(Head - AgeOf(index), ring.Read(ring[index]));
 
-    /// <summary>Goes on under rules that look at it for something else: what is new begins empty, what nobody looks at is forgotten.</summary>
+    /// <summary>Goes on under rules that look at it for something else: of its totals, what is new is unknown until all numbers from before have left; the order of
+    /// its numbers begins empty. What nobody looks at is forgotten.</summary>
     public void Keep(WindowContent next)
     {
-        content = next;
-        if ((next & WindowContent.Totals) == 0)
-            EmptyTotals();
-        Series = (next & WindowContent.Order) != 0 ? Series ?? new SeriesWindow() : null;
+        var layout = WindowLayout.Of(next);
+        Series = layout.HasOrder ? Series ?? new SeriesWindow() : null;
+        if (layout == ring.Layout)
+            return;
+        var (was, wasSettled) = (ring, settled);
+        (ring, settled) = (new TotalRing(layout), 0);
+        if (!layout.HasTotals || !was.Layout.HasTotals)
+            return;
+        for (var i = 0; i < was.Count; i++)
+            ring.Insert(i, was.PlaceOf(i), was.Read(was[i]));
+        ring.Restore(was.Read(was.Recent));
+        settled = wasSettled;
     }
 
     /// <summary>Brings the window to a device time. What is from longer before leaves; a time from before all that it can hold begins it anew.</summary>
@@ -65,9 +111,13 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
     private long Reach(DeviceTime at)
     {
         // Mostly the step at which it stands, which multiplying tells sooner than dividing.
-        if (Head != long.MinValue && (ulong)((at.EpochMs * Steps) - (Head * lengthMs)) < (ulong)lengthMs)
+        if (Head != long.MinValue && (ulong)((at.EpochMs * Steps) - (Head * lengthMs)) < lengthMs)
             return Head;
-        var step = StepOf(at);
+        return ReachAnother(StepOf(at));
+    }
+
+    private long ReachAnother(long step)
+    {
         if (step <= Head)
         {
             if (step > Head - Steps)
@@ -90,19 +140,15 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
     {
         var step = Reach(at);
         Series?.Add(step, at, value);
-        if ((content & WindowContent.Totals) == 0)
+        if (!ring.Layout.HasTotals)
             return;
         var age = Head - step;
-        if (Count > Settled && AgeOf(Count - 1) == age)
+        if (Count == 0 || AgeOf(Count - 1) > age)
+            ring.Append(unchecked((uint)step), value);
+        else if (Count > settled && AgeOf(Count - 1) == age)
         {
-            ref var newest = ref ring[Count - 1];
-            newest = new Kept(step, newest.Total.With(value));
-            recent = recent.With(value);
-        }
-        else if (Count == 0 || AgeOf(Count - 1) > age)
-        {
-            ring.Insert(Count, new Kept(step, WindowTotal.None.With(value)));
-            recent = recent.With(value);
+            ring.Add(Count - 1, value);
+            ring.AddRecent(value);
         }
         else
             AddEarlier(step, value);
@@ -122,22 +168,34 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
         Clear();
         Head = head;
         Series?.Restore(series);
-        if ((content & WindowContent.Totals) == 0)
+        if (!ring.Layout.HasTotals || steps.IsEmpty)
             return;
         foreach (var step in steps)
-            ring.Insert(Count, new Kept(step.At, step.Total));
-        (Settled, this.recent) = (settled, recent);
+            ring.Insert(Count, unchecked((uint)step.At), step.Total);
+        ring.Restore(recent);
+        this.settled = (byte)settled;
     }
 
     /// <summary>The step of a time, on a scale of its own for every length.</summary>
     private long StepOf(DeviceTime at)
     {
         var scaled = at.EpochMs * Steps;
-        return scaled >= 0 ? scaled / lengthMs : -((lengthMs - 1 - scaled) / lengthMs);
+        return scaled >= 0 ? (long)((ulong)scaled / lengthMs) : -((lengthMs - 1 - scaled) / lengthMs);
     }
 
     /// <summary>How many steps back one of the steps is; under 60 once the window was moved.</summary>
-    private uint AgeOf(int index) => unchecked((uint)Head - ring[index].At);
+    private uint AgeOf(int index) => unchecked((uint)Head - ring.PlaceOf(index));
+
+    /// <summary>A part of the settled steps' total and of the recent ones', <paramref name="none"/> where there is no number in one.</summary>
+    private (double Settled, double Recent) Part(int word, double none = 0)
+    {
+        if (word == 0)
+            return Unkept(none);
+        var recent = ring.Recent;
+        return (settled > 0 ? TotalRing.Part(ring[0], word) : none, TotalRing.Numbers(recent) > 0 ? TotalRing.Part(recent, word) : none);
+    }
+
+    private (double Settled, double Recent) Unkept(double none) => (Numbers > 0 ? double.NaN : none, none);
 
     /// <summary>A number that came after later ones.</summary>
     private void AddEarlier(long step, double value)
@@ -145,57 +203,36 @@ internal sealed class MetricWindow(TimeSpan length, WindowContent content = Wind
         var place = Count;
         while (place > 0 && AgeOf(place - 1) <= Head - step)
             place--;
-        var settled = place < Settled;
+        var isSettled = place < settled;
         if (AgeOf(place) != Head - step)
         {
-            ring.Insert(place, new Kept(step, settled ? ring[place].Total : WindowTotal.None));
-            Settled += settled ? 1 : 0;
+            ring.Insert(place, unchecked((uint)step), isSettled ? ring.Read(ring[place]) : WindowTotal.None);
+            settled += (byte)(isSettled ? 1 : 0);
         }
         // A settled step's number is in its own total and in that of every one before it.
-        for (var i = settled ? 0 : place; i <= place; i++)
-            ring[i] = ring[i].With(ring[i].Total.With(value));
-        if (!settled)
-            recent = recent.With(value);
+        for (var i = isSettled ? 0 : place; i <= place; i++)
+            ring.Add(i, value);
+        if (!isSettled)
+            ring.AddRecent(value);
     }
 
     private void DropOldest()
     {
-        if (Settled == 0)
+        if (settled == 0)
         {
-            for (var i = Count - 2; i >= 0; i--)
-                ring[i] = ring[i].With(ring[i].Total.With(ring[i + 1].Total));
-            (Settled, recent) = (Count, WindowTotal.None);
+            ring.AddUp();
+            settled = (byte)Count;
         }
         ring.DropOldest();
-        Settled--;
+        settled--;
     }
 
     private void EmptyTotals()
     {
         ring.Clear();
-        (Settled, recent) = (0, WindowTotal.None);
+        settled = 0;
     }
 
     /// <summary>A step and its numbers; a settled one's with those of all later settled ones.</summary>
     internal readonly record struct Step(long At, WindowTotal Total);
-
-    /// <summary>A step as it is remembered, in 40 bytes: of its place the lower half, which tells how many steps back it is.</summary>
-    private readonly struct Kept(uint at, in WindowTotal total)
-    {
-        public readonly uint At = at;
-        public readonly int Count = total.Count;
-        public readonly double Sum = total.Sum;
-        public readonly double Min = total.Min;
-        public readonly double Max = total.Max;
-        private readonly double squares = total.Squares;
-
-        public Kept(long step, in WindowTotal total)
-            : this(unchecked((uint)step), in total)
-        {
-        }
-
-        public WindowTotal Total => new(Count, Sum, Min, Max, squares);
-
-        public Kept With(in WindowTotal total) => new(At, in total);
-    }
 }

@@ -6,11 +6,26 @@ public enum WindowContent : byte
 {
     None = 0,
 
-    /// <summary>How many, their sum, extremes and distances from the mean.</summary>
-    Totals = 1,
+    /// <summary>How many there are.</summary>
+    Count = 1,
 
     /// <summary>In which order they came: the oldest, the newest and how far they rose.</summary>
     Order = 2,
+
+    /// <summary>Their sum; always with their count, as all that follow.</summary>
+    Sum = 4,
+
+    /// <summary>How far they lie from their mean; always with their sum.</summary>
+    Squares = 8,
+
+    /// <summary>The least.</summary>
+    Min = 16,
+
+    /// <summary>The greatest.</summary>
+    Max = 32,
+
+    /// <summary>All that does not depend on their order.</summary>
+    Totals = Count | Sum | Squares | Min | Max,
 }
 
 /// <summary>A window that conditions look through: one metric's numbers of so much device time. Conditions that name the same share one.</summary>

@@ -5,7 +5,7 @@ namespace B2D.Core.Rules;
 /// <param name="Sum">0 where there is none.</param>
 /// <param name="Min">Infinity where there is none.</param>
 /// <param name="Max">Minus infinity where there is none.</param>
-/// <param name="Squares">Sum of the squared distances from the mean; NaN where nobody knows them (from a snapshot of an earlier release).</param>
+/// <param name="Squares">Sum of the squared distances from the mean; NaN where nobody knows them; the others likewise.</param>
 internal readonly record struct WindowTotal(int Count, double Sum, double Min, double Max, double Squares)
 {
     /// <summary>No number at all.</summary>
@@ -29,8 +29,14 @@ internal readonly record struct WindowTotal(int Count, double Sum, double Min, d
     {
         if (Count == 0 || other.Count == 0)
             return Count == 0 ? other : this;
-        var apart = (other.Sum / other.Count) - (Sum / Count);
-        var between = apart * apart * ((double)Count * other.Count / ((double)Count + other.Count));
+        var between = Between(Count, Sum, other.Count, other.Sum);
         return new(Count + other.Count, Sum + other.Sum, Math.Min(Min, other.Min), Math.Max(Max, other.Max), Squares + other.Squares + between);
+    }
+
+    /// <summary>What two groups of numbers lie apart more than each of them does by itself, as a part of <see cref="Squares"/>.</summary>
+    public static double Between(int count, double sum, int otherCount, double otherSum)
+    {
+        var apart = (otherSum / otherCount) - (sum / count);
+        return apart * apart * ((double)count * otherCount / ((double)count + otherCount));
     }
 }

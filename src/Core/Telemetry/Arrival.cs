@@ -76,10 +76,11 @@ public static class Arrival
         if (at.EpochMs < ArrivalOptions.UnsetBefore.ToUnixTimeMilliseconds())
             return new Arrived(new DeviceTime(now.EpochMs), TimeQuality.ClockUnset, clock);
         var delay = now.EpochMs - at.EpochMs;
-        if (-delay > (long)options.MaxAhead.TotalMilliseconds)
+        if (-delay > Milliseconds.Of(options.MaxAhead))
             return new Arrived(new DeviceTime(now.EpochMs), TimeQuality.ClockAhead, clock);
-        var estimate = Estimate(delay, now, clock, (long)options.LiveWithin.TotalMilliseconds);
-        var live = delay - estimate.OffsetMs <= (long)options.LiveWithin.TotalMilliseconds;
+        var liveMs = Milliseconds.Of(options.LiveWithin);
+        var estimate = Estimate(delay, now, clock, liveMs);
+        var live = delay - estimate.OffsetMs <= liveMs;
         return new Arrived(at, live ? TimeQuality.Live : TimeQuality.Late, estimate);
     }
 

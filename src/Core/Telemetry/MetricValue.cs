@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace B2D.Core.Telemetry;
 
@@ -20,17 +21,25 @@ public readonly struct MetricValue : IEquatable<MetricValue>
 
     private readonly double number;
     private readonly string? text;
+    private readonly ValueKind kind;
 
-    private MetricValue(ValueKind kind, double number, string? text) => (Kind, this.number, this.text) = (kind, number, text);
+    private MetricValue(ValueKind kind, double number, string? text) => (this.kind, this.number, this.text) = (kind, number, text);
 
     /// <summary>No value.</summary>
     public static MetricValue Missing => default;
 
     /// <summary>What it is.</summary>
-    public ValueKind Kind { get; }
+    public ValueKind Kind => kind;
 
     /// <summary>The number; 1 or 0 for a boolean, NaN otherwise.</summary>
     public double Number => Kind is ValueKind.Number or ValueKind.Bool ? number : double.NaN;
+
+    /// <summary>The number where it is one.</summary>
+    internal bool TryNumber(out double value)
+    {
+        value = number;
+        return kind == ValueKind.Number;
+    }
 
     /// <summary>True only for the boolean true.</summary>
     public bool IsTrue => Kind == ValueKind.Bool && number != 0;
@@ -43,6 +52,16 @@ public readonly struct MetricValue : IEquatable<MetricValue>
     public static MetricValue Of(bool value) => new(ValueKind.Bool, value ? 1 : 0, null);
 
     public static MetricValue Of(string value) => new(ValueKind.Text, 0, value);
+
+    /// <summary>Puts a value where another one was. Without a text before and after there is no reference, and so nothing that a collector had to be told, as it is with
+    /// every number.</summary>
+    internal static void Put(ref MetricValue place, MetricValue value)
+    {
+        if (place.text is null && value.text is null)
+            (Unsafe.AsRef(in place.number), Unsafe.AsRef(in place.kind)) = (value.number, value.kind);
+        else
+            place = value;
+    }
 
     /// <summary>Same kind and same value; numbers are compared by their bits, so that NaN equals NaN.</summary>
     public bool Equals(MetricValue other) =>

@@ -1,3 +1,4 @@
+using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
@@ -68,29 +69,76 @@ public sealed class FaultStatesTests
         Assert.Equal(new ServerTime(expected), states.EarliestWake(gatewayUp));
     }
 
+    private const string Over = "- fault: a\n  raise: x > 1\n  case: {}\n";
+
     [Fact]
-    public void StaysNormal_NormalSample_KeepsTheRest()
+    public void Stays_NormalSample_KeepsTheRest()
     {
-        var rule = Core.Tests.Rules.RuleFiles.Good("- fault: a\n  raise: x > 1\n  case: {}\n").Faults[0];
         var states = new FaultStates(1) { [0] = Held with { Phase = FaultPhase.Normal } };
-        var sample = new FaultSample(Truth.False, Truth.True, Severity.Low, new DeviceTime(20), false, new EpisodeId(3, 15));
-        Assert.True(states.StaysNormal(0, in sample, rule, new ServerTime(21)));
+        Assert.True(Stays(states, Program(Over), 0, live: false, at: 20, now: 21, out _));
         Assert.Equal(
             Held with
             {
-                Phase = FaultPhase.Normal, LastAt = new DeviceTime(20), LastHeard = new ServerTime(21), LastWasLive = false, Severity = Severity.Low, RaiseBits = 12, ClearBits = 15,
+                Phase = FaultPhase.Normal, LastAt = new DeviceTime(20), LastHeard = new ServerTime(21), LastWasLive = false, Severity = Severity.Medium, RaiseBits = 12, ClearBits = 15,
                 WakeAt = Held.ShelvedUntil,
             },
             states[0]);
     }
 
     [Fact]
-    public void StaysNormal_TrueSample_DoesNothing()
+    public void Stays_TrueSample_DoesNothing()
     {
-        var rule = Core.Tests.Rules.RuleFiles.Good("- fault: a\n  raise: x > 1\n  case: {}\n").Faults[0];
         var states = new FaultStates(1);
-        var sample = new FaultSample(Truth.True, Truth.False, Severity.Low, new DeviceTime(20), true, new EpisodeId(3, 15));
-        Assert.False(states.StaysNormal(0, in sample, rule, new ServerTime(21)));
+        Assert.False(Stays(states, Program(Over), 5, live: true, at: 20, now: 21, out var sample));
+        Assert.Equal(new FaultSample(Truth.True, Truth.False, Severity.Medium, new DeviceTime(20), true, new EpisodeId(3, 15)), sample);
         Assert.Equal(default, states[0]);
+    }
+
+    // Where it does something at all, it does what a sample does.
+    [Theory]
+    [InlineData(Over)]
+    [InlineData("- fault: a\n  raise: x > 1\n  samples: { raise: 2 of 3, clear: 2 }\n  max_gap: 1s\n  case: {}\n")]
+    [InlineData("- fault: a\n  raise: x > 1\n  max_gap: { after: 1s, then: hold }\n  severity: [ { high: x > 2 }, { low: true } ]\n  case: {}\n")]
+    [InlineData("- fault: a\n  raise: x > 1\n  unseen: 1h\n  release: 5s\n  case: {}\n")]
+    [InlineData("- fault: a\n  raise: x > 1\n  chatter: { raises: 3, within: 1h, quiet: 10m }\n  case: {}\n")]
+    public void Stays_DrawnStates_DoesWhatASampleDoes(string text)
+    {
+        var (program, stayed) = (Program(text), 0);
+        var rule = program.Rule;
+        for (var seed = 1; seed <= 2000; seed++)
+        {
+            var random = new Random(seed);
+            var state = new FaultState
+            {
+                Phase = (FaultPhase)random.Next(5), Severity = (Severity)random.Next(1, 5), LastAt = new DeviceTime(100_000), LastHeard = new ServerTime(random.Next(4) == 0 ? 0 : 100_010),
+                LastWasLive = true, RaiseBits = (uint)random.Next(8), ClearBits = (uint)random.Next(8), Episode = new EpisodeId(3, 7), RaisedAt = new ServerTime(90_000),
+            };
+            var states = new FaultStates(1) { [0] = state };
+            var (x, at) = (random.Next(4), 100_000 + random.Next(-500, 2500));
+            if (!Stays(states, program, x, live: true, at, at + 10, out var sample))
+            {
+                Assert.Equal(state, states[0]);
+                continue;
+            }
+            stayed++;
+            sample = new FaultSample(x > 1 ? Truth.True : Truth.False, x > 1 ? Truth.False : Truth.True, Severity.Low, new DeviceTime(at), true, new EpisodeId(3, 15));
+            sample = sample with { Severity = rule.Ladder.IsEmpty ? rule.BaseSeverity : x > 2 ? Severity.High : Severity.Low };
+            var (expected, change, _) = FaultStep.OnSample(state, in sample, rule, new ServerTime(at + 10));
+            Assert.Equal(FaultChange.None, change);
+            // How serious a fault is that is not there means nothing.
+            Assert.Equal(expected with { Severity = 0 }, states[0] with { Severity = 0 });
+            Assert.True(state.Phase == FaultPhase.Normal || expected.Severity == states[0].Severity, $"seed {seed}");
+        }
+        Assert.InRange(stayed, 100, 1900);
+    }
+
+    private static RuleProgram Program(string rule) => new(Core.Tests.Rules.RuleFiles.Good(rule).Faults[0]);
+
+    private static bool Stays(FaultStates states, RuleProgram program, double x, bool live, long at, long now, out FaultSample sample)
+    {
+        MetricValue[] values = [MetricValue.Of(x)];
+        var scope = new ConditionScope(values, new Device(DeviceId.Parse("d1")), []);
+        var time = new TelemetryTime(new DeviceTime(at), live, new EpisodeId(3, 15), new ServerTime(now), TimeSpan.FromMinutes(5), new FleetMemory());
+        return states.Stays(0, program, in scope, in time, out sample);
     }
 }

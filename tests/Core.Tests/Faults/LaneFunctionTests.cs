@@ -162,7 +162,7 @@ public sealed class LaneFunctionTests
     public void Windows_OfTwoKindsOverOneMetric_AreOne()
     {
         var set = Read("- fault: f\n  raise: avg(m0, duration(\"5m\")) > 5 && rate(m0, duration(\"5m\")) > 1\n  case: {}\n- fault: g\n  raise: delta(m1, duration(\"5m\")) > 1\n  case: {}\n").Set;
-        Assert.Equal<WindowShape>([new(0, TimeSpan.FromMinutes(5), WindowContent.Totals | WindowContent.Order), new(1, TimeSpan.FromMinutes(5), WindowContent.Order)], set.Windows);
+        Assert.Equal<WindowShape>([new(0, TimeSpan.FromMinutes(5), WindowContent.Count | WindowContent.Sum | WindowContent.Order), new(1, TimeSpan.FromMinutes(5), WindowContent.Order)], set.Windows);
     }
 
     [Fact]

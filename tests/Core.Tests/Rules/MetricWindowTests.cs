@@ -190,6 +190,67 @@ public sealed class MetricWindowTests
         }
     }
 
+    // What is not asked for is unknown, unless single numbers tell it; what is asked for is the same to the last bit as in a window that keeps everything.
+    [Theory]
+    [InlineData(WindowContent.Count)]
+    [InlineData(WindowContent.Count | WindowContent.Sum)]
+    [InlineData(WindowContent.Count | WindowContent.Min)]
+    [InlineData(WindowContent.Count | WindowContent.Max)]
+    [InlineData(WindowContent.Count | WindowContent.Sum | WindowContent.Squares)]
+    [InlineData(WindowContent.Count | WindowContent.Sum | WindowContent.Max)]
+    public void Window_OfAPart_HasItAsTheWhole(WindowContent content)
+    {
+        for (var seed = 1; seed <= 40; seed++)
+        {
+            var random = new Random(seed);
+            var (whole, part, now) = (new MetricWindow(Minute), new MetricWindow(Minute, content), 1_000_000_000_000L);
+            for (var i = 0; i < 400; i++)
+            {
+                now += random.Next(12) == 0 ? random.Next(-30_000, 90_000) : random.Next(3000);
+                var value = (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-3, 9));
+                whole.Add(new DeviceTime(now), value);
+                part.Add(new DeviceTime(now), value);
+                if (random.Next(40) == 0)
+                {
+                    var copy = new MetricWindow(Minute, content);
+                    copy.Restore(part.Head, part.Settled, part.Recent, [.. Enumerable.Range(0, part.Count).Select(step => part[step])], []);
+                    part = copy;
+                }
+                var at = $"seed {seed}, turn {i}";
+                Assert.Equal(whole.Total.Count, part.Numbers);
+                AssertKept(WindowContent.Sum, whole.Total.Sum, part.Sum, at);
+                AssertKept(WindowContent.Min, whole.Total.Min, part.Min, at);
+                AssertKept(WindowContent.Max, whole.Total.Max, part.Max, at);
+                if (part.Numbers > 1)
+                    AssertKept(WindowContent.Squares, whole.Total.Deviation, part.Deviation, at);
+                Assert.Equal((whole.Sum, whole.Min, whole.Max, whole.Deviation), (whole.Total.Sum, whole.Total.Min, whole.Total.Max, whole.Total.Deviation));
+            }
+        }
+
+        void AssertKept(WindowContent one, double expected, double found, string at) =>
+            Assert.True(((content & one) == 0 && double.IsNaN(found)) || BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(found), $"{at}: {one} is {found}, {expected} in the whole");
+    }
+
+    [Fact]
+    public void Keep_MoreOfTheTotals_IsUnknownUntilWhatWasThereHasLeft()
+    {
+        var window = new MetricWindow(Minute, WindowContent.Count | WindowContent.Sum);
+        window.Add(new DeviceTime(0), 5);
+        window.Add(new DeviceTime(10_000), 1);
+        window.Add(new DeviceTime(10_100), 3);
+        window.Keep(WindowContent.Totals);
+        window.Add(new DeviceTime(20_000), 7);
+        Assert.Equal((4, 16.0, double.NaN, double.NaN, double.NaN), (window.Numbers, window.Sum, window.Min, window.Max, window.Deviation));
+        window.MoveTo(new DeviceTime(65_000));
+        Assert.Equal((3, 11.0, double.NaN), (window.Numbers, window.Sum, window.Max));
+        window.MoveTo(new DeviceTime(75_000));
+        Assert.Equal((1, 7.0, 7.0, 7.0, 0.0), (window.Numbers, window.Sum, window.Min, window.Max, window.Deviation));
+        // One number alone is its own sum and its own greatest.
+        window.Keep(WindowContent.Count | WindowContent.Max);
+        window.Keep(WindowContent.Count | WindowContent.Sum);
+        Assert.Equal(7, window.Sum);
+    }
+
     private static MetricWindow Copied(MetricWindow window, long length)
     {
         var copy = new MetricWindow(TimeSpan.FromMilliseconds(length), Everything);

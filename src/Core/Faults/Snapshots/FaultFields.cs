@@ -47,7 +47,8 @@ internal static class FaultFields
         | (s.LastAt == default ? 0 : Field.LastAt)
         | (s.LastHeard == default ? 0 : Field.LastHeard)
         | (s.RaiseBits == 0 ? 0 : Field.RaiseBits)
-        | (s.ClearBits == 0 ? 0 : Field.ClearBits)
+        // What would clear a fault that is not there no step looks at.
+        | (s.ClearBits == 0 || s.Phase is not (FaultPhase.Active or FaultPhase.Clearing) ? 0 : Field.ClearBits)
         | (s.CodesSet == 0 ? 0 : Field.CodesSet)
         | (s.CodeAt == default ? 0 : Field.CodeAt)
         | (s.WakeAt == default ? 0 : Field.WakeAt)

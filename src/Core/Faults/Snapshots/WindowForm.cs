@@ -30,7 +30,7 @@ internal static class WindowForm
         w.Count(0);
     }
 
-    /// <summary>One number is its own sum and its own extremes.</summary>
+    /// <summary>One number is its own sum and its own extremes. What a window does not keep is NaN.</summary>
     private static void Total(ref SnapshotWriter w, in WindowTotal total)
     {
         w.Count(total.Count);
@@ -93,6 +93,8 @@ internal static class WindowForm
         if (count == 0)
             return WindowTotal.None;
         var sum = r.Number();
+        if (count == 1 && double.IsNaN(sum))
+            return new WindowTotal(1, sum, sum, sum, sum);
         return count == 1
             ? WindowTotal.None.With(sum)
             : new WindowTotal((int)count, sum, r.Number(), r.Number(), version < WithOrder ? double.NaN : r.Number());

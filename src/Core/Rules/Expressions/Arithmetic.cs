@@ -23,6 +23,9 @@ internal static class Arithmetic
     /// <summary>The same of a metric, without a delegate and a copy of its value in between.</summary>
     public static NumberTerm OfMetric(int slot) => (in s, out value) => s.TryNumber(slot, out value);
 
+    /// <summary>The same of a rule's parameter.</summary>
+    public static NumberTerm OfParameter(int slot) => (in s, out value) => s.TryParameter(slot, out value);
+
     /// <summary>A fleet's median; nobody knows it where it is NaN.</summary>
     public static NumberTerm OfFleet(int slot) => (in s, out value) =>
     {

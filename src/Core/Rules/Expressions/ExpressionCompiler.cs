@@ -59,6 +59,7 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
         ExpressionNode.Literal literal => Arithmetic.Constant(literal.Value.Number),
         ExpressionNode.Span span => Arithmetic.Constant(span.Value.TotalMilliseconds),
         ExpressionNode.Read { Source: ReadSource.Metric } metric => Arithmetic.OfMetric(context.Metrics.Slot(metric)),
+        ExpressionNode.Read { Source: ReadSource.Parameter } parameter => Arithmetic.OfParameter(Parameter(parameter)),
         ExpressionNode.Read read => Arithmetic.Of(Read(read)),
         ExpressionNode.Unary unary => Arithmetic.Negate(Number(unary.Operand)),
         ExpressionNode.Binary binary => Arithmetic.Calculate(binary.Operator, Number(binary.Left), Number(binary.Right)),
@@ -187,9 +188,15 @@ internal sealed class ExpressionCompiler(ExpressionContext context)
             var slot = context.Metrics.Slot(read);
             return (in s) => (uint)slot < (uint)s.Metrics.Length ? s.Metrics[slot] : MetricValue.Missing;
         }
+        var index = Parameter(read);
+        return (in s) => (uint)index < (uint)s.Parameters.Length ? s.Parameters[index] : MetricValue.Missing;
+    }
+
+    private int Parameter(ExpressionNode.Read read)
+    {
         var index = 0;
         while (context.Params[index].Name != read.Name)
             index++;
-        return (in s) => (uint)index < (uint)s.Parameters.Length ? s.Parameters[index] : MetricValue.Missing;
+        return index;
     }
 }

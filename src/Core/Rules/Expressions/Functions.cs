@@ -14,12 +14,12 @@ internal static class Functions
     /// <summary>Functions over a window of one metric, giving a number, with what the window must keep for them.</summary>
     public static readonly ImmutableSortedDictionary<string, WindowContent> OverWindow = new Dictionary<string, WindowContent>
     {
-        ["avg"] = WindowContent.Totals,
-        ["min"] = WindowContent.Totals,
-        ["max"] = WindowContent.Totals,
-        ["sum"] = WindowContent.Totals,
-        [Count] = WindowContent.Totals,
-        ["stddev"] = WindowContent.Totals,
+        ["avg"] = WindowContent.Count | WindowContent.Sum,
+        ["min"] = WindowContent.Count | WindowContent.Min,
+        ["max"] = WindowContent.Count | WindowContent.Max,
+        ["sum"] = WindowContent.Count | WindowContent.Sum,
+        [Count] = WindowContent.Count,
+        ["stddev"] = WindowContent.Count | WindowContent.Sum | WindowContent.Squares,
         ["rate"] = WindowContent.Order,
         ["delta"] = WindowContent.Order,
         ["increase"] = WindowContent.Order,

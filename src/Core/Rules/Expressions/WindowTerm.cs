@@ -4,7 +4,7 @@ namespace B2D.Core.Rules.Expressions;
 
 /// <summary>
 /// What a function over a window gives. Where nothing is in the window, there are 0 numbers that add up to 0, and no average, extreme or deviation; what
-/// happened between numbers needs two of them.
+/// happened between numbers needs two of them. What a window was not asked for when its numbers came is unknown.
 /// </summary>
 internal static class WindowTerm
 {
@@ -26,30 +26,26 @@ internal static class WindowTerm
     {
         var found = Find(in s, window);
         var count = found?.Numbers ?? 0;
-        value = count == 0 ? 0 : found!.Sum / count;
-        return count > 0;
+        value = count == 0 ? double.NaN : found!.Sum / count;
+        return !double.IsNaN(value);
     };
 
     private static NumberTerm Least(int window) => (in s, out value) =>
     {
-        var found = Find(in s, window);
-        var isKnown = found?.Numbers > 0;
-        value = isKnown ? found!.Min : 0;
-        return isKnown;
+        value = Find(in s, window)?.Min ?? double.NaN;
+        return double.IsFinite(value);
     };
 
     private static NumberTerm Most(int window) => (in s, out value) =>
     {
-        var found = Find(in s, window);
-        var isKnown = found?.Numbers > 0;
-        value = isKnown ? found!.Max : 0;
-        return isKnown;
+        value = Find(in s, window)?.Max ?? double.NaN;
+        return double.IsFinite(value);
     };
 
     private static NumberTerm Sum(int window) => (in s, out value) =>
     {
         value = Find(in s, window)?.Sum ?? 0;
-        return true;
+        return !double.IsNaN(value);
     };
 
     private static NumberTerm Count(int window) => (in s, out value) =>
@@ -61,7 +57,7 @@ internal static class WindowTerm
     /// <summary>Unknown too where numbers are so large, or so long known, that nobody can tell how far they lie apart.</summary>
     private static NumberTerm Deviation(int window) => (in s, out value) =>
     {
-        value = Find(in s, window)?.Total.Deviation ?? double.NaN;
+        value = Find(in s, window)?.Deviation ?? double.NaN;
         return double.IsFinite(value);
     };
 
