@@ -67,9 +67,11 @@ internal sealed class MaintenanceCrew
     private void Add(Random dice)
     {
         var (scope, target) = Whereupon(dice);
-        var at = town.Town.Start + Seconds(dice, 1, 45);
-        var from = at + (dice.Next(3) == 0 ? -Seconds(dice, 1, 3600) : Seconds(dice, 0, 25));
-        var until = (from > at ? from : at) + Seconds(dice, 5, 60);
+        // Every fourth time for so long that what happens meanwhile is over before.
+        var isLong = dice.Next(4) == 0;
+        var at = town.Town.Start + (isLong ? Seconds(dice, 1, 12) : Seconds(dice, 1, 45));
+        var from = at + (isLong || dice.Next(3) == 0 ? -Seconds(dice, 1, 3600) : Seconds(dice, 0, 25));
+        var until = (from > at ? from : at) + (isLong ? Seconds(dice, 60, 150) : Seconds(dice, 5, 60));
         var (text, hours) = dice.Next(4) == 0 ? Nightly(dice, at) : (null, null);
         if (hours is not null)
             until += TimeSpan.FromDays(dice.Next(1, 200));

@@ -21,6 +21,13 @@ internal static class Story
             yield return $"  cut {outage.Segment}: {outage.Devices.Count} routers, {outage.Customers.Count} customers, {At(outage.FromMs)} to {At(outage.ToMs)}";
         foreach (var fault in town.Fleet.Truth.Faults)
             yield return $"  put in {fault.Kind} of {fault.Device} {town.Town.Find(fault.Device).Segment} at {At(fault.FromMs)}, seen {At(fault.VisibleMs)}, to {At(fault.ToMs)} {fault.EndedBy}, wanted {fault.Expected}";
+        foreach (var work in town.People.Crew?.Planned ?? [])
+            yield return $"  work on {work.Scope} {work.Target}{(work.Hours is null ? "" : ", repeats")}: {string.Join(", then ", work.Known.Select(k => $"at {At(k.At)} from {At(k.From)} to {At(k.Until)}"))}";
+        foreach (var entry in town.Installation.Stores.Log.Read(0, 100_000))
+        {
+            if (entry.Body is Core.Telemetry.Entry.Maintenance told)
+                yield return $"  log {entry.Offset} at {At(entry.At.EpochMs)}: {told.Device} is worked on until {At(told.Until.EpochMs)}";
+        }
         foreach (var due in town.Fleet.Truth.Dues)
             yield return $"  due {due.Device} at {At(due.FromMs)}, reset {At(due.ResetMs)}";
         var (outages, faults, cases, alarms) = town.Installation.Stores.State.Read(db => (
