@@ -32,7 +32,7 @@ public sealed class LaneLatenessTests
     public void Messages_OutOfOrder_AreEvaluatedInOrder()
     {
         var bench = Bench(Twice, Hot("as-it-comes") with { RaiseSamples = new SampleQuota(2, 2) })
-            .Reading(10, "h1", "m0=95", device: 5).Reading(20, "h1", "m0=20", device: 15).Reading(21, "h1", "m0=96", device: 10).Until(79.999).Expect();
+            .Reading(10, "h1", "m0=95", device: 5).Reading(20, "h1", "m0=20", device: 15).Reading(21, "h1", "m0=96", device: 10).Until(79.999).Expect("21 CameLate h1 of 10");
         bench.Until(1000).Expect("80 Raised h1 hot ConditionTrue", "80 Escalated h1 hot NoRemedy", "80 Cleared h1 hot ConditionFalse");
         var stands = Assert.Single(bench.Of("h1").Delayed!.Values);
         Assert.Equal(MetricValue.Of(20), stands);
@@ -56,7 +56,7 @@ public sealed class LaneLatenessTests
 
     [Fact]
     public void Message_OlderThanWhatWasEvaluated_IsPassedOver() =>
-        Bench(Late(Hot())).Reading(10, "h1", "m0=20").Until(70).Reading(71, "h1", "m0=95", device: 9.999).Until(1000).Expect();
+        Bench(Late(Hot())).Reading(10, "h1", "m0=20").Until(70).Reading(71, "h1", "m0=95", device: 9.999).Until(1000).Expect("71 CameLate h1 of 9.999 delayed");
 
     [Fact]
     public void Message_LaterThanLatenessButNotOlderThanWhatWasEvaluated_Counts() =>
@@ -66,7 +66,7 @@ public sealed class LaneLatenessTests
     [Fact]
     public void Rules_WithoutLateness_SeeNothingOfIt() =>
         Bench(Late(Hot()), Hot("now")).Reading(10, "h1", "m0=95").Expect("10 Raised h1 now ConditionTrue", "10 Escalated h1 now NoRemedy")
-            .Reading(11, "h1", "m0=20", device: 9).Expect().Reading(12, "h1", "m0=20").Expect("12 Cleared h1 now ConditionFalse").Until(72)
+            .Reading(11, "h1", "m0=20", device: 9).Expect("11 CameLate h1 of 9").Reading(12, "h1", "m0=20").Expect("12 Cleared h1 now ConditionFalse").Until(72)
             .Expect("70 Raised h1 hot ConditionTrue", "70 Escalated h1 hot NoRemedy", "72 Cleared h1 hot ConditionFalse");
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class LaneLatenessTests
     {
         var bench = Bench(Late(Hot(hold: 30))).Reading(3930, "h1", "m0=20").Reading(4000, "h1", "m0=95").Reading(4001, "h1", "m0=95", device: 3999);
         // An hour back: late at first, live again once that is known for a minute.
-        bench.Reading(4002, "h1", "m0=96", device: 402).Reading(4032, "h1", "m0=97", device: 432).Expect();
+        bench.Reading(4002, "h1", "m0=96", device: 402).Reading(4032, "h1", "m0=97", device: 432).Expect("4002 CameLate h1 of 402 delayed", "4032 CameLate h1 of 432 delayed");
         Assert.Equal(2, bench.Of("h1").Delayed!.Held.Count);
         bench.Reading(4063, "h1", "m0=20", device: 463);
         var view = bench.Of("h1").Delayed!;
@@ -218,7 +218,7 @@ public sealed class LaneLatenessTests
     public void Code_OlderThanWhatWasEvaluated_StillSaysWhetherItIsSet()
     {
         var bench = new LaneBench(FromFile("- fault: pump\n  raise: code(\"E1\") && m0 > 90\n  lateness: 60s\n  case: {}\n")).Register(0, DeviceOf("h1")).Reading(100, "h1", "m0=20").Until(160);
-        bench.Code(161, "h1", "E1", device: 90).Until(1000).Expect().Reading(1001, "h1", "m0=95").Until(1061).Expect("1061 Raised h1 pump ConditionTrue", "1061 Escalated h1 pump NoRemedy");
+        bench.Code(161, "h1", "E1", device: 90).Until(1000).Expect("161 CameLate h1 of 90 delayed").Reading(1001, "h1", "m0=95").Until(1061).Expect("1061 Raised h1 pump ConditionTrue", "1061 Escalated h1 pump NoRemedy");
     }
 
     [Fact]
@@ -262,8 +262,8 @@ public sealed class LaneLatenessTests
 
     [Fact]
     public void Maintenance_HoldsWhatIsRaisedMeanwhile() =>
-        Bench(Late(Hot())).Reading(10, "h1", "m0=95").Append(20, new Entry.Maintenance(H1, Server(500))).Until(499).Expect().Until(501)
-            .Expect("500 Raised h1 hot HoldCompletedInSilence", "500 Escalated h1 hot NoRemedy");
+        Bench(Late(Hot())).Reading(10, "h1", "m0=95").Append(20, new Entry.Maintenance(H1, Server(500))).Until(499).Expect("70 HeldByMaintenance h1 hot until 500").Until(501)
+            .Expect("500 Raised h1 hot MaintenanceOver", "500 Escalated h1 hot NoRemedy");
 
     internal static FaultRule Late(FaultRule rule, double lateness = 60) => rule with { Lateness = Sec(lateness) };
 

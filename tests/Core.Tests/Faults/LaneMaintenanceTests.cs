@@ -134,11 +134,11 @@ public sealed class LaneMaintenanceTests
     public void Hours_BeginMeanwhile_CountFromTheEndAlsoWhereItIsMoved()
     {
         var rule = Hot() with { During = Night };
-        Begun().Until(3999).Expect().Until(4000).Expect("4000 Escalated h1 hot HoursBegan");
-        Work(Begun(), 3500, 3500).Until(3500).Expect("3500 Escalated h1 hot HoursBegan");
-        Work(Begun(), 3500, 5000).Until(4999).Expect().Until(5000).Expect("5000 Escalated h1 hot HoursBegan");
+        Begun().Until(3999).Expect().Until(4000).Expect("4000 HeldNoMore h1 hot HoursBegan", "4000 Escalated h1 hot HoursBegan");
+        Work(Begun(), 3500, 3500).Until(3500).Expect("3500 HeldNoMore h1 hot HoursBegan", "3500 Escalated h1 hot HoursBegan");
+        Work(Begun(), 3500, 5000).Until(4999).Expect("4000 HeldByMaintenance h1 hot until 5000").Until(5000).Expect("5000 HeldNoMore h1 hot HoursBegan", "5000 Escalated h1 hot HoursBegan");
 
-        LaneBench Begun() => Work(Bench(rule).Reading(5, "h1", "m0=95").Expect("5 Raised h1 hot ConditionTrue"), 10, 4000).Until(3000).Expect();
+        LaneBench Begun() => Work(Bench(rule).Reading(5, "h1", "m0=95").Expect("5 Raised h1 hot ConditionTrue"), 10, 4000).Until(3000).Expect("2800 HeldByMaintenance h1 hot until 4000");
     }
 
     [Fact]
