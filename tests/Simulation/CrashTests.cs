@@ -77,6 +77,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static TownSetting SettingOf(int seed) => new(seed, 60, seed % 2 == 0 ? Disturbances.All : Disturbances.None)
     {
         Drain = TimeSpan.FromMinutes(3),
+        Mqtt = SeedTests.OverMqtt(seed),
         // The town's rules count seconds: a device that waits ten of them while the program comes and goes is silent indeed.
         BackOffMost = TimeSpan.FromSeconds(1),
         BatchEntries = seed % 3 == 0 ? 7 : 2000,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using B2D.Simulation.World;
 using Xunit.Abstractions;
 
 namespace B2D.Simulation;
@@ -45,6 +46,7 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
         }
         var summary = Summary();
         announcements.Tell(summary);
+        announcements.Tell(NetworkTally.OfAll.ToString());
         Assert.True(failed.Count == 0, summary + Environment.NewLine + string.Join(Environment.NewLine, failed));
 
         string Summary() => string.Create(CultureInfo.InvariantCulture,

@@ -65,6 +65,9 @@ internal sealed class NetworkTroubles
         return chance < LostOfThousand ? MessageFate.Lost : MessageFate.LostOnTheWayBack;
     }
 
+    /// <summary>How a connection breaks. A router notices at once: its silence is judged, and two that nobody hears of would be an outage that nobody has caused.</summary>
+    public Breakage BreakageOf(string device) => (Breakage)dice.Next(sides[device].IsRouter ? 3 : 4);
+
     /// <summary>A connection broke: until the next one the device is silent through no fault of its own.</summary>
     public void Torn(string device)
     {

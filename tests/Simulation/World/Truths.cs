@@ -25,6 +25,7 @@ internal static class Truths
         broken.AddRange(Endings(town));
         broken.AddRange(OutageNotices(town));
         broken.AddRange(Ledger(town));
+        broken.AddRange(town.Installation.Network.Broken());
         return broken;
     }
 
