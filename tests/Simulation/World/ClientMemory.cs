@@ -42,8 +42,11 @@ internal sealed class ClientMemory
     /// <summary>Packet ids of QoS 2 messages that have come and are not released.</summary>
     public HashSet<ushort> ExactlyOnce { get; } = [];
 
-    /// <summary>The gateway has said that the session is there, and that it keeps it. False: the next connection begins a new one.</summary>
-    public bool HasSession { get; set; }
+    /// <summary>The gateway has said that the session is there, and it outlives its connection.</summary>
+    public bool HasSession { get; private set; }
+
+    /// <summary>What the gateway still has is of no use: the next connection begins with a new session.</summary>
+    public bool MustClear { get; private set; }
 
     /// <summary>The gateway with which it had its last connection.</summary>
     public object? LastGateway { get; set; }
@@ -55,8 +58,11 @@ internal sealed class ClientMemory
         ExactlyOnce.Clear();
         left.Clear();
         releases.Clear();
-        HasSession = false;
+        (HasSession, MustClear) = (false, true);
     }
+
+    /// <summary>CONNECT was accepted. A clean session of MQTT 3.1.1 ends with its connection.</summary>
+    public void Accepted(bool clean) => (HasSession, MustClear) = (!clean || Version == MqttVersion.V5, false);
 
     /// <summary>The gateway has no session: what was under way is the device's again.</summary>
     public void Lose()

@@ -29,6 +29,7 @@ internal sealed class VirtualClient : IDeviceLink
     private readonly HashSet<ushort> subscribing = [];
     private readonly ArrayBufferWriter<byte> output = new();
     private readonly TopicCache topics = new();
+    private readonly bool isClean;
     private byte[] rest = [];
     private TimeSpan pingEvery;
     private DateTimeOffset nextPing = DateTimeOffset.MaxValue;
@@ -38,6 +39,7 @@ internal sealed class VirtualClient : IDeviceLink
     public VirtualClient(VirtualMqtt mqtt, ClientMemory memory, VirtualWire wire, DeviceSession session, Action<string, ReadOnlyMemory<byte>> onMessage)
     {
         (this.mqtt, this.memory, this.wire, this.session, this.onMessage) = (mqtt, memory, wire, session, onMessage);
+        isClean = memory.MustClear;
         wire.Receive = Receive;
         wire.Torn = () =>
         {
@@ -59,7 +61,7 @@ internal sealed class VirtualClient : IDeviceLink
     public void Begin()
     {
         var isV5 = memory.Version == MqttVersion.V5;
-        new ConnectPacket(memory.Version, session.Device, CleanStart: !memory.HasSession, memory.KeepAlive)
+        new ConnectPacket(memory.Version, session.Device, CleanStart: isClean, memory.KeepAlive)
         {
             UserName = session.Device,
             Password = Encoding.UTF8.GetBytes(session.Password),
@@ -106,9 +108,7 @@ internal sealed class VirtualClient : IDeviceLink
             wire.Vanish();
         else
             wire.End();
-        Close("the device is off");
-        if (memory.Dice.Next(3) == 0)
-            memory.Forget();
+        Close("the device is off", forgets: memory.Dice.Next(3) == 0);
     }
 
     /// <summary>Nobody waits for this connection any more.</summary>
@@ -198,10 +198,10 @@ internal sealed class VirtualClient : IDeviceLink
             return ProtocolError.None;
         }
         isAccepted = true;
-        mqtt.Accepted(session.Device, memory, connack.SessionPresent);
+        mqtt.Accepted(session.Device, memory, isClean, connack.SessionPresent);
         if (!connack.SessionPresent)
             memory.Lose();
-        memory.HasSession = true;
+        memory.Accepted(isClean);
         pingEvery = TimeSpan.FromSeconds(0.8 * (connack.Properties?.Number(PropertyId.ServerKeepAlive) ?? memory.KeepAlive));
         nextPing = mqtt.Now + pingEvery;
         Resume();
@@ -345,15 +345,19 @@ internal sealed class VirtualClient : IDeviceLink
         Close("the device closed the connection");
     }
 
-    private void Close(string why)
+    private void Close(string why, bool forgets = false)
     {
-        if (!closed.TrySetResult())
+        if (IsClosed)
             return;
-        connected.TrySetException(new LinkLostException(why));
         var lost = waiting.ToArray();
         waiting.Clear();
         foreach (var (publish, _) in lost)
             memory.Leave(publish);
+        if (forgets)
+            memory.Forget();
+        // Only now: whoever waits for this may connect again at once.
+        closed.TrySetResult();
+        connected.TrySetException(new LinkLostException(why));
         foreach (var (_, answer) in lost)
             answer.TrySetException(new LinkLostException("the connection broke before the acknowledgement"));
     }

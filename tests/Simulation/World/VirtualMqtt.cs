@@ -74,14 +74,16 @@ internal sealed class VirtualMqtt
     }
 
     /// <summary>The gateway has accepted a device's CONNECT.</summary>
-    public void Accepted(string device, ClientMemory memory, bool present)
+    public void Accepted(string device, ClientMemory memory, bool clean, bool present)
     {
         Troubles?.Connected(device);
         Tally.Resumed += present ? 1 : 0;
         Tally.Restored += present && memory.LastGateway != gateway ? 1 : 0;
         memory.LastGateway = gateway;
-        if (present != memory.HasSession)
-            Wrong(present ? $"{device} asked for a new session and got its old one" : $"the gateway has forgotten the session of {device}");
+        if (present && clean)
+            Wrong($"{device} asked for a new session and got its old one");
+        if (!present && !clean && memory.HasSession)
+            Wrong($"the gateway has forgotten the session of {device}");
     }
 
     /// <summary>Time passes for the devices' clients.</summary>
