@@ -16,10 +16,16 @@ internal sealed class NetworkTally
         EndReason.CredentialExpired, EndReason.InternalError,
     ];
 
+    // FNV-1a, 64 bits.
+    private const ulong FirstHash = 0xcbf29ce484222325, Prime = 0x100000001b3;
+
     private readonly long[] ends = new long[Enum.GetValues<EndReason>().Length];
 
     /// <summary>Of all towns that were run so far in this process.</summary>
     public static NetworkTally OfAll { get; } = new();
+
+    /// <summary>Of all bytes that gateways took and gave, in their order: the same for the same run. Of several towns, the sum.</summary>
+    public ulong Fingerprint { get; private set; } = FirstHash;
 
     public long Towns { get; set; }
 
@@ -55,6 +61,17 @@ internal sealed class NetworkTally
     /// <summary>Why gateways' connections ended, of those ends that nothing in this world gives cause for; one line each.</summary>
     public IEnumerable<string> Strange => Wrong.Where(r => ends[(int)r] > 0).Select(r => $"{ends[(int)r]} connections ended with {r}");
 
+    /// <summary>Bytes of one device's connection pass the gateway's door.</summary>
+    public void Hash(string device, ReadOnlySpan<byte> bytes)
+    {
+        var hash = Fingerprint;
+        foreach (var letter in device)
+            hash = unchecked((hash ^ letter) * Prime);
+        foreach (var one in bytes)
+            hash = unchecked((hash ^ one) * Prime);
+        Fingerprint = hash;
+    }
+
     /// <summary>Takes over what a gateway has counted; once, at its end or the town's.</summary>
     public void Add(MqttCounters counters)
     {
@@ -68,6 +85,7 @@ internal sealed class NetworkTally
         lock (ends)
         {
             Towns += other.Towns;
+            Fingerprint = unchecked(Fingerprint + other.Fingerprint);
             Connections += other.Connections;
             (FramesUp, FramesDown, Splits) = (FramesUp + other.FramesUp, FramesDown + other.FramesDown, Splits + other.Splits);
             (RedeliveredUp, RedeliveredDown) = (RedeliveredUp + other.RedeliveredUp, RedeliveredDown + other.RedeliveredDown);
@@ -79,5 +97,5 @@ internal sealed class NetworkTally
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Towns} towns over MQTT: {Connections} connections, {FramesUp} frames up, {FramesDown} down, {Splits} split; again {RedeliveredUp} up, {RedeliveredDown} down; {ExactlyOnce} by QoS 2; sessions {Resumed} resumed, {Restored} of them after a restart; {HalfOpen} half open, {PingsUnanswered} pings unanswered; ends: {string.Join(", ", Told.Select(r => $"{r} {ends[(int)r]}"))}");
+        $"{Towns} towns over MQTT: {Connections} connections, {FramesUp} frames up, {FramesDown} down, {Splits} split; again {RedeliveredUp} up, {RedeliveredDown} down; {ExactlyOnce} by QoS 2; sessions {Resumed} resumed, {Restored} of them after a restart; {HalfOpen} half open, {PingsUnanswered} pings unanswered; ends: {string.Join(", ", Told.Select(r => $"{r} {ends[(int)r]}"))}; fingerprint {Fingerprint:x16}");
 }

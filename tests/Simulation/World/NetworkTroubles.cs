@@ -65,6 +65,18 @@ internal sealed class NetworkTroubles
         return chance < LostOfThousand ? MessageFate.Lost : MessageFate.LostOnTheWayBack;
     }
 
+    /// <summary>
+    /// Whether the connection breaks between a device's taking a message and its saying so. Often: messages to devices are few, and what happens to the other ones
+    /// is drawn from thousands.
+    /// </summary>
+    public bool LosesAcknowledgement(string device)
+    {
+        var isLost = dice.Next(4) == 0 && clock.Now < until && (!sides[device].IsRouter || clock.Now >= nextRouter);
+        if (isLost && sides[device].IsRouter)
+            nextRouter = clock.Now + RoutersApart;
+        return isLost;
+    }
+
     /// <summary>How a connection breaks. A router notices at once: its silence is judged, and two that nobody hears of would be an outage that nobody has caused.</summary>
     public Breakage BreakageOf(string device) => (Breakage)dice.Next(sides[device].IsRouter ? 3 : 4);
 

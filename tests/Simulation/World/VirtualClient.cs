@@ -68,6 +68,7 @@ internal sealed class VirtualClient : IDeviceLink
             Will = session.WillTopic is { } topic ? new Will(new MqttMessage(topic, session.WillPayload, QoS.AtLeastOnce, Retain: true), 0) : null,
             Properties = isV5 ? new PropertyBag().Add(PropertyId.SessionExpiryInterval, SessionExpirySeconds) : null,
         }.Write(output);
+        mqtt.Tally.FramesUp++;
         Flush();
     }
 
@@ -134,6 +135,7 @@ internal sealed class VirtualClient : IDeviceLink
         }
         (pingUnanswered, nextPing) = (true, now + pingEvery);
         PingPacket.Write(output, PacketType.Pingreq);
+        mqtt.Tally.FramesUp++;
         Flush();
     }
 
@@ -207,12 +209,12 @@ internal sealed class VirtualClient : IDeviceLink
         Resume();
         foreach (var filter in session.Subscriptions)
         {
+            mqtt.Tally.FramesUp++;
             if (!TopicFilter.TryParse(filter, out var parsed))
                 throw new InvalidOperationException($"{session.Device} cannot subscribe to {filter}");
             var id = memory.Window.BeginRequest();
             subscribing.Add(id);
             new SubscribePacket(id, [new SubscribeEntry(filter, parsed, memory.QoS)]).Write(output, memory.Version);
-            mqtt.Tally.FramesUp++;
         }
         return ProtocolError.None;
     }
@@ -258,6 +260,8 @@ internal sealed class VirtualClient : IDeviceLink
             onMessage(packet.Topic, packet.Payload);
         else if (!packet.Dup)
             mqtt.Wrong($"{session.Device} got message {packet.PacketId} of QoS 2 again, without DUP");
+        if (mqtt.Troubles?.LosesAcknowledgement(session.Device) is true)
+            wire.Tear();
         if (packet.QoS != QoS.AtMostOnce && !IsClosed)
             Send(new AckPacket(packet.QoS == QoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec, packet.PacketId));
         return ProtocolError.None;

@@ -109,6 +109,13 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
         deviceEnded = true;
     }
 
+    /// <summary>The network breaks the connection now, in some way.</summary>
+    public void Tear()
+    {
+        if (!isLost)
+            Break(troubles!.BreakageOf(device));
+    }
+
     /// <summary>The gateway's process is gone: what it had sent still arrives, what was sent to it does not.</summary>
     public void LoseGateway()
     {
@@ -142,7 +149,11 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
         if (!gatewayEnded && toDevice.Reader.TryRead(out var result))
         {
             if (!result.Buffer.IsEmpty && !isLost && !deviceEnded)
-                downward.Enqueue((ArrivesAt(), result.Buffer.ToArray()));
+            {
+                var bytes = result.Buffer.ToArray();
+                tally.Hash(device, bytes);
+                downward.Enqueue((ArrivesAt(), bytes));
+            }
             toDevice.Reader.AdvanceTo(result.Buffer.End);
             if (!result.IsCompleted)
                 return true;
@@ -188,6 +199,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
+        tally.Hash(device, bytes);
         toGateway.Writer.Write(bytes);
         var flushed = toGateway.Writer.FlushAsync();
         if (!flushed.IsCompleted)
