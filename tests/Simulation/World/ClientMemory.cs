@@ -20,7 +20,7 @@ internal sealed class ClientMemory
         (Number, Dice, IsRouter) = (number, dice, isRouter);
         Version = dice.Next(3) == 0 ? MqttVersion.V311 : MqttVersion.V5;
         QoS = dice.Next(3) == 0 ? QoS.ExactlyOnce : QoS.AtLeastOnce;
-        KeepAlive = (ushort)(isRouter ? 30 : dice.Next(3, 9));
+        KeepAlive = (ushort)(isRouter ? 30 : dice.Next(4, 6));
     }
 
     public int Number { get; }

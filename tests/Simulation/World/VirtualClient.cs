@@ -41,6 +41,7 @@ internal sealed class VirtualClient : IDeviceLink
         (this.mqtt, this.memory, this.wire, this.session, this.onMessage) = (mqtt, memory, wire, session, onMessage);
         isClean = memory.MustClear;
         wire.Receive = Receive;
+        wire.Broken = how => mqtt.Tell(session.Device, $"breaks: {how}");
         wire.Torn = () =>
         {
             mqtt.Troubles?.Torn(session.Device);
@@ -120,6 +121,8 @@ internal sealed class VirtualClient : IDeviceLink
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public override string ToString() => $"{session.Device}: {waiting.Count} are not acknowledged, window {memory.Window.InFlight} and {memory.Window.Waiting}";
 
     /// <summary>Time passes: a ping every four fifths of the keep-alive, and the end where the one before was not answered.</summary>
     public void Tick(DateTimeOffset now)
@@ -245,6 +248,7 @@ internal sealed class VirtualClient : IDeviceLink
         if (subscribing.Count == 0)
         {
             Flush();
+            wire.IsEstablished = true;
             connected.TrySetResult(this);
         }
         return ProtocolError.None;
@@ -353,6 +357,7 @@ internal sealed class VirtualClient : IDeviceLink
     {
         if (IsClosed)
             return;
+        mqtt.Tell(session.Device, $"{why}, {waiting.Count} under way{(forgets ? ", and it forgets them" : "")}");
         var lost = waiting.ToArray();
         waiting.Clear();
         foreach (var (publish, _) in lost)

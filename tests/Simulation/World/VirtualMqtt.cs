@@ -12,6 +12,7 @@ internal sealed class VirtualMqtt
     private readonly Dictionary<string, ClientMemory> memories;
     private readonly List<VirtualClient> clients = [];
     private readonly List<string> wrong = [];
+    private readonly List<(DateTimeOffset At, string Device, string What)> told = [];
     private VirtualScheduler scheduler = new();
     private Gateway? gateway;
 
@@ -45,6 +46,14 @@ internal sealed class VirtualMqtt
         return wrong.Concat(Tally.Strange);
     }
 
+    /// <summary>What happened to connections, in order, for whoever looks into a seed that failed.</summary>
+    public IReadOnlyList<(DateTimeOffset At, string Device, string What)> Told => told;
+
+    /// <summary>Connections that stand now, and what devices have under way on them.</summary>
+    public IEnumerable<string> Standing => clients.Where(c => !c.IsClosed).Select(c => c.ToString());
+
+    public void Tell(string device, string what) => told.Add((clock.Now, device, what));
+
     public void Wrong(string what) => wrong.Add(what);
 
     public void Listen(Gateway listening) => (gateway, scheduler) = (listening, new VirtualScheduler());
@@ -77,6 +86,7 @@ internal sealed class VirtualMqtt
     public void Accepted(string device, ClientMemory memory, bool clean, bool present)
     {
         Troubles?.Connected(device);
+        Tell(device, (clean ? "clean " : "") + (present ? "accepted in its session" : "accepted"));
         Tally.Resumed += present ? 1 : 0;
         Tally.Restored += present && memory.LastGateway != gateway ? 1 : 0;
         memory.LastGateway = gateway;

@@ -65,6 +65,12 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     /// <summary>The network breaks the connection, and the device does not know why.</summary>
     public Action Torn { get; set; } = () => { };
 
+    /// <summary>Told how the network breaks it.</summary>
+    public Action<Breakage> Broken { get; set; } = _ => { };
+
+    /// <summary>The device has all its answers. Before, it waits for one, and does not wait long.</summary>
+    public bool IsEstablished { get; set; }
+
     /// <summary>Bytes that the device has sent.</summary>
     public long Sent { get; private set; }
 
@@ -209,6 +215,9 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
 
     private void Break(Breakage how)
     {
+        if (how == Breakage.DeviceUnaware && !IsEstablished)
+            how = Breakage.Closed;
+        Broken(how);
         isLost = true;
         upward.Clear();
         downward.Clear();
