@@ -31,14 +31,18 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
         var first = Setting("B2D_SIM_FROM") ?? 100_000 + (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % (LastSeed - 200_000));
         var (began, done, slowest) = (Stopwatch.StartNew(), 0, (Seed: first, Took: TimeSpan.Zero));
         var failed = new List<string>();
+        var (towns, cost) = (new int[2], new TimeSpan[2]);
         while (done < (count ?? int.MaxValue) && began.Elapsed.TotalSeconds < seconds && failed.Count < MostFailures)
         {
             var (seed, from) = (first + done, began.Elapsed);
+            var (kind, used) = (SeedTests.OverMqtt(seed) ? 1 : 0, Environment.CpuUsage.TotalTime);
             if (Failure(seed, kills: count is not null) is { } failure)
             {
                 failed.Add(failure);
                 announcements.Tell(failure);
             }
+            towns[kind]++;
+            cost[kind] += Environment.CpuUsage.TotalTime - used;
             if (began.Elapsed - from is var took && took > slowest.Took)
                 slowest = (seed, took);
             if (++done % ToldEvery == 0)
@@ -50,7 +54,7 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
         Assert.True(failed.Count == 0, summary + Environment.NewLine + string.Join(Environment.NewLine, failed));
 
         string Summary() => string.Create(CultureInfo.InvariantCulture,
-            $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s");
+            $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s; processor time a seed {cost[0].TotalSeconds / Math.Max(1, towns[0]):0.00} s, over MQTT {cost[1].TotalSeconds / Math.Max(1, towns[1]):0.00} s");
     }
 
     /// <summary>In a long run every fifth is killed again and again. Not in a short one: where a town is killed a dozen times within a minute, no router has been silent

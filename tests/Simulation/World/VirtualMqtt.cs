@@ -30,8 +30,8 @@ internal sealed class VirtualMqtt
 
     public DateTimeOffset Now => clock.Now;
 
-    /// <summary>Pieces that are on their way to the gateway.</summary>
-    public int OnTheWay => clients.Sum(c => c.Wire.OnTheWay);
+    /// <summary>Pieces that are on their way to the gateway, and devices that do not know yet that theirs never were.</summary>
+    public int OnTheWay => clients.Sum(c => c.Wire.OnTheWay + (c.Wire.IsLost && !c.IsClosed ? 1 : 0));
 
     /// <summary>What no gateway does that keeps to the standard; one line each.</summary>
     public IEnumerable<string> Broken()

@@ -41,7 +41,6 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     private bool deviceEnded;
     private bool gatewayEnded;
     private bool isReleased;
-    private bool isLost;
 
     public VirtualWire(string device, int number, VirtualScheduler scheduler, NetworkTroubles? troubles, DateTimeOffset now, Random dice, NetworkTally tally)
         : base(device)
@@ -78,7 +77,10 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     public long Arrived { get; private set; }
 
     /// <summary>Pieces that are on their way to the gateway.</summary>
-    public int OnTheWay => gatewayEnded || isLost ? 0 : upward.Count;
+    public int OnTheWay => gatewayEnded || IsLost ? 0 : upward.Count;
+
+    /// <summary>The network has broken it: nothing sent arrives any more.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>Nothing will happen on it any more.</summary>
     public bool IsOver => isReleased && (deviceEnded || downward.Count == 0);
@@ -88,7 +90,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
         if (deviceEnded || bytes.IsEmpty)
             return;
         Sent += bytes.Length;
-        if (isLost)
+        if (IsLost)
             return;
         if (bytes.Length > 1 && dice.Next(troubles is null ? 12 : 4) == 0)
         {
@@ -103,7 +105,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     /// <summary>The device's end is closed: what it has sent still arrives, then the end of it.</summary>
     public void End()
     {
-        if (!deviceEnded && !isLost)
+        if (!deviceEnded && !IsLost)
             upward.Enqueue((ArrivesAt(), []));
         deviceEnded = true;
     }
@@ -118,7 +120,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     /// <summary>The network breaks the connection now, in some way.</summary>
     public void Tear()
     {
-        if (!isLost)
+        if (!IsLost)
             Break(troubles!.BreakageOf(device));
     }
 
@@ -154,7 +156,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
             return false;
         if (!gatewayEnded && toDevice.Reader.TryRead(out var result))
         {
-            if (!result.Buffer.IsEmpty && !isLost && !deviceEnded)
+            if (!result.Buffer.IsEmpty && !IsLost && !deviceEnded)
             {
                 var bytes = result.Buffer.ToArray();
                 tally.Hash(device, bytes);
@@ -182,7 +184,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     {
         gatewayEnded = true;
         upward.Clear();
-        if (!isLost)
+        if (!IsLost)
             downward.Enqueue((ArrivesAt(), []));
     }
 
@@ -218,7 +220,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
         if (how == Breakage.DeviceUnaware && !IsEstablished)
             how = Breakage.Closed;
         Broken(how);
-        isLost = true;
+        IsLost = true;
         upward.Clear();
         downward.Clear();
         if (how is Breakage.GatewayUnaware or Breakage.DeviceUnaware)
@@ -233,7 +235,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
 
     private bool Return()
     {
-        if (deviceEnded || isLost || !downward.TryPeek(out var piece) || !HasArrived(piece.At))
+        if (deviceEnded || IsLost || !downward.TryPeek(out var piece) || !HasArrived(piece.At))
             return false;
         downward.Dequeue();
         deviceEnded |= piece.Bytes.Length == 0;
