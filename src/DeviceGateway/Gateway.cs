@@ -46,15 +46,15 @@ public sealed class Gateway : IDisposable
     /// <exception cref="ArgumentException">Options are invalid; the message names all that is wrong.</exception>
     public Gateway(
         Stores stores, EntryQueue entries, CommandQueue commands, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers, SecretSeal? seal = null)
-        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers, seal, stores.Sessions)
+        : this(new StoredLog(stores.Log), stores.State, entries, commands, options, clock, loggers, seal, new StoredSessions(stores.Sessions))
     {
     }
 
-    /// <summary>A gateway that writes to another log than the one in the stores, and keeps MQTT sessions only where it is given a database for them.</summary>
+    /// <summary>A gateway that writes to another log than the one in the stores, and keeps MQTT sessions only where it is given a store for them.</summary>
     /// <inheritdoc cref="Gateway(Stores, EntryQueue, CommandQueue, GatewayOptions, TimeProvider, ILoggerFactory, SecretSeal?)"/>
     public Gateway(
         IDurableLog log, Database state, EntryQueue entries, CommandQueue commandQueue, GatewayOptions options, TimeProvider clock, ILoggerFactory loggers,
-        SecretSeal? seal = null, Database? sessions = null)
+        SecretSeal? seal = null, ISessionStore? sessions = null)
     {
         if (options.Validate() is { Count: > 0 } failures)
             throw new ArgumentException(string.Join("; ", failures), nameof(options));
@@ -75,7 +75,7 @@ public sealed class Gateway : IDisposable
         held = new HeldRefusals(options.SignIn.MaxHeld);
         application = new GatewayApplication(
             signIn, backoff, held, links, uplink, intake, commands, enrolment, Counters, clock, logger) { Devices = Devices };
-        server = new MqttServer(application, options.Mqtt, clock, loggers, sessions is null ? null : new StoredSessions(sessions));
+        server = new MqttServer(application, options.Mqtt, clock, loggers, sessions);
         application.Serve(server);
         listeners = [.. options.AllListeners.Select(l => new Listener(l, server, options.Mqtt.ConnectTimeout, clock, logger))];
 

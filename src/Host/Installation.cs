@@ -4,6 +4,7 @@ using B2D.Core;
 using B2D.Core.Devices;
 using B2D.DeviceGateway;
 using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Sessions;
 using B2D.Host.Alarms;
 using B2D.Host.Backups;
 using B2D.Host.Loops;
@@ -41,7 +42,7 @@ public sealed partial class Installation : IAsyncDisposable
         var reserve = (long)options.Care.DiskReserveMegabytes << 20;
         Room = new DiskRoom(options.Data, reserve, time);
         var guarded = new GuardedLog(new StoredLog(stores.Log), Room, reserve);
-        Gateway = new Gateway(guarded, stores.State, Entries, Commands, options.Gateway, time, loggers, Seal, stores.Sessions);
+        Gateway = new Gateway(guarded, stores.State, Entries, Commands, options.Gateway, time, loggers, Seal, new StoredSessions(stores.Sessions));
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;

@@ -4,6 +4,7 @@ using B2D.Bus;
 using B2D.Core.Devices;
 using B2D.Core.Telemetry;
 using B2D.DeviceGateway.Devices;
+using B2D.DeviceGateway.Sessions;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using B2D.Storage.Telemetry;
@@ -32,7 +33,8 @@ internal sealed class TestGateway : IDisposable
         Entries = entries ?? new EntryQueue();
         Log = new FaultyLog(Stores.Log);
         Gateway = new Gateway(
-            Log, Stores.State, Entries, Commands, options ?? new GatewayOptions { Port = 0 }, Clock, NullLoggerFactory.Instance, Seal, sessions ? Stores.Sessions : null);
+            Log, Stores.State, Entries, Commands, options ?? new GatewayOptions { Port = 0 }, Clock, NullLoggerFactory.Instance, Seal,
+            sessions ? new StoredSessions(Stores.Sessions) : null);
         foreach (var loop in Gateway.Loops)
             loop.Wake = () => Volatile.Read(ref work).TrySetResult();
         if (start)

@@ -47,25 +47,28 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.True(kills >= 3, $"it was killed only {kills} times");
     }
 
-    [Fact]
-    public void Process_KilledTwiceTheSame_SameRun()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Process_KilledTwiceTheSame_SameRun(bool mqtt)
     {
-        using var one = new VirtualTown(SettingOf(3000) with { Rough = true });
-        using var other = new VirtualTown(SettingOf(3000) with { Rough = true });
+        using var one = new VirtualTown(SettingOf(3000) with { Rough = true, Mqtt = mqtt });
+        using var other = new VirtualTown(SettingOf(3000) with { Rough = true, Mqtt = mqtt });
         Assert.Equal(Killed(one, Victim.Process), Killed(other, Victim.Process));
         Assert.Equal(Trace(one), Trace(other));
 
         static string[] Trace(VirtualTown town) =>
-            [.. town.Installation.Stores.Log.Read(0, 100_000).Select(e => $"{e.Offset} {e.At} {e.Body.GetType().Name}"), .. town.Phones.Received.Select(p => $"{p.Id} {p.AtMs}")];
+            [.. town.Installation.Stores.Log.Read(0, 100_000).Select(e => $"{e.Offset} {e.At} {e.Body.GetType().Name}"), .. town.Phones.Received.Select(p => $"{p.Id} {p.AtMs}"), $"bytes {town.Installation.Network.Mqtt?.Tally.Fingerprint}"];
     }
 
     private static TheoryData<int> Seeds(int first, int count) => [.. SeedTests.Chosen() ?? Enumerable.Range(first, count)];
 
     /// <summary>What does not hold at the end of a town whose program was killed again and again; empty for nothing.</summary>
-    internal static (List<string> Broken, int Kills) BrokenAfterKills(int seed, Action<string> tell, Tally? tally = null)
+    internal static (List<string> Broken, int Kills) BrokenAfterKills(int seed, Action<string> tell, Func<TownSetting, TownSetting>? change = null, Tally? tally = null)
     {
         // What a network does depends on what is said: only here, where no undisturbed run is compared.
-        using var town = new VirtualTown(SettingOf(seed) with { Rough = seed % 4 == 3, Maintenance = seed % 4 == 1 });
+        var setting = SettingOf(seed) with { Rough = seed % 4 == 3, Maintenance = seed % 4 == 1 };
+        using var town = new VirtualTown(change?.Invoke(setting) ?? setting);
         var (kills, rested) = Killed(town, Victim.Process);
         return (Broken(town, kills, rested, tell, tally), kills);
     }
@@ -77,6 +80,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static TownSetting SettingOf(int seed) => new(seed, 60, seed % 2 == 0 ? Disturbances.All : Disturbances.None)
     {
         Drain = TimeSpan.FromMinutes(3),
+        Mqtt = SeedTests.OverMqtt(seed),
         // The town's rules count seconds: a device that waits ten of them while the program comes and goes is silent indeed.
         BackOffMost = TimeSpan.FromSeconds(1),
         BatchEntries = seed % 3 == 0 ? 7 : 2000,

@@ -31,14 +31,18 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
         var first = Setting("B2D_SIM_FROM") ?? 100_000 + (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % (LastSeed - 200_000));
         var (began, done, slowest) = (Stopwatch.StartNew(), 0, (Seed: first, Took: TimeSpan.Zero));
         var (failed, tally) = (new List<string>(), new Tally());
+        var (towns, cost) = (new int[2], new TimeSpan[2]);
         while (done < (count ?? int.MaxValue) && began.Elapsed.TotalSeconds < seconds && failed.Count < MostFailures)
         {
             var (seed, from) = (first + done, began.Elapsed);
+            var (kind, used) = (SeedTests.OverMqtt(seed) ? 1 : 0, Environment.CpuUsage.TotalTime);
             if (Failure(seed, kills: count is not null, tally) is { } failure)
             {
                 failed.Add(failure);
                 announcements.Tell(failure);
             }
+            towns[kind]++;
+            cost[kind] += Environment.CpuUsage.TotalTime - used;
             if (began.Elapsed - from is var took && took > slowest.Took)
                 slowest = (seed, took);
             if (++done % ToldEvery == 0)
@@ -47,10 +51,11 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
         var summary = Summary();
         announcements.Tell(summary);
         announcements.Tell(tally.ToString());
+        announcements.Tell(NetworkTally.OfAll.ToString());
         Assert.True(failed.Count == 0, summary + Environment.NewLine + string.Join(Environment.NewLine, failed));
 
         string Summary() => string.Create(CultureInfo.InvariantCulture,
-            $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s");
+            $"{done} seeds from {first} in {began.Elapsed.TotalSeconds:0} s, {failed.Count} failed; slowest {slowest.Seed} with {slowest.Took.TotalSeconds:0.00} s; processor time a seed {cost[0].TotalSeconds / Math.Max(1, towns[0]):0.00} s, over MQTT {cost[1].TotalSeconds / Math.Max(1, towns[1]):0.00} s");
     }
 
     /// <summary>In two of five people work. In a long run every fifth is killed again and again. Not in a short one: where a town is killed a dozen times within a minute, no
@@ -58,7 +63,7 @@ public sealed class FreshSeedTests(ITestOutputHelper output, Announcements annou
     private string? Failure(int seed, bool kills, Tally tally)
     {
         if (kills && seed % 5 == 4)
-            return CrashTests.BrokenAfterKills(seed, output.WriteLine, tally).Broken is { Count: > 0 } cut ? CrashTests.Told(seed, cut) : null;
+            return CrashTests.BrokenAfterKills(seed, output.WriteLine, tally: tally).Broken is { Count: > 0 } cut ? CrashTests.Told(seed, cut) : null;
         var isWorkedOn = seed % 5 is 1 or 2;
         var broken = SeedTests.Broken(isWorkedOn ? SeedTests.WithWork(seed) : SeedTests.SettingOf(seed), output.WriteLine, tally: tally);
         return broken.Count == 0 ? null : SeedTests.Told(seed, broken, isWorkedOn ? nameof(WorkSeeds.Town_WorkedOn_NothingElseMissed) : "Town_AnySeed");

@@ -24,6 +24,7 @@ public abstract class SeedTests(ITestOutputHelper output)
         {
             WorkerEvery = 1 + seed / 3 % 4,
             Rough = seed % 5 is 1 or 3,
+            Mqtt = OverMqtt(seed),
             Mood = seed % 3 == 2 ? Failing : _ => ChannelMood.Delivers,
             DeadPhones = seed % 3 == 2 ? 0.02 : 0,
         };
@@ -31,6 +32,9 @@ public abstract class SeedTests(ITestOutputHelper output)
 
     /// <summary>The same towns with people who work on them.</summary>
     internal static TownSetting WithWork(int seed) => SettingOf(seed) with { Maintenance = true };
+
+    /// <summary>In half of the towns, whatever else is drawn for them.</summary>
+    internal static bool OverMqtt(int seed) => seed / 4 % 2 == 0;
 
     /// <summary>What does not hold at the end of a town's run; empty for nothing.</summary>
     internal static List<string> Broken(TownSetting setting, Action<string> tell, Action<VirtualTown>? afterStep = null, Tally? tally = null)

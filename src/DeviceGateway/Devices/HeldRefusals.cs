@@ -19,7 +19,7 @@ internal sealed class HeldRefusals(int most)
     /// <summary>Completes at the first <see cref="Pump"/> from this time on; at once where too many wait already.</summary>
     public Task UntilAsync(DateTimeOffset due, CancellationToken cancellation)
     {
-        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new TaskCompletionSource();
         lock (gate)
         {
             if (waiting.Count >= most)
@@ -29,16 +29,16 @@ internal sealed class HeldRefusals(int most)
         return source.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Lets those go that are due.</summary>
+    /// <summary>Lets those go that are due: what is left of them, an answer and an end, is done on the caller's stack.</summary>
     public void Pump(DateTimeOffset now)
     {
+        while (Next(now) is { } source)
+            source.TrySetResult();
+    }
+
+    private TaskCompletionSource? Next(DateTimeOffset now)
+    {
         lock (gate)
-        {
-            while (waiting.TryPeek(out var source, out var due) && due <= now)
-            {
-                waiting.Dequeue();
-                source.TrySetResult();
-            }
-        }
+            return waiting.TryPeek(out _, out var due) && due <= now ? waiting.Dequeue() : null;
     }
 }

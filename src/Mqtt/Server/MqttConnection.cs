@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using B2D.Mqtt.Packets;
 using B2D.Mqtt.Sessions;
 using B2D.Mqtt.Transport;
@@ -15,6 +16,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     private readonly ConnectionContext _transport;
     private readonly AsyncSignal _backlogEased;
     private readonly AsyncSignal _closed;
+    private readonly PipeScheduler? _scheduler;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _end;
@@ -25,6 +27,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     private int _completions;
     private bool _awaitsConnect;
     private int _allowance;
+    private List<AsyncSignal>? _heirs;
 
     public MqttConnection(MqttServer server, ConnectionContext transport, string listener, long number)
     {
@@ -35,9 +38,9 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         OpenedAt = server.Now;
         _allowance = server.Options.MaxPublishRate;
         // What wakes a connection's loops goes on where its transport has its thread: no other thread is woken for it, and many are woken by one call.
-        var scheduler = (transport as IScheduledTransport)?.Scheduler;
-        (_backlogEased, _closed) = (new AsyncSignal(scheduler), new AsyncSignal(scheduler));
-        Outbox = new Outbox(transport.Transport.Output, OnWriteFailed, Acknowledge, OnDrained, scheduler);
+        _scheduler = (transport as IScheduledTransport)?.Scheduler;
+        (_backlogEased, _closed) = (new AsyncSignal(_scheduler), new AsyncSignal(_scheduler));
+        Outbox = new Outbox(transport.Transport.Output, OnWriteFailed, Acknowledge, OnDrained, _scheduler);
     }
 
     public ConnectionContext Transport => _transport;
@@ -124,7 +127,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         }
         await unblocking.ConfigureAwait(false);
         _server.Detach(this);
-        _ended.TrySetResult();
+        SetEnded();
         await Outbox.CompleteAsync(writing).ConfigureAwait(false);
         if (End == EndReason.ReceiveMaximumExceeded)
             await DiscardInputAsync().ConfigureAwait(false);
@@ -155,6 +158,19 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     {
         Outbox.Abandon();
         _transport.Abort(new ConnectionAbortedException(End.ToString()));
+    }
+
+    /// <summary>Waits until another connection has <see cref="Ended"/>. Goes on where this one's transport has its thread, or on the pool; the other's may be another.</summary>
+    public ValueTask UntilEndedAsync(MqttConnection other)
+    {
+        var signal = new AsyncSignal(_scheduler);
+        lock (other._ended)
+        {
+            if (other.Ended.IsCompleted)
+                return ValueTask.CompletedTask;
+            (other._heirs ??= []).Add(signal);
+        }
+        return signal.WaitAsync();
     }
 
     /// <summary>What held the read loop back may be over; it looks for itself.</summary>
@@ -235,6 +251,15 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         }
     }
 
+    private void SetEnded()
+    {
+        lock (_ended)
+        {
+            _ended.TrySetResult();
+            _heirs?.ForEach(h => h.Set());
+        }
+    }
+
     /// <summary>
     /// Gets the read loop out of whatever it waits for. A loop of its own, because <see cref="Close"/> is called under locks, and a transport with
     /// inline scheduling would run the read loop's continuation on the caller's stack.
@@ -242,7 +267,9 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     private async Task UnblockWhenClosedAsync()
     {
         await _closed.WaitAsync().ConfigureAwait(false);
-        await _closing.CancelAsync().ConfigureAwait(false);
+#pragma warning disable CA1849 // What waits for this goes on here: CancelAsync would wake a thread of the pool for it, and the transport may have one of its own.
+        _closing.Cancel();
+#pragma warning restore CA1849
         _backlogEased.Set();
         _transport.Transport.Input.CancelPendingRead();
     }

@@ -48,7 +48,7 @@ internal sealed class SessionTable(MqttServer server)
             if (holder == null)
                 return null;
             holder.Close(EndReason.TakenOver, ReasonCode.SessionTakenOver);
-            await holder.Ended.ConfigureAwait(false);
+            await connection.UntilEndedAsync(holder).ConfigureAwait(false);
         }
     }
 

@@ -130,4 +130,23 @@ public sealed class SignInBackoffTests
         await first;
         Assert.Equal(0, held.Count);
     }
+
+    [Fact]
+    public void Held_Due_GoesOnWhereThePumpIs()
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        var (held, thread) = (new HeldRefusals(2), 0);
+        _ = WaitAsync();
+        held.Pump(At(1));
+
+        Assert.Equal(Environment.CurrentManagedThreadId, thread);
+        SynchronizationContext.SetSynchronizationContext(before);
+
+        async Task WaitAsync()
+        {
+            await held.UntilAsync(At(1), default).ConfigureAwait(false);
+            thread = Environment.CurrentManagedThreadId;
+        }
+    }
 }

@@ -28,9 +28,10 @@ internal sealed class CommitPoints
 
     public CommitPoints(Stores stores)
     {
-        Hook(LogOf(stores.Log), isLog: true);
-        Hook(stores.State, isLog: false);
-        Hook(LogOf(stores.Telemetry), isLog: false);
+        Hook(LogOf(stores.Log), isGateways: true);
+        Hook(stores.State, isGateways: false);
+        Hook(stores.Sessions, isGateways: true);
+        Hook(LogOf(stores.Telemetry), isGateways: false);
     }
 
     /// <summary>Commits of anybody so far.</summary>
@@ -55,18 +56,18 @@ internal sealed class CommitPoints
     private static Database LogOf(TelemetryStore telemetry) =>
         (Database)typeof(TelemetryStore).GetProperty("Database", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(telemetry)!;
 
-    private void Hook(Database database, bool isLog)
+    private void Hook(Database database, bool isGateways)
     {
         var writer = (SqliteConnection)database.GetType().GetProperty("Writer", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(database)!;
         handles.Add(writer.Handle!);
-        raw.sqlite3_commit_hook(writer.Handle!, _ => OnCommit(isLog), null);
+        raw.sqlite3_commit_hook(writer.Handle!, _ => OnCommit(isGateways), null);
     }
 
     /// <summary>0 lets the commit happen, anything else makes it a rollback.</summary>
-    private int OnCommit(bool isLog)
+    private int OnCommit(bool isGateways)
     {
         Count++;
-        if (Victim is not { } victim || (isLog && victim == World.Victim.Worker))
+        if (Victim is not { } victim || (isGateways && victim == World.Victim.Worker))
             return 0;
         if (IsDead)
             return 1;

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Faults;
 using B2D.Core.Telemetry;
 using B2D.DeviceGateway.Ingest;
+using B2D.Mqtt;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Telemetry;
@@ -16,6 +17,9 @@ public sealed record Wiring
 {
     /// <summary>What the gateway writes to.</summary>
     public Func<IDurableLog, IDurableLog> Log { get; init; } = log => log;
+
+    /// <summary>Where the gateway keeps MQTT sessions.</summary>
+    public Func<ISessionStore, ISessionStore> Sessions { get; init; } = sessions => sessions;
 
     /// <summary>How notices leave.</summary>
     public Func<INoticeChannel, INoticeChannel> Channel { get; init; } = channel => channel;

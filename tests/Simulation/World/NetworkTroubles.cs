@@ -29,9 +29,13 @@ internal sealed class NetworkTroubles
     /// <summary>Two routers that vanish within this are the beginning of an outage, which nobody has caused.</summary>
     private static readonly TimeSpan RoutersApart = TimeSpan.FromSeconds(25);
 
+    /// <summary>Longer than a remedy takes.</summary>
+    private static readonly TimeSpan BreaksApart = TimeSpan.FromSeconds(60);
+
     private readonly Fleet fleet;
     private readonly VirtualClock clock;
     private readonly Random dice;
+    private readonly Dictionary<string, DateTimeOffset> spared = new(StringComparer.Ordinal);
     private readonly DateTimeOffset until;
     private readonly (DateTimeOffset From, DateTimeOffset To, int Part)[] partitions;
     private readonly Dictionary<string, Silence> torn = new(StringComparer.Ordinal);
@@ -64,6 +68,23 @@ internal sealed class NetworkTroubles
             nextRouter = clock.Now + RoutersApart;
         return chance < LostOfThousand ? MessageFate.Lost : MessageFate.LostOnTheWayBack;
     }
+
+    /// <summary>
+    /// Whether the connection breaks between a device's taking a message and its saying so. Often, for messages to devices are few, but then not again for a while: one that
+    /// never gets through would be for a person.
+    /// </summary>
+    public bool LosesAcknowledgement(string device)
+    {
+        if (clock.Now >= until || clock.Now < spared.GetValueOrDefault(device) || dice.Next(4) > 0 || (sides[device].IsRouter && clock.Now < nextRouter))
+            return false;
+        spared[device] = clock.Now + BreaksApart;
+        if (sides[device].IsRouter)
+            nextRouter = clock.Now + RoutersApart;
+        return true;
+    }
+
+    /// <summary>How a connection breaks. A router notices at once: its silence is judged, and two that nobody hears of would be an outage that nobody has caused.</summary>
+    public Breakage BreakageOf(string device) => (Breakage)dice.Next(sides[device].IsRouter ? 3 : 4);
 
     /// <summary>A connection broke: until the next one the device is silent through no fault of its own.</summary>
     public void Torn(string device)

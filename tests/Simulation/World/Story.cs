@@ -44,6 +44,10 @@ internal static class Story
             yield return $"  alarm {row.Kind} {At(row.SinceAt)} to {At(row.UntilAt)}: {row.Detail}";
         foreach (var row in town.Installation.Stores.State.Read(db => NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })).Reverse())
             yield return $"  notice {row.Status} to {row.Customer} about {row.Subject}: {At(row.CreatedAt)}, {row.State} {At(row.SentAt)}, {row.Attempts} tries, {row.Reason}, {row.LastError}";
+        foreach (var (at, device, what) in town.Installation.Network.Mqtt?.Told ?? [])
+            yield return $"  net {At(at.ToUnixTimeMilliseconds())} {device}: {what}";
+        foreach (var standing in town.Installation.Network.Mqtt?.Standing ?? [])
+            yield return $"  net at the end {standing}";
 
         string At(long? ms) => ms is null or 0 ? "-" : ((ms.Value - start) / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
     }

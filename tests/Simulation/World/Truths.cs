@@ -31,6 +31,7 @@ internal static class Truths
         broken.AddRange(OutageNotices(town, faults, held));
         broken.AddRange(ExtraTruths.Broken(town, reference, faults, transitions));
         broken.AddRange(Ledger(town));
+        broken.AddRange(town.Installation.Network.Broken());
         tally?.Add(reference, ExtraTruths.Counts(town, faults, transitions), held.Counts(faults));
         return broken;
     }

@@ -5,6 +5,7 @@ using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.DeviceGateway;
 using B2D.DeviceGateway.Ingest;
+using B2D.DeviceGateway.Sessions;
 using B2D.Host;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
@@ -41,6 +42,7 @@ public sealed class VirtualInstallation : IDisposable
     private DateTimeOffset nextCalendar;
     private DateTimeOffset nextHousekeeping;
     private DateTimeOffset nextLook;
+    private DateTimeOffset nextTick;
     private long lookedAt = -1;
 
     public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null)
@@ -108,7 +110,8 @@ public sealed class VirtualInstallation : IDisposable
 
     public void StartGateway()
     {
-        gateway = new Gateway(wiring.Log(new StoredLog(Stores.Log)), Stores.State, entries, commands, new GatewayOptions(), Clock, loggers, sessions: Stores.Sessions);
+        gateway = new Gateway(wiring.Log(new StoredLog(Stores.Log)), Stores.State, entries, commands, new GatewayOptions(), Clock, loggers,
+            sessions: wiring.Sessions(new StoredSessions(Stores.Sessions)));
         gateway.Start();
         Network.Listen(gateway);
     }
@@ -116,8 +119,11 @@ public sealed class VirtualInstallation : IDisposable
     /// <summary>Stops the gateway as an operator does: no more connections, what waits is written, and that it no longer listens.</summary>
     public void StopGateway()
     {
+        var closing = Gateway.CloseConnectionsAsync();
+        while (Network.Pump())
+            PumpGateway();
+        closing.GetAwaiter().GetResult();
         Network.HangUp();
-        Gateway.CloseConnectionsAsync().GetAwaiter().GetResult();
         Gateway.Stop();
         Gateway.Dispose();
         gateway = null;
@@ -153,7 +159,7 @@ public sealed class VirtualInstallation : IDisposable
     {
         try
         {
-            for (var turns = 0; !Network.IsDead() && (PumpGateway() | (worker && WorkerRuns && !Phones.IsDead() && PumpWorker())); turns++)
+            for (var turns = 0; !Network.IsDead() && (Network.Pump() | PumpGateway() | (worker && WorkerRuns && !Phones.IsDead() && PumpWorker())); turns++)
             {
                 if (turns > 10_000)
                     throw new InvalidOperationException($"something is never done at {Clock.Now:O}");
@@ -194,6 +200,8 @@ public sealed class VirtualInstallation : IDisposable
     public void Dispose()
     {
         KillGateway();
+        if (Network.Mqtt is { } mqtt)
+            NetworkTally.OfAll.Add(mqtt.Tally);
         Stores.Dispose();
     }
 
@@ -203,7 +211,14 @@ public sealed class VirtualInstallation : IDisposable
     {
         var more = false;
         foreach (var loop in gateway?.Loops ?? [])
+        {
+            // Time passes for connections as seldom as in the program.
+            if (loop.Name == "mqtt" && Clock.Now < nextTick && nextTick - Clock.Now <= loop.Every)
+                continue;
+            if (loop.Name == "mqtt")
+                nextTick = Clock.Now + loop.Every;
             more |= loop.Pump();
+        }
         return more;
     }
 

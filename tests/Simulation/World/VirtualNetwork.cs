@@ -7,7 +7,7 @@ using B2D.FirmwareSim.Running;
 namespace B2D.Simulation.World;
 
 /// <summary>
-/// Puts a gateway directly behind simulated devices: no sockets, no threads. While nobody listens, connects fail; what a killed gateway would still say
+/// Puts a gateway behind simulated devices, directly or with MQTT between them: no sockets, no threads. While nobody listens, connects fail; what a killed gateway would still say
 /// does not reach anybody.
 /// </summary>
 internal sealed class VirtualNetwork : IDeviceNetwork
@@ -22,25 +22,40 @@ internal sealed class VirtualNetwork : IDeviceNetwork
     /// <summary>What goes wrong on the way; null for nothing.</summary>
     public NetworkTroubles? Troubles { get; set; }
 
+    /// <summary>The town's devices speak MQTT; null: they are put directly behind the gateway.</summary>
+    public VirtualMqtt? Mqtt { get; set; }
+
     /// <summary>Messages that have left and not arrived.</summary>
-    public int OnTheWay => links.Sum(l => l.OnTheWay);
+    public int OnTheWay => links.Sum(l => l.OnTheWay) + (Mqtt?.OnTheWay ?? 0);
 
     /// <summary>Whatever has been on its way for long enough arrives.</summary>
     public void Step()
     {
+        Mqtt?.Step();
         if (Troubles is null)
             return;
         foreach (var link in links.ToArray())
             link.Step(Troubles);
     }
 
+    /// <summary>What has arrived by now is taken and answered; false where there was nothing.</summary>
+    public bool Pump() => Mqtt?.Pump(IsDead) is true;
+
+    /// <summary>What no gateway does that keeps to MQTT; one line each.</summary>
+    public IEnumerable<string> Broken() => Mqtt?.Broken() ?? [];
+
     /// <summary>A gateway listens from now on.</summary>
-    public void Listen(Gateway listening) => gateway = listening;
+    public void Listen(Gateway listening)
+    {
+        gateway = listening;
+        Mqtt?.Listen(listening);
+    }
 
     /// <summary>Nobody listens any more. Every connection breaks without a word from the gateway.</summary>
     public void HangUp()
     {
         gateway = null;
+        Mqtt?.HangUp();
         var broken = links.ToArray();
         links.Clear();
         foreach (var link in broken)
@@ -52,6 +67,8 @@ internal sealed class VirtualNetwork : IDeviceNetwork
         AssertOneThread();
         if (gateway is null || IsDead())
             return Task.FromException<IDeviceLink>(new LinkLostException("nobody listens"));
+        if (Mqtt is not null)
+            return Mqtt.ConnectAsync(session, onMessage, cancellation);
         if (Connected(gateway, session) is not { } direct)
             return Task.FromException<IDeviceLink>(new LinkLostException("refused: nobody has registered the device yet"));
         var link = new Link(this, direct, session.Device);

@@ -44,6 +44,9 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>While troubles last, messages and acknowledgements are delayed and lost, parts of the network are cut off, clocks drift and jump. Default not.</summary>
     public bool Rough { get; init; }
 
+    /// <summary>Devices speak MQTT over connections of bytes, and the gateway's sessions are in between. Default not: each message is handed over whole.</summary>
+    public bool Mqtt { get; init; }
+
     /// <summary>What is wrong with the installation on purpose. Default nothing.</summary>
     public Wiring Wiring { get; init; } = new();
 
@@ -100,6 +103,8 @@ public sealed class VirtualTown : IDisposable
             Installation.Network.Troubles = new NetworkTroubles(Fleet, Clock, setting.Seed, setting.Duration);
         }
         people = new Townspeople(this);
+        if (setting.Mqtt)
+            Installation.Network.Mqtt = new VirtualMqtt(Clock, Town, setting.Seed, Installation.Network.Troubles);
         runner = new FleetRunner(Fleet, Installation.Network, Clock, new LinkOptions { BackOffMost = setting.BackOffMost });
     }
 
