@@ -151,6 +151,9 @@ public sealed class VirtualInstallation : IDisposable
     /// <summary>Reads rule files in; false where they have errors.</summary>
     public bool Offer(IReadOnlyList<RuleFile> files) => Worker.Activation.Offer(files, "test");
 
+    /// <summary>Reads one rule file in; false where it has errors.</summary>
+    public bool Offer(string yaml) => Offer([new RuleFile("rules.yaml", yaml)]);
+
     /// <summary>What a person did to a fault goes through the log; false where it is busy.</summary>
     public bool Submit(Entry.Action act) => entries.TrySubmit(Submission.Of(act));
 
