@@ -72,7 +72,8 @@ public sealed class Backtest
             return;
         }
         BackDate(device, at);
-        passes.Take(device, body, Told(last).Take(body, at, effects));
+        Told(last).TakeAll(effects);
+        passes.Take(device, body, last.Take(body, at, effects));
         Record();
     }
 
