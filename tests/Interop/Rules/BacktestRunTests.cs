@@ -48,7 +48,7 @@ public sealed class BacktestRunTests
         Assert.Equal((5, 2, 1), await FiguresAsync(b2d, tried, b2d.Data));
     }
 
-    private static long At(int second) => new DateTimeOffset(2026, 1, 31, 0, 0, second, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    private static long At(int second) => new DateTimeOffset(2026, 1, 31, 0, 0, 0, TimeSpan.Zero).AddSeconds(second).ToUnixTimeMilliseconds();
 
     /// <summary>One reading a second of the device's time.</summary>
     private static async Task SendAsync(B2dProgram b2d, int from, params double[] temperatures)
