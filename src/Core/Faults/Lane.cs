@@ -293,9 +293,12 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
 
     private void Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        var carry = new RuleCarry(Rules, next);
+        var before = Rules;
         Rules = next;
         fleet.Switch(next.Set);
+        if (DeviceCount == 0)
+            return;
+        var carry = new RuleCarry(before, next);
         foreach (var (_, memory) in Known())
         {
             if (memory.State is not { } lane)
