@@ -99,7 +99,30 @@ public sealed class LateScenes
         scene.World.StartWorker();
         scene.Wait(TimeSpan.FromMinutes(2));
         Assert.Single(scene.Faults);
+        // A last look, when what came late can change nothing any more.
+        Assert.Equal(1, scene.World.Stores.State.Read(LateStore.Count));
+        scene.Wait(TimeSpan.FromMinutes(20));
+        Assert.Single(scene.Faults);
         Assert.Equal(0, scene.World.Stores.State.Read(LateStore.Count));
+    }
+
+    [Fact]
+    public void HoldThatIsCompletedAfterTheFirstPass_IsFoundByTheLast()
+    {
+        using var scene = New();
+        Minutes(scene, 3, "bar", 3);
+        // Hot since half a minute before the first reading in time says so: two minutes in all, of which the lanes know of one and a half.
+        scene.Telemetry("hp-1", """{"temp_c":99}""");
+        Backlog(scene, "temp_c", 99, 0.5);
+        scene.Wait(TimeSpan.FromSeconds(95));
+        scene.Telemetry("hp-1", """{"temp_c":98}""");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        scene.Telemetry("hp-1", """{"temp_c":20}""");
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Empty(scene.Faults);
+        scene.Wait(TimeSpan.FromMinutes(20));
+        Assert.True(Assert.Single(scene.Faults).BackDated);
+        Assert.Empty(scene.Cases);
     }
 
     [Fact]
@@ -112,7 +135,6 @@ public sealed class LateScenes
             Backlog(scene, "bar", 0.5, ago);
             scene.Wait(TimeSpan.FromSeconds(15));
             Assert.Equal(found, scene.Faults.Count);
-            Assert.Equal(0, scene.World.Stores.State.Read(LateStore.Count));
         }
     }
 

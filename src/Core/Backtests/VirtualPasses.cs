@@ -38,21 +38,28 @@ internal sealed class VirtualPasses(RuleSet set)
     {
         var member = MemberOf(late.Device);
         (late.Delayed ? member.Delayed : member.Prompt).Add(late.SentAt.EpochMs);
-        member.DueAt = late.At + After;
+        (member.LookAt, member.SettledAt) = (late.At + After, late.At + pass.Reach);
     }
 
     /// <summary>When a pass is to look at what a device said late; null for nothing.</summary>
-    public ServerTime? DueAt(DeviceId device) => members.GetValueOrDefault(device)?.DueAt;
+    public ServerTime? DueAt(DeviceId device) => members.GetValueOrDefault(device) is { } member
+        ? new[] { member.LookAt, member.SettledAt, member.OpenAt }.Min()
+        : null;
 
-    /// <summary>Looks at all that a device said; what came late is looked at once, what is open every so often.</summary>
+    /// <summary>Looks at all that a device said: at what came late twice, at what is open every so often.</summary>
     public BackDatedOutcome Run(Device device, ServerTime now, IReadOnlyCollection<KnownEpisode> known)
     {
         var member = MemberOf(device.Id);
         var outcome = pass.Find(device, member.Told.OrderBy(t => t.At), new LateTimes(member.Prompt, member.Delayed), known);
-        member.Prompt.Clear();
-        member.Delayed.Clear();
+        member.LookAt = null;
+        if (member.SettledAt <= now)
+        {
+            member.Prompt.Clear();
+            member.Delayed.Clear();
+            member.SettledAt = null;
+        }
         var isOpen = outcome.Found.Any(f => f.EndedAt is null) || known.Count(k => k.BackDated && k.EndedAt is null) > outcome.Over.Length;
-        member.DueAt = isOpen ? now + AgainAfter : null;
+        member.OpenAt = isOpen ? now + AgainAfter : null;
         return outcome;
     }
 
@@ -76,6 +83,13 @@ internal sealed class VirtualPasses(RuleSet set)
 
         public HashSet<long> Delayed { get; } = [];
 
-        public ServerTime? DueAt { get; set; }
+        /// <summary>When it is looked at for the first time after something came late.</summary>
+        public ServerTime? LookAt { get; set; }
+
+        /// <summary>When what came late can change nothing more.</summary>
+        public ServerTime? SettledAt { get; set; }
+
+        /// <summary>When what is open is looked at again.</summary>
+        public ServerTime? OpenAt { get; set; }
     }
 }

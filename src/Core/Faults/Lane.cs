@@ -296,12 +296,14 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     /// <summary>Other rules come into force; where what they themselves do to the effects begins.</summary>
     private int Switch(ActiveRules next, EpisodeId entry, ServerTime now, List<LaneEffect> effects)
     {
-        var carry = new RuleCarry(Rules, next);
-        if (!carry.KeepsHeld)
+        var carry = DeviceCount > 0 ? new RuleCarry(Rules, next) : null;
+        if (carry?.KeepsHeld == false)
             ReleaseHeld(now, effects);
         var released = effects.Count;
         Rules = next;
         fleet.Switch(next.Set);
+        if (carry is null)
+            return released;
         foreach (var (_, memory) in Known())
         {
             if (memory.State is not { } lane)

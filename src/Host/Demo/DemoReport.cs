@@ -81,7 +81,7 @@ internal sealed class ReportWriter(
 
     public DemoReport Write()
     {
-        var faults = All(before => stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = before })), f => f.Id).FindAll(f => f.RaisedAt <= untilMs && IsJudged(f.Rule));
+        var faults = All(before => stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = before })), f => f.Id).FindAll(f => f.RaisedAt <= untilMs && !f.BackDated && IsJudged(f.Rule));
         var cases = All(before => stores.State.Read(db => CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows, Before = before })), c => c.Id).FindAll(c => c.OpenedAt <= untilMs && IsJudged(c.Rule));
         var outages = All(before => stores.State.Read(db => OutageStore.List(db, [], Page.MaxRows, before)), o => o.Id).FindAll(o => o.BeganAt <= untilMs);
         var ledger = Ledger();

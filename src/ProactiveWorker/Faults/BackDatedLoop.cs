@@ -23,6 +23,9 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
     /// often.</summary>
     private const int WaitsAtMost = 10;
 
+    /// <summary>Of a device with more than so many late messages nothing is kept for a second look.</summary>
+    private const int MostKept = 10_000;
+
     private ActiveRules? under;
     private BackDatedPass pass = new(Core.Rules.RuleSet.Empty);
     private ServerTime openAt;
@@ -37,30 +40,38 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
     /// <summary>Looks at the devices whose time it is; true where there may be more.</summary>
     public bool Pump(ServerTime now)
     {
-        var (quiet, waiting) = (now - options.BackDatedAfter, now - (options.BackDatedAfter * WaitsAtMost));
-        var due = stores.State.Read(db => LateStore.Due(db, quiet.EpochMs, waiting.EpochMs, AtOnce));
         if (book.Current is var rules && rules != under)
             (under, pass) = (rules, new BackDatedPass(rules.Set));
+        var (quiet, waiting) = (now - options.BackDatedAfter, now - (options.BackDatedAfter * WaitsAtMost));
+        var due = stores.State.Read(db => LateStore.Due(db, quiet.EpochMs, waiting.EpochMs, now.EpochMs - Reach, AtOnce));
         foreach (var late in due)
             Look(late, now);
         return due.Count == AtOnce | LookAtOpen(now);
     }
 
+    /// <summary>How far before the late messages the telemetry has to begin, and how long after them they may still matter, in ms.</summary>
+    private long Reach => (long)Math.Min(pass.Reach.TotalMilliseconds, options.BackDatedReach.TotalMilliseconds);
+
     private void Look(LateDevice late, ServerTime now)
     {
         var device = stores.State.Read(db => DeviceStore.Find(db, late.Device));
-        var outcome = device is null ? null : Find(device.ToDevice(), stores.State.Read(db => LateStore.Times(db, late.Device, late.Entry)));
+        var times = device is null ? [] : stores.State.Read(db => LateStore.Times(db, late.Device, late.Entry));
+        var outcome = device is null ? BackDatedOutcome.Nothing : Find(device.ToDevice(), times);
         stores.State.Write(db =>
         {
-            if (outcome is not null)
-                Record(db, device!, outcome, now);
-            LateStore.Done(db, late.Device, late.Entry, now.EpochMs);
+            if (device is not null)
+                Record(db, device, outcome, now);
+            // What they began may be completed by what comes in time from here on.
+            if (late.Looked || times.Count is 0 or > MostKept)
+                LateStore.Done(db, late.Device, late.Entry);
+            else
+                LateStore.Looked(db, late.Device, late.Entry, now.EpochMs);
         });
         Passes++;
-        Found += outcome?.Found.Length ?? 0;
-        if (outcome is { Found.Length: > 0 })
+        Found += outcome.Found.Length;
+        if (outcome.Found.Length > 0)
             LogFound(late.Device, outcome.Found.Length);
-        if (outcome is { LeftOut: > 0 })
+        if (outcome.LeftOut > 0)
             LogLeftOut(late.Device, outcome.LeftOut, BackDatedPass.MaxFound);
     }
 
@@ -98,7 +109,7 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
             .DefaultIfEmpty(long.MaxValue).Min();
         if (from == long.MaxValue)
             return BackDatedOutcome.Nothing;
-        var begin = new DeviceTime(from - (long)pass.Reach.TotalMilliseconds);
+        var begin = new DeviceTime(from - Reach);
         var known = stores.State.Read(db => FaultStore.Since(db, device.Id.Value, begin.EpochMs)).Select(Known).ToList();
         return pass.Find(device, stores.Telemetry.History(device.Id, pass.Metrics, begin, new DeviceTime(ServerTime.Never.EpochMs)), times, known);
     }

@@ -23,6 +23,9 @@ public sealed record LateDevice
 
     /// <summary>The last one's offset in the log.</summary>
     public long Entry { get; init; }
+
+    /// <summary>A pass looked at all of them; one more does when what they may still change has come.</summary>
+    public bool Looked { get; init; }
 }
 
 /// <summary>Messages that came too late to be evaluated as they came, until a back-dated pass has looked at them.</summary>
@@ -39,33 +42,41 @@ public static class LateStore
             messages);
         db.Execute(
             """
-            INSERT INTO late_devices (device, first_heard_at, heard_at, entry) VALUES (@Device, @FirstHeardAt, @HeardAt, @Entry)
-            ON CONFLICT (device) DO UPDATE SET heard_at = excluded.heard_at, entry = excluded.entry
+            INSERT INTO late_devices (device, first_heard_at, heard_at, entry, looked) VALUES (@Device, @FirstHeardAt, @HeardAt, @Entry, FALSE)
+            ON CONFLICT (device) DO UPDATE SET heard_at = excluded.heard_at, entry = excluded.entry, looked = FALSE,
+              first_heard_at = CASE WHEN late_devices.looked = TRUE THEN excluded.first_heard_at ELSE late_devices.first_heard_at END
             """,
             messages.GroupBy(m => m.Device).Select(g => new LateDevice { Device = g.Key, FirstHeardAt = g.First().HeardAt, HeardAt = g.Last().HeardAt, Entry = g.Last().Entry }).ToArray());
     }
 
-    /// <summary>Devices of which nothing more came late since <paramref name="quietSince"/>, or whose first came before <paramref name="waitingSince"/> (server
-    /// times in ms); the longest quiet first.</summary>
-    public static IReadOnlyList<LateDevice> Due(Db db, long quietSince, long waitingSince, int limit) => db.Query<LateDevice>(
+    /// <summary>Devices to look at for the first time, because nothing more came late since <paramref name="quietSince"/> or the first came before <paramref
+    /// name="waitingSince"/>, and those to look at once more, because nothing came late since <paramref name="settledSince"/> (server times in ms); the longest quiet first.</summary>
+    public static IReadOnlyList<LateDevice> Due(Db db, long quietSince, long waitingSince, long settledSince, int limit) => db.Query<LateDevice>(
         $"""
-        SELECT {Columns<LateDevice>.All} FROM late_devices WHERE heard_at <= @quietSince OR first_heard_at <= @waitingSince
+        SELECT {Columns<LateDevice>.All} FROM late_devices
+        WHERE (looked = FALSE AND (heard_at <= @quietSince OR first_heard_at <= @waitingSince)) OR (looked = TRUE AND heard_at <= @settledSince)
         ORDER BY heard_at, device LIMIT {Page.Rows(limit)}
         """,
-        new { quietSince, waitingSince });
+        new { quietSince, waitingSince, settledSince });
 
     /// <summary>The device times of a device's messages up to an offset.</summary>
     public static IReadOnlyList<LateTime> Times(Db db, string device, long entry) =>
         db.Query<LateTime>("SELECT at, delayed FROM late_messages WHERE device = @device AND entry <= @entry ORDER BY at, delayed", new { device, entry });
 
-    /// <summary>A pass has looked at a device's messages up to an offset; those that came since wait from <paramref name="now"/> on.</summary>
-    public static void Done(Db db, string device, long entry, long now)
+    /// <summary>A pass has looked at a device's messages up to an offset for the first time; those that came since wait from <paramref name="now"/> on.</summary>
+    public static void Looked(Db db, string device, long entry, long now)
+    {
+        db.Execute("UPDATE late_devices SET looked = TRUE WHERE device = @device AND entry <= @entry", new { device, entry });
+        db.Execute("UPDATE late_devices SET first_heard_at = @now WHERE device = @device AND entry > @entry", new { device, entry, now });
+    }
+
+    /// <summary>No pass is to look at a device's messages up to an offset any more.</summary>
+    public static void Done(Db db, string device, long entry)
     {
         db.Execute("DELETE FROM late_messages WHERE device = @device AND entry <= @entry", new { device, entry });
         db.Execute("DELETE FROM late_devices WHERE device = @device AND entry <= @entry", new { device, entry });
-        db.Execute("UPDATE late_devices SET first_heard_at = @now WHERE device = @device", new { device, now });
     }
 
-    /// <summary>How many devices wait.</summary>
+    /// <summary>How many devices wait for a pass, the first or the last.</summary>
     public static long Count(Db db) => db.Scalar<long>("SELECT count(*) FROM late_devices");
 }

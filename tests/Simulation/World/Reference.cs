@@ -149,6 +149,17 @@ internal sealed class PartitionState
     }
 }
 
+/// <summary>A message of a device: when it came, what time of the device it is of, and whether something later had been evaluated before.</summary>
+internal sealed record Told(long ArrivedAt, long At, bool IsLate)
+{
+    /// <summary>Null for a code.</summary>
+    public Dictionary<string, MetricValue>? Readings { get; init; }
+
+    public string Code { get; init; } = "";
+
+    public CodeState State { get; init; }
+}
+
 /// <summary>One device's messages, in the order of the log, and what the town's rules make of them.</summary>
 internal sealed class ReferenceDevice
 {
@@ -161,11 +172,14 @@ internal sealed class ReferenceDevice
     private readonly ReferenceSilence? silence;
     private readonly ReferenceRule[] rules;
     private readonly List<(long At, long Until)> worked = [];
+    private readonly List<Told> told = [];
+    private readonly Func<ReferenceDevice> anew;
     private ClockEstimate clock;
     private long watermark;
 
     public ReferenceDevice(Device device, long now, ExtraRules extra, PartitionState partition)
     {
+        anew = () => new ReferenceDevice(device, now, extra, partition);
         var (id, limit) = (device.Id.Value, device.Params.GetValueOrDefault("compressor-overheat.limit", MetricValue.Of(95.0)).Number);
         codeRules.Add(new ReferenceCode(id, "controller-hung", "E17"));
         switch (device.Model[..3])
@@ -200,6 +214,30 @@ internal sealed class ReferenceDevice
     }
 
     public long Values => values.Count;
+
+    /// <summary>Everything it told once, in the order of arrival.</summary>
+    public IReadOnlyList<Told> Messages => told;
+
+    /// <summary>The episodes of messages as if they had come in the order in which they happened and yet late, by conditions and times alone; in the device's time, 0 for
+    /// not over.</summary>
+    public IReadOnlyList<(string Rule, long From, long Until)> EpisodesOf(IEnumerable<Told> messages)
+    {
+        var device = anew();
+        ReferenceRule[] all = [.. device.conditions, .. device.codeRules];
+        foreach (var rule in all)
+        {
+            rule.IsPlain = true;
+            rule.SetRules(0);
+        }
+        foreach (var message in messages.OrderBy(m => m.At))
+        {
+            foreach (var rule in message.Readings is null ? [] : device.conditions)
+                rule.Take(message.Readings!, message.At, false, message.At);
+            foreach (var rule in device.codeRules.Where(r => message.Readings is null && r.Code == message.Code))
+                rule.Take(message.State, message.At, message.At);
+        }
+        return [.. all.SelectMany(r => r.All.Select(e => (r.Rule, e.OnsetAt, e.ClearedAt)))];
+    }
 
     public IEnumerable<string> Faults => rules.SelectMany(r => r.Episodes);
 
@@ -286,7 +324,11 @@ internal sealed class ReferenceDevice
     private void Take(Entry.Telemetry message, (long At, bool Live) time, long now)
     {
         var fresh = message.Readings.Where(r => values.Add((r.Metric, time.At, r.Value))).ToDictionary(r => r.Metric, r => r.Value, StringComparer.Ordinal);
-        if (fresh.Count == 0 || !MoveOn(time, now))
+        if (fresh.Count == 0)
+            return;
+        var isLate = !MoveOn(time, now);
+        told.Add(new Told(now, time.At, isLate) { Readings = fresh });
+        if (isLate)
             return;
         foreach (var rule in conditions.Where(r => r.IsInForce))
             rule.Take(fresh, time.At, time.Live, now);
@@ -296,7 +338,7 @@ internal sealed class ReferenceDevice
     {
         if (!codes.Add((happened.Code, happened.State, time.At)))
             return;
-        MoveOn(time, now);
+        told.Add(new Told(now, time.At, !MoveOn(time, now)) { Code = happened.Code, State = happened.State });
         foreach (var rule in codeRules.Where(r => r.IsInForce && r.Code == happened.Code))
             rule.Take(happened.State, time.At, now);
     }

@@ -33,6 +33,9 @@ internal abstract class ReferenceRule(string device, string rule)
     /// <summary>What it does when it comes and goes; null: it comes and goes.</summary>
     public ReferenceChatter? Chatter { get; init; }
 
+    /// <summary>Its condition and times alone count: it neither latches nor chatters.</summary>
+    public bool IsPlain { get; set; }
+
     /// <summary>The hours in which people are told of it; null: always.</summary>
     public ReferenceHours? During { get; init; }
 
@@ -82,7 +85,7 @@ internal abstract class ReferenceRule(string device, string rule)
     {
         episodes.Add((raisedAt, onsetAt, 0));
         acknowledged = false;
-        if (Chatter is not { } chatter)
+        if (Chatter is not { } chatter || IsPlain)
             return;
         raises.Add(raisedAt);
         Chatters = raises.Count >= chatter.Raises && raisedAt - raises[^chatter.Raises] <= chatter.WithinMs;
@@ -92,7 +95,7 @@ internal abstract class ReferenceRule(string device, string rule)
     /// <summary>Its condition is over.</summary>
     protected void End(long now)
     {
-        if (Latch && !acknowledged)
+        if (Latch && !acknowledged && !IsPlain)
         {
             IsLatched = true;
             Count(latched: 1);

@@ -32,7 +32,8 @@ internal static class Truths
         broken.AddRange(ExtraTruths.Broken(town, reference, faults, transitions));
         broken.AddRange(Ledger(town));
         broken.AddRange(town.Installation.Network.Broken());
-        tally?.Add(reference, ExtraTruths.Counts(town, faults, transitions), held.Counts(faults));
+        broken.AddRange(BackDatedTruths.Broken(town, reference));
+        tally?.Add(reference, ExtraTruths.Counts(town, faults, transitions), held.Counts(faults), BackDatedTruths.Counts(town, reference));
         return broken;
     }
 
@@ -109,7 +110,8 @@ internal static class Truths
         var all = new List<FaultRow>();
         while (town.Installation.Stores.State.Read(db => FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows, Before = all is [.., var last] ? last.Id : null })) is { Count: > 0 } more)
             all.AddRange(more);
-        return all;
+        // What was found late nobody was told of: it is judged by itself.
+        return all.FindAll(f => !f.BackDated);
     }
 
     private static List<TransitionRow> AllTransitions(VirtualTown town)

@@ -17,6 +17,7 @@ CREATE TABLE late_devices (
   device $text NOT NULL PRIMARY KEY,
   first_heard_at BIGINT NOT NULL,
   heard_at BIGINT NOT NULL,
-  entry BIGINT NOT NULL
+  entry BIGINT NOT NULL,
+  looked $bool NOT NULL
 ) $clustered;
 CREATE INDEX late_devices_heard ON late_devices (heard_at);
