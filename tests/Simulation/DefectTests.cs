@@ -47,14 +47,18 @@ public sealed class DefectTests(ITestOutputHelper output, Announcements announce
     [Fact]
     public void Checkers_MediansTooHigh_CaughtWithinHundredSeeds() => Caught(_ => new Wiring { Log = log => new WarpingLog(log) });
 
+    [Fact]
+    public void Checkers_LateMessagesForgotten_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring(), forgets: town => town.Installation.Stores.State.Write(db => db.Execute("DELETE FROM late_messages")));
+
     private static bool IsSample(Entry entry) => entry is Entry.Telemetry sent && !sent.Device.Value.StartsWith("RT-", StringComparison.Ordinal);
 
-    private void Caught(Func<int, Wiring> defect, bool restarts = false, Func<int, TownSetting>? settingOf = null)
+    private void Caught(Func<int, Wiring> defect, bool restarts = false, Func<int, TownSetting>? settingOf = null, Action<VirtualTown>? forgets = null)
     {
         for (var seed = 0; seed < MostSeeds; seed++)
         {
             var setting = (settingOf ?? SeedTests.SettingOf)(seed);
-            var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : null);
+            var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : forgets);
             if (broken.Count == 0)
                 continue;
             announcements.Tell($"caught by seed {seed}, number {seed + 1}: {string.Join("; ", broken.Take(5))}");
