@@ -8,7 +8,6 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Alarms;
 
 /// <summary>The built program on a disk that somebody else fills: first to the reserve, then to the last byte.</summary>
-[Collection(Alone.Name)]
 public sealed class DiskFullTests(ITestOutputHelper output)
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -6,7 +6,6 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Demo;
 
 /// <summary>The demo without people, as somebody who has just cloned the tree runs it.</summary>
-[Collection(Alone.Name)]
 public sealed class HeadlessDemoTests(ITestOutputHelper output)
 {
     /// <summary>The report's figures, by name as documented.</summary>

@@ -35,7 +35,7 @@ public sealed class PageTests(ITestOutputHelper output)
 
         string[] pages =
         [
-            "/", "/cases", "/cases/1", "/outages", "/defects", "/maintenance", "/devices", $"/devices/{Pump.Id}", "/dues", "/notices", "/rules", "/rules/pump-blocked", "/rule-files", "/rule-history",
+            "/", "/cases", "/cases/1", "/outages", "/defects", "/maintenance", "/held", "/devices", $"/devices/{Pump.Id}", "/dues", "/notices", "/rules", "/rules/pump-blocked", "/rule-files", "/rule-history",
             "/customers/ana", "/audit", "/audit?check", "/search?q=HP", "/stop", "/status",
         ];
         var assets = new HashSet<string>();
@@ -54,7 +54,7 @@ public sealed class PageTests(ITestOutputHelper output)
             var (status, body) = await b2d.Open.TryGetAsync(asset);
             Assert.True(status == HttpStatusCode.OK && body.Length > 0, $"{asset} answered {(int)status} with {body.Length} characters");
         }
-        foreach (var list in new[] { "cases", "outages", "defects", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults" })
+        foreach (var list in new[] { "cases", "outages", "defects", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "held" })
             await b2d.Api.GetAsync($"/api/{list}");
         string[] single =
         [

@@ -1,8 +1,8 @@
 using System.Runtime.Versioning;
 using Xunit;
 
-// Most of a test's time is a program's start, which one processor does: two classes beside each other, each with programs, ports and folders of its own. Those
-// that measure, put under load, fill disks or set clocks are in the collection Alone.
+// Most of a test's time is a program's start, which one processor does, or waiting: two classes beside each other, each with programs, ports and folders of its
+// own. Those that measure, put the machine under load or set clocks are in the collection Alone.
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]
 // kill -9, file modes and Debian's programs.
 [assembly: SupportedOSPlatform("linux")]
