@@ -96,6 +96,8 @@ internal static class HostMetrics
         list.Counter("b2d_telemetry_readings_total", "Readings arranged, of all times.", b2d.Stores.Telemetry.CountReadingsEver());
         list.Counter("b2d_telemetry_duplicates_total", "Readings that were sent again, of all times.", b2d.Stores.Telemetry.CountDuplicateReadings());
         list.Counter("b2d_reorder_full_total", "Times that more messages of a device waited for rules with lateness than can.", lanes.ReorderFull);
+        list.Counter("b2d_back_dated_passes_total", "Looks of back-dated passes at what a device told too late.", b2d.Worker.BackDating.Passes);
+        list.Counter("b2d_back_dated_faults_total", "Faults that back-dated passes found.", b2d.Worker.BackDating.Found);
         list.Gauge("b2d_rules", "Rules in force.", b2d.Worker.Rules.Current.Set is var set ? set.Faults.Length + set.Dues.Length + set.Outages.Length + set.Defects.Length : 0);
     }
 

@@ -29,6 +29,8 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
     private ActiveRules? under;
     private BackDatedPass pass = new(Core.Rules.RuleSet.Empty);
     private ServerTime openAt;
+    private ServerTime roundBeganAt;
+    private ServerTime roundBeforeBeganAt;
     private long openAfter;
 
     /// <summary>Passes over late messages since the start, for /metrics.</summary>
@@ -56,7 +58,7 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
     {
         var device = stores.State.Read(db => DeviceStore.Find(db, late.Device));
         var times = device is null ? [] : stores.State.Read(db => LateStore.Times(db, late.Device, late.Entry));
-        var outcome = device is null ? BackDatedOutcome.Nothing : Find(device.ToDevice(), times);
+        var outcome = device is null ? BackDatedOutcome.Nothing : Find(device.ToDevice(), times, (long)options.BackDatedReach.TotalMilliseconds);
         stores.State.Write(db =>
         {
             if (device is not null)
@@ -82,12 +84,15 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
         // A clock that was set back must not stop it for as long.
         if (openAfter == 0 && now < openAt && openAt - now <= every)
             return false;
+        if (openAfter == 0)
+            (roundBeforeBeganAt, roundBeganAt) = (roundBeganAt, now);
         var open = stores.State.Read(db => FaultStore.OpenBackDated(db, openAfter, AtOnce));
-        foreach (var id in open.Select(o => o.Device).Distinct())
+        // Of a device that said nothing since the last round nothing is new.
+        foreach (var id in open.Select(o => o.Device).Distinct().Where(d => stores.Telemetry.LastHeard(DeviceId.Parse(d)) >= roundBeforeBeganAt))
         {
             if (stores.State.Read(db => DeviceStore.Find(db, id)) is { } device)
             {
-                var outcome = Find(device.ToDevice(), []);
+                var outcome = FindOpen(device.ToDevice());
                 stores.State.Write(db => Record(db, device, outcome, now));
             }
         }
@@ -99,10 +104,20 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
         return openAfter > 0;
     }
 
-    private BackDatedOutcome Find(Device device, IReadOnlyList<LateTime> late)
+    /// <summary>What is still there is seen in the newest readings; where they do not show it, all since it began say when it was over.</summary>
+    private BackDatedOutcome FindOpen(Device device)
+    {
+        var recent = Find(device, [], 2 * Reach);
+        return recent.Over.IsEmpty ? recent : Find(device, [], (long)options.BackDatedReach.TotalMilliseconds);
+    }
+
+    /// <param name="device">Of which device.</param>
+    /// <param name="late">What came late.</param>
+    /// <param name="back">What is older than the newest reading by more than this, in ms, is passed over.</param>
+    private BackDatedOutcome Find(Device device, IReadOnlyList<LateTime> late, long back)
     {
         var newest = stores.Telemetry.Latest(device.Id).Select(l => l.At.EpochMs).DefaultIfEmpty(0).Max();
-        var oldest = newest - (long)options.BackDatedReach.TotalMilliseconds;
+        var oldest = newest - back;
         var times = new LateTimes(Within(late, oldest, false), Within(late, oldest, true));
         // How an open one goes on is seen from where it began.
         var from = stores.State.Read(db => FaultStore.Open(db, device.Id.Value)).Where(f => f.BackDated).Select(f => Math.Max(f.OnsetAt, oldest)).Concat(times.All)
