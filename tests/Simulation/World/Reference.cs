@@ -31,6 +31,9 @@ internal sealed class Reference
     /// <summary>The devices by id.</summary>
     public IReadOnlyDictionary<string, ReferenceDevice> Devices => devices;
 
+    /// <summary>When nothing could be heard, from when until when, in order.</summary>
+    public List<(long From, long Until)> Downs { get; } = [];
+
     /// <summary>Up to here the clock has run.</summary>
     public long Until { get; private set; }
 
@@ -86,6 +89,8 @@ internal sealed class Reference
                 if (partition.Up)
                     all.ForEach(d => d.RunTo(from));
                 all.ForEach(d => d.SkipDowntime(from, now));
+                if (entry.Partition == 0)
+                    Downs.Add((from, now));
                 (partition.Up, partition.DownSince) = (true, 0);
                 break;
             case Entry.Registered registered when !devices.ContainsKey(registered.Device.Id.Value):

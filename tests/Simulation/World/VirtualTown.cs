@@ -47,6 +47,9 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>Devices speak MQTT over connections of bytes, and the gateway's sessions are in between. Default not: each message is handed over whole.</summary>
     public bool Mqtt { get; init; }
 
+    /// <summary>The program is killed again and again, so that it hears little for a while: what the log shows nobody to have seen need not have been seen. Default not.</summary>
+    public bool Killed { get; init; }
+
     /// <summary>What is wrong with the installation on purpose. Default nothing.</summary>
     public Wiring Wiring { get; init; } = new();
 
