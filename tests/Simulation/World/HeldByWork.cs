@@ -107,7 +107,7 @@ internal sealed class HeldByWork
                 continue;
             if (until - Math.Min(back, until) >= LookMs)
                 break;
-            until = from;
+            until = Math.Max(from, town.Town.Start.ToUnixTimeMilliseconds());
         }
         return until - LookMs;
     }
