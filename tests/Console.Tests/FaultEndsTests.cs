@@ -68,6 +68,32 @@ public sealed class FaultEndsTests
     }
 
     [Fact]
+    public async Task Fault_FoundLate_SaysThatNobodyWasTold()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        host.Stores.State.Write(db =>
+        {
+            var late = new FaultRow { Device = "HP-0014", Late = true, BackDated = true, RaisedAt = Now - 1_000, OnsetAt = Now - 3_600_000 };
+            FaultStore.Raise(db, late with { Rule = "dry", Title = "Short of water", Episode = "3--1" });
+            FaultStore.Raise(db, late with
+            {
+                Rule = "hot", Title = "Too hot", Episode = "3--2", Phase = "Normal", ClearedAt = Now - 1_000, EndedAt = Now - 3_300_000, ClearReason = nameof(FaultReason.BackDated),
+            });
+        });
+
+        var text = SignedIn.Words(await browser.GetStringAsync("/devices/HP-0014"));
+
+        Assert.Contains("rule dry · found late: nobody was told", text, StringComparison.Ordinal);
+        Assert.Contains("I have seen it", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Silence it", text, StringComparison.Ordinal);
+        Assert.Contains("Too hot lasted 5 min · found late: nobody was told", text, StringComparison.Ordinal);
+        using var program = host.Program(host.WriteKey);
+        var items = (await program.GetFromJsonAsync<JsonElement>("/api/faults?q=device%3AHP-0014")).GetProperty("items").EnumerateArray().Where(f => f.GetProperty("backDated").GetBoolean()).ToList();
+        Assert.Equal([null, TownHost.Start.AddMilliseconds(-3_300_000)], items.OrderBy(f => f.GetProperty("rule").GetString()).Select(f => f.GetProperty("endedAt").GetString() is { } at ? DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture) : (DateTimeOffset?)null));
+    }
+
+    [Fact]
     public async Task Rule_WithEnds_SaysThemInWords()
     {
         await using var host = await TownHost.Open();

@@ -184,8 +184,8 @@ internal static class Truths
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
                     .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
-                // An outage that was seen only when the cut was over, because the program was killed too often, and that was over before it was to be told.
-                var isOver = town.Setting.Killed && row.ToldAt == 0 && row.BeganAt > truth.ToMs;
+                // An outage of which enough had recovered before it was to be told; or that was seen only when the cut was over, because the program was killed too often.
+                var isOver = row.ToldAt == 0 && ((town.Setting.Killed && row.BeganAt > truth.ToMs) || IsPast(faults, row, holdBack));
                 var unheard = isOver ? truth.Customers : Unheard(town, truth).ToArray();
                 var workedOn = truth.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => c.All(d => held.Holds(d, truth) || held.TearsApart(d, truth, row.BeganAt))).Select(c => c.Key);
                 var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).Except(workedOn).ToArray(), opened.Except(truth.Customers).ToArray());
@@ -197,6 +197,13 @@ internal static class Truths
                     yield return $"outage {row.Id}: told {told.Length}, all-clear {cleared.Length}; without {string.Join(' ', told.Except(cleared))}; untold {string.Join(' ', cleared.Except(told))}";
             }
         }
+    }
+
+    /// <summary>Four in five of an outage's routers were well again when it was to be told: then it has passed while it was held back.</summary>
+    private static bool IsPast(IReadOnlyList<FaultRow> faults, OutageRow row, long holdBack)
+    {
+        var members = faults.Where(f => f.OutageId == row.Id).ToArray();
+        return members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= row.BeganAt + holdBack) * 5 >= members.Length * 4;
     }
 
     /// <summary>Customers of whose routers in a cut cabinet the log has nothing from before the cut but that it is registered.</summary>
