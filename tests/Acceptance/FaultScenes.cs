@@ -1,3 +1,4 @@
+using B2D.Storage.Faults;
 using Xunit;
 
 namespace B2D.Acceptance;
@@ -234,6 +235,25 @@ public sealed class FaultScenes
         Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
         Assert.Equal(["ana all-clear", "ana device-fault", "ana due"], scene.Told.Order(StringComparer.Ordinal));
         Assert.Equal("Done", scene.World.Stores.State.Read(db => Storage.Dues.DueStore.FindLatest(db, "CM-1", "filter"))!.State);
+    }
+
+    [Fact]
+    public void TwoDevicesOfOneCommit_AreToldInOrderOfTime()
+    {
+        using var scene = new Scene("- fault: hot\n  raise: temp_c > 90\n  hold: 10s\n  case: {}\n", People, "hp-1,HP-2,,ana,\nhp-2,HP-2,,ana,\n");
+        scene.Telemetry("hp-1", """{"temp_c":99}""");
+        scene.Telemetry("hp-2", """{"temp_c":99}""");
+        // Both are raised after ten seconds, one is over after eleven: all of it evaluated at once.
+        scene.World.KillWorker();
+        scene.Wait(TimeSpan.FromSeconds(11));
+        scene.Telemetry("hp-1", """{"temp_c":20}""");
+        scene.Wait(TimeSpan.FromSeconds(1));
+        scene.World.StartWorker();
+        scene.World.Pump();
+
+        var told = scene.World.Stores.State.Read(db => TransitionStore.ReadAfter(db, 0, 100)).Where(t => t.Kind is "Raised" or "Cleared").ToList();
+        Assert.Equal(["Raised", "Raised", "Cleared"], told.Select(t => t.Kind));
+        Assert.Equal(told.Select(t => t.At).Order(), told.Select(t => t.At));
     }
 
     [Fact]
