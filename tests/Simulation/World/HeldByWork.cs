@@ -71,9 +71,9 @@ internal sealed class HeldByWork
             for (var at = town.Town.Start.ToUnixTimeMilliseconds() + LookMs; at < reference.Until; at += 1_000)
             {
                 var isTold = reference.Devices[device.Id].IsWorkedOn(at);
-                // Each plan by itself: where one begins as another ends, the look between them comes later.
+                // Each plan by itself: where one begins as another ends, the look between them comes later. What was moved right before its end is looked at after it.
                 var looks = Enumerable.Range(0, 1 + (int)((at - LookedSince(at)) / 250)).Select(n => at - (250 * n));
-                if (isTold ? works.Any(w => looks.Any(w.RunsAt)) : !works.Any(w => looks.All(w.RunsAt)))
+                if (isTold ? works.Any(w => looks.Any(w.RunsAt)) : !works.Any(w => looks.All(look => w.RunsAt(look) && w.RunsAt(at, look))))
                     continue;
                 yield return $"{device.Id} is {(isTold ? "worked on" : "not worked on")} at {at - town.Town.Start.ToUnixTimeMilliseconds()} ms";
                 break;

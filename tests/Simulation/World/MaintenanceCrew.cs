@@ -23,7 +23,10 @@ internal sealed record PlannedWork(MaintenanceScope Scope, string Target, Refere
     };
 
     /// <summary>True at an instant at which it was planned to run as it had been agreed by then.</summary>
-    public bool RunsAt(long at) => Known.FindLastIndex(k => k.At <= at) is var last and >= 0 && at >= Known[last].From && at < Known[last].Until && Hours?.IsOpen(at) != false;
+    public bool RunsAt(long at) => RunsAt(at, at);
+
+    /// <summary>True at an instant at which it was planned to run as it had been agreed by another one.</summary>
+    public bool RunsAt(long at, long agreedBy) => Known.FindLastIndex(k => k.At <= agreedBy) is var last and >= 0 && at >= Known[last].From && at < Known[last].Until && Hours?.IsOpen(at) != false;
 }
 
 /// <summary>
