@@ -58,6 +58,9 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     /// <summary>The last value goes on, if it was live, for no longer than the gap.</summary>
     public override void RunTo(long until)
     {
+        // What served its hold while people worked is raised when they are done, also where it was told late.
+        if (!IsOpen && pendingSince is { } served && lastAt - served >= HoldMs && NotBefore > 0 && NotBefore <= until)
+            RaiseNow(NotBefore);
         if (heardAt is not { } heard || !lastLive)
             return;
         if (pendingSince is { } pending && HoldMs - (lastAt - pending) is var hold && hold <= GapMs && Math.Max(heard + hold, NotBefore) is var raised && raised <= until)
