@@ -62,6 +62,10 @@ public readonly record struct DeviceTime(long EpochMs) : IComparable<DeviceTime>
 
     public static DeviceTime operator +(DeviceTime a, TimeSpan b) => new(a.EpochMs + Milliseconds.Of(b));
 
+    public static DeviceTime operator -(DeviceTime a, TimeSpan b) => new(a.EpochMs - Milliseconds.Of(b));
+
+    public static DeviceTime Max(DeviceTime a, DeviceTime b) => a > b ? a : b;
+
     public override string ToString() => Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
 

@@ -38,7 +38,7 @@ public sealed class LateScenes
         // From eight minutes ago, when it was 99 for the first time, to four minutes ago, when it was 20 again.
         Assert.InRange(fault.RaisedAt - fault.OnsetAt, 8 * 60_000, (8 * 60_000) + 15_000);
         Assert.Equal(("BackDated", "hp-1"), (fault.ClearReason, fault.Device));
-        Assert.Contains("found later", FaultStory.TextOf(scene.World.Stores, fault.Id), StringComparison.Ordinal);
+        Assert.Contains("nobody was told of it", FaultStory.TextOf(scene.World.Stores, fault.Id), StringComparison.Ordinal);
         Assert.Contains("raised: ", FaultStory.TextOf(scene.World.Stores, fault.Id), StringComparison.Ordinal);
 
         // The same once more is a duplicate, and the same pass finds nothing new.

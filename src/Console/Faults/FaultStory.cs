@@ -44,10 +44,7 @@ public static class FaultStory
         var (rules, written) = RuleOf(row);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Fault {row.Id}: {row.Title}, on {row.Device}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Raised at {Words.Iso(row.RaisedAt)}; it began at {Words.Iso(row.OnsetAt)} by the device's clock{(row.Late && !row.BackDated ? ", told late" : "")}.\n");
-        if (row.BackDated)
-            text.Append(CultureInfo.InvariantCulture, $"It was found later, in readings that came too late to be evaluated as they came: nobody was told of it.{(row.EndedAt > 0 ? $" By the device's clock it was over at {Words.Iso(row.EndedAt)}." : "")}\n");
-        text.Append(row.ClearedAt == 0 ? (row.Phase == nameof(FaultPhase.Latched) ? "Its condition is over; it waits for somebody to acknowledge it.\n" : "It is open.\n") : string.Create(CultureInfo.InvariantCulture, $"It was over at {Words.Iso(row.ClearedAt)} ({row.ClearReason}).\n"));
+        text.Append(row.BackDated ? FoundLate(row) : AsItHappened(row));
         text.Append(CultureInfo.InvariantCulture, $"\nThe rule as it was then ({row.Rule}, version {row.RuleVersion}):\n{Indented(written)}\n");
         var steps = rules is null ? [] : Steps(stores, row, device, rules);
         text.Append("How it came about:\n");
@@ -57,6 +54,22 @@ public static class FaultStory
             text.Append(CultureInfo.InvariantCulture, $"    {step.At}  {step.What}{(step.Values.Count > 0 ? "; " + string.Join(", ", step.Values.Select(v => $"{v.Key} {v.Value}")) : "")}\n");
         return new StoryItem(row.Id, row.Device, row.Rule, text.ToString(), steps);
     }
+
+    private static string AsItHappened(FaultRow row) => string.Create(
+        CultureInfo.InvariantCulture, $"Raised at {Words.Iso(row.RaisedAt)}; it began at {Words.Iso(row.OnsetAt)} by the device's clock{(row.Late ? ", told late" : "")}.\n{row switch
+        {
+            { ClearedAt: > 0 } => $"It was over at {Words.Iso(row.ClearedAt)} ({row.ClearReason}).",
+            { Phase: nameof(FaultPhase.Latched) } => "Its condition is over; it waits for somebody to acknowledge it.",
+            _ => "It is open.",
+        }}\n");
+
+    private static string FoundLate(FaultRow row) => string.Create(
+        CultureInfo.InvariantCulture, $"Found at {Words.Iso(row.RaisedAt)}, in readings that came too late to be evaluated as they came: nobody was told of it.\nBy the device's clock it began at {Words.Iso(row.OnsetAt)}{row switch
+        {
+            { EndedAt: > 0 } => $" and was over at {Words.Iso(row.EndedAt)}",
+            { ClearedAt: > 0 } => $"; it is followed no more since {Words.Iso(row.ClearedAt)} ({row.ClearReason})",
+            _ => " and still was there at the newest reading",
+        }}.\n");
 
     /// <summary>The rule's own text was kept with the fault.</summary>
     private static (RuleSet? Rules, string Text) RuleOf(FaultRow row)

@@ -53,11 +53,11 @@ internal static class HeldLists
         new("All", ""), new("Maintenance", "by:maintenance"), new("Silenced", "by:shelf"), new("Outside hours", "by:hours"), new("Outage", "by:outage"), new("Parent", "by:parent"),
     ];
 
-    /// <summary>The list as of now, in ms: a shelf that is over holds nothing back.</summary>
-    public static ListDefinition At(long now) => new()
+    /// <summary>What can be asked of it, whenever.</summary>
+    public static readonly ListDefinition Definition = new()
     {
         Select = "held.*",
-        From = From(now.ToString(CultureInfo.InvariantCulture)),
+        From = From("0"),
         Fields =
         [
             new("by", "held_by", FieldMatch.Whole, "maintenance, shelf, hours, outage or parent"),
@@ -78,6 +78,9 @@ internal static class HeldLists
         Views = Views,
         Example = "by:maintenance lisbon/*",
     };
+
+    /// <summary>The list as of now, in ms: a shelf that is over holds nothing back.</summary>
+    public static ListDefinition At(long now) => Definition with { From = From(now.ToString(CultureInfo.InvariantCulture)) };
 
     private static string From(string now) =>
         $"""

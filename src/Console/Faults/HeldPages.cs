@@ -27,7 +27,7 @@ internal static class HeldPages
 
     public static void MapApi(IEndpointRouteBuilder read)
     {
-        var fields = string.Join("; ", HeldLists.At(0).Fields.Select(f => $"{f.Key}: {f.Explain}"));
+        var fields = string.Join("; ", HeldLists.Definition.Fields.Select(f => $"{f.Key}: {f.Explain}"));
         read.MapGet("/held", (HttpContext http, TimeProvider time, string? q, int? limit, string? cursor) => ApiLists.Answer<HeldLine, HeldItem>(http, HeldLists.At(Now(time)), Cursor, Item))
             .WithTags("held").WithSummary("What is held back: faults of which nobody hears for now").Produces<ListAnswer<HeldItem>>()
             .WithDescription("Silenced by a person (by: shelf), outside the hours of their rule (hours), explained by an outage or by the device they report through (outage, parent), or "

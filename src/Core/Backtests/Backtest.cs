@@ -63,7 +63,7 @@ public sealed class Backtest
     {
         fleets?.Take(device, body, at);
         // Stored telemetry comes device by device.
-        if (last is null || last.Id != device)
+        if (last is null || last.Device.Id != device)
             last = devices[device];
         if (passes is null)
         {
@@ -73,7 +73,7 @@ public sealed class Backtest
         }
         BackDate(device, at);
         Told(last).TakeAll(effects);
-        passes.Take(device, body, last.Take(body, at, effects));
+        passes.Take(device, body, last.Take(body, at, effects), at);
         Record();
     }
 

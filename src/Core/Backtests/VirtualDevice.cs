@@ -17,7 +17,6 @@ internal sealed class VirtualDevice
     /// <summary>Readings of 32 bytes that come from memory at once, at the least.</summary>
     private const int ReadingsSeenAtOnce = 2;
 
-    private readonly Device device;
     private readonly ArrivalOptions arrival;
     private readonly int partition;
     private readonly Func<string, ActiveRules> ruleSet;
@@ -35,7 +34,7 @@ internal sealed class VirtualDevice
 
     public VirtualDevice(Device device, ActiveRules rules, ArrivalOptions arrival, ServerTime start, List<LaneEffect> effects)
     {
-        (this.device, this.arrival) = (device, arrival);
+        (Device, this.arrival) = (device, arrival);
         (partition, now) = (Partitions.Of(device.Id), start);
         ruleSet = _ => rules;
         lane = new Lane(partition, arrival);
@@ -44,9 +43,7 @@ internal sealed class VirtualDevice
     }
 
     /// <summary>As registered.</summary>
-    public Device Device => device;
-
-    public DeviceId Id => device.Id;
+    public Device Device { get; }
 
     /// <summary>Readings and events that were said before.</summary>
     public long Repeated { get; private set; }
@@ -67,7 +64,7 @@ internal sealed class VirtualDevice
     public Entry.FleetMedians? Fleet { get; set; }
 
     /// <summary>What its lane knows of the device; null where nothing.</summary>
-    public DeviceLane? Memory => lane.StateOf(device.Id);
+    public DeviceLane? Memory => lane.StateOf(Device.Id);
 
     /// <summary>The instant up to which the clock was followed.</summary>
     public ServerTime TickedUntil => lane.TickedUntil;

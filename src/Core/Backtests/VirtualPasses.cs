@@ -19,16 +19,19 @@ internal sealed class VirtualPasses(RuleSet set)
     private readonly Dictionary<DeviceId, Member> members = [];
 
     /// <summary>A device says something that counts for a time of its clock.</summary>
-    public void Take(DeviceId device, Entry body, DeviceTime at)
+    public void Take(DeviceId device, Entry body, DeviceTime at, ServerTime now)
     {
         var member = MemberOf(device);
+        // Looks at which nothing was new are passed over.
+        if (member.OpenAt < now)
+            member.OpenAt = now + AgainAfter - TimeSpan.FromMilliseconds((now - member.OpenAt.Value).TotalMilliseconds % AgainAfter.TotalMilliseconds);
         switch (body)
         {
             case Entry.Telemetry told when told.Readings.RemoveAll(r => !member.Values.Add((at, r.Metric, r.Value))) is { IsEmpty: false } fresh:
-                member.Told.Add((at, told with { Readings = fresh }));
+                member.Add(at, told with { Readings = fresh });
                 break;
             case Entry.Event told when member.Codes.Add((at, told.Code, told.State)):
-                member.Told.Add((at, told));
+                member.Add(at, told);
                 break;
         }
     }
@@ -41,17 +44,19 @@ internal sealed class VirtualPasses(RuleSet set)
         (member.LookAt, member.SettledAt) = (late.At + After, late.At + pass.Reach);
     }
 
-    /// <summary>When a pass is to look at what a device said late; null for nothing.</summary>
+    /// <summary>When a pass is to look at what a device said; null for nothing.</summary>
     public ServerTime? DueAt(DeviceId device) => members.GetValueOrDefault(device) is { } member
-        ? new[] { member.LookAt, member.SettledAt, member.OpenAt }.Min()
+        ? new[] { member.LookAt, member.SettledAt, member.IsNew ? member.OpenAt : null }.Min()
         : null;
 
-    /// <summary>Looks at all that a device said: at what came late twice, at what is open every so often.</summary>
+    /// <summary>Looks at what a device said: at what came late twice, at what is open every so often where the device said something since.</summary>
     public BackDatedOutcome Run(Device device, ServerTime now, IReadOnlyCollection<KnownEpisode> known)
     {
         var member = MemberOf(device.Id);
-        var outcome = pass.Find(device, member.Told.OrderBy(t => t.At), new LateTimes(member.Prompt, member.Delayed), known);
-        member.LookAt = null;
+        var outcome = member.Prompt.Count + member.Delayed.Count > 0
+            ? pass.Find(device, member.Told, new LateTimes(member.Prompt, member.Delayed), known)
+            : pass.FindOpen(device, member.Told[^1].At, member.Told[0].At, member.From, known);
+        (member.LookAt, member.IsNew) = (null, false);
         if (member.SettledAt <= now)
         {
             member.Prompt.Clear();
@@ -72,8 +77,11 @@ internal sealed class VirtualPasses(RuleSet set)
 
     private sealed class Member
     {
-        /// <summary>In order of arrival, each value and code once.</summary>
+        /// <summary>In order of device time, each value and code once.</summary>
         public List<(DeviceTime At, Entry Body)> Told { get; } = [];
+
+        /// <summary>Something was said since the last look.</summary>
+        public bool IsNew { get; set; }
 
         public HashSet<(DeviceTime At, string Metric, MetricValue Value)> Values { get; } = [];
 
@@ -91,5 +99,26 @@ internal sealed class VirtualPasses(RuleSet set)
 
         /// <summary>When what is open is looked at again.</summary>
         public ServerTime? OpenAt { get; set; }
+
+        /// <summary>Of one instant, in order of arrival.</summary>
+        public void Add(DeviceTime at, Entry body)
+        {
+            Told.Insert(CountUpTo(at), (at, body));
+            IsNew = true;
+        }
+
+        /// <summary>What was told from an instant on.</summary>
+        public IEnumerable<(DeviceTime At, Entry Body)> From(DeviceTime from) => Told.Skip(CountUpTo(new DeviceTime(from.EpochMs - 1)));
+
+        private int CountUpTo(DeviceTime at)
+        {
+            var (low, high) = (0, Told.Count);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                (low, high) = Told[middle].At <= at ? (middle + 1, high) : (low, middle);
+            }
+            return low;
+        }
     }
 }

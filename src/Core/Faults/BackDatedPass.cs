@@ -36,8 +36,6 @@ public sealed record LateTimes(IReadOnlySet<long> Prompt, IReadOnlySet<long> Del
 {
     public static LateTimes None { get; } = new(new HashSet<long>(), new HashSet<long>());
 
-    public bool IsEmpty => Prompt.Count + Delayed.Count == 0;
-
     public IEnumerable<long> All => Prompt.Concat(Delayed);
 }
 
@@ -58,15 +56,18 @@ public sealed class BackDatedPass
     private readonly HashSet<string> isDelayed;
 
     /// <param name="set">The rules in force.</param>
-    public BackDatedPass(RuleSet set)
+    /// <param name="mostReach">Most that <see cref="Reach"/> may be, whatever the rules ask for; null for no limit.</param>
+    public BackDatedPass(RuleSet set, TimeSpan? mostReach = null)
     {
         rules = new ActiveRules(set with { Faults = [.. set.Faults.Where(Judges).Select(Plain)], Dues = [], Outages = [], Defects = [] });
         isDelayed = [.. set.Faults.Where(f => f.Lateness > TimeSpan.Zero).Select(f => f.Id)];
         var faults = rules.Set.Faults;
         Reach = faults.Select(f => f.Hold + f.Release + f.MaxGap).Append(set.Reach).Append(LeastReach).Max();
+        Reach = mostReach < Reach ? mostReach.Value : Reach;
     }
 
-    /// <summary>How long before the oldest late reading the device's telemetry has to begin, so that windows and holds have what they need.</summary>
+    /// <summary>How long before the oldest late reading the device's telemetry has to begin, so that windows and holds have what they need, and how long after it
+    /// that may still matter.</summary>
     public TimeSpan Reach { get; }
 
     /// <summary>The metrics that it reads; codes it reads all.</summary>
@@ -75,6 +76,7 @@ public sealed class BackDatedPass
     /// <summary>Whether a rule is asked for what came late. Silence says nothing of when messages were heard, and the medians of back then are not kept.</summary>
     public static bool Judges(FaultRule rule) => rule.Kind == FaultKind.Codes || (rule.Kind == FaultKind.Condition && rule.FleetSlots.IsEmpty);
 
+    /// <summary>What came late of a device, looked at with all that it told around it.</summary>
     /// <param name="device">As it is registered now.</param>
     /// <param name="told">Its readings and codes from <see cref="Reach"/> before the oldest late one (and the onset of every open back-dated episode) on, in order of device time.</param>
     /// <param name="late">What came late; none where only what is open is looked at.</param>
@@ -97,7 +99,7 @@ public sealed class BackDatedPass
         var found = all.Episodes.Where(e => (e.Rule.Kind != FaultKind.Codes || e.EndedAt is not null)
             && !without[isDelayed.Contains(e.Rule.Id) ? 1 : 0].InTime.Episodes.Any(e.Overlaps) && !known.Any(e.Overlaps)).ToList();
         var over = ImmutableArray.CreateBuilder<(KnownEpisode, DeviceTime)>();
-        foreach (var open in known.Where(k => k.BackDated && k.EndedAt is null && rules.FaultOf(k.Rule) >= 0))
+        foreach (var open in known.Where(IsFollowed))
         {
             var still = all.Episodes.Where(e => e.Overlaps(open)).ToList();
             if (still.TrueForAll(e => e.EndedAt is not null))
@@ -105,6 +107,28 @@ public sealed class BackDatedPass
         }
         return new BackDatedOutcome([.. found.OrderBy(e => e.OnsetAt).Take(MaxFound).Select(e => e.ToFault(device.Id))], over.ToImmutable(), Math.Max(0, found.Count - MaxFound));
     }
+
+    /// <summary>
+    /// How the open ones go on that earlier passes found. What is still there is seen in the newest readings; only where these do not show it, all since it began
+    /// says when it was over.
+    /// </summary>
+    /// <param name="device">As it is registered now.</param>
+    /// <param name="newest">The newest that it told.</param>
+    /// <param name="oldest">Nothing before this is looked at but for <see cref="Reach"/> before it.</param>
+    /// <param name="told">Its readings and codes from a time on, in order of device time.</param>
+    /// <param name="known">Its episodes on record that were not over by then.</param>
+    public BackDatedOutcome FindOpen(
+        Device device, DeviceTime newest, DeviceTime oldest, Func<DeviceTime, IEnumerable<(DeviceTime At, Entry Body)>> told, IReadOnlyCollection<KnownEpisode> known)
+    {
+        if (!known.Any(IsFollowed))
+            return BackDatedOutcome.Nothing;
+        var began = DeviceTime.Max(known.Where(IsFollowed).Min(k => k.OnsetAt), oldest);
+        var recent = DeviceTime.Max(newest - Reach - Reach, began);
+        var outcome = Find(device, told(recent - Reach), LateTimes.None, known);
+        return outcome.Over.IsEmpty || recent == began ? outcome : Find(device, told(began - Reach), LateTimes.None, known);
+    }
+
+    private bool IsFollowed(KnownEpisode known) => known.BackDated && known.EndedAt is null && rules.FaultOf(known.Rule) >= 0;
 
     /// <summary>The rule's conditions and times alone: people, hours, customers and commands have no part in what was.</summary>
     private static FaultRule Plain(FaultRule rule) => rule with { Lateness = TimeSpan.Zero, Latch = false, Chatter = null, During = null, Remedy = null, Notice = null };

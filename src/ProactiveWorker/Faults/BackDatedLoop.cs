@@ -43,22 +43,19 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
     public bool Pump(ServerTime now)
     {
         if (book.Current is var rules && rules != under)
-            (under, pass) = (rules, new BackDatedPass(rules.Set));
+            (under, pass) = (rules, new BackDatedPass(rules.Set, options.BackDatedReach));
         var (quiet, waiting) = (now - options.BackDatedAfter, now - (options.BackDatedAfter * WaitsAtMost));
-        var due = stores.State.Read(db => LateStore.Due(db, quiet.EpochMs, waiting.EpochMs, now.EpochMs - Reach, AtOnce));
+        var due = stores.State.Read(db => LateStore.Due(db, quiet.EpochMs, waiting.EpochMs, (now - pass.Reach).EpochMs, AtOnce));
         foreach (var late in due)
             Look(late, now);
         return due.Count == AtOnce | LookAtOpen(now);
     }
 
-    /// <summary>How far before the late messages the telemetry has to begin, and how long after them they may still matter, in ms.</summary>
-    private long Reach => (long)Math.Min(pass.Reach.TotalMilliseconds, options.BackDatedReach.TotalMilliseconds);
-
     private void Look(LateDevice late, ServerTime now)
     {
         var device = stores.State.Read(db => DeviceStore.Find(db, late.Device));
         var times = device is null ? [] : stores.State.Read(db => LateStore.Times(db, late.Device, late.Entry));
-        var outcome = device is null ? BackDatedOutcome.Nothing : Find(device.ToDevice(), times, (long)options.BackDatedReach.TotalMilliseconds);
+        var outcome = device is null ? BackDatedOutcome.Nothing : Find(device.ToDevice(), times);
         stores.State.Write(db =>
         {
             if (device is not null)
@@ -104,33 +101,39 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
         return openAfter > 0;
     }
 
-    /// <summary>What is still there is seen in the newest readings; where they do not show it, all since it began say when it was over.</summary>
-    private BackDatedOutcome FindOpen(Device device)
-    {
-        var recent = Find(device, [], 2 * Reach);
-        return recent.Over.IsEmpty ? recent : Find(device, [], (long)options.BackDatedReach.TotalMilliseconds);
-    }
-
     /// <param name="device">Of which device.</param>
     /// <param name="late">What came late.</param>
-    /// <param name="back">What is older than the newest reading by more than this, in ms, is passed over.</param>
-    private BackDatedOutcome Find(Device device, IReadOnlyList<LateTime> late, long back)
+    private BackDatedOutcome Find(Device device, IReadOnlyList<LateTime> late)
     {
-        var newest = stores.Telemetry.Latest(device.Id).Select(l => l.At.EpochMs).DefaultIfEmpty(0).Max();
-        var oldest = newest - back;
+        var oldest = NewestOf(device) - options.BackDatedReach;
         var times = new LateTimes(Within(late, oldest, false), Within(late, oldest, true));
+        if (!times.All.Any())
+            return FindOpen(device);
         // How an open one goes on is seen from where it began.
-        var from = stores.State.Read(db => FaultStore.Open(db, device.Id.Value)).Where(f => f.BackDated).Select(f => Math.Max(f.OnsetAt, oldest)).Concat(times.All)
-            .DefaultIfEmpty(long.MaxValue).Min();
-        if (from == long.MaxValue)
-            return BackDatedOutcome.Nothing;
-        var begin = new DeviceTime(from - Reach);
-        var known = stores.State.Read(db => FaultStore.Since(db, device.Id.Value, begin.EpochMs)).Select(Known).ToList();
-        return pass.Find(device, stores.Telemetry.History(device.Id, pass.Metrics, begin, new DeviceTime(ServerTime.Never.EpochMs)), times, known);
+        var from = Episodes(device, oldest).Where(IsOpen).Select(k => k.OnsetAt.EpochMs).Concat(times.All).Min();
+        var begin = DeviceTime.Max(new DeviceTime(from), oldest) - pass.Reach;
+        return pass.Find(device, Told(device, begin), times, Episodes(device, begin));
     }
 
-    private static HashSet<long> Within(IReadOnlyList<LateTime> late, long oldest, bool delayed) =>
-        [.. late.Where(l => l.At >= oldest && l.Delayed == delayed).Select(l => l.At)];
+    private BackDatedOutcome FindOpen(Device device)
+    {
+        var newest = NewestOf(device);
+        var oldest = newest - options.BackDatedReach;
+        return pass.FindOpen(device, newest, oldest, from => Told(device, from), Episodes(device, oldest - pass.Reach));
+    }
+
+    private DeviceTime NewestOf(Device device) => stores.Telemetry.Latest(device.Id).Select(l => l.At).DefaultIfEmpty(new DeviceTime(0)).Max();
+
+    private IEnumerable<(DeviceTime At, Entry Body)> Told(Device device, DeviceTime from) =>
+        stores.Telemetry.History(device.Id, pass.Metrics, from, new DeviceTime(ServerTime.Never.EpochMs));
+
+    private List<KnownEpisode> Episodes(Device device, DeviceTime from) =>
+        [.. stores.State.Read(db => FaultStore.Since(db, device.Id.Value, from.EpochMs)).Select(Known)];
+
+    private static bool IsOpen(KnownEpisode known) => known.BackDated && known.EndedAt is null;
+
+    private static HashSet<long> Within(IReadOnlyList<LateTime> late, DeviceTime oldest, bool delayed) =>
+        [.. late.Where(l => l.At >= oldest.EpochMs && l.Delayed == delayed).Select(l => l.At)];
 
     private static KnownEpisode Known(FaultRow row) => new(row.Rule, EpisodeId.Parse(row.Episode), new DeviceTime(row.OnsetAt),
         row.ClearedAt == 0 ? null : new DeviceTime(row.EndedAt > 0 ? row.EndedAt : row.ClearedAt), row.BackDated);

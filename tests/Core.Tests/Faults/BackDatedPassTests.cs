@@ -59,6 +59,32 @@ public sealed class BackDatedPassTests
         Assert.Empty(Outcome(Hot, "10=95 20=96 30=97 50=20* 60=20*", known with { BackDated = false }).Over);
     }
 
+    [Theory]
+    // Reach is ten minutes. It is still there: the newest half hour says so.
+    [InlineData(95, null, 7200 - 1800)]
+    // Over by now: when, is to be read from its beginning on.
+    [InlineData(20, 60.0, 7200 - 1800, 10 - 600)]
+    public void FindOpen_ReadsNoMoreThanItMust(double x, double? over, params int[] readFrom)
+    {
+        var told = new[] { (10, 95.0), (20, 96), (30, 97) }.Concat(Enumerable.Range(5, 716).Select(i => (i * 10, x))).Select(t => Told(Device(t.Item1), t.Item2)).ToArray();
+        var known = new KnownEpisode("hot", new EpisodeId(1, -1), Device(10), null, true);
+        var read = new List<DeviceTime>();
+
+        var outcome = new BackDatedPass(RuleFiles.Good(Hot)).FindOpen(Pump, Device(7200), Device(0), from =>
+        {
+            read.Add(from);
+            return told.Where(t => t.At >= from);
+        }, [known]);
+
+        Assert.Equal(readFrom.Select(r => Device(r)), read);
+        Assert.Equal(over is { } end ? Device(end) : null, outcome.Over.Select(o => (DeviceTime?)o.EndedAt).SingleOrDefault());
+        Assert.Empty(outcome.Found);
+    }
+
+    [Fact]
+    public void FindOpen_NothingThatAPassFound_ReadsNothing() =>
+        Assert.Same(BackDatedOutcome.Nothing, new BackDatedPass(RuleFiles.Good(Hot)).FindOpen(Pump, Device(7200), Device(0), _ => throw new InvalidOperationException("read"), [Known("hot", 10, null)]));
+
     [Fact]
     public void Find_LateReadingsShowThatItNeverWas_EndsWithItsBeginning()
     {
@@ -190,6 +216,8 @@ public sealed class BackDatedPassTests
 
     private static (DeviceTime, Entry) Code(double at, CodeState state) => (Device(at), new Entry.Event(Pump.Id, "E42", state, Device(at)));
 
+    private static (DeviceTime At, Entry Body) Told(DeviceTime at, double x) => (at, new Entry.Telemetry(Pump.Id, at, [new Reading("x", MetricValue.Of(x))]));
+
     private static KnownEpisode Known(string rule, double from, double? until) => new(rule, new EpisodeId(1, 7), Device(from), until is { } u ? Device(u) : null, false);
 
     private static IEnumerable<BackDatedFault> Found(string rules, string told, params KnownEpisode[] known) => Outcome(rules, told, known).Found;
@@ -201,7 +229,7 @@ public sealed class BackDatedPassTests
     {
         var read = told.Split(' ').Select(t => t.Split('=')).Select(p => (At: Device(double.Parse(p[0], System.Globalization.CultureInfo.InvariantCulture)), X: double.Parse(p[1].TrimEnd('*'), System.Globalization.CultureInfo.InvariantCulture), Late: p[1].EndsWith('*'), Later: p[1].EndsWith("**", StringComparison.Ordinal))).ToList();
         return new BackDatedPass(RuleFiles.Good(rules)).Find(Pump,
-            read.Select(r => (r.At, (Entry)new Entry.Telemetry(Pump.Id, r.At, [new Reading("x", MetricValue.Of(r.X))]))),
+            read.Select(r => Told(r.At, r.X)),
             new LateTimes(read.Where(r => r.Late).Select(r => r.At.EpochMs).ToHashSet(), read.Where(r => r.Later).Select(r => r.At.EpochMs).ToHashSet()), known);
     }
 }

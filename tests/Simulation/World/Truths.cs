@@ -168,9 +168,9 @@ internal static class Truths
     private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
 
     /// <summary>
-    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again before they were to be told (who joins later is held back as
-    /// the outage was), or was never heard before the cut (where
-    /// the gateway was killed again and again since the town began): nobody can know that it fell silent; or for those on whose routers people worked. And exactly those who were told get the all-clear, each once.
+    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again when they were to be told (who joins later is held back as
+    /// the outage was), or was never heard before the cut (where the gateway was killed again and again since the town began): nobody can know that it fell silent; or
+    /// for those on whose routers people worked. And exactly those who were told get the all-clear, each once.
     /// </summary>
     private static IEnumerable<string> OutageNotices(VirtualTown town, IReadOnlyList<FaultRow> faults, HeldByWork held)
     {
@@ -183,7 +183,7 @@ internal static class Truths
                 var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
-                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt < Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
+                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt <= Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
                 // An outage of which enough had recovered before it was to be told; or that was seen only when the cut was over, because the program was killed too often.
                 var isOver = row.ToldAt == 0 && ((town.Setting.Killed && row.BeganAt > truth.ToMs) || IsPast(faults, row, holdBack));
                 var unheard = isOver ? truth.Customers : Unheard(town, truth).ToArray();
