@@ -121,7 +121,7 @@ internal sealed class HeldByWork
     private static List<long> RaisedIn(Reference log, string device, string rule, long from, long? to) =>
         [.. Episodes(log, device, rule).Select(e => e.RaisedAt).Where(at => IsIn(at, from, to))];
 
-    private static bool IsIn(long at, long from, long? to) => at >= from - 1_000 && (to is null || at <= to + 25_000);
+    private static bool IsIn(long at, long from, long? to) => at >= from - 1_000 && (to is null || at <= to + (long)VirtualTown.Grace.TotalMilliseconds);
 
     private bool IsOutage(Reference log, InjectedOutage cut)
     {

@@ -28,7 +28,7 @@ internal static class Truths
         broken.AddRange(Once(town, faults, transitions));
         broken.AddRange(Cases(town, held));
         broken.AddRange(Endings(town, faults, held));
-        broken.AddRange(OutageNotices(town, faults, held));
+        broken.AddRange(OutageTruths.Broken(town, reference, faults, held));
         broken.AddRange(ExtraTruths.Broken(town, reference, faults, transitions));
         broken.AddRange(Ledger(town));
         broken.AddRange(town.Installation.Network.Broken());
@@ -166,55 +166,6 @@ internal static class Truths
 
     /// <summary>Holds, releases and delivery; a router counts its boots of the last minute.</summary>
     private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;
-
-    /// <summary>
-    /// Exactly the owners of a cut cabinet's routers are told, but for those whose router was well again when they were to be told (who joins later is held back as
-    /// the outage was), or was never heard before the cut (where the gateway was killed again and again since the town began): nobody can know that it fell silent; or
-    /// for those on whose routers people worked. And exactly those who were told get the all-clear, each once.
-    /// </summary>
-    private static IEnumerable<string> OutageNotices(VirtualTown town, IReadOnlyList<FaultRow> faults, HeldByWork held)
-    {
-        var (outages, ledger) = town.Installation.Stores.State.Read(db => (OutageStore.List(db, [], Page.MaxRows), NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows })));
-        var holdBack = (long)town.Installation.Worker.Rules.Current.Set.Outages.Single().HoldBack.TotalMilliseconds;
-        foreach (var truth in town.Fleet.Truth.Outages)
-        {
-            foreach (var row in outages.Where(o => o.Segment == truth.Segment && o.BeganAt >= truth.FromMs))
-            {
-                var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
-                var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
-                var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
-                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt <= Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
-                // An outage of which enough had recovered before it was to be told; or that was seen only when the cut was over, because the program was killed too often.
-                var isOver = row.ToldAt == 0 && ((town.Setting.Killed && row.BeganAt > truth.ToMs) || IsPast(faults, row, holdBack));
-                var unheard = isOver ? truth.Customers : Unheard(town, truth).ToArray();
-                var workedOn = truth.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => c.All(d => held.Holds(d, truth) || held.TearsApart(d, truth, row.BeganAt))).Select(c => c.Key);
-                var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).Except(workedOn).ToArray(), opened.Except(truth.Customers).ToArray());
-                if (missing.Length + tooMany.Length > 0)
-                    yield return $"outage {row.Id}: {opened.Length} of {truth.Customers.Count} customers are in the ledger; missing {string.Join(' ', missing)}; too many {string.Join(' ', tooMany)}";
-                var told = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "opened").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
-                var cleared = town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == "all-clear").Select(p => p.Customer).Distinct().Order(StringComparer.Ordinal).ToArray();
-                if (row.State == "Resolved" && !told.SequenceEqual(cleared))
-                    yield return $"outage {row.Id}: told {told.Length}, all-clear {cleared.Length}; without {string.Join(' ', told.Except(cleared))}; untold {string.Join(' ', cleared.Except(told))}";
-            }
-        }
-    }
-
-    /// <summary>Four in five of an outage's routers were well again when it was to be told: then it has passed while it was held back.</summary>
-    private static bool IsPast(IReadOnlyList<FaultRow> faults, OutageRow row, long holdBack)
-    {
-        var members = faults.Where(f => f.OutageId == row.Id).ToArray();
-        return members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= row.BeganAt + holdBack) * 5 >= members.Length * 4;
-    }
-
-    /// <summary>Customers of whose routers in a cut cabinet the log has nothing from before the cut but that it is registered.</summary>
-    private static IEnumerable<string> Unheard(VirtualTown town, InjectedOutage cut)
-    {
-        var heard = new HashSet<string>(StringComparer.Ordinal);
-        var log = town.Installation.Stores.Log;
-        for (var position = 0L; log.Read(position, 10_000) is { Count: > 0 } entries; position = entries[^1].Offset)
-            heard.UnionWith(entries.Where(e => e.At.EpochMs <= cut.FromMs && e.Body is Entry.Telemetry or Entry.Event or Entry.PresenceChange).Select(e => EntryCodec.DeviceOf(e.Body)!.Value.Value));
-        return cut.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => !c.Any(heard.Contains)).Select(c => c.Key);
-    }
 
     /// <summary>What a phone got is in the ledger under its id, nothing is on its way for ever, and no command was carried out twice.</summary>
     private static IEnumerable<string> Ledger(VirtualTown town)
