@@ -183,10 +183,10 @@ internal static class Truths
                 var about = ledger.Where(n => n.Subject == $"outage:{row.Id}").ToArray();
                 var opened = about.Where(n => n.Status == "opened").Select(n => n.Customer).Order(StringComparer.Ordinal).ToArray();
                 var wellBefore = faults.Where(f => f.OutageId == row.Id).GroupBy(f => f.Customer)
-                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt <= Math.Max(row.ToldAt, f.RaisedAt + holdBack))).Select(c => c.Key);
+                    .Where(c => c.All(f => f.ClearedAt > 0 && f.ClearedAt <= (f.RaisedAt > row.ToldAt ? f.RaisedAt + holdBack : row.ToldAt))).Select(c => c.Key);
                 // An outage of which enough had recovered before it was to be told; or that was seen only when the cut was over, because the program was killed too often.
-                var isOver = row.ToldAt == 0 && ((town.Setting.Killed && row.BeganAt > truth.ToMs) || IsPast(faults, row, holdBack));
-                var unheard = isOver ? truth.Customers : Unheard(town, truth).ToArray();
+                var isOver = row.ToldAt == 0 && ((town.Setting.Killed && row.BeganAt > truth.ToMs) || IsPast(faults, truth, row, holdBack));
+                var unheard = isOver ? truth.Customers : town.Setting.Killed ? [.. Unheard(town, truth)] : [];
                 var workedOn = truth.Devices.GroupBy(d => town.Town.Find(d).CustomerId ?? "").Where(c => c.All(d => held.Holds(d, truth) || held.TearsApart(d, truth, row.BeganAt))).Select(c => c.Key);
                 var (missing, tooMany) = (truth.Customers.Except(opened).Except(wellBefore).Except(unheard).Except(workedOn).ToArray(), opened.Except(truth.Customers).ToArray());
                 if (missing.Length + tooMany.Length > 0)
@@ -199,11 +199,12 @@ internal static class Truths
         }
     }
 
-    /// <summary>Four in five of an outage's routers were well again when it was to be told: then it has passed while it was held back.</summary>
-    private static bool IsPast(IReadOnlyList<FaultRow> faults, OutageRow row, long holdBack)
+    /// <summary>Four in five of a cut's routers that were seen to be silent were well again when the outage was to be told: then it has passed while it was held back.</summary>
+    private static bool IsPast(IReadOnlyList<FaultRow> faults, InjectedOutage cut, OutageRow row, long holdBack)
     {
-        var members = faults.Where(f => f.OutageId == row.Id).ToArray();
-        return members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= row.BeganAt + holdBack) * 5 >= members.Length * 4;
+        var toldAt = row.BeganAt + holdBack;
+        var silent = faults.Where(f => f.Rule == "router-silent" && cut.Devices.Contains(f.Device) && f.RaisedAt >= cut.FromMs && f.RaisedAt <= toldAt).ToArray();
+        return silent.Length > 0 && silent.Count(f => f.ClearedAt > 0 && f.ClearedAt <= toldAt) * 5 >= silent.Length * 4;
     }
 
     /// <summary>Customers of whose routers in a cut cabinet the log has nothing from before the cut but that it is registered.</summary>
