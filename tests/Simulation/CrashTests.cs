@@ -106,6 +106,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     private static List<string> Broken(VirtualTown town, int kills, bool rested, Action<string> tell, Tally? tally = null)
     {
+        town.LookBack();
         List<string> broken = Truths.Broken(town, tally);
         if (!rested)
             broken.Add($"it never came to rest; {town.Installation.Unrest()}");
@@ -120,8 +121,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static string[] Outcome(VirtualTown town) => town.Installation.Stores.State.Read(db =>
     {
         // When people see a fault, and when medians are taken, depends on when the worker ran.
-        var faults = FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows }).Where(f => !town.Extra.Names.Contains(f.Rule)).ToList();
-        return CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows }).Where(c => !town.Extra.Names.Contains(c.Rule))
+        var apart = town.Extra.Latching.Append("memory-beside-fleet").ToHashSet(StringComparer.Ordinal);
+        var faults = FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows }).Where(f => !apart.Contains(f.Rule)).ToList();
+        return CaseStore.List(db, new CaseFilter { Limit = Page.MaxRows }).Where(c => !apart.Contains(c.Rule))
             .Select(c => $"case {c.Device} {c.Family} {c.Rule} {c.State} {c.Recurrences} {c.Reopened}")
             .Concat(faults.GroupBy(f => (f.Device, f.Rule)).Select(g => $"fault {g.Key.Device} {g.Key.Rule} {g.Count()} {g.Count(f => f.ClearedAt > 0)}"))
             .Order(StringComparer.Ordinal).ToArray();

@@ -17,7 +17,7 @@ public sealed class DefectTests(ITestOutputHelper output, Announcements announce
 
     [Fact]
     public void Checkers_AcknowledgedReadingDropped_CaughtWithinHundredSeeds() =>
-        Caught(seed => new Wiring { Log = log => new DroppingLog(log, 1 + new Random(seed).Next(2000)) });
+        Caught(seed => new Wiring { Log = log => AlteringLog.Without<Entry.Telemetry>(log, 1 + new Random(seed).Next(2000)) });
 
     [Fact]
     public void Checkers_StretchEvaluatedTwiceAfterRestart_CaughtWithinHundredSeeds() =>
@@ -45,21 +45,44 @@ public sealed class DefectTests(ITestOutputHelper output, Announcements announce
         Caught(_ => new Wiring { WorkerStarted = (worker, _) => Forgetting.Held(worker) }, restarts: true, SeedTests.WithWork);
 
     [Fact]
-    public void Checkers_MediansTooHigh_CaughtWithinHundredSeeds() => Caught(_ => new Wiring { Log = log => new WarpingLog(log) });
+    public void Checkers_WorkForgotten_CaughtWithinHundredSeeds() =>
+        Caught(SeedTests.WithWork, "DELETE FROM maintenance WHERE id = 1", "worked on at");
 
     [Fact]
-    public void Checkers_LateMessagesForgotten_CaughtWithinHundredSeeds() =>
-        Caught(_ => new Wiring(), forgets: town => town.Installation.Stores.State.Write(db => db.Execute("DELETE FROM late_messages")));
+    public void Checkers_HoursForgottenAfterRestart_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { WorkerStarted = (worker, _) => Forgetting.Hours(worker) }, restarts: true, words: "told of");
+
+    [Fact]
+    public void Checkers_MediansTooHigh_CaughtWithinHundredSeeds() => Caught(_ => new Wiring { Log = log => new AlteringLog(log, TooHigh) });
+
+    [Fact]
+    public void Checkers_MediansNotTold_CaughtWithinHundredSeeds() =>
+        Caught(_ => new Wiring { Log = log => AlteringLog.Without<Entry.FleetMedians>(log, 2) }, words: "no medians were told");
+
+    [Fact]
+    public void Checkers_LateMessagesForgotten_CaughtWithinHundredSeeds() => Caught(SeedTests.SettingOf, "DELETE FROM late_messages", "nobody found it");
+
+    [Fact]
+    public void Checkers_FoundLateOverTooLate_CaughtWithinHundredSeeds() =>
+        Caught(SeedTests.SettingOf, "UPDATE faults SET ended_at = cleared_at WHERE back_dated = TRUE AND ended_at > onset_at", "says that it ended then");
+
+    private static Entry TooHigh(Entry entry) => entry is Entry.FleetMedians told ? told with { Medians = [.. told.Medians.Select(m => m with { Value = m.Value + 0.05 })] } : entry;
 
     private static bool IsSample(Entry entry) => entry is Entry.Telemetry sent && !sent.Device.Value.StartsWith("RT-", StringComparison.Ordinal);
 
-    private void Caught(Func<int, Wiring> defect, bool restarts = false, Func<int, TownSetting>? settingOf = null, Action<VirtualTown>? forgets = null)
+    /// <param name="settingOf">Of which towns.</param>
+    /// <param name="statement">What happens to the state database again and again.</param>
+    /// <param name="words">In what is found to be broken.</param>
+    private void Caught(Func<int, TownSetting> settingOf, string statement, string words) =>
+        Caught(_ => new Wiring(), settingOf: settingOf, spoils: town => town.Installation.Stores.State.Write(db => db.Execute(statement)), words: words);
+
+    private void Caught(Func<int, Wiring> defect, bool restarts = false, Func<int, TownSetting>? settingOf = null, Action<VirtualTown>? spoils = null, string words = "")
     {
         for (var seed = 0; seed < MostSeeds; seed++)
         {
             var setting = (settingOf ?? SeedTests.SettingOf)(seed);
-            var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : forgets);
-            if (broken.Count == 0)
+            var broken = SeedTests.Broken(setting with { Wiring = defect(seed) }, _ => { }, restarts ? Restart(setting) : spoils);
+            if (!broken.Exists(b => b.Contains(words, StringComparison.Ordinal)))
                 continue;
             announcements.Tell($"caught by seed {seed}, number {seed + 1}: {string.Join("; ", broken.Take(5))}");
             Assert.Empty(SeedTests.Broken(setting, output.WriteLine, restarts ? Restart(setting) : null));

@@ -42,6 +42,7 @@ public abstract class SeedTests(ITestOutputHelper output)
         using var town = new VirtualTown(setting) { AfterStep = afterStep };
         town.Prepare();
         var rested = town.Run();
+        town.LookBack();
         List<string> broken = Truths.Broken(town, tally);
         if (!rested)
             broken.Add($"it never came to rest; {town.Installation.Unrest()}");

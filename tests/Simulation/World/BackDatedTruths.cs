@@ -5,20 +5,15 @@ using B2D.Storage.Faults;
 namespace B2D.Simulation.World;
 
 /// <summary>
-/// What came too late was found, and nothing else was: back-dated passes beside a naive reading of all that each device told. The last looks, which take place long after a town is
-/// at rest, are made here.
+/// What came too late was found, and nothing else was: back-dated passes beside a naive reading of all that each device told. It is judged after the last looks, long after a town
+/// is at rest.
 /// </summary>
 internal static class BackDatedTruths
 {
-    private static readonly TimeSpan Later = TimeSpan.FromHours(6);
-
     /// <summary>What does not hold, one line each.</summary>
     public static IEnumerable<string> Broken(VirtualTown town, Reference reference)
     {
         var state = town.Installation.Stores.State;
-        // The first look, and the last.
-        for (var turns = 0; turns < 1000 && (turns < 2 || state.Read(LateStore.Count) > 0); turns++)
-            town.Installation.Worker.BackDating.Pump(ServerTime.From(town.Clock.Now + Later));
         if (state.Read(LateStore.Count) is var waiting and > 0)
             yield return $"{waiting} devices wait for a back-dated pass that nobody makes";
         var judged = town.Installation.Worker.Rules.Current.Set.Faults
@@ -46,6 +41,13 @@ internal static class BackDatedTruths
             var then = device.EpisodesOf(device.Messages.Where(m => m.ArrivedAt <= row.RaisedAt));
             if (!then.Any(e => e.Rule == row.Rule && e.From == row.OnsetAt))
                 yield return $"{row.Rule} was found late since {row.OnsetAt}, and nothing that had come says so";
+            var over = device.EpisodesOf(device.Messages.Where(m => row.ClearedAt == 0 || m.ArrivedAt <= row.ClearedAt));
+            if (row.ClearedAt == 0 && !over.Any(e => e.Rule == row.Rule && e.Until == 0 && Overlap(Span(row), (e.From, long.MaxValue))))
+                yield return $"{row.Rule} was found late since {row.OnsetAt} and is open, and by all that had come it is over";
+            if (row.ClearReason == "BackDated" && row.EndedAt != row.OnsetAt && !over.Any(e => e.Rule == row.Rule && e.Until == row.EndedAt))
+                yield return $"{row.Rule} was found late from {row.OnsetAt} to {row.EndedAt}, and nothing that had come says that it ended then";
+            if (row.CaseId != 0)
+                yield return $"{row.Rule} was found late since {row.OnsetAt}, and somebody was called";
             if (rows.Any(r => !r.BackDated && r.Rule == row.Rule && r.RaisedAt < row.RaisedAt && Overlap(Span(r), Span(row))))
                 yield return $"{row.Rule} was found late since {row.OnsetAt}, and had been raised as it happened";
         }

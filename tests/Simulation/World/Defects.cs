@@ -28,35 +28,38 @@ public sealed record Wiring
     public Action<Worker, Stores> WorkerStarted { get; init; } = (_, _) => { };
 }
 
-/// <summary>A log that says it has everything and does not write one message of readings.</summary>
-/// <param name="nth">Which one, 1 for the first.</param>
-internal sealed class DroppingLog(IDurableLog log, int nth) : IDurableLog
+/// <summary>A log that says it has everything and has written something else.</summary>
+/// <param name="of">What it writes in place of an entry; null for nothing.</param>
+internal sealed class AlteringLog(IDurableLog log, Func<Entry, Entry?> of) : IDurableLog
 {
-    private int left = nth;
-
     public MetricNames Names => log.Names;
 
     public ServerTime SealedUntil => log.SealedUntil;
 
-    public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
+    /// <summary>One that leaves out one entry of a kind.</summary>
+    /// <param name="nth">Which one, 1 for the first.</param>
+    public static AlteringLog Without<T>(IDurableLog log, int nth)
+        where T : Entry
     {
-        if (left <= 0)
-        {
-            log.Append(at, batch, deadLetters);
-            return;
-        }
-        var kept = new EntryBatch(Names);
-        var reader = new EntryBatchReader(batch.Written, Names);
+        var left = nth;
+        return new AlteringLog(log, entry => entry is T && --left == 0 ? null : entry);
+    }
+
+    /// <summary>What is made of a batch, entry by entry.</summary>
+    public static EntryBatch Altered(EntryBatch batch, MetricNames names, Func<Entry, Entry?> of)
+    {
+        var altered = new EntryBatch(names);
+        var reader = new EntryBatchReader(batch.Written, names);
         while (reader.Read(out var partition, out var entry))
         {
-            if (entry is Entry.Telemetry && --left == 0)
-                continue;
             // What is for every partition stands there once for each of them, and adding it once is enough.
-            if (EntryCodec.DeviceOf(entry) is not null || partition == 0)
-                kept.Add(entry);
+            if ((EntryCodec.DeviceOf(entry) is not null || partition == 0) && of(entry) is { } left)
+                altered.Add(left);
         }
-        log.Append(at, kept, deadLetters);
+        return altered;
     }
+
+    public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters) => log.Append(at, Altered(batch, Names, of), deadLetters);
 
     public void Seal(ServerTime now) => log.Seal(now);
 }
@@ -95,28 +98,6 @@ internal static class Repetition
         (T)typeof(LaneLoop).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(loop)!;
 }
 
-/// <summary>A log that writes the medians of fleets a little too high.</summary>
-internal sealed class WarpingLog(IDurableLog log) : IDurableLog
-{
-    public MetricNames Names => log.Names;
-
-    public ServerTime SealedUntil => log.SealedUntil;
-
-    public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
-    {
-        var warped = new EntryBatch(Names);
-        var reader = new EntryBatchReader(batch.Written, Names);
-        while (reader.Read(out var partition, out var entry))
-        {
-            if (EntryCodec.DeviceOf(entry) is not null || partition == 0)
-                warped.Add(entry is Entry.FleetMedians told ? told with { Medians = [.. told.Medians.Select(m => m with { Value = m.Value + 0.05 })] } : entry);
-        }
-        log.Append(at, warped, deadLetters);
-    }
-
-    public void Seal(ServerTime now) => log.Seal(now);
-}
-
 /// <summary>A worker that has forgotten something of the faults' states when it starts.</summary>
 internal static class Forgetting
 {
@@ -128,6 +109,9 @@ internal static class Forgetting
 
     /// <summary>What was found on devices while people work on them: nothing is raised at the end.</summary>
     public static void Held(Worker worker) => Of(worker, (until, fault) => until > ServerTime.Zero && fault.Phase == FaultPhase.Pending ? default : fault);
+
+    /// <summary>That a fault waits for its rule's hours: nobody is told when they begin.</summary>
+    public static void Hours(Worker worker) => Of(worker, (_, fault) => fault with { OutsideHours = false, ShelvedUntil = default });
 
     /// <summary>Changes every state, told until when people work on its device.</summary>
     private static void Of(Worker worker, Func<ServerTime, FaultState, FaultState> forget)

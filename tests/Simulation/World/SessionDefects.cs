@@ -18,15 +18,7 @@ internal sealed class LateLog(IDurableLog log) : IDurableLog
     public void Append(ServerTime at, EntryBatch batch, IReadOnlyList<DeadLetter> deadLetters)
     {
         Write();
-        var copy = new EntryBatch(Names);
-        var reader = new EntryBatchReader(batch.Written, Names);
-        while (reader.Read(out var partition, out var entry))
-        {
-            // What is for every partition stands there once for each of them, and adding it once is enough.
-            if (EntryCodec.DeviceOf(entry) is not null || partition == 0)
-                copy.Add(entry);
-        }
-        held = (at, copy, [.. deadLetters]);
+        held = (at, AlteringLog.Altered(batch, Names, entry => entry), [.. deadLetters]);
     }
 
     public void Seal(ServerTime now)

@@ -1,3 +1,4 @@
+using B2D.Core;
 using B2D.Core.Rules;
 using B2D.FirmwareSim.Faults;
 using B2D.FirmwareSim.Fleets;
@@ -6,6 +7,7 @@ using B2D.Host.Demo;
 using B2D.ProactiveWorker;
 using B2D.Storage;
 using B2D.Storage.Devices;
+using B2D.Storage.Faults;
 using B2D.Storage.Remedies;
 using B2D.TestKit;
 
@@ -71,6 +73,9 @@ public sealed class VirtualTown : IDisposable
 {
     private static readonly DateTimeOffset Epoch = new(2026, 3, 27, 6, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Longer than any rule reaches: by then what came late has been looked at for the last time.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromHours(6);
+
     private static readonly Lazy<string> TownRules = new(static () =>
     {
         using var reader = new StreamReader(typeof(DemoReport).Assembly.GetManifestResourceStream("town.yaml")!);
@@ -93,7 +98,7 @@ public sealed class VirtualTown : IDisposable
         channelDice = new Random(setting.Seed);
         Phones = new VirtualPhones(Clock) { Mood = MoodOf };
         Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones,
-            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), FleetMedianEvery = TimeSpan.FromMinutes(1), BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
+            new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), FleetMedianEvery = MediansEvery, BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
             wiring: setting.Wiring);
         Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
         Extra = setting.Extra ? new ExtraRules(setting.Seed, Town.Start) : ExtraRules.None;
@@ -110,6 +115,9 @@ public sealed class VirtualTown : IDisposable
             Installation.Network.Mqtt = new VirtualMqtt(Clock, Town, setting.Seed, Installation.Network.Troubles);
         runner = new FleetRunner(Fleet, Installation.Network, Clock, new LinkOptions { BackOffMost = setting.BackOffMost });
     }
+
+    /// <summary>So often the medians of fleets are told.</summary>
+    internal static TimeSpan MediansEvery { get; } = TimeSpan.FromMinutes(1);
 
     public TownSetting Setting { get; }
 
@@ -193,6 +201,14 @@ public sealed class VirtualTown : IDisposable
 
     /// <summary>As long after its cause is gone a fault may still be seen, as in the demo.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(25);
+
+    /// <summary>Looks for the first and the last time at what came too late.</summary>
+    public void LookBack()
+    {
+        var state = Installation.Stores.State;
+        for (var turns = 0; turns < 1000 && (turns < 2 || state.Read(LateStore.Count) > 0); turns++)
+            Installation.Worker.BackDating.Pump(ServerTime.From(Clock.Now + Later));
+    }
 
     /// <summary>What happened compared with what was injected, by the same eyes as the demo's. A repeat with the same id is one message, as it is to a receiver who looks at the id.</summary>
     public DemoReport Report() =>
