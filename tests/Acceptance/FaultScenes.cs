@@ -1,3 +1,4 @@
+using B2D.Core.Rules;
 using B2D.Storage.Faults;
 using Xunit;
 
@@ -157,6 +158,19 @@ public sealed class FaultScenes
     }
 
     [Fact]
+    public void MoreSeriousFaultJoinsTheCase_TheCaseIsAsUrgentAsIt()
+    {
+        using var scene = New(Rules + "\n- fault: pump-leaks\n  title: Pump leaks at the heater\n  codes: [ E49 ]\n  severity: critical\n  class: safety\n  case: { family: pump, priority: P1 }\n");
+        scene.Code("HP-1", "E42", "set");
+        Assert.Equal((2, FaultClass.Ordinary), (Assert.Single(scene.Cases).Priority, scene.Cases[0].Class));
+        scene.Code("HP-1", "E49", "set");
+        Assert.Equal((1, FaultClass.Safety, Severity.Critical), (Assert.Single(scene.Cases).Priority, scene.Cases[0].Class, scene.Cases[0].Severity));
+        // And less urgent ones take nothing back.
+        scene.Code("HP-1", "E44", "set");
+        Assert.Equal((1, FaultClass.Safety, Severity.Critical), (Assert.Single(scene.Cases).Priority, scene.Cases[0].Class, scene.Cases[0].Severity));
+    }
+
+    [Fact]
     public void SafetyFault_TellsAtOnce()
     {
         using var scene = New();
@@ -273,5 +287,5 @@ public sealed class FaultScenes
         Assert.Equal(15, scene.World.Stores.Telemetry.Series(Core.Devices.DeviceId.Parse("HP-1"), "temp_c", default, new Core.DeviceTime(long.MaxValue / 2), 1000).Count);
     }
 
-    private static Scene New() => new(Rules, People, Devices);
+    private static Scene New(string rules = Rules) => new(rules, People, Devices);
 }

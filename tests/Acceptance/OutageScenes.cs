@@ -1,5 +1,6 @@
 using B2D.ProactiveWorker;
 using B2D.Storage.Notices;
+using B2D.Storage.Outages;
 using Xunit;
 
 namespace B2D.Acceptance;
@@ -147,12 +148,48 @@ public sealed class OutageScenes
         Assert.Equal(Others.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
     }
 
-    private static Scene Town(WorkerOptions? worker = null)
+    [Fact]
+    public void GuardedOutage_NobodyWasPromisedAnything_NoUpdatesPileUp()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet.Concat(Others.Take(12)));
+        scene.Wait(TimeSpan.FromHours(5));
+        Assert.NotEmpty(scene.Ledger);
+        Assert.All(scene.Ledger, n => Assert.Equal(("opened", "Held"), (n.Status, n.State)));
+    }
+
+    [Fact]
+    public void CauseIsKnown_OneMoreDeviceJoins_ItStaysKnown()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet.Take(6));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var known = Assert.Single(scene.Outages) with { State = "Identified", Cause = "A digger" };
+        scene.World.Stores.State.Write(db => OutageStore.Update(db, known));
+        scene.Drop(Cabinet.Skip(6));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var outage = Assert.Single(scene.Outages);
+        Assert.Equal((8, "Identified"), (outage.Devices, outage.State));
+    }
+
+    [Fact]
+    public void SafetyFaultsOfAnOutage_EachOwnerIsToldOfTheirsToo()
+    {
+        using var scene = Town(rules: Rules.Replace("of: [ router-silent ]", "of: [ router-silent, router-burns ]", StringComparison.Ordinal)
+            + "\n- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  class: safety\n  case: { family: heat }\n  notice: { template: device-fault, to: owner }\n");
+        foreach (var router in Cabinet)
+            scene.Code(router, "E66", "set");
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal("south/s1/cab-1", Assert.Single(scene.Outages).Segment);
+        Assert.Equal(Cabinet.Select(r => $"C-{r} device-fault").Order(), scene.Told.Where(t => t.EndsWith("device-fault", StringComparison.Ordinal)).Order());
+    }
+
+    private static Scene Town(WorkerOptions? worker = null, string rules = Rules)
     {
         var people = string.Concat(Cabinet.Concat(Others).Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,{(r == "RT-1" ? "email" : "sms")},,\"Bonfim, Porto\"\n"));
         var routers = string.Concat(Cabinet.Select(r => $"{r},RT-AX3,south/s1/cab-1,C-{r},\n"))
             + string.Concat(Others.Select((r, i) => $"{r},RT-AX3,north/n{1 + (i / 16)}/cab-{1 + (i / 8)},C-{r},\n"));
-        var scene = new Scene(Rules, people, routers, worker);
+        var scene = new Scene(rules, people, routers, worker);
         scene.Connect(Cabinet.Concat(Others));
         scene.Wait(TimeSpan.FromMinutes(2));
         return scene;

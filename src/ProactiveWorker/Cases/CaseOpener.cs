@@ -59,8 +59,8 @@ public sealed class CaseOpener(NoticePlanner notices)
         {
             // The same episode again (its shelf ended, its remedy failed later) is nothing new.
             CaseOpening.Join when fault.CaseId == open!.Id => open.Id,
-            CaseOpening.Join => Join(db, open!, fault, now),
-            CaseOpening.Reopen => Reopen(db, last!, fault, now),
+            CaseOpening.Join => Join(db, open!, fault, policy, now),
+            CaseOpening.Reopen => Reopen(db, last!, fault, policy, now),
             _ => Open(db, fault, rule, policy, reason, decision == CaseOpening.OpenLinked ? last!.Id : 0, now),
         };
         FaultStore.SetCase(db, fault.Device, fault.Rule, fault.Episode, id);
@@ -103,30 +103,28 @@ public sealed class CaseOpener(NoticePlanner notices)
         return id;
     }
 
-    private static long Join(Db db, CaseRow row, FaultRow fault, ServerTime now)
+    /// <summary>Once more the case's fault: it is as urgent as the most urgent of its faults.</summary>
+    private static CaseRow Again(CaseRow row, FaultRow fault, CasePolicy policy, ServerTime now) => row with
     {
-        CaseStore.Update(db, row with
-        {
-            Recurrences = row.Recurrences + 1,
-            LastSeenAt = now.EpochMs,
-            ClearSinceAt = 0,
-            Severity = fault.Severity > row.Severity ? fault.Severity : row.Severity,
-        });
+        Recurrences = row.Recurrences + 1,
+        LastSeenAt = now.EpochMs,
+        ClearSinceAt = 0,
+        Severity = fault.Severity > row.Severity ? fault.Severity : row.Severity,
+        Class = fault.Class > row.Class ? fault.Class : row.Class,
+        Priority = Math.Min(policy.Priority, row.Priority),
+    };
+
+    private static long Join(Db db, CaseRow row, FaultRow fault, CasePolicy policy, ServerTime now)
+    {
+        CaseStore.Update(db, Again(row, fault, policy, now));
         Line(db, row.Id, now, "recurred", $"{fault.Title} again", "joined the open case", $"case-joined/{fault.Device}/{fault.Rule}/{fault.Episode}");
         return row.Id;
     }
 
-    private static long Reopen(Db db, CaseRow row, FaultRow fault, ServerTime now)
+    private static long Reopen(Db db, CaseRow row, FaultRow fault, CasePolicy policy, ServerTime now)
     {
         var step = CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Recur(), now);
-        CaseStore.Update(db, CaseFactsOf.Apply(row, step.Facts) with
-        {
-            Recurrences = row.Recurrences + 1,
-            Reopened = row.Reopened + 1,
-            LastSeenAt = now.EpochMs,
-            ClearSinceAt = 0,
-            ResolvedBy = "",
-        });
+        CaseStore.Update(db, Again(CaseFactsOf.Apply(row, step.Facts), fault, policy, now) with { Reopened = row.Reopened + 1, ResolvedBy = "" });
         Line(db, row.Id, now, "reopened", $"{fault.Title} came back", "within the time in which a resolved case is reopened", $"case-reopened/{fault.Device}/{fault.Rule}/{fault.Episode}");
         return row.Id;
     }

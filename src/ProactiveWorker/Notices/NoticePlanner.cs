@@ -79,7 +79,8 @@ public sealed class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions op
             return "gone";
         if (fault.ClearedAt > 0)
             return "no longer true";
-        if (fault.OutageId > 0)
+        // What may hurt somebody is said to each owner, whatever else is said to all of them.
+        if (fault.OutageId > 0 && fault.Class != FaultClass.Safety)
             return "explained by an outage";
         if (fault.ShelvedUntil > now.EpochMs || fault.Shadow)
             return "shelved";

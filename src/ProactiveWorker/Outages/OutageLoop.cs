@@ -272,7 +272,9 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         Recount(db, row.Id);
     }
 
-    private static string Kept(string state, OutagePhase phase) => phase == OutagePhase.Held ? state : phase.ToString();
+    /// <summary>That somebody found the cause stays so where one more device joins.</summary>
+    private static string Kept(string state, OutagePhase phase) =>
+        phase == OutagePhase.Held || (phase == OutagePhase.Investigating && state == nameof(OutagePhase.Identified)) ? state : phase.ToString();
 
     private static void Recount(Db db, long id)
     {
