@@ -8,6 +8,9 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     private readonly List<bool> raises = [];
     private readonly List<bool> clears = [];
     private long? pendingSince;
+
+    /// <summary>When its hold was served: by what the device told, or in the server's time after the last of it.</summary>
+    private long? servedAt;
     private long? clearingSince;
     private long? heardAt;
     private long lastAt;
@@ -42,6 +45,7 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
             raises.Clear();
             clears.Clear();
             pendingSince = pendingSince is null ? null : at;
+            servedAt = null;
             clearingSince = clearingSince is null ? null : at;
         }
         raises.Add(raise(value.Number) && (And is not { } and || values.GetValueOrDefault(and.Metric) == and.Value));
@@ -58,14 +62,13 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     /// <summary>The last value goes on, if it was live, for no longer than the gap.</summary>
     public override void RunTo(long until)
     {
+        var goesOn = lastLive ? heardAt : null;
+        if (pendingSince is { } pending && HoldMs - (lastAt - pending) is var hold && hold <= GapMs && goesOn + hold <= until)
+            servedAt ??= goesOn + hold;
         // What served its hold while people worked is raised when they are done, also where it was told late.
-        if (!IsOpen && pendingSince is { } served && lastAt - served >= HoldMs && NotBefore > 0 && NotBefore <= until)
-            RaiseNow(NotBefore);
-        if (heardAt is not { } heard || !lastLive)
-            return;
-        if (pendingSince is { } pending && HoldMs - (lastAt - pending) is var hold && hold <= GapMs && Math.Max(heard + hold, NotBefore) is var raised && raised <= until)
+        if (servedAt is { } served && Math.Max(served, NotBefore) is var raised && raised <= until)
             RaiseNow(raised);
-        if (clearingSince is { } clearing && Release - (lastAt - clearing) is var release && release <= Gap && heard + release <= until)
+        if (goesOn is { } heard && clearingSince is { } clearing && Release - (lastAt - clearing) is var release && release <= Gap && heard + release <= until)
             ClearNow(heard + release);
     }
 
@@ -93,8 +96,10 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     private void Rises(long at, long now)
     {
         if (!Enough(raises, Raises))
-            pendingSince = null;
-        else if (at - (pendingSince ??= at) >= HoldMs && now >= NotBefore)
+            (pendingSince, servedAt) = (null, null);
+        else if (at - (pendingSince ??= at) >= HoldMs)
+            servedAt ??= now;
+        if (servedAt is not null && now >= NotBefore)
             RaiseNow(now);
     }
 
@@ -118,7 +123,7 @@ internal sealed class ReferenceCondition(string device, string rule, string metr
     private void RaiseNow(long now)
     {
         Raise(now, pendingSince!.Value);
-        pendingSince = null;
+        (pendingSince, servedAt) = (null, null);
         clears.Clear();
     }
 
