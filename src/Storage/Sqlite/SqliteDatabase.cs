@@ -27,6 +27,12 @@ internal sealed class SqliteDatabase : Database
     /// </summary>
     private const int CheckpointPages = 8192;
 
+    /// <summary>Pages that a commit may copy and flush itself without anyone waiting noticeably.</summary>
+    private const int PagesLeftToWriter = 64;
+
+    /// <summary>Most passes of one checkpoint: each finds what was written during the one before, which is far less.</summary>
+    private const int CheckpointPasses = 4;
+
     private readonly string? file;
     private readonly PreparedConnection writer;
     private readonly Db writing;
@@ -126,8 +132,8 @@ internal sealed class SqliteDatabase : Database
     }
 
     /// <remarks>
-    /// The bulk of the pages is copied by a connection of its own while the writer goes on; the writer itself copies only what came since, when it next
-    /// commits, so that the log in front of the file can begin anew and no commit waits for more than a few pages.
+    /// The pages are copied by a connection of its own while the writer goes on, and what that wrote meanwhile in further passes; the writer itself copies only
+    /// what came during the last one, when it next commits, so that the log in front of the file can begin anew and no commit waits for more than a few pages.
     /// </remarks>
     public override void Checkpoint()
     {
@@ -135,10 +141,13 @@ internal sealed class SqliteDatabase : Database
             return;
         lock (checkpointGate)
         {
-            var written = Volatile.Read(ref pagesWritten);
             checkpointer ??= ConnectCheckpointer(file);
-            raw.sqlite3_wal_checkpoint_v2(checkpointer.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
-            pagesCheckpointed = written;
+            for (var pass = 0; pass < CheckpointPasses && Volatile.Read(ref pagesWritten) - pagesCheckpointed > PagesLeftToWriter; pass++)
+            {
+                var written = Volatile.Read(ref pagesWritten);
+                raw.sqlite3_wal_checkpoint_v2(checkpointer.Handle!, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+                pagesCheckpointed = written;
+            }
             Volatile.Write(ref mayRestart, true);
         }
     }
