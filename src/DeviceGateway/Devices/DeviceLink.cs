@@ -62,13 +62,13 @@ public abstract class DeviceLink
     internal KnownTopic? TopicOf(string text, DeviceDirectory devices)
     {
         // The endpoint gives the same string for the same topic again as long as it remembers it, and each message asks more than once.
-        if (IsOf(last, text) && last!.Version == devices.Version)
+        if (IsOf(last, text) && last!.Holds(devices))
             return last;
         var first = FirstPlace(text);
         for (var i = first; i < first + Ways; i++)
         {
             if (IsOf(topics[i], text))
-                return last = topics[i] = topics[i]!.Version == devices.Version ? topics[i] : Find(text, devices);
+                return last = topics[i] = topics[i]!.Holds(devices) ? topics[i] : Find(text, devices);
         }
         if (Find(text, devices) is not { } known)
             return null;

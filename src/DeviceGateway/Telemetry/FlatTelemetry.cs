@@ -294,10 +294,13 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
 /// <param name="Right">Whether the connection may publish to it.</param>
 /// <param name="Utf8">The device's id as the log has it: its length and its bytes.</param>
 /// <param name="Partition">Where the device's entries go.</param>
-internal sealed record KnownTopic(NativeTopic Topic, int Version, Devices.Right Right, byte[] Utf8, int Partition)
+internal sealed record KnownTopic(NativeTopic Topic, Devices.DirectoryVersion Version, Devices.Right Right, byte[] Utf8, int Partition)
 {
+    /// <summary>Whether nothing has happened since that could change the right.</summary>
+    public bool Holds(Devices.DeviceDirectory devices) => Version.Keeps(Right, devices.Version);
+
     /// <summary>Finds it out.</summary>
-    public static KnownTopic Of(in NativeTopic topic, int version, Devices.Right right)
+    public static KnownTopic Of(in NativeTopic topic, Devices.DirectoryVersion version, Devices.Right right)
     {
         var id = topic.Device.Value;
         // At most 128 ASCII characters, so the length is one or two bytes of a varint.
