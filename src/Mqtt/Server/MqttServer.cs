@@ -94,8 +94,6 @@ public sealed class MqttServer : IDisposable
 
     internal Crowd Crowd { get; }
 
-    internal PublishPool Publishes { get; } = new();
-
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     internal bool IsStopping => _stopping;

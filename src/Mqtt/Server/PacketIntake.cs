@@ -49,6 +49,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
         }
         finally
         {
+            connection.Settle();
             lease?.Release();
         }
     }
@@ -100,7 +101,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
             return error;
         connection.Spend();
         var verdict = server.JudgePublish(_session, topic);
-        var publish = packet.QoS == QoS.ExactlyOnce ? new ReceivedPublish(connection, null) : server.Publishes.Rent(connection);
+        var publish = packet.QoS == QoS.ExactlyOnce ? new ReceivedPublish(isPooled: false) : PublishPool.Rent();
         publish.Begin(connection, lease, topic, packet.Payload, packet.QoS, packet.PacketId);
         (publish.Retain, publish.Dup, publish.Properties) = (packet.Retain, packet.Dup, PublishPacket.ToMessage(packet.Properties));
         lock (_session.Gate)

@@ -11,8 +11,8 @@ internal sealed class ReceivedPublish
 {
     private const int Open = 0, Completing = 1, Completed = 2;
 
-    private readonly PublishPool? _pool;
-    private IPublishOwner _owner;
+    private readonly bool _isPooled;
+    private IPublishOwner? _owner;
     private ReadLease? _lease;
     private ReadOnlyMemory<byte> _payload;
     private int _state;
@@ -20,10 +20,11 @@ internal sealed class ReceivedPublish
 
     /// <summary>One that stands by itself.</summary>
     public ReceivedPublish(IPublishOwner owner, ReadLease? lease, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
-        : this(owner, null) => Begin(owner, lease, topic, payload, qos, packetId);
+        : this(isPooled: false) => Begin(owner, lease, topic, payload, qos, packetId);
 
-    /// <summary>One of a pool; not begun.</summary>
-    public ReceivedPublish(IPublishOwner owner, PublishPool? pool) => (_owner, _pool) = (owner, pool);
+    /// <summary>One that is not begun.</summary>
+    /// <param name="isPooled">It goes to <see cref="PublishPool"/> when it is free.</param>
+    public ReceivedPublish(bool isPooled) => _isPooled = isPooled;
 
     /// <summary>Which message it stands for now.</summary>
     public int Life => Volatile.Read(ref _life);
@@ -78,7 +79,7 @@ internal sealed class ReceivedPublish
         _lease?.Release();
         Reason = reason;
         // From the next line on it may be acknowledged, and stand for another message.
-        var (owner, qos, length) = (_owner, QoS, PayloadLength);
+        var (owner, qos, length) = (_owner!, QoS, PayloadLength);
         Volatile.Write(ref _state, Completed);
         if (qos == QoS.AtMostOnce)
             Free();
@@ -100,11 +101,12 @@ internal sealed class ReceivedPublish
     /// <summary>Nobody of ours needs it any more: whoever still names this life of it learns that it is over.</summary>
     public void Free()
     {
-        if (_pool == null)
+        if (!_isPooled)
             return;
-        Interlocked.Increment(ref _life);
-        (_lease, Properties, Held) = (null, null, null);
-        _pool.Return(this);
+        // One at a time frees it, so nothing is lost between reading and writing.
+        Volatile.Write(ref _life, _life + 1);
+        (_owner, _lease, Properties, Held) = (null, null, null, null);
+        PublishPool.Return(this);
     }
 
     /// <summary>
@@ -117,7 +119,7 @@ internal sealed class ReceivedPublish
             Held = new MqttMessage(Topic, _payload.ToArray(), QoS, Retain) { Properties = Properties };
             return reason;
         }
-        return _owner.Route(this) == 0 && reason == ReasonCode.Success ? ReasonCode.NoMatchingSubscribers : reason;
+        return _owner!.Route(this) == 0 && reason == ReasonCode.Success ? ReasonCode.NoMatchingSubscribers : reason;
     }
 }
 
@@ -132,26 +134,37 @@ internal interface IPublishOwner
 }
 
 /// <summary>Messages of QoS 0 and 1 that were, for those that come: the way in allocates nothing. QoS 2 lives on with its session and takes none.</summary>
-internal sealed class PublishPool
+internal static class PublishPool
 {
-    /// <summary>Kept at most; a busy server has about as many under way.</summary>
-    private const int Most = 8192;
+    /// <summary>Kept at most by each thread: what it takes in it mostly acknowledges itself, and needs no lock for.</summary>
+    private const int MostOfThread = 1024;
 
-    private readonly ConcurrentQueue<ReceivedPublish> _free = new();
-    private int _count;
+    /// <summary>Kept at most beside that, of threads that free more than they take; a busy server has about as many under way.</summary>
+    private const int MostShared = 8192;
 
-    public ReceivedPublish Rent(IPublishOwner owner)
+    [ThreadStatic]
+    private static Stack<ReceivedPublish>? t_free;
+
+    private static readonly ConcurrentQueue<ReceivedPublish> _shared = new();
+    private static int _count;
+
+    public static ReceivedPublish Rent()
     {
-        if (!_free.TryDequeue(out var publish))
-            return new ReceivedPublish(owner, this);
+        if (t_free is { } free && free.TryPop(out var publish))
+            return publish;
+        if (!_shared.TryDequeue(out publish))
+            return new ReceivedPublish(isPooled: true);
         Interlocked.Decrement(ref _count);
         return publish;
     }
 
-    public void Return(ReceivedPublish publish)
+    public static void Return(ReceivedPublish publish)
     {
-        if (Interlocked.Increment(ref _count) <= Most)
-            _free.Enqueue(publish);
+        var free = t_free ??= new Stack<ReceivedPublish>();
+        if (free.Count < MostOfThread)
+            free.Push(publish);
+        else if (Interlocked.Increment(ref _count) <= MostShared)
+            _shared.Enqueue(publish);
         else
             Interlocked.Decrement(ref _count);
     }
