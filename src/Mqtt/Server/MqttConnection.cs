@@ -210,10 +210,13 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>Hands a message to the application. Read loop only, without locks.</summary>
     public void Dispatch(ReceivedPublish publish)
     {
-        publish.Hold();
         Interlocked.Add(ref _backlog, OneMessage + publish.PayloadLength);
         _dispatched++;
         _dispatchedBytes += publish.PayloadLength;
+        var payload = publish.Lend().Span;
+        if (_server.Application.TryTake(Session!, new InboundPublish(publish), payload))
+            return;
+        publish.Own(payload);
         _server.Application.OnPublish(Session!, new InboundPublish(publish));
     }
 
@@ -374,8 +377,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         Interlocked.Exchange(ref _held, 1);
         while (IsBehind && !IsClosing)
             await _backlogEased.WaitAsync().ConfigureAwait(false);
-        lock (Session!.Gate)
-            Session.State.LastHeard = _server.Now;
+        Session!.State.LastHeard = _server.Now;
         Interlocked.Exchange(ref _held, 0);
     }
 }

@@ -292,7 +292,7 @@ public sealed class MqttServer : IDisposable
             owner.Settle();
             return;
         }
-        Application.OnPublish(session, new InboundPublish(new ReceivedPublish(owner, null, will.Topic, will.Payload, will.QoS, 0)
+        Application.OnPublish(session, new InboundPublish(new ReceivedPublish(owner, will.Topic, will.Payload, will.QoS, 0)
         {
             IsWill = true,
             Retain = will.Retain,

@@ -13,14 +13,14 @@ internal sealed class ReceivedPublish
 
     private readonly bool _isPooled;
     private IPublishOwner? _owner;
-    private ReadLease? _lease;
+    private PayloadLease? _lease;
     private ReadOnlyMemory<byte> _payload;
     private int _state;
     private int _life;
 
     /// <summary>One that stands by itself.</summary>
-    public ReceivedPublish(IPublishOwner owner, ReadLease? lease, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
-        : this(isPooled: false) => Begin(owner, lease, topic, payload, qos, packetId);
+    public ReceivedPublish(IPublishOwner owner, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
+        : this(isPooled: false) => Begin(owner, topic, payload, qos, packetId);
 
     /// <summary>One that is not begun.</summary>
     /// <param name="isPooled">It goes to <see cref="PublishPool"/> when it is free.</param>
@@ -31,7 +31,7 @@ internal sealed class ReceivedPublish
 
     public string Topic { get; private set; } = "";
 
-    /// <summary>Valid until <see cref="Complete"/>, empty afterwards.</summary>
+    /// <summary>Of a PUBLISH the transport's own bytes, until the application is asked; then a copy, valid until <see cref="Complete"/>. Empty afterwards.</summary>
     public ReadOnlyMemory<byte> Payload => _payload;
 
     public QoS QoS { get; private set; }
@@ -59,9 +59,9 @@ internal sealed class ReceivedPublish
     public MqttMessage? Held { get; private set; }
 
     /// <summary>Stands for a message from here on.</summary>
-    public void Begin(IPublishOwner owner, ReadLease? lease, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
+    public void Begin(IPublishOwner owner, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
     {
-        (_owner, _lease, _payload) = (owner, lease, payload);
+        (_owner, _lease, _payload) = (owner, null, payload);
         (Topic, QoS, PacketId, PayloadLength) = (topic, qos, packetId, payload.Length);
         (Retain, Dup, IsWill, IsForgotten) = (false, false, false, false);
         (Properties, Held, Reason) = (null, null, ReasonCode.Success);
@@ -90,13 +90,26 @@ internal sealed class ReceivedPublish
     public void Refuse(ReasonCode reason)
     {
         Reason = reason;
+        _payload = default;
         Volatile.Write(ref _state, Completed);
     }
 
     public void Forget() => IsForgotten = true;
 
-    /// <summary>The application gets it: the memory behind the payload must stay.</summary>
-    public void Hold() => _lease?.AddReference();
+    /// <summary>The transport's bytes, which are not the message's to keep.</summary>
+    public ReadOnlyMemory<byte> Lend()
+    {
+        var payload = _payload;
+        _payload = default;
+        return payload;
+    }
+
+    /// <summary>The application gets it with a payload that stays.</summary>
+    public void Own(ReadOnlySpan<byte> payload)
+    {
+        _lease = PayloadLease.Of(payload);
+        _payload = _lease.Bytes;
+    }
 
     /// <summary>Nobody of ours needs it any more: whoever still names this life of it learns that it is over.</summary>
     public void Free()
@@ -114,6 +127,8 @@ internal sealed class ReceivedPublish
     /// </summary>
     private ReasonCode Route(ReasonCode reason)
     {
+        if (_payload.Length != PayloadLength)
+            throw new InvalidOperationException("What was taken from its read cannot be routed: its payload is gone.");
         if (QoS == QoS.ExactlyOnce && !IsWill)
         {
             Held = new MqttMessage(Topic, _payload.ToArray(), QoS, Retain) { Properties = Properties };
