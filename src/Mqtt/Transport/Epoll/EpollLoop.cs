@@ -13,7 +13,7 @@ namespace B2D.Mqtt.Transport.Epoll;
 public sealed class EpollLoop : PipeScheduler, IDisposable
 {
     /// <summary>Events taken at once: enough to be one call for a busy fleet, few enough to be fair.</summary>
-    private const int Batch = 256;
+    internal const int Batch = 256;
 
     private const long WakeNumber = -1;
 
@@ -128,16 +128,28 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
     private void Serve(Span<byte> events, bool maySleep)
     {
         var count = Native.Wait(_epoll, events, maySleep);
+        // All is received before any of it is handled: the system's code and ours do not push each other out of the processor's caches for each connection anew.
         for (var i = 0; i < count; i++)
         {
-            var entry = events.Slice(i * Native.Event.Size, Native.Event.Size);
-            var number = MemoryMarshal.Read<long>(entry[Native.Event.Data..]);
+            var (number, what) = EventAt(events, i);
             if (number == WakeNumber)
                 Native.Drain(_wake);
-            else if (Find(number) is { } connection)
-                connection.OnEvents(MemoryMarshal.Read<uint>(entry));
+            else
+                Find(number)?.Fetch(what);
+        }
+        for (var i = 0; i < count; i++)
+        {
+            var (number, what) = EventAt(events, i);
+            if (number != WakeNumber)
+                Find(number)?.OnEvents(what);
         }
         Work();
+    }
+
+    private static (long Number, uint What) EventAt(ReadOnlySpan<byte> events, int index)
+    {
+        var entry = events.Slice(index * Native.Event.Size, Native.Event.Size);
+        return (MemoryMarshal.Read<long>(entry[Native.Event.Data..]), MemoryMarshal.Read<uint>(entry));
     }
 
     private bool MaySleep()
