@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.Versioning;
 
 namespace B2D.Mqtt.Transport.Epoll;
 
@@ -7,6 +8,7 @@ namespace B2D.Mqtt.Transport.Epoll;
 /// Arrays to receive into. A loop receives for many connections before it handles what came, which is more arrays at once than the shared pool keeps of a size;
 /// so each thread keeps the small ones that it gave back itself.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal static class ReceiveBuffers
 {
     /// <summary>Bytes of the smallest array; each kind is twice the one before.</summary>
