@@ -177,7 +177,7 @@ internal sealed class EpollReader(int socket) : PipeReader, IValueTaskSource<Rea
             // Less than there was room for is all there was (epoll(7), question 9), unless the end is what comes next.
             _readable = count == room.Length || _peerEnded;
             // Room for twice what came last: much comes in bursts, little comes alone. What came before is forgotten by and by.
-            _wanted = count == room.Length ? Math.Min(LargestRead, _wanted * 4) : Math.Max(FirstBuffer, Math.Max(count * 2, _wanted / 2));
+            _wanted = Math.Clamp(count == room.Length ? _wanted * 4 : Math.Max(count * 2, _wanted / 2), FirstBuffer, LargestRead);
             return;
         }
         var error = Marshal.GetLastPInvokeError();
