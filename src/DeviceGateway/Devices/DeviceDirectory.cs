@@ -13,12 +13,16 @@ public sealed class DeviceDirectory
     private readonly ConcurrentDictionary<string, DeviceId> byThumbprint = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private int version;
+    private int withdrawals;
 
     /// <summary>How many there are.</summary>
     public int Count => devices.Count;
 
-    /// <summary>Another number after each change: what was found out before it may no longer hold.</summary>
-    internal int Version => Volatile.Read(ref version);
+    /// <summary>
+    /// Another number after each change after which what was found out of a right may no longer hold. A new device takes no right from anybody, so that a grant
+    /// outlives the import of a fleet.
+    /// </summary>
+    internal DirectoryVersion Version => new(Volatile.Read(ref version), Volatile.Read(ref withdrawals));
 
     /// <summary>Whether any device has a password that is slow to check.</summary>
     internal bool HasSlowSecrets { get; private set; }
@@ -71,6 +75,7 @@ public sealed class DeviceDirectory
             Index(old, null);
             if (old.Parent is { } parent)
                 CountChild(parent, -1);
+            Interlocked.Increment(ref withdrawals);
             Interlocked.Increment(ref version);
         }
     }
@@ -97,6 +102,8 @@ public sealed class DeviceDirectory
                     CountChild(before, -1);
                 if (device.Parent is { } now)
                     CountChild(now, 1);
+                if (old is not null)
+                    Interlocked.Increment(ref withdrawals);
                 Interlocked.Increment(ref version);
             }
         }
@@ -124,4 +131,13 @@ public sealed class DeviceDirectory
         else
             children.TryRemove(parent, out _);
     }
+}
+
+/// <summary>Which state of the directory something was found out from.</summary>
+/// <param name="Changes">Devices added, removed and given another parent.</param>
+/// <param name="Withdrawals">Of these, all but the added ones: they alone can end a grant.</param>
+internal readonly record struct DirectoryVersion(int Changes, int Withdrawals)
+{
+    /// <summary>Whether a right found then still holds now.</summary>
+    public bool Keeps(Right right, DirectoryVersion now) => right == Right.Granted ? Withdrawals == now.Withdrawals : Changes == now.Changes;
 }

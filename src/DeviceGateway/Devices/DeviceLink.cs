@@ -21,12 +21,13 @@ internal enum LinkEnd : byte
 public abstract class DeviceLink
 {
     /// <summary>Topics that a gateway device with many children gets; others use one to three.</summary>
-    private const int MostTopics = 64;
+    private const int MostTopics = 256;
 
     /// <summary>Places that a topic may have, side by side.</summary>
     private const int Ways = 4;
 
     private KnownTopic?[] topics = new KnownTopic?[Ways];
+    private KnownTopic? last;
     private int found;
     private volatile bool isBroken;
 
@@ -60,20 +61,26 @@ public abstract class DeviceLink
     /// <summary>What is known of a topic that this connection publishes to; null where it is none of a device. The connection's own thread only.</summary>
     internal KnownTopic? TopicOf(string text, DeviceDirectory devices)
     {
-        // The endpoint gives the same string for the same topic again as long as it remembers it.
-        var version = devices.Version;
-        var first = RuntimeHelpers.GetHashCode(text) & (topics.Length - Ways);
+        // The endpoint gives the same string for the same topic again as long as it remembers it, and each message asks more than once.
+        if (IsOf(last, text) && last!.Holds(devices))
+            return last;
+        var first = FirstPlace(text);
         for (var i = first; i < first + Ways; i++)
         {
-            if (topics[i] is { } known && ReferenceEquals(known.Topic.Text, text) && known.Version == version)
-                return known;
+            if (IsOf(topics[i], text))
+                return last = topics[i] = topics[i]!.Holds(devices) ? topics[i] : Find(text, devices);
         }
-        if (!NativeTopic.TryParse(text, out var topic, out _))
+        if (Find(text, devices) is not { } known)
             return null;
         if (found == Ways && topics.Length == Ways)
+        {
             topics = new KnownTopic?[MostTopics];
-        var place = (RuntimeHelpers.GetHashCode(text) & (topics.Length - Ways)) + (found++ % Ways);
-        return topics[place] = KnownTopic.Of(topic, version, Rights.ToPublish(Device, topic, devices));
+            first = FirstPlace(text);
+        }
+        var free = Array.IndexOf(topics, null, first, Ways);
+        topics[free >= 0 ? free : first + (found % Ways)] = known;
+        found++;
+        return last = known;
     }
 
     /// <summary>Sends a message at QoS 1; false where the connection cannot take it now or has not subscribed to the topic.</summary>
@@ -83,4 +90,15 @@ public abstract class DeviceLink
 
     /// <summary>Ends the connection; it has not ended yet when this returns.</summary>
     private protected abstract void Close();
+
+    private static bool IsOf(KnownTopic? known, string text) => known is not null && ReferenceEquals(known.Topic.Text, text);
+
+    private int FirstPlace(string text) => RuntimeHelpers.GetHashCode(text) & (topics.Length - Ways);
+
+    private KnownTopic? Find(string text, DeviceDirectory devices)
+    {
+        // Asked before the right is: what changes meanwhile is seen next time.
+        var version = devices.Version;
+        return NativeTopic.TryParse(text, out var topic, out _) ? KnownTopic.Of(topic, version, Rights.ToPublish(Device, topic, devices)) : null;
+    }
 }

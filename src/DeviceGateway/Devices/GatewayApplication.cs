@@ -130,6 +130,12 @@ internal sealed class GatewayApplication(
         link.Ended();
     }
 
+    public bool TryTake(MqttSession session, InboundPublish publish, ReadOnlySpan<byte> payload)
+    {
+        var link = LinkOf(session);
+        return !link.IsEnrolling && !IsShed(publish) && uplink.TryPublish(link, publish, payload);
+    }
+
     public void OnPublish(MqttSession session, InboundPublish publish)
     {
         var link = LinkOf(session);
@@ -138,17 +144,17 @@ internal sealed class GatewayApplication(
             publish.Complete();
             return;
         }
-        if (publish.QoS == QoS.AtMostOnce && !publish.IsWill && intake.IsCrowded)
+        if (!publish.IsWill && IsShed(publish))
         {
             counters.Shed.Add();
             publish.Complete();
             return;
         }
-        if (!uplink.TryPublish(link, publish))
-            Submit(link, publish);
+        Submit(link, publish);
     }
 
-    /// <remarks>On its own: what the answer needs to remember is made where it is needed, not for each publish.</remarks>
+    private bool IsShed(InboundPublish publish) => publish.QoS == QoS.AtMostOnce && intake.IsCrowded;
+
     private void Submit(MqttLink link, InboundPublish publish)
     {
         var isRepeatable = publish.QoS != QoS.AtMostOnce && !publish.IsWill;

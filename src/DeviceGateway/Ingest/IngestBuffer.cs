@@ -88,10 +88,10 @@ internal sealed class IngestBuffer(MetricNames names, IngestOptions options)
     public int Count => Volatile.Read(ref messages);
 
     /// <summary>No more is to be read from devices.</summary>
-    public bool IsFull => Volatile.Read(ref messages) >= options.MaxWaiting || Interlocked.Read(ref bytes) >= options.MaxWaitingBytes;
+    public bool IsFull => Volatile.Read(ref messages) >= options.MaxWaiting || Volatile.Read(ref bytes) >= options.MaxWaitingBytes;
 
     /// <summary>Half full: what nobody expects an answer to is not taken any more.</summary>
-    public bool IsCrowded => Volatile.Read(ref messages) >= options.MaxWaiting / 2 || Interlocked.Read(ref bytes) >= options.MaxWaitingBytes / 2;
+    public bool IsCrowded => Volatile.Read(ref messages) >= options.MaxWaiting / 2 || Volatile.Read(ref bytes) >= options.MaxWaitingBytes / 2;
 
     /// <summary>Whether something waits for the writer.</summary>
     public bool HasWaiting
@@ -145,24 +145,30 @@ internal sealed class IngestBuffer(MetricNames names, IngestOptions options)
     /// <summary>The writer is done with a lot.</summary>
     public void Return(Lot lot)
     {
-        var wasFull = IsFull;
-        Interlocked.Add(ref bytes, -lot.Bytes);
-        Interlocked.Add(ref messages, -lot.Tickets.Count);
+        bool wasFull, isFull;
+        lock (gate)
+        {
+            wasFull = IsFull;
+            Volatile.Write(ref bytes, bytes - lot.Bytes);
+            Volatile.Write(ref messages, messages - lot.Tickets.Count);
+            isFull = IsFull;
+        }
+        // Its entries are many: they are cleared without the lock.
         lot.Clear();
         lock (gate)
         {
             if (spare.Count < SpareLots)
                 spare.Push(lot);
         }
-        if (wasFull && !IsFull)
+        if (wasFull && !isFull)
             Eased?.Invoke();
     }
 
     private bool Begin(int size)
     {
         var first = filling.Tickets.Count == 0 && whole.Count == 0;
-        Interlocked.Add(ref bytes, size);
-        Interlocked.Increment(ref messages);
+        Volatile.Write(ref bytes, bytes + size);
+        Volatile.Write(ref messages, messages + 1);
         return first;
     }
 

@@ -6,13 +6,14 @@ namespace B2D.DeviceGateway.Ingest;
 /// </summary>
 public sealed class Linger
 {
-    /// <summary>Below so many messages a second nothing waits.</summary>
-    private const double QuietRate = 1_000;
+    /// <summary>Up to so many messages a second nothing waits: there is processor enough for a transaction each, and the flush itself gathers.</summary>
+    private const double QuietRate = 8_000;
 
-    /// <summary>The longest wait, reached at <see cref="BusyRate"/>.</summary>
-    private static readonly TimeSpan Most = TimeSpan.FromMicroseconds(400);
+    /// <summary>From here on the wait is the longest.</summary>
+    private const double BusyRate = 40_000;
 
-    private const double BusyRate = 5_000;
+    /// <summary>The shortest wait that gathers more than going to sleep costs, and the longest.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMicroseconds(50), Most = TimeSpan.FromMicroseconds(400);
 
     private double rate;
     private long since;
@@ -31,6 +32,6 @@ public sealed class Linger
         // A pause counts for what it was: the rate falls at once.
         rate = seconds > 0.5 ? messages / seconds : (0.5 * rate) + (0.5 * messages / seconds);
         (since, messages) = (timestamp, 0);
-        Time = rate <= QuietRate ? TimeSpan.Zero : Most * Math.Min(1, rate / BusyRate);
+        Time = rate <= QuietRate ? TimeSpan.Zero : Least + ((Most - Least) * Math.Min(1, (rate - QuietRate) / (BusyRate - QuietRate)));
     }
 }

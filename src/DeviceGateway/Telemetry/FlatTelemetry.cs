@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 using B2D.Core.Telemetry;
 
@@ -29,6 +30,7 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
     /// <param name="output">At least <see cref="MaxEncoded"/> bytes.</param>
     /// <param name="written">Bytes of the body.</param>
     /// <param name="readings">Readings in it.</param>
+    [SkipLocalsInit] // of the numbers seen only those are read that were written
     public bool TryRead(
         KnownTopic topic, ReadOnlySpan<byte> payload, ushort packetId, bool redelivered, List<int> expected, Span<byte> output, out int written, out int readings)
     {
@@ -294,10 +296,13 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
 /// <param name="Right">Whether the connection may publish to it.</param>
 /// <param name="Utf8">The device's id as the log has it: its length and its bytes.</param>
 /// <param name="Partition">Where the device's entries go.</param>
-internal sealed record KnownTopic(NativeTopic Topic, int Version, Devices.Right Right, byte[] Utf8, int Partition)
+internal sealed record KnownTopic(NativeTopic Topic, Devices.DirectoryVersion Version, Devices.Right Right, byte[] Utf8, int Partition)
 {
+    /// <summary>Whether nothing has happened since that could change the right.</summary>
+    public bool Holds(Devices.DeviceDirectory devices) => Version.Keeps(Right, devices.Version);
+
     /// <summary>Finds it out.</summary>
-    public static KnownTopic Of(in NativeTopic topic, int version, Devices.Right right)
+    public static KnownTopic Of(in NativeTopic topic, Devices.DirectoryVersion version, Devices.Right right)
     {
         var id = topic.Device.Value;
         // At most 128 ASCII characters, so the length is one or two bytes of a varint.

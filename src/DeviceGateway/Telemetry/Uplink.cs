@@ -53,12 +53,14 @@ internal sealed class Uplink(
     /// Takes the usual message of readings on the shortest way: decoded straight into what the log keeps, without an object for it. False where it is another
     /// kind of message; <see cref="Publish"/> takes that.
     /// </summary>
-    public bool TryPublish(MqttLink link, InboundPublish publish)
+    /// <param name="link">Who sent it.</param>
+    /// <param name="publish">The message; no will.</param>
+    /// <param name="payload">Read before this returns.</param>
+    public bool TryPublish(MqttLink link, InboundPublish publish, ReadOnlySpan<byte> payload)
     {
-        if (publish.IsWill || link.TopicOf(publish.Topic, devices) is not { Topic.Kind: TopicKind.Telemetry, Right: Right.Granted } topic)
+        if (link.TopicOf(publish.Topic, devices) is not { Topic.Kind: TopicKind.Telemetry, Right: Right.Granted } topic)
             return false;
         var output = encoding ??= new byte[FlatTelemetry.MaxEncoded];
-        var payload = publish.Payload.Span;
         if (!flat.TryRead(topic, payload, publish.PacketId, publish.Dup, link.Expected, output, out var written, out var readings))
             return false;
         intake.Add(link, publish, topic.Partition, output.AsSpan(0, written), readings, payload.Length + publish.Topic.Length);

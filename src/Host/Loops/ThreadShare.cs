@@ -8,14 +8,25 @@ internal static partial class ThreadShare
     /// <summary>Steps down of twenty: a tenth of a busy processor.</summary>
     private const int Nice = 10;
 
+    /// <summary>Of prctl: how much later than asked for, in nanoseconds, a sleep of this thread may end.</summary>
+    private const int SetTimerSlack = 29;
+
     /// <summary>The shortest slice there is, 100 us, in nanoseconds.</summary>
     private const ulong ShortSlice = 100_000;
 
     /// <summary>This thread's work can wait: it gives way to all others.</summary>
     public static void GiveWay() => Ask(new Attributes { Nice = Nice });
 
-    /// <summary>This thread works briefly and often: woken, it does not wait until the slice of another one is over (from Linux 6.12 on).</summary>
-    public static void BeQuick() => Ask(new Attributes { Slice = ShortSlice });
+    /// <summary>
+    /// This thread works briefly and often: woken, it does not wait until the slice of another one is over (from Linux 6.12 on), and its short sleeps end when they
+    /// should, not up to 50 us later.
+    /// </summary>
+    public static void BeQuick()
+    {
+        Ask(new Attributes { Slice = ShortSlice });
+        if (OperatingSystem.IsLinux())
+            _ = prctl(SetTimerSlack, 1, 0, 0, 0);
+    }
 
     private static void Ask(Attributes attributes)
     {
@@ -35,6 +46,9 @@ internal static partial class ThreadShare
 
     [LibraryImport("libc")]
     private static partial nint syscall(nint number, nint thread, ref Attributes attributes, nint flags);
+
+    [LibraryImport("libc")]
+    private static partial int prctl(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     /// <summary>As sched_setattr(2) has them; policy 0 is the ordinary one.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -1,10 +1,14 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace B2D.Mqtt.Packets;
 
 /// <summary>PUBACK, PUBREC, PUBREL and PUBCOMP have one shape (MQTT 5.0 §3.4 to §3.7).</summary>
 internal readonly record struct AckPacket(PacketType Type, ushort PacketId, ReasonCode Reason = ReasonCode.Success, PropertyBag? Properties = null)
 {
+    /// <summary>Bytes of one without a reason, header included.</summary>
+    public const int PlainSize = 4;
+
     public static ProtocolError Decode(PacketType type, ReadOnlySpan<byte> body, MqttVersion version, out AckPacket packet)
     {
         packet = default;
@@ -43,6 +47,11 @@ internal readonly record struct AckPacket(PacketType Type, ushort PacketId, Reas
         if (Properties != null)
             PropertyBag.Write(Properties, ref writer);
     }
+
+    /// <summary>Writes a PUBACK of Success, the same in both versions.</summary>
+    /// <param name="to">At least <see cref="PlainSize"/> bytes.</param>
+    /// <param name="id">Packet identifier.</param>
+    public static void WritePuback(Span<byte> to, ushort id) => BinaryPrimitives.WriteUInt32BigEndian(to, ((uint)PacketType.Puback << 28) | (2 << 16) | id);
 
     /// <summary>[MQTT-3.4.2-1] [MQTT-3.5.2-1] [MQTT-3.6.2-1] [MQTT-3.7.2-1].</summary>
     private static bool IsAllowed(PacketType type, ReasonCode reason) => type is PacketType.Puback or PacketType.Pubrec

@@ -25,6 +25,9 @@ internal static class FrameReader
     /// <summary>Longest Remaining Length that four bytes can say, in bytes.</summary>
     public const int MaxRemainingLength = 268_435_455;
 
+    /// <summary>First byte and Remaining Length at most, in bytes.</summary>
+    private const int MaxHead = 5;
+
     /// <summary>Takes one frame from the front of <paramref name="input"/>.</summary>
     /// <param name="input">Moved behind the frame on success, else unchanged.</param>
     /// <param name="maxPacketSize">Largest whole packet, header included, in bytes.</param>
@@ -34,30 +37,48 @@ internal static class FrameReader
     public static bool TryRead(ref ReadOnlySequence<byte> input, int maxPacketSize, out Frame frame, out ProtocolError error, bool anyFlags = false)
     {
         frame = default;
-        error = ProtocolError.None;
-        Span<byte> copy = stackalloc byte[5];
-        var available = (int)Math.Min(5, input.Length);
-        if (available == 0)
-            return false;
+        Span<byte> copy = stackalloc byte[MaxHead];
         scoped var head = input.FirstSpan;
-        if (head.Length < available)
+        if (head.Length < MaxHead && !input.IsSingleSegment)
         {
+            var available = (int)Math.Min(MaxHead, input.Length);
             input.Slice(0, available).CopyTo(copy);
-            head = copy;
+            head = copy[..available];
         }
+        if (!TryReadHead(head, maxPacketSize, out var used, out var length, out error, anyFlags) || input.Length < used + length)
+            return false;
+        frame = new Frame(head[0], input.Slice(used, length));
+        input = input.Slice(frame.Body.End);
+        return true;
+    }
+
+    /// <summary>Finds one frame at the front of bytes that stand side by side; else as the other.</summary>
+    /// <param name="input">Its first byte is the frame's.</param>
+    /// <param name="maxPacketSize">Largest whole packet, header included, in bytes.</param>
+    /// <param name="bodyAt">Where the body begins; the frame ends behind its last byte.</param>
+    /// <param name="bodyLength">Bytes of the body.</param>
+    /// <param name="error">What is wrong; <see cref="ProtocolError.None"/> with a false result means more bytes are needed.</param>
+    /// <param name="anyFlags">As for the other.</param>
+    public static bool TryRead(ReadOnlySpan<byte> input, int maxPacketSize, out int bodyAt, out int bodyLength, out ProtocolError error, bool anyFlags = false) =>
+        TryReadHead(input, maxPacketSize, out bodyAt, out bodyLength, out error, anyFlags) && input.Length - bodyAt >= bodyLength;
+
+    /// <summary>The first byte and the Remaining Length; false with an error, or where they are not whole.</summary>
+    private static bool TryReadHead(ReadOnlySpan<byte> head, int maxPacketSize, out int used, out int length, out ProtocolError error, bool anyFlags)
+    {
+        (used, length, error) = (1, 0, ProtocolError.None);
+        if (head.IsEmpty)
+            return false;
         error = CheckHeader(head[0], anyFlags);
         if (error != ProtocolError.None)
             return false;
-        var length = 0;
-        var used = 1;
         while (true)
         {
-            if (used == 5)
+            if (used == MaxHead)
             {
                 error = ProtocolError.RemainingLength;
                 return false;
             }
-            if (used == available)
+            if (used == head.Length)
                 return false;
             var next = head[used];
             length |= (next & 0x7F) << (7 * (used - 1));
@@ -65,16 +86,10 @@ internal static class FrameReader
             if (next < 0x80)
                 break;
         }
-        if ((long)used + length > maxPacketSize)
-        {
-            error = ProtocolError.PacketTooLarge;
-            return false;
-        }
-        if (input.Length < used + length)
-            return false;
-        frame = new Frame(head[0], input.Slice(used, length));
-        input = input.Slice(frame.Body.End);
-        return true;
+        if ((long)used + length <= maxPacketSize)
+            return true;
+        error = ProtocolError.PacketTooLarge;
+        return false;
     }
 
     /// <summary>

@@ -48,6 +48,15 @@ public interface IMqttApplication
     /// </summary>
     void OnDisconnected(MqttSession session, EndReason reason);
 
+    /// <summary>
+    /// A message came in, not a will, and its bytes stand in what was just read. True where the application has what it needs of them: it completes the message, now
+    /// or later, without having it routed. False, the default: <see cref="OnPublish"/> follows, with a copy of the bytes that stays.
+    /// </summary>
+    /// <param name="session">Who sent it.</param>
+    /// <param name="publish">The message, with an empty payload.</param>
+    /// <param name="payload">The payload; gone when this returns.</param>
+    bool TryTake(MqttSession session, InboundPublish publish, ReadOnlySpan<byte> payload) => false;
+
     /// <summary>A message came in, in order per connection. It must be completed, now or later.</summary>
     void OnPublish(MqttSession session, InboundPublish publish);
 

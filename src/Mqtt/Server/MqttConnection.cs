@@ -19,14 +19,21 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     private readonly PipeScheduler? _scheduler;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Messages that the application has, above their bytes, in one word: both change with one locked operation.
+    private const int BytesOfBacklog = 40;
+    private const long OneMessage = 1L << BytesOfBacklog;
+    private const long AllBytes = OneMessage - 1;
+
     private int _end;
-    private int _backlog;
-    private long _backlogBytes;
+    private long _backlog;
     private int _held;
     private int _reading;
     private int _completions;
     private bool _awaitsConnect;
     private int _allowance;
+    private int _spent;
+    private int _dispatched;
+    private long _dispatchedBytes;
     private List<AsyncSignal>? _heirs;
 
     public MqttConnection(MqttServer server, ConnectionContext transport, string listener, long number)
@@ -92,9 +99,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>The application has as much of this client as it may have, or the client has said as much as it may say in this second.</summary>
     public bool IsBehind =>
         _server.Journal.IsFull || _server.Application.IsBehind ||
-        Volatile.Read(ref _backlog) >= _server.Options.MaxInboundBacklogMessages ||
-        Interlocked.Read(ref _backlogBytes) >= _server.Options.MaxInboundBacklogBytes ||
-        (_server.Options.MaxPublishRate > 0 && Volatile.Read(ref _allowance) <= 0);
+        IsFilled(Volatile.Read(ref _backlog)) || (_server.Options.MaxPublishRate > 0 && Volatile.Read(ref _allowance) <= _spent);
 
     /// <summary>The tick's note: how far sending had come when it last moved, and when that was.</summary>
     public (long Progress, DateTimeOffset At) LastProgress { get; set; } = (-1, default);
@@ -177,10 +182,17 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     public void Ease() => _backlogEased.Set();
 
     /// <summary>A PUBLISH came. Read loop only.</summary>
-    public void Spend()
+    public void Spend() => _spent++;
+
+    /// <summary>A read's packets are handled: what they spent and what was dispatched of them is counted, once for all. Read loop only.</summary>
+    public void Settle()
     {
+        if (_spent == 0)
+            return;
         if (_server.Options.MaxPublishRate > 0)
-            Interlocked.Decrement(ref _allowance);
+            Interlocked.Add(ref _allowance, -_spent);
+        _server.Counters.FromClient(_dispatched, _dispatchedBytes);
+        (_spent, _dispatched, _dispatchedBytes) = (0, 0, 0);
     }
 
     /// <summary>Time passed in which the client may say more. The tick only.</summary>
@@ -198,10 +210,13 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>Hands a message to the application. Read loop only, without locks.</summary>
     public void Dispatch(ReceivedPublish publish)
     {
-        publish.Hold();
-        Interlocked.Increment(ref _backlog);
-        Interlocked.Add(ref _backlogBytes, publish.PayloadLength);
-        _server.Counters.FromClient(publish.PayloadLength);
+        Interlocked.Add(ref _backlog, OneMessage + publish.PayloadLength);
+        _dispatched++;
+        _dispatchedBytes += publish.PayloadLength;
+        var payload = publish.Lend().Span;
+        if (_server.Application.TryTake(Session!, new InboundPublish(publish), payload))
+            return;
+        publish.Own(payload);
         _server.Application.OnPublish(Session!, new InboundPublish(publish));
     }
 
@@ -209,9 +224,8 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
 
     void IPublishOwner.Completed(QoS qos, int length)
     {
-        var backlog = Interlocked.Decrement(ref _backlog);
-        var bytes = Interlocked.Add(ref _backlogBytes, -length);
-        if (IsHeld && backlog <= _server.Options.MaxInboundBacklogMessages / 2 && bytes <= _server.Options.MaxInboundBacklogBytes / 2)
+        var backlog = Interlocked.Add(ref _backlog, -(OneMessage + length));
+        if (IsHeld && backlog >> BytesOfBacklog <= _server.Options.MaxInboundBacklogMessages / 2 && (backlog & AllBytes) <= _server.Options.MaxInboundBacklogBytes / 2)
             _backlogEased.Set();
         // A QoS 2 message of an earlier connection may be awaited on the present one.
         if (qos != QoS.AtMostOnce)
@@ -221,9 +235,13 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
     /// <summary>One wake-up acknowledges all that is complete by then; while the read loop is at work it will look for itself.</summary>
     private void NoteCompletion()
     {
-        if (Interlocked.Exchange(ref _completions, 1) == 0 && Volatile.Read(ref _reading) == 0)
+        // Where it is noted already, whoever acknowledges has not begun to look yet: what is complete was said before, and a locked operation lies between.
+        if (Volatile.Read(ref _completions) == 0 && Interlocked.Exchange(ref _completions, 1) == 0 && Volatile.Read(ref _reading) == 0)
             Outbox.Wake();
     }
+
+    private bool IsFilled(long backlog) =>
+        backlog >> BytesOfBacklog >= _server.Options.MaxInboundBacklogMessages || (backlog & AllBytes) >= _server.Options.MaxInboundBacklogBytes;
 
     private void Acknowledge()
     {
@@ -359,8 +377,7 @@ internal sealed class MqttConnection : IPublishOwner, IDisposable
         Interlocked.Exchange(ref _held, 1);
         while (IsBehind && !IsClosing)
             await _backlogEased.WaitAsync().ConfigureAwait(false);
-        lock (Session!.Gate)
-            Session.State.LastHeard = _server.Now;
+        Session!.State.LastHeard = _server.Now;
         Interlocked.Exchange(ref _held, 0);
     }
 }

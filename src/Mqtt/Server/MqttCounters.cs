@@ -40,9 +40,9 @@ public sealed class MqttCounters
 
     internal void Refused() => Interlocked.Increment(ref _connectsRefused);
 
-    internal void FromClient(int bytes)
+    internal void FromClient(int publishes, long bytes)
     {
-        Interlocked.Increment(ref _publishesFromClients);
+        Interlocked.Add(ref _publishesFromClients, publishes);
         Interlocked.Add(ref _bytesFromClients, bytes);
     }
 

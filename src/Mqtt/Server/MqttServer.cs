@@ -94,8 +94,6 @@ public sealed class MqttServer : IDisposable
 
     internal Crowd Crowd { get; }
 
-    internal PublishPool Publishes { get; } = new();
-
     internal DateTimeOffset Now => _time.GetUtcNow();
 
     internal bool IsStopping => _stopping;
@@ -294,7 +292,7 @@ public sealed class MqttServer : IDisposable
             owner.Settle();
             return;
         }
-        Application.OnPublish(session, new InboundPublish(new ReceivedPublish(owner, null, will.Topic, will.Payload, will.QoS, 0)
+        Application.OnPublish(session, new InboundPublish(new ReceivedPublish(owner, will.Topic, will.Payload, will.QoS, 0)
         {
             IsWill = true,
             Retain = will.Retain,

@@ -17,6 +17,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
     private readonly List<Effect> _effects = [];
     private readonly TopicCache _topics = new();
     private string?[] _aliases = [];
+    private bool _wasHeard;
 
     public bool IsHeldBack { get; private set; }
 
@@ -26,41 +27,81 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
     /// </summary>
     public ProtocolError Read(ref ReadOnlySequence<byte> input)
     {
-        ReadLease? lease = null;
+        (IsHeldBack, _wasHeard) = (false, false);
         try
         {
-            var size = input.Length;
-            var error = ProtocolError.None;
-            IsHeldBack = false;
-            while (!connection.IsClosing && !(IsHeldBack = connection.IsBehind) &&
-                FrameReader.TryRead(ref input, server.Options.MaxPacketSize, out var frame, out error, connection.UsesNoFlags))
-            {
-                if (lease == null)
-                {
-                    lease = ReadLease.Take(checked((int)size));
-                    lock (_session.Gate)
-                        _state.LastHeard = server.Now;
-                }
-                error = Handle(frame, lease.Copy(frame.Body), lease);
-                if (error != ProtocolError.None)
-                    break;
-            }
-            return error;
+            return input.IsSingleSegment ? ReadSegment(ref input) : ReadSegments(ref input);
         }
         finally
         {
-            lease?.Release();
+            connection.Settle();
         }
     }
 
-    private ProtocolError Handle(in Frame frame, ReadOnlyMemory<byte> body, ReadLease lease)
+    /// <summary>As our own transport gives them: all bytes side by side.</summary>
+    private ProtocolError ReadSegment(ref ReadOnlySequence<byte> input)
     {
-        switch (frame.Type)
+        var bytes = input.First;
+        var read = 0;
+        var error = ProtocolError.None;
+        while (MayGoOn() && FrameReader.TryRead(bytes.Span[read..], server.Options.MaxPacketSize, out var bodyAt, out var length, out error, connection.UsesNoFlags))
+        {
+            var (at, body) = (read, read + bodyAt);
+            read = body + length;
+            error = Handle(bytes.Span[at], bytes.Slice(body, length));
+            if (error != ProtocolError.None)
+                break;
+        }
+        input = input.Slice(read);
+        return error;
+    }
+
+    /// <summary>As a pipe may give them: a packet that lies across segments is put together.</summary>
+    private ProtocolError ReadSegments(ref ReadOnlySequence<byte> input)
+    {
+        var error = ProtocolError.None;
+        while (MayGoOn() && FrameReader.TryRead(ref input, server.Options.MaxPacketSize, out var frame, out error, connection.UsesNoFlags))
+        {
+            error = frame.Body.IsSingleSegment ? Handle(frame.Header, frame.Body.First) : HandleJoined(frame);
+            if (error != ProtocolError.None)
+                break;
+        }
+        return error;
+    }
+
+    private ProtocolError HandleJoined(in Frame frame)
+    {
+        var length = (int)frame.Body.Length;
+        var joined = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            frame.Body.CopyTo(joined);
+            return Handle(frame.Header, joined.AsMemory(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(joined);
+        }
+    }
+
+    private bool MayGoOn() => !connection.IsClosing && !(IsHeldBack = connection.IsBehind);
+
+    /// <param name="header">First byte of the packet.</param>
+    /// <param name="body">All behind its Remaining Length. Gone when the read is handled.</param>
+    private ProtocolError Handle(byte header, ReadOnlyMemory<byte> body)
+    {
+        if (!_wasHeard)
+        {
+            _state.LastHeard = server.Now;
+            _wasHeard = true;
+        }
+        var type = (PacketType)(header >> 4);
+        switch (type)
         {
             case PacketType.Publish:
-                return Publish(frame.Header, body, lease);
+                return Publish(header, body);
             case PacketType.Puback or PacketType.Pubrec or PacketType.Pubrel or PacketType.Pubcomp:
-                return Acknowledge(frame.Type, body.Span);
+                return Acknowledge(type, body.Span);
             case PacketType.Subscribe:
                 return Subscribe(body.Span);
             case PacketType.Unsubscribe:
@@ -88,7 +129,7 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
     }
 
     /// <summary>Answered as its QoS says [MQTT-3.3.4-1].</summary>
-    private ProtocolError Publish(byte header, ReadOnlyMemory<byte> body, ReadLease lease)
+    private ProtocolError Publish(byte header, ReadOnlyMemory<byte> body)
     {
         var error = PublishPacket.Decode(header, body, connection.Version, _topics, out var packet);
         if (error != ProtocolError.None)
@@ -100,8 +141,8 @@ internal sealed class PacketIntake(MqttServer server, MqttConnection connection)
             return error;
         connection.Spend();
         var verdict = server.JudgePublish(_session, topic);
-        var publish = packet.QoS == QoS.ExactlyOnce ? new ReceivedPublish(connection, null) : server.Publishes.Rent(connection);
-        publish.Begin(connection, lease, topic, packet.Payload, packet.QoS, packet.PacketId);
+        var publish = packet.QoS == QoS.ExactlyOnce ? new ReceivedPublish(isPooled: false) : PublishPool.Rent();
+        publish.Begin(connection, topic, packet.Payload, packet.QoS, packet.PacketId);
         (publish.Retain, publish.Dup, publish.Properties) = (packet.Retain, packet.Dup, PublishPacket.ToMessage(packet.Properties));
         lock (_session.Gate)
         {

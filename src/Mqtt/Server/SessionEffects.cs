@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using B2D.Mqtt.Packets;
 using B2D.Mqtt.Sessions;
 
@@ -19,6 +20,9 @@ internal sealed class SessionEffects(MqttServer server)
             {
                 case EffectKind.SendGrant when ((GrantPacket)effect.Subject!).Size(session.Version) > session.State.Terms?.ToClientPacketSize:
                     session.Connection?.Close(EndReason.PacketTooLarge, ReasonCode.PacketTooLarge); // it must not be sent [MQTT-3.1.2-24]
+                    break;
+                case EffectKind.SendAck when IsPlainPuback(effect):
+                    i += SendPubacks(session, CollectionsMarshal.AsSpan(effects)[i..]) - 1;
                     break;
                 case EffectKind.SendAck or EffectKind.SendPublish or EffectKind.SendGrant or EffectKind.SendPingresp:
                     Send(session, effect);
@@ -111,6 +115,33 @@ internal sealed class SessionEffects(MqttServer server)
     private long Hold(MqttSession session, MqttConnection connection) =>
         session.Promise is var promise && promise > server.Journal.Durable && connection.Outbox.Hold(promise) ? promise : 0;
 
+    private static bool IsPlainPuback(in Effect effect) =>
+        effect is { Kind: EffectKind.SendAck, Packet: PacketType.Puback, Reason: ReasonCode.Success };
+
+    /// <summary>The PUBACKs at the front of the effects, which one commit mostly makes many of, at once; how many there were.</summary>
+    private int SendPubacks(MqttSession session, ReadOnlySpan<Effect> effects)
+    {
+        var count = 1;
+        while (count < effects.Length && IsPlainPuback(effects[count]))
+            count++;
+        if (session.Connection is not { } connection)
+            return count;
+        var outbox = connection.Outbox;
+        long held;
+        lock (outbox.Gate)
+        {
+            if (connection.HasSaidWhy)
+                return count;
+            held = Hold(session, connection);
+            var to = outbox.Buffer.GetSpan(AckPacket.PlainSize * count);
+            for (var i = 0; i < count; i++)
+                AckPacket.WritePuback(to[(AckPacket.PlainSize * i)..], effects[i].PacketId);
+            outbox.Buffer.Advance(AckPacket.PlainSize * count);
+        }
+        Settle(connection, held);
+        return count;
+    }
+
     private void Send(MqttSession session, in Effect effect)
     {
         if (session.Connection is not { } connection)
@@ -139,9 +170,15 @@ internal sealed class SessionEffects(MqttServer server)
                     break;
             }
         }
+        Settle(connection, held);
+    }
+
+    /// <summary>What was written waits for its generation, and there may be too much of it.</summary>
+    private void Settle(MqttConnection connection, long held)
+    {
         if (held > 0)
-            server.Journal.Await(outbox, held);
-        if (outbox.PendingBytes > server.Options.MaxWriteBacklogBytes)
+            server.Journal.Await(connection.Outbox, held);
+        if (connection.Outbox.PendingBytes > server.Options.MaxWriteBacklogBytes)
             connection.Close(EndReason.WriteBacklog, ReasonCode.QuotaExceeded);
     }
 

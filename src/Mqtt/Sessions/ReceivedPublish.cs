@@ -11,26 +11,27 @@ internal sealed class ReceivedPublish
 {
     private const int Open = 0, Completing = 1, Completed = 2;
 
-    private readonly PublishPool? _pool;
-    private IPublishOwner _owner;
-    private ReadLease? _lease;
+    private readonly bool _isPooled;
+    private IPublishOwner? _owner;
+    private PayloadLease? _lease;
     private ReadOnlyMemory<byte> _payload;
     private int _state;
     private int _life;
 
     /// <summary>One that stands by itself.</summary>
-    public ReceivedPublish(IPublishOwner owner, ReadLease? lease, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
-        : this(owner, null) => Begin(owner, lease, topic, payload, qos, packetId);
+    public ReceivedPublish(IPublishOwner owner, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
+        : this(isPooled: false) => Begin(owner, topic, payload, qos, packetId);
 
-    /// <summary>One of a pool; not begun.</summary>
-    public ReceivedPublish(IPublishOwner owner, PublishPool? pool) => (_owner, _pool) = (owner, pool);
+    /// <summary>One that is not begun.</summary>
+    /// <param name="isPooled">It goes to <see cref="PublishPool"/> when it is free.</param>
+    public ReceivedPublish(bool isPooled) => _isPooled = isPooled;
 
     /// <summary>Which message it stands for now.</summary>
     public int Life => Volatile.Read(ref _life);
 
     public string Topic { get; private set; } = "";
 
-    /// <summary>Valid until <see cref="Complete"/>, empty afterwards.</summary>
+    /// <summary>Of a PUBLISH the transport's own bytes, until the application is asked; then a copy, valid until <see cref="Complete"/>. Empty afterwards.</summary>
     public ReadOnlyMemory<byte> Payload => _payload;
 
     public QoS QoS { get; private set; }
@@ -58,9 +59,9 @@ internal sealed class ReceivedPublish
     public MqttMessage? Held { get; private set; }
 
     /// <summary>Stands for a message from here on.</summary>
-    public void Begin(IPublishOwner owner, ReadLease? lease, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
+    public void Begin(IPublishOwner owner, string topic, ReadOnlyMemory<byte> payload, QoS qos, ushort packetId)
     {
-        (_owner, _lease, _payload) = (owner, lease, payload);
+        (_owner, _lease, _payload) = (owner, null, payload);
         (Topic, QoS, PacketId, PayloadLength) = (topic, qos, packetId, payload.Length);
         (Retain, Dup, IsWill, IsForgotten) = (false, false, false, false);
         (Properties, Held, Reason) = (null, null, ReasonCode.Success);
@@ -78,7 +79,7 @@ internal sealed class ReceivedPublish
         _lease?.Release();
         Reason = reason;
         // From the next line on it may be acknowledged, and stand for another message.
-        var (owner, qos, length) = (_owner, QoS, PayloadLength);
+        var (owner, qos, length) = (_owner!, QoS, PayloadLength);
         Volatile.Write(ref _state, Completed);
         if (qos == QoS.AtMostOnce)
             Free();
@@ -89,22 +90,36 @@ internal sealed class ReceivedPublish
     public void Refuse(ReasonCode reason)
     {
         Reason = reason;
+        _payload = default;
         Volatile.Write(ref _state, Completed);
     }
 
     public void Forget() => IsForgotten = true;
 
-    /// <summary>The application gets it: the memory behind the payload must stay.</summary>
-    public void Hold() => _lease?.AddReference();
+    /// <summary>The transport's bytes, which are not the message's to keep.</summary>
+    public ReadOnlyMemory<byte> Lend()
+    {
+        var payload = _payload;
+        _payload = default;
+        return payload;
+    }
+
+    /// <summary>The application gets it with a payload that stays.</summary>
+    public void Own(ReadOnlySpan<byte> payload)
+    {
+        _lease = PayloadLease.Of(payload);
+        _payload = _lease.Bytes;
+    }
 
     /// <summary>Nobody of ours needs it any more: whoever still names this life of it learns that it is over.</summary>
     public void Free()
     {
-        if (_pool == null)
+        if (!_isPooled)
             return;
-        Interlocked.Increment(ref _life);
-        (_lease, Properties, Held) = (null, null, null);
-        _pool.Return(this);
+        // One at a time frees it, so nothing is lost between reading and writing.
+        Volatile.Write(ref _life, _life + 1);
+        (_owner, _lease, Properties, Held) = (null, null, null, null);
+        PublishPool.Return(this);
     }
 
     /// <summary>
@@ -112,12 +127,14 @@ internal sealed class ReceivedPublish
     /// </summary>
     private ReasonCode Route(ReasonCode reason)
     {
+        if (_payload.Length != PayloadLength)
+            throw new InvalidOperationException("What was taken from its read cannot be routed: its payload is gone.");
         if (QoS == QoS.ExactlyOnce && !IsWill)
         {
             Held = new MqttMessage(Topic, _payload.ToArray(), QoS, Retain) { Properties = Properties };
             return reason;
         }
-        return _owner.Route(this) == 0 && reason == ReasonCode.Success ? ReasonCode.NoMatchingSubscribers : reason;
+        return _owner!.Route(this) == 0 && reason == ReasonCode.Success ? ReasonCode.NoMatchingSubscribers : reason;
     }
 }
 
@@ -132,26 +149,37 @@ internal interface IPublishOwner
 }
 
 /// <summary>Messages of QoS 0 and 1 that were, for those that come: the way in allocates nothing. QoS 2 lives on with its session and takes none.</summary>
-internal sealed class PublishPool
+internal static class PublishPool
 {
-    /// <summary>Kept at most; a busy server has about as many under way.</summary>
-    private const int Most = 8192;
+    /// <summary>Kept at most by each thread: what it takes in it mostly acknowledges itself, and needs no lock for.</summary>
+    private const int MostOfThread = 1024;
 
-    private readonly ConcurrentQueue<ReceivedPublish> _free = new();
-    private int _count;
+    /// <summary>Kept at most beside that, of threads that free more than they take; a busy server has about as many under way.</summary>
+    private const int MostShared = 8192;
 
-    public ReceivedPublish Rent(IPublishOwner owner)
+    [ThreadStatic]
+    private static Stack<ReceivedPublish>? t_free;
+
+    private static readonly ConcurrentQueue<ReceivedPublish> _shared = new();
+    private static int _count;
+
+    public static ReceivedPublish Rent()
     {
-        if (!_free.TryDequeue(out var publish))
-            return new ReceivedPublish(owner, this);
+        if (t_free is { } free && free.TryPop(out var publish))
+            return publish;
+        if (!_shared.TryDequeue(out publish))
+            return new ReceivedPublish(isPooled: true);
         Interlocked.Decrement(ref _count);
         return publish;
     }
 
-    public void Return(ReceivedPublish publish)
+    public static void Return(ReceivedPublish publish)
     {
-        if (Interlocked.Increment(ref _count) <= Most)
-            _free.Enqueue(publish);
+        var free = t_free ??= new Stack<ReceivedPublish>();
+        if (free.Count < MostOfThread)
+            free.Push(publish);
+        else if (Interlocked.Increment(ref _count) <= MostShared)
+            _shared.Enqueue(publish);
         else
             Interlocked.Decrement(ref _count);
     }

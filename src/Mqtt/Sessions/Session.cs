@@ -5,6 +5,8 @@ namespace B2D.Mqtt.Sessions;
 /// <summary>Everything a server remembers of one client (MQTT 5.0 §4.1), as data. <see cref="SessionMachine"/> changes it; nothing here does I/O.</summary>
 internal sealed class Session(string clientId, int maxQueued, long maxQueuedBytes)
 {
+    private long _lastHeard;
+
     public string ClientId { get; } = clientId;
 
     /// <summary>The session's number in the store; 0 where it is in memory only, because it ends with its connection or there is no store.</summary>
@@ -24,8 +26,12 @@ internal sealed class Session(string clientId, int maxQueued, long maxQueuedByte
 
     public bool IsConnected => Terms != null;
 
-    /// <summary>When the last packet arrived.</summary>
-    public DateTimeOffset LastHeard { get; set; }
+    /// <summary>When the last packet arrived. One word, so that neither who writes it with each read nor who looks needs a lock.</summary>
+    public DateTimeOffset LastHeard
+    {
+        get => new(Volatile.Read(ref _lastHeard), TimeSpan.Zero);
+        set => Volatile.Write(ref _lastHeard, value.UtcTicks);
+    }
 
     /// <summary>By filter text, group included.</summary>
     public Dictionary<string, Subscription> Subscriptions { get; } = new(StringComparer.Ordinal);

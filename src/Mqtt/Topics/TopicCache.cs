@@ -13,15 +13,18 @@ internal sealed class TopicCache
     /// <summary>Names that most devices use.</summary>
     private const int Few = 4;
 
-    /// <summary>A gateway device that speaks for others uses more; each has <see cref="Few"/> places, side by side, by its hash.</summary>
-    private const int Many = 64;
+    /// <summary>
+    /// A gateway device that speaks for others uses more; each has <see cref="Few"/> places, side by side, by its hash. So many that those of some dozens of
+    /// topics are hardly ever all taken by others.
+    /// </summary>
+    private const int Many = 256;
 
     // Longer names are decoded each time, so that a peer cannot make a connection hold much memory.
     private const int LongestKept = 256;
 
     private byte[]?[] _bytes = new byte[]?[Few];
     private string[] _names = new string[Few];
-    private int _next;
+    private int _kept;
 
     /// <summary>The topic name; null when the bytes are no valid topic name. Empty stays empty (a topic alias stands for it).</summary>
     public string? Get(ReadOnlySpan<byte> utf8)
@@ -44,9 +47,12 @@ internal sealed class TopicCache
 
     private void Keep(ReadOnlySpan<byte> utf8, string name)
     {
-        if (_bytes.Length == Few && _next == Few)
+        if (_bytes.Length == Few && _kept == Few)
             (_bytes, _names) = (new byte[]?[Many], new string[Many]);
-        var place = (_bytes.Length == Few ? 0 : PlaceOf(utf8)) + (_next++ % Few);
+        var first = _bytes.Length == Few ? 0 : PlaceOf(utf8);
+        var free = Array.IndexOf(_bytes, null, first, Few);
+        var place = free >= 0 ? free : first + (_kept % Few);
+        _kept++;
         _bytes[place] = utf8.ToArray();
         _names[place] = name;
     }

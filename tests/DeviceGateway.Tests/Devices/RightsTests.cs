@@ -120,6 +120,26 @@ public sealed class RightsTests
     }
 
     [Fact]
+    public void Version_NewDeviceThenAnotherParentThenGone_GrantsOutliveTheNewDeviceOnly()
+    {
+        var directory = new DeviceDirectory();
+        var row = new Storage.Devices.DeviceRow { Id = "late" };
+        var before = directory.Version;
+
+        directory.Apply([row], []);
+        var added = directory.Version;
+        directory.Apply([row with { Parent = "hub" }], []);
+        var moved = directory.Version;
+        directory.Remove(DeviceId.Parse("late"));
+
+        Assert.True(before.Keeps(Right.Granted, added));
+        Assert.False(before.Keeps(Right.UnknownDevice, added));
+        Assert.False(before.Keeps(Right.NotAuthorized, added));
+        Assert.False(added.Keeps(Right.Granted, moved));
+        Assert.False(moved.Keeps(Right.Granted, directory.Version));
+    }
+
+    [Fact]
     public void Publish_OfChildAndOfNobody_ChildIsTakenAndNobodyIsADeadLetter()
     {
         using var gateway = new TestGateway();

@@ -128,7 +128,7 @@ public sealed class FlatTelemetryTests
 
     private bool TryRead(string json, ushort packetId, bool redelivered, out Entry.Telemetry entry, out int readings)
     {
-        var known = KnownTopic.Of(topic, 0, Right.Granted);
+        var known = KnownTopic.Of(topic, default, Right.Granted);
         var output = new byte[FlatTelemetry.MaxEncoded];
         entry = null!;
         if (!new FlatTelemetry(names, limits).TryRead(known, Encoding.UTF8.GetBytes(json), packetId, redelivered, expected, output, out var written, out readings))

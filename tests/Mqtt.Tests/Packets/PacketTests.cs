@@ -37,6 +37,8 @@ public sealed class PacketTests
             var input = new ReadOnlySequence<byte>(bytes, 0, length);
             Assert.False(FrameReader.TryRead(ref input, 1 << 20, out _, out var error));
             Assert.Equal((ProtocolError.None, (long)length), (error, input.Length));
+            Assert.False(FrameReader.TryRead(bytes.AsSpan(0, length), 1 << 20, out _, out _, out error));
+            Assert.Equal(ProtocolError.None, error);
         }
     }
 
@@ -45,6 +47,8 @@ public sealed class PacketTests
     public void TryRead_TwoPacketsInARow_TakesOneAtATime(ValidVector vector)
     {
         var bytes = Wire.Bytes(vector.Wire);
+        Assert.True(FrameReader.TryRead((byte[])[.. bytes, .. bytes], 1 << 20, out var bodyAt, out var bodyLength, out _));
+        Assert.Equal(bytes.Length, bodyAt + bodyLength);
         foreach (var shape in Wire.Shapes([.. bytes, .. bytes]))
         {
             var input = shape;

@@ -40,6 +40,37 @@ public sealed class BacklogTests
         Assert.Equal(Limit, most);
     }
 
+    /// <summary>What the application takes from the read itself is acknowledged like all else, in order, and what it leaves comes with a payload that stays.</summary>
+    [Fact]
+    public async Task TryTake_EverySecondMessage_OthersComeByOnPublish()
+    {
+        const int Count = 20;
+        var (atOnce, later) = (new List<InboundPublish>(), new List<InboundPublish>());
+        var payloads = new List<byte>();
+        await using var rig = new Rig
+        {
+            TryTake = (publish, payload) =>
+            {
+                Assert.True(publish.Payload.IsEmpty);
+                payloads.AddRange(payload);
+                if (publish.PacketId % 2 == 0)
+                    atOnce.Add(publish);
+                return publish.PacketId % 2 == 0;
+            },
+            Take = (_, publish) => later.Add(publish),
+        };
+        var client = await rig.Connect311Async();
+        await client.SendTogetherAsync([.. Enumerable.Range(1, Count).Select(i => $"{(i % 4 == 0 ? 34 : 32)} 06 0001 'a' {i:X4} {i:X2}")]);
+        await Rig.UntilAsync(() => later.Count == Count / 2);
+        Assert.Equal(Enumerable.Range(1, Count).Select(i => (byte)i), payloads);
+        Assert.All(later, publish => Assert.Equal([(byte)publish.PacketId], publish.Payload.ToArray()));
+        Assert.All(later, publish => publish.Complete());
+        Assert.Throws<InvalidOperationException>(() => atOnce[^1].Complete(route: true));
+        Assert.All(atOnce[..^1], publish => publish.Complete());
+        await client.ExpectAsync([.. Enumerable.Range(1, Count - 1).Select(i => $"{(i % 4 == 0 ? 50 : 40)} 02 {i:X4}")]);
+        Assert.Equal((Count, Count), (rig.Server.Counters.PublishesFromClients, rig.Server.Counters.BytesFromClients));
+    }
+
     [Fact]
     public async Task Backlog_FullAtTheEnd_StillEnds()
     {

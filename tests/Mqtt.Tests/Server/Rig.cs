@@ -37,6 +37,9 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
     /// <summary>Completes at once and routes; null leaves it to the test through <see cref="NextPublishAsync"/>.</summary>
     public Action<MqttSession, InboundPublish>? Take { get; set; } = (_, publish) => publish.Complete(route: true);
 
+    /// <summary>Takes a message while its bytes are there; null leaves all to <see cref="Take"/>.</summary>
+    public Func<InboundPublish, byte[], bool>? TryTake { get; set; }
+
     public MqttSession? LastSession { get; private set; }
 
     public ConnectRequest? LastRequest { get; private set; }
@@ -146,6 +149,8 @@ internal sealed class Rig : IMqttApplication, IAsyncDisposable
         Assert.False(session.IsConnected);
         _events.Writer.TryWrite($"disconnected {session.ClientId} {reason}");
     }
+
+    bool IMqttApplication.TryTake(MqttSession session, InboundPublish publish, ReadOnlySpan<byte> payload) => TryTake?.Invoke(publish, payload.ToArray()) == true;
 
     void IMqttApplication.OnPublish(MqttSession session, InboundPublish publish)
     {

@@ -47,7 +47,7 @@ internal sealed class Machine
 
     public string End() => Run(e => SessionMachine.End(Session, e));
 
-    public ReceivedPublish Message(QoS qos, ushort id, string topic = "t") => new(_owner, null, topic, new byte[] { 1 }, qos, id);
+    public ReceivedPublish Message(QoS qos, ushort id, string topic = "t") => new(_owner, topic, new byte[] { 1 }, qos, id);
 
     public string Publish(ReceivedPublish publish, ReasonCode verdict = ReasonCode.Success) =>
         Run(e => SessionMachine.Publish(Session, publish, verdict, e));

@@ -11,6 +11,8 @@ namespace B2D.Mqtt.Transport.Epoll;
 [SupportedOSPlatform("linux")]
 internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, IScheduledTransport
 {
+    private const uint Readable = Native.In | Native.Error | Native.HangUp | Native.PeerEnded;
+
     private readonly Socket _socket;
     private readonly EpollLoop _loop;
     private readonly EpollReader _reader;
@@ -73,13 +75,20 @@ internal sealed class EpollConnection : ConnectionContext, IDuplexPipe, ISchedul
         return base.DisposeAsync();
     }
 
-    /// <summary>The loop's news of the socket, on the loop's thread.</summary>
+    /// <summary>The loop's news of the socket, on the loop's thread: what there is to read is received, and not handled yet.</summary>
+    internal void Fetch(uint events)
+    {
+        if ((events & Readable) != 0)
+            _reader.Fetch((events & (Native.Error | Native.HangUp | Native.PeerEnded)) != 0);
+    }
+
+    /// <summary>The same news again: what was fetched is handled.</summary>
     internal void OnEvents(uint events)
     {
         if ((events & (Native.Out | Native.Error | Native.HangUp)) != 0)
             _writer.OnWritable();
-        if ((events & (Native.In | Native.Error | Native.HangUp | Native.PeerEnded)) != 0)
-            _reader.OnReadable((events & (Native.Error | Native.HangUp | Native.PeerEnded)) != 0);
+        if ((events & Readable) != 0)
+            _reader.OnReadable();
     }
 
     private void Shut()

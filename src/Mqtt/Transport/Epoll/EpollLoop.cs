@@ -13,7 +13,10 @@ namespace B2D.Mqtt.Transport.Epoll;
 public sealed class EpollLoop : PipeScheduler, IDisposable
 {
     /// <summary>Events taken at once: enough to be one call for a busy fleet, few enough to be fair.</summary>
-    private const int Batch = 256;
+    internal const int Batch = 256;
+
+    /// <summary>Full batches that are served before what follows.</summary>
+    private const int MostBatches = 4;
 
     private const long WakeNumber = -1;
 
@@ -127,17 +130,38 @@ public sealed class EpollLoop : PipeScheduler, IDisposable
 
     private void Serve(Span<byte> events, bool maySleep)
     {
+        // What follows is a transaction, and costs about as much for many as for few.
+        for (var batches = 1; ServeBatch(events, maySleep) && batches < MostBatches; batches++)
+            maySleep = false;
+        Work();
+    }
+
+    /// <summary>True where there may be more events at once.</summary>
+    private bool ServeBatch(Span<byte> events, bool maySleep)
+    {
         var count = Native.Wait(_epoll, events, maySleep);
+        // All is received before any of it is handled: the system's code and ours do not push each other out of the processor's caches for each connection anew.
         for (var i = 0; i < count; i++)
         {
-            var entry = events.Slice(i * Native.Event.Size, Native.Event.Size);
-            var number = MemoryMarshal.Read<long>(entry[Native.Event.Data..]);
+            var (number, what) = EventAt(events, i);
             if (number == WakeNumber)
                 Native.Drain(_wake);
-            else if (Find(number) is { } connection)
-                connection.OnEvents(MemoryMarshal.Read<uint>(entry));
+            else
+                Find(number)?.Fetch(what);
         }
-        Work();
+        for (var i = 0; i < count; i++)
+        {
+            var (number, what) = EventAt(events, i);
+            if (number != WakeNumber)
+                Find(number)?.OnEvents(what);
+        }
+        return count == Batch;
+    }
+
+    private static (long Number, uint What) EventAt(ReadOnlySpan<byte> events, int index)
+    {
+        var entry = events.Slice(index * Native.Event.Size, Native.Event.Size);
+        return (MemoryMarshal.Read<long>(entry[Native.Event.Data..]), MemoryMarshal.Read<uint>(entry));
     }
 
     private bool MaySleep()

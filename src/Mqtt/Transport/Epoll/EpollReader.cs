@@ -14,7 +14,7 @@ namespace B2D.Mqtt.Transport.Epoll;
 [SupportedOSPlatform("linux")]
 internal sealed class EpollReader(int socket) : PipeReader, IValueTaskSource<ReadResult>
 {
-    private const int FirstBuffer = 4096, LargestRead = 64 * 1024;
+    private const int FirstBuffer = ReceiveBuffers.Smallest, LargestRead = 64 * 1024;
 
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<ReadResult> _waiter;
@@ -102,15 +102,25 @@ internal sealed class EpollReader(int socket) : PipeReader, IValueTaskSource<Rea
         _waiter.SetException(why);
     }
 
-    /// <summary>There may be bytes, or the end. On the loop's thread.</summary>
-    public void OnReadable(bool peerEnded)
+    /// <summary>There may be bytes, or the end: where a read waits for them they are received. On the loop's thread.</summary>
+    public void Fetch(bool peerEnded)
+    {
+        lock (_gate)
+        {
+            _readable = true;
+            _peerEnded |= peerEnded;
+            if (_waits && NeedsBytes)
+                Receive();
+        }
+    }
+
+    /// <summary>A read that waits for what was fetched goes on. On the loop's thread.</summary>
+    public void OnReadable()
     {
         ReadResult result;
         Exception? error;
         lock (_gate)
         {
-            _readable = true;
-            _peerEnded |= peerEnded;
             if (!_waits)
                 return;
             var taken = TryTake(out result);
@@ -134,9 +144,11 @@ internal sealed class EpollReader(int socket) : PipeReader, IValueTaskSource<Rea
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _waiter.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 
+    private bool NeedsBytes => _examined == _end && !_ended && !_cancelled && _readable && _error == null;
+
     private bool TryTake(out ReadResult result)
     {
-        if (_examined == _end && !_ended && !_cancelled && _readable && _error == null)
+        if (NeedsBytes)
             Receive();
         var cancelled = _cancelled;
         if (!cancelled && _examined == _end && !_ended)
@@ -164,7 +176,8 @@ internal sealed class EpollReader(int socket) : PipeReader, IValueTaskSource<Rea
             _end += count;
             // Less than there was room for is all there was (epoll(7), question 9), unless the end is what comes next.
             _readable = count == room.Length || _peerEnded;
-            _wanted = count == room.Length ? Math.Min(LargestRead, _wanted * 4) : FirstBuffer;
+            // Room for twice what came last: much comes in bursts, little comes alone. What came before is forgotten by and by.
+            _wanted = Math.Clamp(count == room.Length ? _wanted * 4 : Math.Max(count * 2, _wanted / 2), FirstBuffer, LargestRead);
             return;
         }
         var error = Marshal.GetLastPInvokeError();
@@ -179,26 +192,23 @@ internal sealed class EpollReader(int socket) : PipeReader, IValueTaskSource<Rea
 
     private Span<byte> MakeRoom()
     {
-        _buffer ??= ArrayPool<byte>.Shared.Rent(_wanted);
-        if (_start > 0 && (_start == _end || _buffer.Length - _end < _wanted / 4))
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end, _examined) = (0, _end - _start, _examined - _start);
-        }
-        if (_end == _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            _buffer.AsSpan(0, _end).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
+        _buffer ??= ReceiveBuffers.Rent(_wanted);
+        if (_buffer.Length - _end >= Math.Max(1, _wanted / 4))
+            return _buffer.AsSpan(_end);
+        // What is left of the packets before is moved to the front, of a larger array where this one is too small for what comes.
+        var left = _end - _start;
+        var target = _buffer.Length - left < Math.Max(1, _wanted / 2) ? ReceiveBuffers.Rent(Math.Max(_wanted, left * 2)) : _buffer;
+        _buffer.AsSpan(_start, left).CopyTo(target);
+        if (target != _buffer)
+            ReceiveBuffers.Return(_buffer);
+        (_buffer, _start, _end, _examined) = (target, 0, left, _examined - _start);
         return _buffer.AsSpan(_end);
     }
 
     private void GiveBack()
     {
         if (_buffer != null)
-            ArrayPool<byte>.Shared.Return(_buffer);
+            ReceiveBuffers.Return(_buffer);
         _buffer = null;
         _start = _end = _examined = 0;
     }

@@ -16,7 +16,8 @@ internal sealed class EpollWriter(int socket) : PipeWriter, IValueTaskSource<Flu
     private ManualResetValueTaskSourceCore<FlushResult> _waiter;
     private byte[]? _buffer;
     private int _sent, _length;
-    private bool _broken, _cancelled, _waits;
+    private bool _broken, _cancelled;
+    private volatile bool _waits;
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -46,6 +47,13 @@ internal sealed class EpollWriter(int socket) : PipeWriter, IValueTaskSource<Flu
                 throw new InvalidOperationException("A flush is under way.");
             _waiter.Reset();
             _waits = true;
+            // The loop looks without the lock whether a flush waits. Room that it heard of before it could see this one is used now.
+            Interlocked.MemoryBarrier();
+            if (TrySend(out result))
+            {
+                _waits = false;
+                return new ValueTask<FlushResult>(result);
+            }
             return new ValueTask<FlushResult>(this, _waiter.Version);
         }
     }
@@ -78,6 +86,9 @@ internal sealed class EpollWriter(int socket) : PipeWriter, IValueTaskSource<Flu
     /// <summary>There is room again, or an error. On the loop's thread.</summary>
     public void OnWritable()
     {
+        // Each event says that there is room, whatever it is about; nearly always nobody waits for it.
+        if (!_waits)
+            return;
         FlushResult result;
         lock (_gate)
         {
