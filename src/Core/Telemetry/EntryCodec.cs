@@ -202,8 +202,9 @@ public static class EntryCodec
         var (at, delivery) = ReadOrigin(ref from);
         var count = from.CountOf(minBytesEach: 2);
         var readings = arrays?.Take(count) ?? new Reading[count];
+        var known = names.Known;
         for (var i = 0; i < readings.Length; i++)
-            readings[i] = new Reading(from.Metric(names), from.ShortValue());
+            readings[i] = new Reading(from.Metric(known), from.ShortValue());
         from.End();
         return new Entry.Telemetry(device, at, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(readings), delivery);
     }
