@@ -128,7 +128,8 @@ internal sealed class ReadingColumns(SlabPool pool)
     /// <summary>The next row, with these values, numbers and truths only, in its first columns.</summary>
     public void AddRow(long at, long offset, long serverAt, ReadOnlySpan<Reading> readings)
     {
-        var row = slab.AsSpan(AddRow(at, offset, serverAt) * stride, stride);
+        var number = AddRow(at, offset, serverAt); // before the array is looked at, which may become another one
+        var row = slab.AsSpan(number * stride, stride);
         var values = row.Slice(1, readings.Length);
         var kinds = MemoryMarshal.AsBytes(row[(1 + room)..])[..readings.Length];
         for (var i = 0; i < readings.Length; i++)
