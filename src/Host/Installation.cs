@@ -55,7 +55,7 @@ public sealed partial class Installation : IAsyncDisposable
             loop.Wake = thread.Wake;
             threads.Add(thread);
         }
-        var worker = new PumpThread("worker", TimeSpan.FromMilliseconds(100), PumpWorker, log);
+        var worker = new PumpThread("worker", TimeSpan.FromMilliseconds(100), PumpWorker, log, share: ThreadShare.BeQuick);
         threads.Add(worker);
         Gateway.LogGrew = worker.Wake;
         Gateway.Unevaluated = () => stores.Log.LastOffset - Worker.Lanes.Position;
@@ -63,14 +63,14 @@ public sealed partial class Installation : IAsyncDisposable
         {
             stores.Checkpoint();
             return false;
-        }, log));
+        }, log, share: ThreadShare.GiveWaySomewhat));
         if (options.Has("worker"))
         {
-            threads.Add(new PumpThread("defects", TimeSpan.FromSeconds(1), () => Worker.Defects.Pump(Now), log));
-            threads.Add(new PumpThread("medians", TimeSpan.FromSeconds(1), () => Worker.Medians.Pump(Now), log));
-            threads.Add(new PumpThread("back-dating", TimeSpan.FromSeconds(1), () => Worker.BackDating.Pump(Now), log));
+            threads.Add(new PumpThread("defects", TimeSpan.FromSeconds(1), () => Worker.Defects.Pump(Now), log, share: ThreadShare.GiveWaySomewhat));
+            threads.Add(new PumpThread("medians", TimeSpan.FromSeconds(1), () => Worker.Medians.Pump(Now), log, share: ThreadShare.GiveWaySomewhat));
+            threads.Add(new PumpThread("back-dating", TimeSpan.FromSeconds(1), () => Worker.BackDating.Pump(Now), log, share: ThreadShare.GiveWaySomewhat));
         }
-        var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log);
+        var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log, share: ThreadShare.GiveWaySomewhat);
         threads.Add(arranger);
         Worker.Lanes.WasCut = arranger.Wake;
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);

@@ -33,7 +33,19 @@ public abstract record Entry
     private Entry() { }
 
     /// <summary>Readings of one device at one device time; <paramref name="At"/> is null where the device sent none.</summary>
-    public sealed record Telemetry(DeviceId Device, DeviceTime? At, ImmutableArray<Reading> Readings, Delivery Delivery = default) : Entry;
+    public sealed record Telemetry(DeviceId Device, DeviceTime? At, ImmutableArray<Reading> Readings, Delivery Delivery = default) : Entry
+    {
+        private (DeviceId Device, DeviceTime? At, Delivery Delivery) sent = (Device, At, Delivery);
+
+        public DeviceId Device { get => sent.Device; init => sent.Device = value; }
+
+        public DeviceTime? At { get => sent.At; init => sent.At = value; }
+
+        public Delivery Delivery { get => sent.Delivery; init => sent.Delivery = value; }
+
+        /// <summary>Makes another message of one that nobody keeps; its readings are written over in their place.</summary>
+        internal void Become(DeviceId device, DeviceTime? at, Delivery delivery) => sent = (device, at, delivery);
+    }
 
     /// <summary>A fault code set or cleared by the device.</summary>
     public sealed record Event(DeviceId Device, string Code, CodeState State, DeviceTime? At, Delivery Delivery = default) : Entry;

@@ -113,8 +113,8 @@ public sealed class EntryBatch
 /// <param name="batch">What <see cref="EntryBatch.Written"/> was.</param>
 /// <param name="names">Those of the log that it is from.</param>
 /// <param name="devices">Gives the same string for the same device again; null where each is its own.</param>
-/// <param name="arrays">Arrays for the readings; null where they are to stay.</param>
-public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, DeviceIdCache? devices = null, ReadingArrays? arrays = null)
+/// <param name="reused">Entries to decode into; null where they are to stay.</param>
+public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, DeviceIdCache? devices = null, ReusedTelemetry? reused = null)
 {
     private readonly ReadOnlySpan<byte> batch = batch;
     private int position;
@@ -129,7 +129,7 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
         entry = null!;
         if (!ReadFrame(out var kind, out partition, out var body))
             return false;
-        entry = kind is (int)EntryKind.FleetMedians or (int)EntryKind.MediansAgain ? Medians(kind, body) : EntryCodec.DecodeNamed(kind, body, names, devices, arrays);
+        entry = kind is (int)EntryKind.FleetMedians or (int)EntryKind.MediansAgain ? Medians(kind, body) : EntryCodec.DecodeNamed(kind, body, names, devices, reused);
         return true;
     }
 
@@ -171,43 +171,5 @@ public ref struct EntryBatchReader(ReadOnlySpan<byte> batch, MetricNames names, 
             mediansLength = length;
         }
         return true;
-    }
-}
-
-/// <summary>
-/// Device ids that were read before, by their bytes, so that reading one again makes no new string. A fixed number of places, one for each hash: what does not
-/// fit takes the place of another. Any thread.
-/// </summary>
-public sealed class DeviceIdCache
-{
-    private const int Places = 1 << 16;
-
-    private readonly string?[] ids = new string?[Places];
-
-    /// <summary>The id that these bytes are; false where they are none.</summary>
-    public bool TryGet(ReadOnlySpan<byte> utf8, out DeviceId id, out string error)
-    {
-        ref var place = ref ids[HashOf(utf8)];
-        if (place is { } known && System.Text.Ascii.Equals(utf8, known))
-        {
-            error = "";
-            id = DeviceId.Known(known);
-            return true;
-        }
-        var text = System.Text.Encoding.UTF8.GetString(utf8);
-        if (!DeviceId.TryParse(text, out id, out error))
-            return false;
-        place = text;
-        return true;
-    }
-
-    private static int HashOf(ReadOnlySpan<byte> utf8)
-    {
-        var hash = 14_695_981_039_346_656_037ul;
-        for (; utf8.Length >= 8; utf8 = utf8[8..])
-            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(utf8)) * 1_099_511_628_211ul;
-        foreach (var b in utf8)
-            hash = (hash ^ b) * 1_099_511_628_211ul;
-        return (int)((hash ^ (hash >> 32) ^ (hash >> 47)) & (Places - 1));
     }
 }

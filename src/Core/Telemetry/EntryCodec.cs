@@ -193,7 +193,7 @@ public static class EntryCodec
 
     /// <summary>Reads a body of a batch back.</summary>
     /// <exception cref="EntryFormatException">It is no body of that kind; nothing of it is used.</exception>
-    internal static Entry DecodeNamed(int kind, ReadOnlySpan<byte> body, MetricNames names, DeviceIdCache? devices, ReadingArrays? arrays)
+    internal static Entry DecodeNamed(int kind, ReadOnlySpan<byte> body, MetricNames names, DeviceIdCache? devices, ReusedTelemetry? reused)
     {
         if (kind != (int)EntryKind.NamedTelemetry)
             return Decode(kind, Format, body);
@@ -201,11 +201,13 @@ public static class EntryCodec
         var device = from.Device(devices);
         var (at, delivery) = ReadOrigin(ref from);
         var count = from.CountOf(minBytesEach: 2);
-        var readings = arrays?.Take(count) ?? new Reading[count];
+        var entry = reused?.Take(device, at, delivery, count) ?? ReusedTelemetry.New(device, at, delivery, count);
+        var readings = System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsArray(entry.Readings)!;
+        var known = names.Known;
         for (var i = 0; i < readings.Length; i++)
-            readings[i] = new Reading(from.Metric(names), from.ShortValue());
+            readings[i] = new Reading(from.Metric(known), from.ShortValue());
         from.End();
-        return new Entry.Telemetry(device, at, System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(readings), delivery);
+        return entry;
     }
 
     /// <summary>Whether a number is written in short: whole, and not so large that a double would skip some, nor minus zero.</summary>

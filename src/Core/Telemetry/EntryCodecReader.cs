@@ -66,7 +66,7 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
 
     public readonly EntryFormatException Bad(string detail) => new(EntryProblem.BadValue, position, detail);
 
-    public byte Byte() => Take(1)[0];
+    public byte Byte() => (uint)position < (uint)body.Length ? body[position++] : throw Truncated();
 
     public byte Flags(byte known)
     {
@@ -84,6 +84,9 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
 
     public int Count()
     {
+        // Nearly every count, length and number of a metric is one byte.
+        if ((uint)position < (uint)body.Length && body[position] < 0x80)
+            return body[position++];
         var value = Varint(5);
         return value <= int.MaxValue ? (int)value : throw Bad($"count {value}");
     }
@@ -131,11 +134,11 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
         return cache.TryGet(bytes, out var id, out var error) ? id : throw Bad(error);
     }
 
-    /// <summary>The name of a metric: its number, or written out.</summary>
-    public string Metric(MetricNames names)
+    /// <summary>The name of a metric: its number among these, or written out.</summary>
+    public string Metric(ReadOnlySpan<string> names)
     {
         var number = Count() - 1;
-        return number < 0 ? Text() : number < names.Count ? names[number] : throw Bad($"metric {number}; the log names {names.Count}");
+        return number < 0 ? Text() : number < names.Length ? names[number] : throw Bad($"metric {number}; the log names {names.Length}");
     }
 
     /// <summary>A value of a batch: also whole numbers in short.</summary>
@@ -190,15 +193,25 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
     private ulong Varint(int maxBytes)
     {
         var value = 0ul;
+        var rest = body[position..];
         for (var i = 0; i < maxBytes; i++)
         {
-            var b = Byte();
+            if (i >= rest.Length)
+            {
+                position += i;
+                throw Truncated();
+            }
+            var b = rest[i];
             if (i == 9 && b > 1)
                 break;
             value |= (ulong)(b & 0x7F) << (7 * i);
             if (b < 0x80)
+            {
+                position += i + 1;
                 return value;
+            }
         }
+        position += maxBytes;
         throw Bad("a number that does not end");
     }
 

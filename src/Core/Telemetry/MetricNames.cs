@@ -31,6 +31,16 @@ public sealed class MetricNames
         }
     }
 
+    /// <summary>The names that have a number now, by number.</summary>
+    internal ReadOnlySpan<string> Known
+    {
+        get
+        {
+            var now = table;
+            return now.Names.AsSpan(0, now.Count);
+        }
+    }
+
     /// <summary>The number of a name given as valid UTF-8, or -1 where all numbers are given away.</summary>
     public int Of(ReadOnlySpan<byte> utf8)
     {

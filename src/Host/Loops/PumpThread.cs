@@ -11,15 +11,17 @@ internal sealed partial class PumpThread : IDisposable
     private readonly TimeSpan every;
     private readonly ILogger log;
     private readonly Func<TimeSpan>? linger;
+    private readonly Action share;
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
     private volatile bool stopping;
     private string lastError = "";
 
     /// <param name="linger">How long to let more gather once it was woken; null for not at all.</param>
-    public PumpThread(string name, TimeSpan every, Func<bool> pump, ILogger log, Func<TimeSpan>? linger = null)
+    /// <param name="share">What the thread asks of the scheduler for itself, one of <see cref="ThreadShare"/>; null for what every thread has.</param>
+    public PumpThread(string name, TimeSpan every, Func<bool> pump, ILogger log, Func<TimeSpan>? linger = null, Action? share = null)
     {
-        (this.name, this.every, this.pump, this.log, this.linger) = (name, every, pump, log, linger);
+        (this.name, this.every, this.pump, this.log, this.linger, this.share) = (name, every, pump, log, linger, share ?? (static () => { }));
         thread = new Thread(Run) { Name = $"b2d {name}", IsBackground = true };
     }
 
@@ -55,6 +57,7 @@ internal sealed partial class PumpThread : IDisposable
 
     private void Run()
     {
+        share();
         while (!stopping)
         {
             if (!Turn() && !stopping && wake.WaitOne(every) && linger?.Invoke() is { Ticks: > 0 } time && !stopping)

@@ -48,7 +48,7 @@ public sealed partial class LaneLoop
     private readonly List<LaneEffect> effects = [];
     private readonly List<LogEntry> read = [];
     private readonly List<LogEntry> none = [];
-    private readonly ReadingArrays arrays = new();
+    private readonly ReusedTelemetry reused = new();
     private bool[] verdicts = new bool[64];
     private (long Offset, Judgement Judged) judged;
     private long appended;
@@ -141,10 +141,10 @@ public sealed partial class LaneLoop
     private List<LogEntry> Next(long after, int max)
     {
         read.Clear();
-        arrays.Reuse();
-        stores.Log.Read(after, max, read, arrays);
+        reused.Reuse();
+        stores.Log.Read(after, max, read, reused);
         if (read.Count == max && EntryCodec.DeviceOf(read[^1].Body) is null && read[^1].Partition < Partitions.Count - 1)
-            stores.Log.Read(read[^1].Offset, Partitions.Count - 1 - read[^1].Partition, read, arrays);
+            stores.Log.Read(read[^1].Offset, Partitions.Count - 1 - read[^1].Partition, read, reused);
         return read;
     }
 

@@ -37,20 +37,23 @@ public abstract class PartitionLog : IDisposable
     /// <summary>Kind of a row that holds a whole batch; rows of single entries were written by the first release.</summary>
     private protected const int BatchKind = 100;
 
-    /// <summary>Bytes of the newest batches that stay in memory, 64 MiB.</summary>
+    /// <summary>Bytes of the arrays of the newest batches that stay in memory, 64 MiB.</summary>
     private const long MaxRecentBytes = 64L * 1024 * 1024;
 
     private readonly Lock tail = new();
     private readonly DeviceIdCache devices = new();
     private readonly Queue<Recent> recent = new();
+    private readonly Action<Appended> advance;
+    private List<Recent>? found = [];
     private long recentBytes;
+    private int readers;
     private long lastOffset;
     private long sealedUntil;
     private int namesStored;
 
     private protected PartitionLog(Database database)
     {
-        Database = database;
+        (Database, advance) = (database, Advance);
         var heartbeat = database.Read(db => db.First<HeartbeatRow>("SELECT at, last_offset FROM heartbeat WHERE id = 1"));
         (lastOffset, sealedUntil) = (heartbeat.LastOffset, heartbeat.At);
         foreach (var name in database.Read(db => db.Query<NameRow>("SELECT id, name FROM metric_names ORDER BY id")))
@@ -120,7 +123,7 @@ public abstract class PartitionLog : IDisposable
         var done = Database.Write(
             (Log: this, At: at.EpochMs, batch, deadLetters),
             static (work, db) => work.Log.AppendIn(db, work.At, work.batch, work.deadLetters),
-            Advance);
+            advance);
         return (done.Last - batch.Count + 1, new ServerTime(done.At));
     }
 
@@ -134,14 +137,14 @@ public abstract class PartitionLog : IDisposable
     }
 
     /// <summary>As above, behind what is in the list. What is read on from in this way leaves the memory: reading along, nobody goes back.</summary>
-    /// <param name="arrays">Arrays for the readings; null where the entries are to stay.</param>
+    /// <param name="reused">Entries to decode into; null where they are to stay.</param>
     /// <exception cref="EntryFormatException">An entry was written by a program too new or too old, or is damaged.</exception>
-    public void Read(long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays = null)
+    public void Read(long afterOffset, int max, List<LogEntry> entries, ReusedTelemetry? reused = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(max, 100_000);
-        if (!ReadRecent(afterOffset, max, entries, arrays))
-            ReadStored(afterOffset, max, entries, arrays);
+        if (!ReadRecent(afterOffset, max, entries, reused))
+            ReadStored(afterOffset, max, entries, reused);
     }
 
     /// <summary>Says durably that no entry before <paramref name="now"/> will come, so that ticks may run up to it.</summary>
@@ -149,7 +152,7 @@ public abstract class PartitionLog : IDisposable
     {
         if (now <= SealedUntil)
             return;
-        Database.Write((Log: this, now.EpochMs), static (seal, db) => seal.Log.SealIn(db, seal.EpochMs), Advance);
+        Database.Write((Log: this, now.EpochMs), static (seal, db) => seal.Log.SealIn(db, seal.EpochMs), advance);
     }
 
     /// <summary>Newest first, before the id <paramref name="before"/> (0: from the newest).</summary>
@@ -178,7 +181,7 @@ public abstract class PartitionLog : IDisposable
         lock (tail)
         {
             while (recent.TryPeek(out var oldest) && oldest.At < before)
-                recentBytes -= recent.Dequeue().Body.Length;
+                ForgetOldest();
         }
         return Database.Write(db => DeleteOldest(db, before, maxRows));
     }
@@ -209,19 +212,20 @@ public abstract class PartitionLog : IDisposable
         byte[]? body = null;
         if (batch.Count > 0)
         {
-            body = batch.Written.ToArray();
-            WriteBatch(db, last, batch.Count, stamp, body);
+            WriteBatch(db, last, batch.Count, stamp, batch.Written);
+            body = ArrayPool<byte>.Shared.Rent(batch.Length);
+            batch.Written.CopyTo(body);
         }
         WriteDeadLetters(db, deadLetters);
         WriteHeartbeat(db, stamp, last);
-        return new Appended(stamp, last, names, batch.Count, body);
+        return new Appended(stamp, last, names, body, batch.Length);
     }
 
     private Appended SealIn(Db db, long now)
     {
         var until = Math.Max(now, sealedUntil);
         WriteHeartbeat(db, until, lastOffset);
-        return new Appended(until, lastOffset, namesStored, 0, null);
+        return new Appended(until, lastOffset, namesStored, null, 0);
     }
 
     /// <summary>A batch may use every name that has a number by now: they are stored before it, or with it.</summary>
@@ -245,37 +249,57 @@ public abstract class PartitionLog : IDisposable
     }
 
     /// <summary>From memory, where all that follows the offset is there; false where it is not.</summary>
-    private bool ReadRecent(long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays)
+    private bool ReadRecent(long afterOffset, int max, List<LogEntry> entries, ReusedTelemetry? reused)
     {
-        List<Recent> found = [];
+        List<Recent> batches;
         lock (tail)
         {
             if (afterOffset >= lastOffset)
                 return true;
             while (recent.TryPeek(out var read) && read.Last <= afterOffset)
-                recentBytes -= recent.Dequeue().Body.Length;
+                ForgetOldest();
             if (recent.Count == 0 || recent.Peek().First > afterOffset + 1)
                 return false;
+            (batches, found) = (found ?? [], null);
             var count = 0L;
             foreach (var batch in recent)
             {
-                found.Add(batch);
+                batches.Add(batch);
                 count += batch.Last - Math.Max(afterOffset, batch.First - 1);
                 if (count >= max)
                     break;
             }
+            readers++;
         }
-        max += entries.Count;
-        foreach (var batch in found)
-            Decode(batch.Body, batch.First, batch.At, afterOffset, max, entries, arrays);
-        return true;
+        try
+        {
+            max += entries.Count;
+            foreach (var batch in batches)
+                Decode(batch.Body.AsSpan(0, batch.Length), batch.First, batch.At, afterOffset, max, entries, reused);
+            return true;
+        }
+        finally
+        {
+            batches.Clear();
+            lock (tail)
+                (found, readers) = (batches, readers - 1);
+        }
+    }
+
+    /// <summary>The oldest batch leaves the memory, under <see cref="tail"/>. Its bytes are used again, unless somebody may be reading them.</summary>
+    private void ForgetOldest()
+    {
+        var body = recent.Dequeue().Body;
+        recentBytes -= body.Length;
+        if (readers == 0)
+            ArrayPool<byte>.Shared.Return(body);
     }
 
     /// <remarks>On its own: what the work captures is made only where it is needed.</remarks>
-    private void ReadStored(long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays) =>
-        Database.Read(db => ReadRows(db, afterOffset, max, entries, arrays));
+    private void ReadStored(long afterOffset, int max, List<LogEntry> entries, ReusedTelemetry? reused) =>
+        Database.Read(db => ReadRows(db, afterOffset, max, entries, reused));
 
-    private void ReadRows(Db db, long afterOffset, int max, List<LogEntry> entries, ReadingArrays? arrays)
+    private void ReadRows(Db db, long afterOffset, int max, List<LogEntry> entries, ReusedTelemetry? reused)
     {
         using var command = db.Command(
             "SELECT \"offset\", partition, at, kind, format, body, count FROM entries WHERE \"offset\" > @after ORDER BY \"offset\" LIMIT @max",
@@ -286,16 +310,16 @@ public abstract class PartitionLog : IDisposable
         {
             var (last, at, kind, body) = (reader.GetInt64(0), new ServerTime(reader.GetInt64(2)), (int)reader.GetInt64(3), reader.GetFieldValue<byte[]>(5));
             if (kind == BatchKind)
-                Decode(body, last - reader.GetInt64(6) + 1, at, afterOffset, max, entries, arrays);
+                Decode(body, last - reader.GetInt64(6) + 1, at, afterOffset, max, entries, reused);
             else
                 entries.Add(new LogEntry((int)reader.GetInt64(1), last, at, EntryCodec.Decode(kind, (int)reader.GetInt64(4), body)));
         }
     }
 
     /// <summary>Until the list has <paramref name="most"/> entries.</summary>
-    private void Decode(byte[] body, long first, ServerTime at, long afterOffset, int most, List<LogEntry> entries, ReadingArrays? arrays)
+    private void Decode(ReadOnlySpan<byte> body, long first, ServerTime at, long afterOffset, int most, List<LogEntry> entries, ReusedTelemetry? reused)
     {
-        var reader = new EntryBatchReader(body, Names, devices, arrays);
+        var reader = new EntryBatchReader(body, Names, devices, reused);
         var offset = first;
         for (; offset <= afterOffset && reader.Skip(); offset++)
         {
@@ -339,20 +363,20 @@ public abstract class PartitionLog : IDisposable
         {
             if (to.Body is { } body)
             {
-                recent.Enqueue(new Recent(lastOffset + 1, to.Last, new ServerTime(to.At), body));
+                recent.Enqueue(new Recent(lastOffset + 1, to.Last, new ServerTime(to.At), body, to.Length));
                 recentBytes += body.Length;
                 while (recentBytes > MaxRecentBytes && recent.Count > 1)
-                    recentBytes -= recent.Dequeue().Body.Length;
+                    ForgetOldest();
             }
             (sealedUntil, lastOffset, namesStored) = (to.At, to.Last, to.Names);
         }
     }
 
     /// <summary>What a write has come to.</summary>
-    private readonly record struct Appended(long At, long Last, int Names, int Count, byte[]? Body);
+    private readonly record struct Appended(long At, long Last, int Names, byte[]? Body, int Length);
 
-    /// <summary>A batch in memory.</summary>
-    private readonly record struct Recent(long First, long Last, ServerTime At, byte[] Body);
+    /// <summary>A batch in memory: the first bytes of an array of the pool.</summary>
+    private readonly record struct Recent(long First, long Last, ServerTime At, byte[] Body, int Length);
 
     private sealed record HeartbeatRow
     {

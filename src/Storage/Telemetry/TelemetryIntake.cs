@@ -80,9 +80,7 @@ public sealed partial class TelemetryStore
         }
         lock (partition.Gate)
         {
-            var row = open.AddRow(at, entry.Offset, entry.At.EpochMs);
-            for (var i = 0; i < readings.Length; i++)
-                open.Set(row, i, readings[i].Value);
+            open.AddRow(at, entry.Offset, entry.At.EpochMs, readings);
             (tail.NewestAt, tail.IsUnsettled) = (at, true);
             partition.Totals.Readings += readings.Length;
             CloseFull(tail, open);

@@ -112,7 +112,7 @@ internal sealed class ReadingColumns(SlabPool pool)
             Layout(Math.Max(8, capacity * 2), Math.Max(1, room));
         if (Rows == 0)
             (FirstOffset, FirstServerAt) = (offset, serverAt);
-        else if (at < slab[(Rows - 1) * stride])
+        else if (at < LastAt) // As long as they are sorted this is the time of the row above, which may be out of reach of the processor's caches.
             IsSorted = false;
         var row = slab.AsSpan(Rows * stride, stride);
         row[0] = at;
@@ -123,6 +123,23 @@ internal sealed class ReadingColumns(SlabPool pool)
             LastAt = at;
         (LastOffset, LastServerAt) = (offset, serverAt);
         return Rows++;
+    }
+
+    /// <summary>The next row, with these values, numbers and truths only, in its first columns.</summary>
+    public void AddRow(long at, long offset, long serverAt, ReadOnlySpan<Reading> readings)
+    {
+        var number = AddRow(at, offset, serverAt); // before the array is looked at, which may become another one
+        var row = slab.AsSpan(number * stride, stride);
+        var values = row.Slice(1, readings.Length);
+        var kinds = MemoryMarshal.AsBytes(row[(1 + room)..])[..readings.Length];
+        for (var i = 0; i < readings.Length; i++)
+        {
+            ref readonly var reading = ref readings[i];
+            var kind = reading.Value.Kind;
+            kinds[i] = (byte)kind;
+            values[i] = kind == ValueKind.Number ? BitConverter.DoubleToInt64Bits(reading.Value.Number) : reading.Value.IsTrue ? 1L : 0L;
+        }
+        Readings += readings.Length;
     }
 
     public void Set(int row, int column, MetricValue value)
