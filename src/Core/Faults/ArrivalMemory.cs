@@ -18,6 +18,9 @@ internal sealed class ArrivalMemory
 
     private Queue<Delivery>? recent;
 
+    /// <summary>For <see cref="MemoryFetch"/>.</summary>
+    public long Fetch() => Clock.OffsetMs;
+
     /// <summary>A delivery that will be known when it comes again; the oldest is forgotten for it.</summary>
     public void Remember(Delivery delivery)
     {

@@ -85,6 +85,18 @@ internal sealed partial class DeviceLane
 
     private RuleSet Set => match.Rules.Set;
 
+    /// <summary>For <see cref="MemoryFetch"/>: where its parts are.</summary>
+    public long FetchHeads() => Values.Length ^ ValueAt.Length ^ Faults.Fetch() ^ Windows.Length ^ (plan is null ? 0 : 1);
+
+    /// <summary>For <see cref="MemoryFetch"/>, when it is known where its parts are.</summary>
+    public long FetchParts()
+    {
+        var seen = (Values.Length > 0 ? (long)Values[0].Kind : 0) ^ (ValueAt.Length > 0 ? ValueAt[0].EpochMs : 0) ^ Faults.FetchPulses();
+        foreach (var window in Windows)
+            seen ^= window?.Head ?? 0;
+        return seen;
+    }
+
     /// <summary>Takes over a value of a snapshot.</summary>
     public void RestoreValue(int slot, MetricValue value, DeviceTime at)
     {

@@ -40,6 +40,12 @@ internal sealed class FaultStates(int rules)
     /// <summary>Under some rule it is not normal.</summary>
     public bool IsUnusual => unusual > 0;
 
+    /// <summary>For <see cref="MemoryFetch"/>: where its parts are.</summary>
+    public long Fetch() => places.Length ^ pulses.Length ^ rests.Length;
+
+    /// <summary>For <see cref="MemoryFetch"/>, when it is known where they are.</summary>
+    public long FetchPulses() => (places.Length > 0 ? places[0] : 0) ^ (pulses.Length > 0 ? pulses[0].LastAt.EpochMs : 0);
+
     public FaultPhase PhaseOf(int rule) => places[rule] is var place && place == 0 ? FaultPhase.Normal : pulses[place - 1].Phase;
 
     /// <summary>When the server's clock is to tell it something; zero for never.</summary>

@@ -219,6 +219,9 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     private Judgement Judge(DeviceMemory memory, DeviceTime? sent, Delivery delivery, ServerTime now) =>
         ArrivalOf(memory).Judge(sent, delivery, now, arrival) with { Memory = memory };
 
+    /// <summary>What is remembered of a device; null for nothing.</summary>
+    internal DeviceMemory? Find(DeviceId device) => known.GetValueOrDefault(device.Value);
+
     private DeviceMemory MemoryOf(DeviceId device)
     {
         if (!known.TryGetValue(device.Value, out var memory))

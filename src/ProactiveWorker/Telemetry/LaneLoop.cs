@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
@@ -49,6 +50,7 @@ public sealed partial class LaneLoop
     private readonly List<LogEntry> read = [];
     private readonly List<LogEntry> none = [];
     private readonly ReusedTelemetry reused = new();
+    private readonly MemoryFetch fetch = new();
     private bool[] verdicts = new bool[64];
     private (long Offset, Judgement Judged) judged;
     private long appended;
@@ -221,6 +223,12 @@ public sealed partial class LaneLoop
     {
         for (var i = 0; i < entries.Count; i++)
         {
+            if (i % MemoryFetch.AtOnce == 0)
+            {
+                var next = CollectionsMarshal.AsSpan(entries).Slice(i, Math.Min(MemoryFetch.AtOnce, entries.Count - i));
+                fetch.Fetch(lanes, next);
+                telemetry.Fetch(next);
+            }
             var entry = entries[i];
             Apply(entry);
             applied = entry.Offset;

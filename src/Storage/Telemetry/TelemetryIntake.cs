@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using B2D.Core;
 using B2D.Core.Devices;
+using B2D.Core.Faults;
 using B2D.Core.Telemetry;
 using B2D.Storage.Telemetry.Tails;
 
@@ -21,6 +22,30 @@ public sealed partial class TelemetryStore
     private readonly Queue<(DeviceTail Tail, long Since)> seen = new();
     private MetricHead[] rowHeads = new MetricHead[64];
     private int[] rowColumns = new int[64];
+
+    private readonly DeviceTail?[] fetched = new DeviceTail?[MemoryFetch.AtOnce];
+
+    /// <summary>Nothing of worth; without it nothing would have to be looked at.</summary>
+    private long seenInFetch;
+
+    /// <summary>Looks at what taking these in will look at, as <see cref="MemoryFetch"/> does for the lanes. Nothing is changed.</summary>
+    /// <param name="entries">The next ones, <see cref="MemoryFetch.AtOnce"/> at most.</param>
+    public void Fetch(ReadOnlySpan<LogEntry> entries)
+    {
+        var count = 0;
+        foreach (ref readonly var entry in entries)
+        {
+            if (entry.Body is Entry.Telemetry told && partitions[entry.Partition].Devices.TryGetValue(told.Device.Value, out var tail))
+                fetched[count++] = tail;
+        }
+        for (var i = 0; i < count; i++)
+            seenInFetch ^= fetched[i]!.NewestAt ^ fetched[i]!.UsualNames.Length;
+        for (var i = 0; i < count; i++)
+            seenInFetch ^= fetched[i]!.Open?.Rows ?? 0;
+        for (var i = 0; i < count; i++)
+            seenInFetch ^= fetched[i]!.Open?.FetchRow() ?? 0;
+        Array.Clear(fetched, 0, count);
+    }
 
     /// <summary>
     /// Takes the readings of an entry in. <paramref name="duplicate"/>[i] tells that an earlier entry had the same reading (device, metric, time and value).

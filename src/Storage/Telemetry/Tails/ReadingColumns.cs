@@ -125,6 +125,9 @@ internal sealed class ReadingColumns(SlabPool pool)
         return Rows++;
     }
 
+    /// <summary>Looks at the next row, so that it is at hand when it is written.</summary>
+    public long FetchRow() => Rows * stride is var at && at < slab.Length ? slab[at] : 0;
+
     /// <summary>The next row, with these values, numbers and truths only, in its first columns.</summary>
     public void AddRow(long at, long offset, long serverAt, ReadOnlySpan<Reading> readings)
     {
