@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 
-namespace B2D.Simulation.World;
+namespace B2D.TestKit;
 
-/// <summary>The one thread of a gateway's connections: what they have to do, in order, when the world lets them. What a killed gateway has left is never done.</summary>
-internal sealed class VirtualScheduler : PipeScheduler
+/// <summary>The one thread of some connections: what they have to do, in order, when the test lets them. What is left in it is never done.</summary>
+public sealed class OneThread : PipeScheduler
 {
     private readonly Queue<(Action<object?> Work, object? State)> queue = new();
     private readonly int thread = Environment.CurrentManagedThreadId;
@@ -11,7 +11,7 @@ internal sealed class VirtualScheduler : PipeScheduler
     public override void Schedule(Action<object?> action, object? state)
     {
         if (Environment.CurrentManagedThreadId != thread)
-            throw new InvalidOperationException("this world has one thread, and a connection was continued on another");
+            throw new InvalidOperationException("there is one thread, and a connection was continued on another");
         queue.Enqueue((action, state));
     }
 
@@ -19,8 +19,18 @@ internal sealed class VirtualScheduler : PipeScheduler
     public bool Run()
     {
         var any = queue.Count > 0;
-        while (queue.TryDequeue(out var next))
-            next.Work(next.State);
+        // xunit's context would have continuations go to its own threads.
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            while (queue.TryDequeue(out var next))
+                next.Work(next.State);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
         return any;
     }
 }
