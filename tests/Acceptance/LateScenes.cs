@@ -135,6 +135,7 @@ public sealed class LateScenes
             Backlog(scene, "bar", 0.5, ago);
             scene.Wait(TimeSpan.FromSeconds(15));
             Assert.Equal(found, scene.Faults.Count);
+            Assert.Equal(11, scene.World.Stores.Telemetry.CountReadings());
         }
     }
 

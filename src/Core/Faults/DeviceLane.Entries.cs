@@ -88,11 +88,14 @@ internal sealed partial class DeviceLane
         WakeFrom = match.SoonestSilence is null ? WakeFrom : Earlier(WakeFrom, now);
     }
 
-    /// <summary>The gateway was not reachable up to <paramref name="now"/>: that time is nobody's silence.</summary>
+    /// <summary>The gateway was not reachable up to <paramref name="now"/>: that time is nobody's silence, and proves no remedy to have failed.</summary>
     public void SkipDowntime(FaultEvent.GatewayBack back, ServerTime now, List<LaneEffect> effects)
     {
         silence = silence.WithoutDowntime(back.DownFrom, now);
         history.Delayed?.SkipDowntime(back.DownFrom, now);
+        // Before what is raised now, whose remedies begin now.
+        for (var i = 0; Remedies != match.Rules.Blank.Remedies && i < Remedies.Length; i++)
+            Store(i, Remedies[i].WithoutDowntime(back.DownFrom, now));
         for (var i = 0; Faults != match.Rules.Blank.Faults && i < Faults.Length; i++)
         {
             if (FaultStep.Minds(Faults[i]))
@@ -153,7 +156,7 @@ internal sealed partial class DeviceLane
             // The end of a shelf and the end of a hold may fall on one instant.
             for (var turn = 0; turn < 4 && IsDue(WakeOf(i, gatewayUp), now); turn++)
                 Apply(i, new FaultEvent.Tick(), now, effects);
-            if (IsDue(Remedies[i].Deadline, now))
+            if (IsDue(Remedies[i].EndsAt(gatewayUp), now))
             {
                 var (state, reason) = RemedyStep.Tick(Remedies[i], now);
                 Decide(i, state, reason, now, effects);

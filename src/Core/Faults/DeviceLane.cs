@@ -178,12 +178,12 @@ internal sealed partial class DeviceLane
     }
 
     /// <summary>The earliest instant at which it wants a tick as things stand; <see cref="ServerTime.Never"/> for none. While the gateway is down, silence
-    /// proves nothing and only people's times run.</summary>
+    /// proves nothing and only people's times run, and that of commands that the device does not have.</summary>
     public ServerTime WakesAt(bool gatewayUp)
     {
         var next = Faults.EarliestWake(gatewayUp);
         for (var i = 0; Remedies != match.Rules.Blank.Remedies && i < Remedies.Length; i++)
-            next = Earlier(next, Remedies[i].Deadline);
+            next = Earlier(next, Remedies[i].EndsAt(gatewayUp));
         foreach (var i in match.Silences)
             next = Earlier(next, SilentAt(i, gatewayUp));
         return gatewayUp && history.Delayed is { } delayed ? Earlier(next, delayed.FirstDue) : next;

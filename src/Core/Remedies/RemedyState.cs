@@ -77,6 +77,14 @@ public readonly record struct RemedyState
 
     /// <summary>A command is out and has no verdict.</summary>
     public bool Runs => Phase is RemedyPhase.Queued or RemedyPhase.Delivered or RemedyPhase.Answered;
+
+    /// <summary>When its time is over as things stand; zero for never. What the device has, only the device can show, and while the gateway is down it cannot.</summary>
+    public ServerTime EndsAt(bool gatewayUp) => gatewayUp || Phase == RemedyPhase.Queued ? Deadline : ServerTime.Zero;
+
+    /// <summary>The gateway could hear nothing from <paramref name="downFrom"/> to <paramref name="now"/>: that is no time in which the device could show anything.</summary>
+    public RemedyState WithoutDowntime(ServerTime downFrom, ServerTime now) => Deadline == ServerTime.Zero || Phase == RemedyPhase.Queued || Tries is not [.., var sent]
+        ? this
+        : this with { Deadline = Deadline + (now - ServerTime.Max(sent, downFrom)) };
 }
 
 /// <summary>The remedy's decisions.</summary>

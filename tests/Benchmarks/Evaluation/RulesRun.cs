@@ -36,6 +36,8 @@ internal static class RulesRun
         }
         var seed = Option(arguments, "--seed") is { } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : Seed;
         var only = Option(arguments, "--only");
+        if (only is not (null or "memory" or "messages" or "in-time" or "by-device"))
+            throw new ArgumentException($"--only {only}: memory, messages, in-time or by-device");
         var reached = !Does("memory") || Memory(60) <= WantedBytes;
         if (Does("memory"))
             Memory(10);

@@ -102,6 +102,14 @@ internal sealed class LaneBench
         return this;
     }
 
+    /// <summary>One lane as a snapshot has it.</summary>
+    public static byte[] Bytes(Lane lane)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        LaneSnapshot.Write(lane, output);
+        return output.WrittenSpan.ToArray();
+    }
+
     public DeviceLane Of(string id) => Lanes[Partitions.Of(DeviceId.Parse(id))].StateOf(DeviceId.Parse(id))!;
 
     /// <summary>Asserts everything said since the last time.</summary>

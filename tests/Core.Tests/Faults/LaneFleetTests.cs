@@ -3,7 +3,6 @@ using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
-using B2D.Core.Tests.Rules;
 using Xunit;
 using static B2D.Core.Tests.Faults.TestRules;
 
@@ -12,9 +11,7 @@ namespace B2D.Core.Tests.Faults;
 /// <summary>A device beside the median of its model, in a lane. Times in seconds; medians are told every 100 seconds.</summary>
 public sealed class LaneFleetTests
 {
-    private static readonly ActiveRules Warm = Rules("- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  case: {}\n");
-
-    private static ActiveRules Rules(string yaml) => new(RuleFiles.Good(yaml));
+    private static readonly ActiveRules Warm = FromFile("- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  case: {}\n");
 
     private static Entry.FleetMedians Told(params FleetMedian[] medians) => new(Sec(100), [.. medians]);
 
@@ -102,9 +99,7 @@ public sealed class LaneFleetTests
     {
         var bench = Bench(Warm).Reading(10, "d1", "temp=99");
         var lane = bench.Lanes[Partitions.Of(DeviceId.Parse("d1"))];
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        LaneSnapshot.Write(lane, output);
-        var old = output.WrittenSpan.ToArray();
+        var (written, old) = (LaneBench.Bytes(lane), LaneBench.Bytes(lane));
         // Where no median was told, nothing but the number of the version is new.
         Assert.Equal(LaneSnapshot.Format, old[0]);
         old[0] = 3;
@@ -113,18 +108,14 @@ public sealed class LaneFleetTests
         LaneSnapshot.Read(old, read, _ => Warm);
 
         Assert.Null(read.Fleet.Told);
-        var again = new System.Buffers.ArrayBufferWriter<byte>();
-        LaneSnapshot.Write(read, again);
-        Assert.Equal(output.WrittenSpan.ToArray(), again.WrittenSpan.ToArray());
+        Assert.Equal(written, LaneBench.Bytes(read));
     }
 
     [Fact]
     public void Snapshot_WithAnImpossibleInterval_IsRefused()
     {
         var bench = new LaneBench(Warm).Everywhere(10, new Entry.FleetMedians(TimeSpan.Zero, []));
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        LaneSnapshot.Write(bench.Lanes[3], output);
-        var bytes = output.WrittenSpan.ToArray();
+        var bytes = LaneBench.Bytes(bench.Lanes[3]);
 
         var problem = Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(bytes, new Lane(3, ArrivalOptions.Default), _ => Warm));
 
@@ -134,7 +125,7 @@ public sealed class LaneFleetTests
     [Fact]
     public void Switch_RuleAsksForAnother_ItIsFoundAmongWhatWasTold()
     {
-        var both = Rules("- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  case: {}\n- fault: thirsty\n  raise: litres > fleet_median(litres) * 2\n  case: {}\n");
+        var both = FromFile("- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  case: {}\n- fault: thirsty\n  raise: litres > fleet_median(litres) * 2\n  case: {}\n");
         // The worker looks when the rules change; its entry may come before the one that says so.
         var bench = Bench(Warm).Everywhere(10, Told(Median(20), Median(3, metric: "litres"))).Activate(11, both);
 
@@ -146,7 +137,7 @@ public sealed class LaneFleetTests
     [Fact]
     public void Switch_NoRuleAsksAnyMore_ForgetsAndKnowsNothingWhenOneAsksAgain()
     {
-        var none = Rules("- fault: warm\n  raise: temp > 50\n  case: {}\n");
+        var none = FromFile("- fault: warm\n  raise: temp > 50\n  case: {}\n");
         var bench = Bench(Warm).Everywhere(10, Told(Median(20))).Activate(20, none);
         Assert.All(bench.Lanes, l => Assert.Null(l.Fleet.Told));
 
@@ -159,7 +150,7 @@ public sealed class LaneFleetTests
     [Fact]
     public void Switch_RuleThatAskedIsRemoved_OthersKeepTheirs()
     {
-        var both = Rules("- fault: thirsty\n  raise: litres > fleet_median(litres) * 2\n  case: {}\n- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  case: {}\n");
+        var both = FromFile("- fault: thirsty\n  raise: litres > fleet_median(litres) * 2\n  case: {}\n- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  case: {}\n");
         var bench = Bench(both).Everywhere(10, Told(Median(20), Median(3, metric: "litres"))).Activate(20, Warm);
 
         Assert.Equal([Median(20)], bench.Lanes[0].Fleet.Told!.Medians.ToArray());
@@ -193,7 +184,7 @@ public sealed class LaneFleetTests
     [Fact]
     public void Verify_MayAskForAMedian()
     {
-        var bench = Bench(Rules("- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  release: 10m\n  remedy: { command: cool, within: 10m, verify: temp < fleet_median(temp) + 2 }\n"))
+        var bench = Bench(FromFile("- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  release: 10m\n  remedy: { command: cool, within: 10m, verify: temp < fleet_median(temp) + 2 }\n"))
             .Everywhere(10, Told(Median(20))).Reading(20, "d1", "temp=99");
         var command = Assert.Single(bench.Effects.OfType<LaneEffect.CommandWanted>()).CommandId;
         bench.Said();
@@ -211,7 +202,7 @@ public sealed class LaneFleetTests
     public void Replay_FromASnapshotAnywhere_SaysTheSame(int seed)
     {
         var random = new Random(seed);
-        var second = Rules("- fault: warm\n  raise: temp > fleet_median(temp) + 5\n  clear: temp < fleet_median(temp) + 2\n  hold: 20s\n  case: {}\n- fault: odd\n  raise: other < fleet_median(other)\n  case: {}\n");
+        var second = FromFile("- fault: warm\n  raise: temp > fleet_median(temp) + 5\n  clear: temp < fleet_median(temp) + 2\n  hold: 20s\n  case: {}\n- fault: odd\n  raise: other < fleet_median(other)\n  case: {}\n");
         var sets = new[] { Warm, second, ActiveRules.Empty }.ToDictionary(s => s.Set.Hash);
         ImmutableArray<DeviceId> ids = [.. Enumerable.Range(0, 10_000).Select(i => DeviceId.Parse($"d{i}")).Where(d => Partitions.Of(d) == 3).Take(4)];
         var now = 0;
@@ -235,10 +226,8 @@ public sealed class LaneFleetTests
         {
             var first = new Lane(3, ArrivalOptions.Default);
             var said = Run(first, 0, cut);
-            var output = new System.Buffers.ArrayBufferWriter<byte>();
-            LaneSnapshot.Write(first, output);
             var read = new Lane(3, ArrivalOptions.Default);
-            LaneSnapshot.Read(output.WrittenSpan, read, hash => sets.GetValueOrDefault(hash, ActiveRules.Empty));
+            LaneSnapshot.Read(LaneBench.Bytes(first), read, hash => sets.GetValueOrDefault(hash, ActiveRules.Empty));
             said.AddRange(Run(read, cut, entries.Count));
             Assert.True(whole.SequenceEqual(said), $"seed {seed}, cut {cut}: {string.Join("; ", said.Except(whole).Take(3))} instead of {string.Join("; ", whole.Except(said).Take(3))}");
         }

@@ -1,7 +1,6 @@
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
-using B2D.Core.Tests.Rules;
 using Xunit;
 using static B2D.Core.Tests.Faults.TestRules;
 
@@ -55,10 +54,10 @@ public sealed class LaneFunctionTests
     [InlineData("count(code('E1'), duration('5m')) == 0", "100:+E1", Truth.True)]
     public void Condition_OverWhatCameBefore_Gives(string condition, string before, Truth expected)
     {
-        var check = RuleFiles.Read($"- fault: yes\n  raise: {condition} && m9 > 0\n  case: {{}}\n- fault: 'no'\n  raise: '!({condition.Replace("'", "\"", StringComparison.Ordinal)}) && m9 > 0'\n  case: {{}}\n");
+        var rules = FromFile($"- fault: yes\n  raise: {condition} && m9 > 0\n  case: {{}}\n- fault: 'no'\n  raise: '!({condition.Replace("'", "\"", StringComparison.Ordinal)}) && m9 > 0'\n  case: {{}}\n");
         foreach (var restart in (bool[])[false, true])
         {
-            var bench = new LaneBench(new ActiveRules(check.Set ?? throw new ArgumentException(RuleReport.Text(check)))).Register(0, DeviceOf("d1"));
+            var bench = new LaneBench(rules).Register(0, DeviceOf("d1"));
             foreach (var word in before.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 var at = double.Parse(word[..word.IndexOf(':', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
@@ -124,7 +123,7 @@ public sealed class LaneFunctionTests
     [Fact]
     public void Changed_AfterTheRulesChanged_IsKeptByName()
     {
-        var next = Read("- fault: other\n  raise: changed(m5, duration(\"5m\")) || changed(m0, duration(\"10m\")) && m9 > 0\n  case: {}\n");
+        var next = FromFile("- fault: other\n  raise: changed(m5, duration(\"5m\")) || changed(m0, duration(\"10m\")) && m9 > 0\n  case: {}\n");
         var bench = Bench("- fault: f\n  raise: changed(m0, duration(\"5m\")) && m9 > 5\n  case: {}\n");
         bench.Reading(100, "d1", "m0=1").Reading(200, "d1", "m0=2").Activate(300, next).Reading(400, "d1", "m9=1")
             .Expect("400 Raised d1 other ConditionTrue", "400 Escalated d1 other NoRemedy");
@@ -161,14 +160,14 @@ public sealed class LaneFunctionTests
     [Fact]
     public void Windows_OfTwoKindsOverOneMetric_AreOne()
     {
-        var set = Read("- fault: f\n  raise: avg(m0, duration(\"5m\")) > 5 && rate(m0, duration(\"5m\")) > 1\n  case: {}\n- fault: g\n  raise: delta(m1, duration(\"5m\")) > 1\n  case: {}\n").Set;
+        var set = FromFile("- fault: f\n  raise: avg(m0, duration(\"5m\")) > 5 && rate(m0, duration(\"5m\")) > 1\n  case: {}\n- fault: g\n  raise: delta(m1, duration(\"5m\")) > 1\n  case: {}\n").Set;
         Assert.Equal<WindowShape>([new(0, TimeSpan.FromMinutes(5), WindowContent.Count | WindowContent.Sum | WindowContent.Order), new(1, TimeSpan.FromMinutes(5), WindowContent.Order)], set.Windows);
     }
 
     [Fact]
     public void Reach_OfASet_IsItsLongestLook()
     {
-        var set = Read("- fault: f\n  raise: avg(m0, duration(\"5m\")) > 5 && last(m1, duration(\"2h\")) > 1\n  clear: '!changed(m1, duration(\"1h\"))'\n  case: {}\n").Set;
+        var set = FromFile("- fault: f\n  raise: avg(m0, duration(\"5m\")) > 5 && last(m1, duration(\"2h\")) > 1\n  clear: '!changed(m1, duration(\"1h\"))'\n  case: {}\n").Set;
         Assert.Equal(TimeSpan.FromHours(2), set.Reach);
         Assert.Equal<int>([1], set.Changes);
         Assert.Single(set.Windows);
@@ -177,7 +176,7 @@ public sealed class LaneFunctionTests
     [Fact]
     public void Apply_EveryFunction_AllocatesNothing()
     {
-        var rules = Read("- fault: f\n  raise: >-\n    stddev(m0, duration(\"1m\")) > 1000 || rate(m0, duration(\"1m\")) > 1000 || delta(m0, duration(\"1m\")) > 1000 || increase(m0, duration(\"1m\")) > 1000000\n"
+        var rules = FromFile("- fault: f\n  raise: >-\n    stddev(m0, duration(\"1m\")) > 1000 || rate(m0, duration(\"1m\")) > 1000 || delta(m0, duration(\"1m\")) > 1000 || increase(m0, duration(\"1m\")) > 1000000\n"
             + "    || last(m1, duration(\"1m\")) > 5000 || age(m1) > duration(\"1h\") || (changed(m1, duration(\"1m\")) && m0 < 0) || code(\"E1\")\n"
             + "    || m0 > {\"HP-2\": 100000, \"x\": 5}[device.model] || [m0, m1][0] < -1 || count(code(\"E1\"), duration(\"1m\")) > 5\n  case: {}\n");
         ActiveRules RuleSet(string hash) => rules;
@@ -205,11 +204,5 @@ public sealed class LaneFunctionTests
     private static Entry.Telemetry Told(double at, MetricValue value) =>
         new(Core.Devices.DeviceId.Parse("d1"), Device(at), [new Reading("m0", value)]);
 
-    private static LaneBench Bench(string rules) => new LaneBench(Read(rules)).Register(0, DeviceOf("d1"));
-
-    private static ActiveRules Read(string rules)
-    {
-        var check = RuleFiles.Read(rules);
-        return new ActiveRules(check.Set ?? throw new ArgumentException(RuleReport.Text(check)));
-    }
+    private static LaneBench Bench(string rules) => new LaneBench(FromFile(rules)).Register(0, DeviceOf("d1"));
 }

@@ -151,19 +151,12 @@ public sealed class LaneMaintenanceTests
     {
         var bench = Work(Bench(Codes("pump", "E42")), 10, 100);
         var lane = bench.Lanes[Partitions.Of(DeviceId.Parse("h1"))];
-        byte[] Written()
-        {
-            var output = new System.Buffers.ArrayBufferWriter<byte>();
-            LaneSnapshot.Write(lane, output);
-            return output.WrittenSpan.ToArray();
-        }
-
-        var (old, read) = (Written(), new Lane(lane.Partition, ArrivalOptions.Default));
+        var (old, read) = (LaneBench.Bytes(lane), new Lane(lane.Partition, ArrivalOptions.Default));
         old[0] = 4;
         LaneSnapshot.Read(old, read, _ => Set("rules", Codes("pump", "E42")));
         Assert.Equal(Server(100), read.StateOf(DeviceId.Parse("h1"))!.MaintainedUntil);
         bench.Code(50, "h1", "E42");
-        var held = Written();
+        var held = LaneBench.Bytes(lane);
         held[0] = 4;
         Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(held, new Lane(lane.Partition, ArrivalOptions.Default), _ => Set("rules", Codes("pump", "E42"))));
     }

@@ -2,7 +2,6 @@ using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
-using B2D.Core.Tests.Rules;
 using Xunit;
 using static B2D.Core.Tests.Faults.TestRules;
 
@@ -58,10 +57,9 @@ public sealed class LaneMemoryTests
     [Fact]
     public void Apply_NothingChanges_AllocatesNothing()
     {
-        var check = RuleFiles.Read("- fault: hot\n  raise: m0 > 95\n  hold: 2m\n  severity: [ { high: m0 > 99 }, { low: true } ]\n  case: {}\n"
+        var rules = FromFile("- fault: hot\n  raise: m0 > 95\n  hold: 2m\n  severity: [ { high: m0 > 99 }, { low: true } ]\n  case: {}\n"
             + "- fault: warm\n  raise: avg(m1, duration(\"5m\")) > 50\n  case: {}\n- fault: both\n  raise: m2 > 5 && m3 < 3\n  samples: { raise: 3 of 5, clear: 3 }\n  case: {}\n"
             + "- fault: code\n  codes: E1\n  auto_clear: 1h\n  case: {}\n- fault: silent\n  silent: 10m\n  case: {}\n");
-        var rules = new ActiveRules(check.Set!);
         ActiveRules RuleSet(string hash) => rules;
         var lane = new Lane(0, ArrivalOptions.Default);
         var effects = new List<LaneEffect>();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using B2D.Core.Faults;
 using B2D.Core.Telemetry;
 using Xunit;
@@ -14,7 +13,7 @@ public sealed class LaneSnapshotDamageTests
         foreach (var seed in (int[])[1, 2, 3])
         {
             var log = new RandomLog(seed, 200, windows: true, ends: seed > 1, maintenance: true);
-            var whole = Bytes(log.Lane);
+            var whole = LaneBench.Bytes(log.Lane);
             for (var length = 0; length < whole.Length; length++)
             {
                 var lane = NewLane();
@@ -30,7 +29,7 @@ public sealed class LaneSnapshotDamageTests
     public void Read_WhatWaitsCutOff_IsRefused()
     {
         var log = new RandomLog(8, 200, windows: true, delays: true);
-        var whole = Bytes(Waiting(log));
+        var whole = LaneBench.Bytes(Waiting(log));
         for (var length = 0; length < whole.Length; length++)
             Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(whole.AsSpan(0, length), NewLane(), log.RulesOf));
     }
@@ -39,11 +38,11 @@ public sealed class LaneSnapshotDamageTests
     public void Read_Version4_HasNothingThatWaits()
     {
         var log = new RandomLog(8, 200, windows: true);
-        var (read, whole) = (NewLane(), Bytes(log.Lane));
+        var (read, whole) = (NewLane(), LaneBench.Bytes(log.Lane));
         LaneSnapshot.Read([4, .. whole[1..]], read, log.RulesOf);
-        Assert.Equal(whole, Bytes(read));
+        Assert.Equal(whole, LaneBench.Bytes(read));
         var late = new RandomLog(8, 200, windows: true, delays: true);
-        var bytes = Bytes(Waiting(late));
+        var bytes = LaneBench.Bytes(Waiting(late));
         Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read([4, .. bytes[1..]], NewLane(), late.RulesOf));
         // Rules of which the snapshot knows nothing begin with what stands.
         var before = NewLane();
@@ -56,7 +55,7 @@ public sealed class LaneSnapshotDamageTests
     {
         var (late, log) = (new RandomLog(8, 200, windows: true, delays: true), new RandomLog(8, 200, windows: true));
         var read = NewLane();
-        LaneSnapshot.Read(Bytes(Waiting(late)), read, log.RulesOf);
+        LaneSnapshot.Read(LaneBench.Bytes(Waiting(late)), read, log.RulesOf);
         Assert.NotEqual(0, read.DeviceCount);
         Assert.All(read.Known(), k => Assert.Null(k.Memory.State?.Delayed));
     }
@@ -67,7 +66,7 @@ public sealed class LaneSnapshotDamageTests
     public void Read_AnyByteAltered_IsRefusedOrAnotherLane(bool waits)
     {
         var log = waits ? new RandomLog(8, 200, windows: true, delays: true) : new RandomLog(5, 200, windows: true, ends: true, maintenance: true);
-        var whole = Bytes(waits ? Waiting(log) : log.Lane);
+        var whole = LaneBench.Bytes(waits ? Waiting(log) : log.Lane);
         for (var i = 0; i < whole.Length; i++)
         {
             foreach (var altered in (byte[])[0, 0x7F, 0xFF, (byte)(whole[i] ^ 1)])
@@ -91,7 +90,7 @@ public sealed class LaneSnapshotDamageTests
     [Fact]
     public void Read_OfAnotherPartition_IsRefused()
     {
-        var bytes = Bytes(new RandomLog(1, 20).Lane);
+        var bytes = LaneBench.Bytes(new RandomLog(1, 20).Lane);
         var problem = Assert.Throws<InvalidDataException>(() => LaneSnapshot.Read(bytes, new Lane(4, ArrivalOptions.Default), _ => ActiveRules.Empty));
         Assert.Contains("partition 3, not 4", problem.Message, StringComparison.Ordinal);
     }
@@ -109,7 +108,7 @@ public sealed class LaneSnapshotDamageTests
         LaneSnapshot.Read(old, lanes, log.RulesOf);
         var (read, kept, effects) = (lanes[RandomLog.Partition], NewLane(), new List<LaneEffect>());
         Take(log, 0, cut + 1, kept, effects);
-        Assert.Equal(Bytes(kept), Bytes(read));
+        Assert.Equal(LaneBench.Bytes(kept), LaneBench.Bytes(read));
         AssertGoesOn(log, cut, read, effects.Count);
     }
 
@@ -172,11 +171,4 @@ public sealed class LaneSnapshotDamageTests
     ];
 
     private static Lane NewLane() => new(RandomLog.Partition, ArrivalOptions.Default);
-
-    private static byte[] Bytes(Lane lane)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        LaneSnapshot.Write(lane, output);
-        return output.WrittenSpan.ToArray();
-    }
 }

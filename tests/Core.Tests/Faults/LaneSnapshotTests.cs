@@ -141,7 +141,7 @@ public sealed class LaneSnapshotTests
         static ActiveRules Windowed(params (string Metric, int Seconds)[] windows)
         {
             var conditions = string.Join(" + ", windows.Select(w => $"sum({w.Metric}, duration(\"{w.Seconds}s\"))"));
-            return new ActiveRules(Rules.RuleFiles.Read($"- fault: f\n  raise: {conditions} > 1000\n  case: {{}}\n").Set!);
+            return FromFile($"- fault: f\n  raise: {conditions} > 1000\n  case: {{}}\n");
         }
     }
 

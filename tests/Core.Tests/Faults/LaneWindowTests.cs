@@ -1,5 +1,4 @@
 using B2D.Core.Faults;
-using B2D.Core.Rules;
 using B2D.Core.Telemetry;
 using B2D.Core.Tests.Rules;
 using Xunit;
@@ -105,7 +104,7 @@ public sealed class LaneWindowTests
     [Fact]
     public void Rules_Changed_KeepsWindowsOfTheSameShape()
     {
-        var next = Read("- fault: cold\n  raise: avg(m1, duration(\"5m\")) < 0\n  case: {}\n- fault: new\n  raise: sum(m0, duration(\"5m\")) > 100\n  case: {}\n"
+        var next = FromFile("- fault: cold\n  raise: avg(m1, duration(\"5m\")) < 0\n  case: {}\n- fault: new\n  raise: sum(m0, duration(\"5m\")) > 100\n  case: {}\n"
             + "- fault: longer\n  raise: sum(m0, duration(\"10m\")) > 100\n  case: {}\n");
         var bench = Bench(Warm).Reading(10, "d1", "m0=40").Activate(20, next).Reading(30, "d1", "m0=45");
         var windows = bench.Of("d1").Windows;
@@ -118,7 +117,7 @@ public sealed class LaneWindowTests
     [Fact]
     public void Rules_ChangedToAskForMore_KnowItOnceWhatWasThereHasLeft()
     {
-        var next = Read("- fault: warm\n  raise: avg(m0, duration(\"5m\")) > 50\n  case: {}\n- fault: peak\n  raise: max(m0, duration(\"5m\")) > 60\n  case: {}\n");
+        var next = FromFile("- fault: warm\n  raise: avg(m0, duration(\"5m\")) > 50\n  case: {}\n- fault: peak\n  raise: max(m0, duration(\"5m\")) > 60\n  case: {}\n");
         var bench = Bench("- fault: warm\n  raise: avg(m0, duration(\"5m\")) > 50\n  case: {}\n").Reading(10, "d1", "m0=40").Reading(11, "d1", "m0=30");
         bench.Activate(20, next).Expect();
         // Its mean goes on, its greatest number is not known as long as numbers are in it that nobody looked at.
@@ -149,11 +148,5 @@ public sealed class LaneWindowTests
     private static Entry.Telemetry Told(double at, MetricValue value) =>
         new(Core.Devices.DeviceId.Parse("d1"), Device(at), [new Reading("m0", value)]);
 
-    private static LaneBench Bench(string rules) => new LaneBench(Read(rules)).Register(0, DeviceOf("d1"));
-
-    private static ActiveRules Read(string rules)
-    {
-        var check = RuleFiles.Read(rules);
-        return new ActiveRules(check.Set ?? throw new ArgumentException(RuleReport.Text(check)));
-    }
+    private static LaneBench Bench(string rules) => new LaneBench(FromFile(rules)).Register(0, DeviceOf("d1"));
 }

@@ -3,7 +3,6 @@ using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
-using B2D.Core.Tests.Rules;
 using Xunit;
 using static B2D.Core.Tests.Faults.TestRules;
 
@@ -149,7 +148,8 @@ public sealed class LatenessPropertyTests
         _ => null,
     };
 
-    private static ActiveRules Set(string policy, string lateness) => new(RuleFiles.Good(Rules.Replace("POLICY", policy, StringComparison.Ordinal).Replace("LATENESS", lateness, StringComparison.Ordinal)));
+    private static ActiveRules Set(string policy, string lateness) =>
+        TestRules.FromFile(Rules.Replace("POLICY", policy, StringComparison.Ordinal).Replace("LATENESS", lateness, StringComparison.Ordinal));
 
     private static void AssertSame(string[] expected, string[] found, string where)
     {

@@ -2,9 +2,7 @@ using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
-using B2D.Core.Tests.Rules;
 using Xunit;
-using static B2D.Core.Tests.Faults.LaneLatenessTests;
 using static B2D.Core.Tests.Faults.TestRules;
 
 namespace B2D.Core.Tests.Faults;
@@ -22,7 +20,7 @@ public sealed class LatenessSwitchTests
         var late = "- fault: hot\n  raise: m0 > 90 && m1 > 1\n  lateness: 60s\n  case: {}\n";
         var bench = Bench(late).Reading(10, "h1", "m0=95 m1=2");
         // The other rule's metrics take the first slots.
-        bench.Activate(20, Rules("- fault: other\n  raise: m1 > 90 && m7 > 5\n  case: {}\n" + late)).Expect().Restart();
+        bench.Activate(20, FromFile("- fault: other\n  raise: m1 > 90 && m7 > 5\n  case: {}\n" + late)).Expect().Restart();
         Assert.Equal([(2, MetricValue.Of(95)), (0, MetricValue.Of(2))], Assert.Single(bench.Of("h1").Delayed!.Held).Values);
         bench.Until(69.999).Expect().Until(70).Expect("70 Raised h1 hot ConditionTrue", "70 Escalated h1 hot NoRemedy");
     }
@@ -39,11 +37,9 @@ public sealed class LatenessSwitchTests
     [Fact]
     public void Rule_GainsLateness_GoesOnFromWhatStood()
     {
-        var bench = new LaneBench(Set("a", Hot())).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=95").Said();
-        Assert.Equal(2, bench.Length);
-        var next = new LaneBench(Set("a", Hot() with { MetricSlots = [0, 1] })).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=95");
-        next.Activate(20, Set("b", Late(Hot()) with { MetricSlots = [0, 1] })).Reading(30, "h1", "m1=5").Reading(31, "h1", "m0=20", device: 9).Said();
-        next.Until(89.999).Expect().Reading(95, "h1", "m0=20").Until(1000).Expect("155 Cleared h1 hot ConditionFalse");
+        var bench = new LaneBench(Set("a", Hot() with { MetricSlots = [0, 1] })).Register(0, DeviceOf("h1")).Reading(10, "h1", "m0=95");
+        bench.Activate(20, Set("b", Late(Hot()) with { MetricSlots = [0, 1] })).Reading(30, "h1", "m1=5").Reading(31, "h1", "m0=20", device: 9).Said();
+        bench.Until(89.999).Expect().Reading(95, "h1", "m0=20").Until(1000).Expect("155 Cleared h1 hot ConditionFalse");
     }
 
     [Fact]
@@ -76,7 +72,7 @@ public sealed class LatenessSwitchTests
     [InlineData(LateMean, Mean, 50)]
     public void Windows_OfARuleThatGainsOrLosesLateness_GoOn(string from, string to, int raised)
     {
-        var bench = Bench(from).Reading(10, "h1", "m0=60 m1=1").Reading(20, "h1", "m0=62").Activate(30, Rules(to)).Restart();
+        var bench = Bench(from).Reading(10, "h1", "m0=60 m1=1").Reading(20, "h1", "m0=62").Activate(30, FromFile(to)).Restart();
         Assert.Equal(to == LateMean, bench.Of("h1").Windows[0] is null);
         bench.Expect().Reading(50, "h1", "m0=64").Until(1000).Expect($"{raised} Raised h1 mean ConditionTrue", $"{raised} Escalated h1 mean NoRemedy");
     }
@@ -85,7 +81,7 @@ public sealed class LatenessSwitchTests
     public void Windows_ThatBothKindsOfRulesLookThrough_GoOnByThemselves()
     {
         var other = "- fault: other\n  raise: sum(m0, duration(\"10m\")) > 1000.0\n  case: {}\n";
-        var bench = Bench(Mean + other).Reading(10, "h1", "m0=60 m1=1").Reading(20, "h1", "m0=62").Activate(30, Rules(LateMean + other)).Reading(50, "h1", "m0=64").Restart();
+        var bench = Bench(Mean + other).Reading(10, "h1", "m0=60 m1=1").Reading(20, "h1", "m0=62").Activate(30, FromFile(LateMean + other)).Reading(50, "h1", "m0=64").Restart();
         var (own, late) = (bench.Of("h1").Windows[0]!, bench.Of("h1").Delayed!.Windows[0]!);
         Assert.Equal((186, 122), (own.Total.Sum, late.Total.Sum));
         bench.Until(1000).Expect("110 Raised h1 mean ConditionTrue", "110 Escalated h1 mean NoRemedy");
@@ -97,13 +93,11 @@ public sealed class LatenessSwitchTests
     {
         var bench = Bench("- fault: warm\n  raise: m0 > fleet_median(m0) + 8.0\n  lateness: 60s\n  case: {}\n")
             .Everywhere(5, new Entry.FleetMedians(Sec(300), [new FleetMedian("HP-2", "m0", 50, 9), new FleetMedian("HP-2", "m1", 1, 9)])).Reading(10, "h1", "m0=95");
-        bench.Activate(20, Rules("- fault: warm\n  raise: m1 > fleet_median(m1) + 8.0\n  lateness: 60s\n  case: {}\n"));
+        bench.Activate(20, FromFile("- fault: warm\n  raise: m1 > fleet_median(m1) + 8.0\n  lateness: 60s\n  case: {}\n"));
         var raised = Assert.Single(bench.Effects.OfType<LaneEffect.Raised>());
         Assert.Equal(["m0", "fleet_median(m0)"], raised.Evidence.Select(e => e.Metric));
         Assert.Equal(50, raised.Evidence[1].Value.Number);
     }
 
-    private static LaneBench Bench(string rules) => new LaneBench(Rules(rules)).Register(0, DeviceOf("h1"));
-
-    private static ActiveRules Rules(string text) => new(RuleFiles.Good(text));
+    private static LaneBench Bench(string rules) => new LaneBench(FromFile(rules)).Register(0, DeviceOf("h1"));
 }

@@ -3,10 +3,11 @@ using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Telemetry;
+using B2D.Core.Tests.Rules;
 
 namespace B2D.Core.Tests.Faults;
 
-/// <summary>Rules built by hand, without the reader of rule files: what a test means stands in the test.</summary>
+/// <summary>Rules built by hand, mostly without the reader of rule files: what a test means stands in the test.</summary>
 internal static class TestRules
 {
     /// <summary>The instant that tests count seconds from, for both clocks: 2023-11-14T22:13:20Z.</summary>
@@ -80,6 +81,12 @@ internal static class TestRules
         Outages = [],
         Defects = [],
     });
+
+    /// <summary>The same rule, which waits for what comes late.</summary>
+    public static FaultRule Late(FaultRule rule, double lateness = 60) => rule with { Lateness = Sec(lateness) };
+
+    /// <summary>The set of a rule file that must be good.</summary>
+    public static ActiveRules FromFile(string yaml) => new(RuleFiles.Good(yaml));
 
     private static FaultRule Fault(string id, FaultKind kind) => new()
     {

@@ -61,6 +61,29 @@ public sealed class LaneRemedyTests
     public void Remedy_NeverDelivered_NeedsAPerson() =>
         Raised(Healing, out _).Until(1000).Expect("70 RemedyChanged h1 hot Expired NeverDelivered", "70 Escalated h1 hot RemedyNeverDelivered");
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Remedy_GatewayDownAfterDelivery_IsNoTimeInWhichTheDeviceCouldShowAnything(bool written)
+    {
+        var bench = Raised(Healing, out var command).Delivered(12, "h1", command).Expect("12 RemedyChanged h1 hot Delivered Progress");
+        if (written)
+            bench.Everywhere(30, new Entry.GatewayDown()).Until(200).Expect();
+        bench.Everywhere(330, new Entry.GatewayUp(Server(30))).Restart().Until(369.999).Expect("330 GatewayWasDown since 30")
+            .Until(1000).Expect("370 RemedyChanged h1 hot NotVerified TimeOver", "370 Escalated h1 hot RemedyNotVerified");
+    }
+
+    [Fact]
+    public void Remedy_GatewayDownAfterAHeal_IsNoTimeInWhichTheFaultOutlivedIt() =>
+        Raised(Healing, out var command).Delivered(12, "h1", command).Reading(20, "h1", "m0=79").Everywhere(30, new Entry.GatewayUp(Server(25))).Everywhere(40, new Entry.GatewayDown())
+            .Everywhere(540, new Entry.GatewayUp(Server(40))).Until(584.999)
+            .Expect("12 RemedyChanged h1 hot Delivered Progress", "20 RemedyChanged h1 hot Verified VerifiedByTelemetry", "30 GatewayWasDown since 25", "540 GatewayWasDown since 40")
+            .Until(585).Expect("585 RemedyChanged h1 hot NotVerified TimeOver", "585 Escalated h1 hot RemedyNotVerified");
+
+    [Fact]
+    public void Remedy_GatewayDownBeforeDelivery_IsNeverDeliveredAllTheSame() =>
+        Raised(Healing, out _).Everywhere(30, new Entry.GatewayDown()).Until(1000).Expect("70 RemedyChanged h1 hot Expired NeverDelivered", "70 Escalated h1 hot RemedyNeverDelivered");
+
     [Fact]
     public void Remedy_FaultEndsBeforeDelivery_IsNoHeal() =>
         Raised(Healing, out _).Reading(20, "h1", "m0=60").Until(1000)

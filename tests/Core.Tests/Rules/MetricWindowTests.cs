@@ -185,7 +185,7 @@ public sealed class MetricWindowTests
                 Assert.InRange(window.Count, 0, MetricWindow.Steps);
                 Assert.Equal(window.Count, window.Series!.Count);
                 if (random.Next(50) == 0)
-                    window = Copied(window, length);
+                    window = Copied(window, TimeSpan.FromMilliseconds(length), Everything);
             }
         }
     }
@@ -211,11 +211,7 @@ public sealed class MetricWindowTests
                 whole.Add(new DeviceTime(now), value);
                 part.Add(new DeviceTime(now), value);
                 if (random.Next(40) == 0)
-                {
-                    var copy = new MetricWindow(Minute, content);
-                    copy.Restore(part.Head, part.Settled, part.Recent, [.. Enumerable.Range(0, part.Count).Select(step => part[step])], []);
-                    part = copy;
-                }
+                    part = Copied(part, Minute, content);
                 var at = $"seed {seed}, turn {i}";
                 Assert.Equal(whole.Total.Count, part.Numbers);
                 AssertKept(WindowContent.Sum, whole.Total.Sum, part.Sum, at);
@@ -251,11 +247,11 @@ public sealed class MetricWindowTests
         Assert.Equal(7, window.Sum);
     }
 
-    private static MetricWindow Copied(MetricWindow window, long length)
+    private static MetricWindow Copied(MetricWindow window, TimeSpan length, WindowContent content)
     {
-        var copy = new MetricWindow(TimeSpan.FromMilliseconds(length), Everything);
+        var copy = new MetricWindow(length, content);
         copy.Restore(window.Head, window.Settled, window.Recent, [.. Enumerable.Range(0, window.Count).Select(i => window[i])],
-            [.. Enumerable.Range(0, window.Series!.Count).Select(i => window.Series[i])]);
+            [.. Enumerable.Range(0, window.Series?.Count ?? 0).Select(i => window.Series![i])]);
         return copy;
     }
 

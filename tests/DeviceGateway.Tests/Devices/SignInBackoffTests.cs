@@ -137,11 +137,17 @@ public sealed class SignInBackoffTests
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         var (held, thread) = (new HeldRefusals(2), 0);
-        _ = WaitAsync();
-        held.Pump(At(1));
+        try
+        {
+            _ = WaitAsync();
+            held.Pump(At(1));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
 
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
-        SynchronizationContext.SetSynchronizationContext(before);
 
         async Task WaitAsync()
         {

@@ -9,6 +9,7 @@ using B2D.Host.Rules;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using B2D.Storage.Telemetry;
+using B2D.TestKit;
 using Xunit;
 
 namespace B2D.Host.Tests.Rules;
@@ -17,6 +18,7 @@ namespace B2D.Host.Tests.Rules;
 public sealed class BacktestFleetRunTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
+    private readonly VirtualClock clock = new(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly RuleSet rules = RuleSetReader.Read([new RuleFile("rules.yaml", "- fault: warm\n  raise: temp > fleet_median(temp) + 8\n  hold: 30m\n  case: {}\n")]).Set!;
 
     public BacktestFleetRunTests()
@@ -50,7 +52,7 @@ public sealed class BacktestFleetRunTests : IDisposable
 
     private BacktestInput Recording() => BacktestInput.OfRecording(System.IO.Path.Combine(folder.Path, "replay.yaml"), folder.Path, CancellationToken.None);
 
-    private BacktestResult Run(BacktestInput input) => BacktestRun.Run(rules, input, null, new ScoreTerms(TimeSpan.FromHours(48), TimeSpan.FromHours(24)), _ => { }, TimeProvider.System, CancellationToken.None);
+    private BacktestResult Run(BacktestInput input) => BacktestRun.Run(rules, input, null, new ScoreTerms(TimeSpan.FromHours(48), TimeSpan.FromHours(24)), _ => { }, clock, CancellationToken.None);
 
     private static IEnumerable<string> Seen(BacktestResult result) =>
         result.Record.Faults.Select(f => $"{f.Device} {f.RaisedAt.Utc:HH:mm} {f.ClearedAt?.Utc:HH:mm} {string.Join(' ', f.Evidence.Select(e => $"{e.Metric}={e.Value}"))}");
@@ -67,7 +69,7 @@ public sealed class BacktestFleetRunTests : IDisposable
     {
         var data = System.IO.Path.Combine(folder.Path, "data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, null, null, TimeProvider.System);
+        using var stored = StoredInput.Open(data, null, null, clock);
 
         Assert.Equal(Seen(Run(Recording())), Seen(Run(stored.Input)));
     }
@@ -77,7 +79,7 @@ public sealed class BacktestFleetRunTests : IDisposable
     {
         var data = System.IO.Path.Combine(folder.Path, "data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, null, null, TimeProvider.System);
+        using var stored = StoredInput.Open(data, null, null, clock);
 
         var ordered = stored.Input.InOrder.ToList();
 

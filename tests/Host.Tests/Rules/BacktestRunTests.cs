@@ -9,6 +9,7 @@ using B2D.Host.Rules;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using B2D.Storage.Telemetry;
+using B2D.TestKit;
 using Xunit;
 
 namespace B2D.Host.Tests.Rules;
@@ -18,6 +19,7 @@ public sealed class BacktestRunTests : IDisposable
 {
     private static readonly ScoreTerms Terms = new(TimeSpan.FromHours(48), TimeSpan.FromHours(24));
     private readonly TemporaryFolder folder = new();
+    private readonly VirtualClock clock = new(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly RuleSet rules;
 
     public BacktestRunTests()
@@ -60,7 +62,7 @@ public sealed class BacktestRunTests : IDisposable
 
     private BacktestResult Run(BacktestInput? input = null, Action<long>? progress = null) => BacktestRun.Run(
         rules, input ?? Recording(), BacktestInput.Labels(Path("labels.csv"), Path("replay.yaml"), CancellationToken.None), Terms, progress ?? (_ => { }),
-        TimeProvider.System, CancellationToken.None);
+        clock, CancellationToken.None);
 
     private static IEnumerable<string> Seen(BacktestResult result) =>
         result.Record.Faults.Select(f => $"{f.Device} {f.Rule.Id} {f.RaisedAt} {f.ClearedAt} {f.Case} {string.Join(",", f.Evidence.Select(e => $"{e.Metric}={e.Value}@{e.At.EpochMs}"))}");
@@ -134,7 +136,7 @@ public sealed class BacktestRunTests : IDisposable
     {
         var data = Path("data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, null, null, TimeProvider.System);
+        using var stored = StoredInput.Open(data, null, null, clock);
 
         var result = Run(stored.Input);
 
@@ -147,13 +149,13 @@ public sealed class BacktestRunTests : IDisposable
     {
         var data = Path("data");
         Store(data, Recording());
-        using var stored = StoredInput.Open(data, new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 3, 1, 0, 0, TimeSpan.Zero), TimeProvider.System);
+        using var stored = StoredInput.Open(data, new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 3, 1, 0, 0, TimeSpan.Zero), clock);
 
         Assert.Equal(["hot", "code"], Run(stored.Input).Record.Faults.Select(f => f.Rule.Id));
     }
 
     [Fact]
-    public void Open_NoTelemetry_SaysSo() => Assert.Contains("There is no telemetry.db", Assert.Throws<IOException>(() => StoredInput.Open(folder.Path, null, null, TimeProvider.System)).Message, StringComparison.Ordinal);
+    public void Open_NoTelemetry_SaysSo() => Assert.Contains("There is no telemetry.db", Assert.Throws<IOException>(() => StoredInput.Open(folder.Path, null, null, clock)).Message, StringComparison.Ordinal);
 
     /// <summary>Puts a recording where the program keeps telemetry, as its worker does.</summary>
     private static void Store(string data, BacktestInput input)

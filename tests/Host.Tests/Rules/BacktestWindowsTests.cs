@@ -4,6 +4,7 @@ using B2D.Core.Backtests;
 using B2D.Core.Rules;
 using B2D.Host.Rules;
 using Spectre.Console;
+using B2D.TestKit;
 using Xunit;
 
 namespace B2D.Host.Tests.Rules;
@@ -37,7 +38,7 @@ public sealed class BacktestWindowsTests : IDisposable
     {
         var windows = BacktestInput.Windows(labels, replay, CancellationToken.None);
         var terms = new ScoreTerms(TimeSpan.FromHours(48), TimeSpan.FromHours(24));
-        var result = BacktestRun.Run(set, BacktestInput.OfRecording(replay, data, CancellationToken.None), null, terms, _ => { }, TimeProvider.System, CancellationToken.None);
+        var result = BacktestRun.Run(set, BacktestInput.OfRecording(replay, data, CancellationToken.None), null, terms, _ => { }, new VirtualClock(DateTimeOffset.UnixEpoch), CancellationToken.None);
         return result with { Windows = WindowScore.Of(result.Record, windows!, terms.Merge) };
     }
 

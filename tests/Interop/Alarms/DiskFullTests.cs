@@ -23,7 +23,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     private async Task FillAsync(int reserve)
     {
         using var disk = SmallDisk.TryMount(out _, 160)!;
-        await using var b2d = await Pump.InstallAsync(asShipped: true);
+        await using var b2d = await Pump.InstallAsync();
         // The installation moves to the small disk.
         foreach (var file in Directory.GetFiles(b2d.Data))
             File.Copy(file, Path.Combine(disk.Folder, Path.GetFileName(file)));

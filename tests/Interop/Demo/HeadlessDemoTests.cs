@@ -5,7 +5,8 @@ using Xunit.Abstractions;
 
 namespace B2D.Interop.Demo;
 
-/// <summary>The demo without people, as somebody who has just cloned the tree runs it.</summary>
+/// <summary>The demo without people, as somebody who has just cloned the tree runs it. Its rules count seconds of the clock: alone.</summary>
+[Collection(Alone.Name)]
 public sealed class HeadlessDemoTests(ITestOutputHelper output)
 {
     /// <summary>The report's figures, by name as documented.</summary>
@@ -29,7 +30,7 @@ public sealed class HeadlessDemoTests(ITestOutputHelper output)
     [Fact]
     public async Task Demo_HeadlessWithAllDisturbances_ReportHasItsFieldsAndItsZeros()
     {
-        await using var b2d = new B2dProgram { AsShipped = true };
+        await using var b2d = new B2dProgram();
         var temporary = Directory.CreateDirectory(Path.Combine(b2d.Folder, "tmp")).FullName;
 
         var ended = await ChildProgram.RunAsync(
@@ -60,7 +61,7 @@ public sealed class HeadlessDemoTests(ITestOutputHelper output)
     [Fact]
     public async Task Demo_WithPeopleAndEnded_ShowsItsTownAndLeavesNothingBehind()
     {
-        await using var b2d = new B2dProgram { AsShipped = true };
+        await using var b2d = new B2dProgram();
         var temporary = Directory.CreateDirectory(Path.Combine(b2d.Folder, "tmp")).FullName;
         await using var demo = ChildProgram.Start(
             Places.B2d, ["demo", "--console", b2d.Url, "--mqtt-port", $"{b2d.MqttPort}", "--seed", "3"], b2d.Work,

@@ -36,7 +36,7 @@ internal static class Load
 
     /// <summary>Starts a load without waiting for its end.</summary>
     public static ChildProgram Start(B2dProgram b2d, params string[] options) => ChildProgram.Start(
-        Places.FirmwareSim, ["load", "--port", $"{b2d.MqttPort}", "--password", Password, "--json", .. options], b2d.Folder, ChildProgram.AsShipped);
+        Places.FirmwareSim, ["load", "--port", $"{b2d.MqttPort}", "--password", Password, "--json", .. options], b2d.Folder);
 
     /// <summary>Waits for the end of a load in which everything was acknowledged.</summary>
     public static async Task<JsonElement> ResultAsync(this ChildProgram load, TimeSpan most)

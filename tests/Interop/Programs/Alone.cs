@@ -3,7 +3,7 @@ using Xunit;
 
 namespace B2D.Interop.Programs;
 
-/// <summary>Tests that measure, or that leave nothing of the machine to others: one after the other, with nothing beside them.</summary>
+/// <summary>Tests that measure time on the clock, or that leave nothing of the machine to others: one after the other, with nothing beside them.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 [SuppressMessage("Naming", "CA1711", Justification = "a collection as xunit means it")]
 public sealed class Alone

@@ -35,11 +35,12 @@ internal sealed class MemoryTransport : DefaultConnectionContext
     private static PipeOptions Inline(int pause) =>
         new(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: pause, resumeWriterThreshold: pause / 2,
             useSynchronizationContext: false);
+}
 
-    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input { get; } = input;
+/// <summary>The ends of two pipes.</summary>
+internal sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+{
+    public PipeReader Input { get; } = input;
 
-        public PipeWriter Output { get; } = output;
-    }
+    public PipeWriter Output { get; } = output;
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using B2D.Mqtt.Tests.Packets;
 using B2D.Mqtt.Transport;
+using B2D.TestKit;
 using Microsoft.AspNetCore.Connections;
 
 namespace B2D.Mqtt.Tests.Server;
@@ -14,7 +15,7 @@ public sealed class ScheduledTransportTests
 {
     private const string Connect = "10 0D 0004 'MQTT' 04 02 0000 0001 'p'";
 
-    private readonly Turns _turns = new();
+    private readonly OneThread _turns = new();
 
     [Fact]
     public async Task TakeOver_TransportsWithTheirThread_GoesOnThere()
@@ -46,12 +47,12 @@ public sealed class ScheduledTransportTests
             await wire.ToServer.Writer.WriteAsync(Wire.Bytes(Connect));
         _turns.Run();
 
-        Assert.Equal(1, runs.Count(r => !r.IsCompleted));
+        Assert.Equal([true, true, true, false], runs.Select(r => r.IsCompleted));
         Assert.Equal(1, rig.Server.ConnectionCount);
-        foreach (var wire in wires)
-            wire.ToServer.Writer.Complete();
+        wires[3].ToServer.Writer.Complete();
         _turns.Run();
-        Assert.All(runs, r => Assert.True(r.IsCompleted));
+        Assert.All(runs, r => Assert.True(r.IsCompletedSuccessfully));
+        Assert.Equal([EndReason.TakenOver, EndReason.TakenOver, EndReason.TakenOver, EndReason.ConnectionLost], await Task.WhenAll(runs));
     }
 
     private string Answer(Wired wire, string packet)
@@ -65,39 +66,17 @@ public sealed class ScheduledTransportTests
         return answer;
     }
 
-    private sealed class Turns : PipeScheduler
-    {
-        private readonly Queue<(Action<object?> Work, object? State)> _queue = new();
-        private readonly int _thread = Environment.CurrentManagedThreadId;
-
-        public override void Schedule(Action<object?> action, object? state)
-        {
-            Assert.Equal(_thread, Environment.CurrentManagedThreadId);
-            _queue.Enqueue((action, state));
-        }
-
-        public void Run()
-        {
-            // xunit's context would have continuations go to its own threads.
-            var before = SynchronizationContext.Current;
-            SynchronizationContext.SetSynchronizationContext(null);
-            while (_queue.TryDequeue(out var next))
-                next.Work(next.State);
-            SynchronizationContext.SetSynchronizationContext(before);
-        }
-    }
-
     private sealed class Wired : DefaultConnectionContext, IScheduledTransport
     {
-        private readonly Turns _turns;
+        private readonly OneThread _turns;
 
-        public Wired(Turns turns)
+        public Wired(OneThread turns)
             : base("wired")
         {
             _turns = turns;
             var options = new PipeOptions(readerScheduler: turns, writerScheduler: turns, useSynchronizationContext: false);
             (ToServer, ToPeer) = (new Pipe(options), new Pipe(options));
-            Transport = new Ends(ToServer.Reader, ToPeer.Writer);
+            Transport = new Duplex(ToServer.Reader, ToPeer.Writer);
         }
 
         public Pipe ToServer { get; }
@@ -105,12 +84,5 @@ public sealed class ScheduledTransportTests
         public Pipe ToPeer { get; }
 
         PipeScheduler IScheduledTransport.Scheduler => _turns;
-
-        private sealed class Ends(PipeReader input, PipeWriter output) : IDuplexPipe
-        {
-            public PipeReader Input { get; } = input;
-
-            public PipeWriter Output { get; } = output;
-        }
     }
 }

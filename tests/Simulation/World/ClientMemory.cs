@@ -101,7 +101,7 @@ internal sealed class ClientMemory
             releases[publish] = (wire, wire.Sent);
     }
 
-    /// <summary>Whether PUBREL may have reached the gateway on a connection before this one.</summary>
-    public bool MayBeReleased(PendingPublish publish, VirtualWire now) =>
+    /// <summary>Forgets that PUBREL was written; true where it may have reached the gateway on a connection before this one.</summary>
+    public bool TakeRelease(PendingPublish publish, VirtualWire now) =>
         releases.Remove(publish, out var release) && release.Wire != now && release.Wire.Arrived >= release.Until;
 }

@@ -19,8 +19,6 @@ internal sealed class ExtraRules
     private readonly ReferenceHours? nervousHours;
     private readonly ReferenceHours? watchedHours;
 
-    private ExtraRules() => (Yaml, From, Names) = ("", DateTimeOffset.MaxValue, new HashSet<string>());
-
     public ExtraRules(int seed, DateTimeOffset start)
     {
         var dice = new Random(seed);
@@ -30,9 +28,6 @@ internal sealed class ExtraRules
         (var watched, watchedHours) = Hours(dice, start);
         Yaml = Text.Replace("NERVOUS", nervous, StringComparison.Ordinal).Replace("WATCHED", watched, StringComparison.Ordinal);
     }
-
-    /// <summary>No rules beside the town's.</summary>
-    public static ExtraRules None { get; } = new();
 
     /// <summary>When they come into force.</summary>
     public DateTimeOffset From { get; }
@@ -46,7 +41,7 @@ internal sealed class ExtraRules
     public IReadOnlySet<string> WithCase { get; } = new HashSet<string>(["standby-uneasy", "sensor-nervous", "controller-watched"], StringComparer.Ordinal);
 
     /// <summary>Those of them that wait for a person.</summary>
-    public IReadOnlyList<string> Latching => Names.Count == 0 ? [] : ["standby-uneasy", "standby-loose", "controller-watched"];
+    public IReadOnlyList<string> Latching { get; } = ["standby-uneasy", "standby-loose", "controller-watched"];
 
     private const string Text =
         """
@@ -101,8 +96,6 @@ internal sealed class ExtraRules
     /// <summary>The same rules of one device, naively.</summary>
     public (IEnumerable<ReferenceCondition> Conditions, IEnumerable<ReferenceCode> Codes) Of(Device device, PartitionState partition)
     {
-        if (Names.Count == 0)
-            return ([], []);
         var id = device.Id.Value;
         IEnumerable<ReferenceCondition> conditions = device.Model[..3] switch { "CM-" => Sensor(id), "HP-" => Standby(id), "RT-" => [Memory(device, partition)], _ => [] };
         return (conditions, [new ReferenceCode(id, "controller-watched", "E17") { Latch = true, During = watchedHours }]);

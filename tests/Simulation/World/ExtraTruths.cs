@@ -25,16 +25,12 @@ internal static class ExtraTruths
     {
         var raised = faults.ToDictionary(f => (f.Device, f.Rule, f.Episode), f => f.RaisedAt);
         var told = transitions.Where(t => t.Kind == "Escalated" && town.Extra.Names.Contains(t.Rule))
-            .Select(t => Line(t.Device, t.Rule, raised[(t.Device, t.Rule, t.Episode)], t.At)).ToList();
+            .Select(t => Line(t.Device, t.Rule, raised.GetValueOrDefault((t.Device, t.Rule, t.Episode)), t.At)).ToList();
         var expected = reference.Devices.SelectMany(d => d.Value.Rules.Where(r => town.Extra.Names.Contains(r.Rule)).SelectMany(r => r.All
             .Select(e => (e.RaisedAt, At: ToldAt(r, d.Value, e.RaisedAt, e.ClearedAt > 0 ? e.ClearedAt : reference.Until)))
             .Where(e => e.At is not null).Select(e => Line(d.Key, r.Rule, e.RaisedAt, e.At!.Value)))).ToList();
         // What came in a row may be two faults of one instant.
-        foreach (var same in told.Intersect(expected, StringComparer.Ordinal).SelectMany(t => Enumerable.Repeat(t, Math.Min(told.Count(o => o == t), expected.Count(o => o == t)))).ToArray())
-        {
-            told.Remove(same);
-            expected.Remove(same);
-        }
+        Truths.RemoveCommon(told, expected);
         foreach (var line in expected)
             yield return $"not told of {line}";
         foreach (var line in told)

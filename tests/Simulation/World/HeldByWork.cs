@@ -93,10 +93,6 @@ internal sealed class HeldByWork
         ["cut and held by work"] = town.Fleet.Truth.Outages.Count(Holds),
     };
 
-    /// <summary>True for a cut of which nobody could see that it was an outage, because the program was killed too often while it lasted: by the log there were never routers
-    /// enough silent at one time.</summary>
-    public bool Misses(InjectedOutage cut) => town.Setting.Killed && !IsOutage(reference, cut) && !IsOutage(unheld, cut);
-
     /// <summary>There was time for a whole look since then, also where the program was killed again and again.</summary>
     private long LookedSince(long at)
     {
@@ -112,6 +108,10 @@ internal sealed class HeldByWork
         return until - LookMs;
     }
 
+    /// <summary>True for a cut of which nobody could see that it was an outage, because the program was killed too often while it lasted: by the log there were never routers
+    /// enough silent at one time.</summary>
+    private bool Misses(InjectedOutage cut) => town.Setting.Killed && !IsOutage(reference, cut) && !IsOutage(unheld, cut);
+
     private bool Holds(string device, string rule, long from, long? to) =>
         RaisedIn(reference, device, rule, from, to).Count == 0 && RaisedIn(unheld, device, rule, from, to) is [var first, ..] && reference.Devices[device].IsWorkedOn(first);
 
@@ -121,7 +121,7 @@ internal sealed class HeldByWork
     private static List<long> RaisedIn(Reference log, string device, string rule, long from, long? to) =>
         [.. Episodes(log, device, rule).Select(e => e.RaisedAt).Where(at => IsIn(at, from, to))];
 
-    private static bool IsIn(long at, long from, long? to) => at >= from - 1_000 && (to is null || at <= to + (long)VirtualTown.Grace.TotalMilliseconds);
+    private static bool IsIn(long at, long from, long? to) => at >= from - 1_000 && (to is null || at <= to + (long)VirtualTown.ReportGrace.TotalMilliseconds);
 
     private bool IsOutage(Reference log, InjectedOutage cut)
     {

@@ -6,14 +6,11 @@ namespace B2D.Simulation.World;
 /// <summary>What went over simulated MQTT connections. Counts of one town, or of all that one process has run.</summary>
 internal sealed class NetworkTally
 {
-    private static readonly EndReason[] Told = [EndReason.TakenOver, EndReason.KeepAliveExpired, EndReason.Truncated, EndReason.ConnectionReset, EndReason.ConnectionLost];
-
-    /// <summary>Ends that no device of this world gives cause for.</summary>
-    private static readonly EndReason[] Wrong =
+    /// <summary>All ends for which something in this world gives cause.</summary>
+    private static readonly EndReason[] Right =
     [
-        EndReason.NotMqtt, EndReason.NotBinary, EndReason.UnsupportedVersion, EndReason.TooManyConnections, EndReason.TooManyFromAddress, EndReason.CrowdedOut, EndReason.Malformed,
-        EndReason.ProtocolError, EndReason.PacketTooLarge, EndReason.ReceiveMaximumExceeded, EndReason.NotAuthorized, EndReason.PublishRefused, EndReason.WriteBacklog,
-        EndReason.CredentialExpired, EndReason.InternalError,
+        EndReason.TakenOver, EndReason.KeepAliveExpired, EndReason.Truncated, EndReason.ConnectionReset, EndReason.ConnectionLost,
+        EndReason.ClientDisconnected, EndReason.ConnectTimeout, EndReason.ConnectRefused,
     ];
 
     // FNV-1a, 64 bits.
@@ -58,8 +55,8 @@ internal sealed class NetworkTally
     /// <summary>Times a device found, by a ping without an answer, that it was alone.</summary>
     public long PingsUnanswered { get; set; }
 
-    /// <summary>Why gateways' connections ended, of those ends that nothing in this world gives cause for; one line each.</summary>
-    public IEnumerable<string> Strange => Wrong.Where(r => ends[(int)r] > 0).Select(r => $"{ends[(int)r]} connections ended with {r}");
+    /// <summary>Why gateways' connections ended, where nothing in this world gives cause for it; one line each.</summary>
+    public IEnumerable<string> Strange => Enum.GetValues<EndReason>().Except(Right).Where(r => ends[(int)r] > 0).Select(r => $"{ends[(int)r]} connections ended with {r}");
 
     /// <summary>Bytes of one device's connection pass the gateway's door.</summary>
     public void Hash(string device, ReadOnlySpan<byte> bytes)
@@ -97,5 +94,5 @@ internal sealed class NetworkTally
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Towns} towns over MQTT: {Connections} connections, {FramesUp} frames up, {FramesDown} down, {Splits} split; again {RedeliveredUp} up, {RedeliveredDown} down; {ExactlyOnce} by QoS 2; sessions {Resumed} resumed, {Restored} of them after a restart; {HalfOpen} half open, {PingsUnanswered} pings unanswered; ends: {string.Join(", ", Told.Select(r => $"{r} {ends[(int)r]}"))}; fingerprint {Fingerprint:x16}");
+        $"{Towns} towns over MQTT: {Connections} connections, {FramesUp} frames up, {FramesDown} down, {Splits} split; again {RedeliveredUp} up, {RedeliveredDown} down; {ExactlyOnce} by QoS 2; sessions {Resumed} resumed, {Restored} of them after a restart; {HalfOpen} half open, {PingsUnanswered} pings unanswered; ends: {string.Join(", ", Right.Select(r => $"{r} {ends[(int)r]}"))}; fingerprint {Fingerprint:x16}");
 }

@@ -25,7 +25,7 @@ internal sealed class OutageTruths
     private OutageTruths(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, HeldByWork held, InjectedOutage cut)
     {
         (this.town, this.reference, this.held, this.cut) = (town, reference, held, cut);
-        silences = [.. faults.Where(f => f.Rule == Silence && cut.Devices.Contains(f.Device) && f.RaisedAt >= cut.FromMs && f.RaisedAt <= cut.ToMs + (long)VirtualTown.Grace.TotalMilliseconds)];
+        silences = [.. faults.Where(f => f.Rule == Silence && cut.Devices.Contains(f.Device) && f.RaisedAt >= cut.FromMs && f.RaisedAt <= cut.ToMs + (long)VirtualTown.ReportGrace.TotalMilliseconds)];
         holdBackMs = (long)town.Installation.Worker.Rules.Current.Set.Outages.Single().HoldBack.TotalMilliseconds;
     }
 

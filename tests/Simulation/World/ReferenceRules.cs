@@ -189,12 +189,12 @@ internal sealed class ReferenceSilence(string device, string rule, long silentMs
 
     /// <summary>Since when it was silent where it would have been raised but for those who work on it.</summary>
     private long? found;
-    private long notBefore = long.MaxValue;
+    private long rulesSince;
 
     public override void SetRules(long now)
     {
+        rulesSince = IsInForce ? rulesSince : now;
         base.SetRules(now);
-        notBefore = Math.Min(notBefore, now);
     }
 
     public void Hear(long now)
@@ -208,9 +208,9 @@ internal sealed class ReferenceSilence(string device, string rule, long silentMs
 
     public override void RunTo(long until)
     {
-        if (heardAt is not { } heard || IsOpen || notBefore == long.MaxValue)
+        if (heardAt is not { } heard || IsOpen || !IsInForce)
             return;
-        var at = Math.Max(Math.Max(offlineAt ?? heard + silentMs, graceFrom + graceMs), notBefore);
+        var at = Math.Max(Math.Max(offlineAt ?? heard + silentMs, graceFrom + graceMs), rulesSince);
         if (found is null && at <= until && at < NotBefore)
             found = heard;
         if (found is not null)

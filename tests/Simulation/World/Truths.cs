@@ -68,15 +68,21 @@ internal static class Truths
             yield return $"{stored} values are stored, {reference.Values} different ones arrived";
         var found = faults.Select(f => Reference.Line(f.Device, f.Rule, f.RaisedAt, f.OnsetAt, f.ClearedAt)).ToList();
         var expected = reference.Faults.ToList();
-        foreach (var same in found.Intersect(expected, StringComparer.Ordinal).ToArray())
-        {
-            found.Remove(same);
-            expected.Remove(same);
-        }
+        RemoveCommon(found, expected);
         foreach (var line in expected)
             yield return $"by the readings: {line}";
         foreach (var line in found)
             yield return $"but in the books: {line}";
+    }
+
+    /// <summary>Leaves in two lists what only one of them has, or more often than the other.</summary>
+    internal static void RemoveCommon(List<string> found, List<string> expected)
+    {
+        foreach (var line in found.ToArray())
+        {
+            if (expected.Remove(line))
+                found.Remove(line);
+        }
     }
 
     /// <summary>Each effect is there once: an episode is raised and cleared once, has one command, one notice of a kind; no two cases of one key are open at one time.</summary>

@@ -301,7 +301,7 @@ internal sealed class VirtualClient : IDeviceLink
         mqtt.Tally.ExactlyOnce += ack.Type == PacketType.Pubcomp ? 1 : 0;
         var isReleased = ack is { Type: PacketType.Pubcomp, Reason: ReasonCode.PacketIdentifierNotFound };
         // MQTT 3.1.1 says no reasons; 5.0 says this one where PUBREL came twice.
-        if (memory.MayBeReleased(publish, wire) is false && isReleased)
+        if (!memory.TakeRelease(publish, wire) && isReleased)
             mqtt.Wrong($"{session.Device} was told that message {ack.PacketId} of QoS 2 had come, and now the gateway knows nothing of it");
         var outcome = ack.Reason.IsFailure() && !isReleased ? PublishOutcome.Refused : PublishOutcome.Acknowledged;
         if (waiting.Remove(publish, out var answer))

@@ -216,7 +216,7 @@ public sealed class VirtualInstallation : IDisposable
         foreach (var loop in gateway?.Loops ?? [])
         {
             // Time passes for connections as seldom as in the program.
-            if (loop.Name == "mqtt" && Clock.Now < nextTick && nextTick - Clock.Now <= loop.Every)
+            if (loop.Name == "mqtt" && Clock.Now < nextTick)
                 continue;
             if (loop.Name == "mqtt")
                 nextTick = Clock.Now + loop.Every;

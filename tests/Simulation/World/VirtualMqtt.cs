@@ -13,7 +13,7 @@ internal sealed class VirtualMqtt
     private readonly List<VirtualClient> clients = [];
     private readonly List<string> wrong = [];
     private readonly List<(DateTimeOffset At, string Device, string What)> told = [];
-    private VirtualScheduler scheduler = new();
+    private OneThread scheduler = new();
     private Gateway? gateway;
 
     public VirtualMqtt(VirtualClock clock, Town town, int seed, NetworkTroubles? troubles)
@@ -56,7 +56,7 @@ internal sealed class VirtualMqtt
 
     public void Wrong(string what) => wrong.Add(what);
 
-    public void Listen(Gateway listening) => (gateway, scheduler) = (listening, new VirtualScheduler());
+    public void Listen(Gateway listening) => (gateway, scheduler) = (listening, new OneThread());
 
     /// <summary>The gateway's process is gone, and what it was about to do with it.</summary>
     public void HangUp()
@@ -64,7 +64,7 @@ internal sealed class VirtualMqtt
         if (gateway is not null)
             Tally.Add(gateway.MqttCounters);
         gateway = null;
-        scheduler = new VirtualScheduler();
+        scheduler = new OneThread();
         foreach (var client in clients)
             client.Wire.LoseGateway();
     }

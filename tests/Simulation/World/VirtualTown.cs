@@ -55,9 +55,6 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>What is wrong with the installation on purpose. Default nothing.</summary>
     public Wiring Wiring { get; init; } = new();
 
-    /// <summary>Rules beside the town's, which only the simulation has, and people who acknowledge their faults. Default yes.</summary>
-    public bool Extra { get; init; } = true;
-
     /// <summary>People plan work, begin, move and end it. Default not.</summary>
     public bool Maintenance { get; init; }
 
@@ -85,7 +82,6 @@ public sealed class VirtualTown : IDisposable
     private readonly FleetRunner runner;
     private readonly Random channelDice;
     private readonly ClockTroubles? clocks;
-    private readonly Townspeople people;
     private readonly Dictionary<string, bool> refusing = new(StringComparer.Ordinal);
     private long steps;
 
@@ -101,7 +97,7 @@ public sealed class VirtualTown : IDisposable
             new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), FleetMedianEvery = MediansEvery, BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
             wiring: setting.Wiring);
         Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
-        Extra = setting.Extra ? new ExtraRules(setting.Seed, Town.Start) : ExtraRules.None;
+        Extra = new ExtraRules(setting.Seed, Town.Start);
         var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
         Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
         Fleet = new Fleet(Town, options, Plan);
@@ -110,11 +106,14 @@ public sealed class VirtualTown : IDisposable
             clocks = new ClockTroubles(Fleet, setting.Seed, Town.Start + setting.Duration);
             Installation.Network.Troubles = new NetworkTroubles(Fleet, Clock, setting.Seed, setting.Duration);
         }
-        people = new Townspeople(this);
+        People = new Townspeople(this);
         if (setting.Mqtt)
             Installation.Network.Mqtt = new VirtualMqtt(Clock, Town, setting.Seed, Installation.Network.Troubles);
         runner = new FleetRunner(Fleet, Installation.Network, Clock, new LinkOptions { BackOffMost = setting.BackOffMost });
     }
+
+    /// <summary>How long after its cause is gone a fault may still be raised.</summary>
+    internal static TimeSpan ReportGrace { get; } = TimeSpan.FromSeconds(25);
 
     /// <summary>So often the medians of fleets are told.</summary>
     internal static TimeSpan MediansEvery { get; } = TimeSpan.FromMinutes(1);
@@ -136,8 +135,8 @@ public sealed class VirtualTown : IDisposable
     /// <summary>The rules beside the town's.</summary>
     internal ExtraRules Extra { get; }
 
-    /// <summary>What people did to what they planned.</summary>
-    internal Townspeople People => people;
+    /// <summary>Those who use B2D in it.</summary>
+    internal Townspeople People { get; }
 
     /// <summary>Called after every step; a test kills and restarts roles here.</summary>
     public Action<VirtualTown>? AfterStep { get; set; }
@@ -192,15 +191,12 @@ public sealed class VirtualTown : IDisposable
             clocks?.Step(Clock.Now);
             runner.Step(Clock.Now);
             Installation.Network.Step();
-            people.Step();
+            People.Step();
             Installation.Pump(worker: ++steps % Setting.WorkerEvery == 0);
             AfterStep?.Invoke(this);
         }
         Installation.Pump();
     }
-
-    /// <summary>As long after its cause is gone a fault may still be seen, as in the demo.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(25);
 
     /// <summary>Looks for the first and the last time at what came too late.</summary>
     public void LookBack()
@@ -212,7 +208,7 @@ public sealed class VirtualTown : IDisposable
 
     /// <summary>What happened compared with what was injected, by the same eyes as the demo's. A repeat with the same id is one message, as it is to a receiver who looks at the id.</summary>
     public DemoReport Report() =>
-        new ReportWriter(Installation.Stores, Fleet.Truth, [.. Phones.Received.DistinctBy(p => p.Id)], new Dictionary<long, long>(), Grace, judgedElsewhere: Extra.Names).Write();
+        new ReportWriter(Installation.Stores, Fleet.Truth, [.. Phones.Received.DistinctBy(p => p.Id)], new Dictionary<long, long>(), ReportGrace, judgedElsewhere: Extra.Names).Write();
 
     public void Dispose()
     {
@@ -220,7 +216,6 @@ public sealed class VirtualTown : IDisposable
         runner.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Installation.Dispose();
     }
-
 
     /// <summary>True while a device was told to do something of which nobody knows yet whether it helped: what is raised when work is over is raised late.</summary>
     private bool IsMending() => Setting.Maintenance && Installation.Stores.State.Read(db => CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows }))

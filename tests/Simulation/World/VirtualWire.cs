@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using B2D.Mqtt.Transport;
+using B2D.TestKit;
 using Microsoft.AspNetCore.Connections;
 
 namespace B2D.Simulation.World;
@@ -32,7 +33,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     private readonly Pipe toDevice;
     private readonly Queue<(DateTimeOffset At, byte[] Bytes)> upward = new();
     private readonly Queue<(DateTimeOffset At, byte[] Bytes)> downward = new();
-    private readonly VirtualScheduler scheduler;
+    private readonly OneThread scheduler;
     private readonly NetworkTroubles? troubles;
     private readonly DateTimeOffset begun;
     private readonly Random dice;
@@ -42,7 +43,7 @@ internal sealed class VirtualWire : DefaultConnectionContext, IScheduledTranspor
     private bool gatewayEnded;
     private bool isReleased;
 
-    public VirtualWire(string device, int number, VirtualScheduler scheduler, NetworkTroubles? troubles, DateTimeOffset now, Random dice, NetworkTally tally)
+    public VirtualWire(string device, int number, OneThread scheduler, NetworkTroubles? troubles, DateTimeOffset now, Random dice, NetworkTally tally)
         : base(device)
     {
         (this.device, this.scheduler, this.troubles, this.dice, this.tally, begun) = (device, scheduler, troubles, dice, tally, now);
