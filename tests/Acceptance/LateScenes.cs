@@ -1,5 +1,7 @@
 using System.Globalization;
 using B2D.Console.Faults;
+using B2D.Core.Devices;
+using B2D.Core.Telemetry;
 using B2D.ProactiveWorker;
 using B2D.Storage.Faults;
 using Xunit;
@@ -135,7 +137,7 @@ public sealed class LateScenes
             Backlog(scene, "bar", 0.5, ago);
             scene.Wait(TimeSpan.FromSeconds(15));
             Assert.Equal(found, scene.Faults.Count);
-            Assert.Equal(11, scene.World.Stores.Telemetry.CountReadings());
+            Assert.Equal(MetricValue.Of(0.5), Assert.Single(scene.World.Stores.Telemetry.Latest(DeviceId.Parse("hp-1")), l => l.Metric == "bar").Value);
         }
     }
 

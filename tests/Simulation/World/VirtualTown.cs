@@ -217,8 +217,9 @@ public sealed class VirtualTown : IDisposable
         Installation.Dispose();
     }
 
-    /// <summary>True while a device was told to do something of which nobody knows yet whether it helped: what is raised when work is over is raised late.</summary>
-    private bool IsMending() => Setting.Maintenance && Installation.Stores.State.Read(db => CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows }))
+    /// <summary>True while a device was told to do something of which nobody knows yet whether it helped: what is raised when work is over is raised late, and a verdict
+    /// waits for as long as the gateway is down.</summary>
+    private bool IsMending() => Installation.Stores.State.Read(db => CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows }))
         .Any(c => c.State is "Queued" or "Sent" or "Delivered" or "Answered");
 
     private static void Require(Host.ImportResult result)
