@@ -66,8 +66,8 @@ public static class FaultStory
     private static string FoundLate(FaultRow row) => string.Create(
         CultureInfo.InvariantCulture, $"Found at {Words.Iso(row.RaisedAt)}, in readings that came too late to be evaluated as they came: nobody was told of it.\nBy the device's clock it began at {Words.Iso(row.OnsetAt)}{row switch
         {
-            { EndedAt: > 0 } => $" and was over at {Words.Iso(row.EndedAt)}",
-            { ClearedAt: > 0 } => $"; it is followed no more since {Words.Iso(row.ClearedAt)} ({row.ClearReason})",
+            { ClearReason: nameof(FaultReason.RuleRemoved) } => $"; since {Words.Iso(row.ClearedAt)} it is not followed any more, for its rule or its device is gone",
+            { ClearedAt: > 0 } => $" and was over at {Words.Iso(row.EndedAt)}",
             _ => " and still was there at the newest reading",
         }}.\n");
 

@@ -53,9 +53,9 @@ internal sealed class VirtualPasses(RuleSet set)
     public BackDatedOutcome Run(Device device, ServerTime now, IReadOnlyCollection<KnownEpisode> known)
     {
         var member = MemberOf(device.Id);
-        var outcome = member.Prompt.Count + member.Delayed.Count > 0
-            ? pass.Find(device, member.Told, new LateTimes(member.Prompt, member.Delayed), known)
-            : pass.FindOpen(device, member.Told[^1].At, member.Told[0].At, member.From, known);
+        var open = known.Where(k => k.BackDated && k.EndedAt is null).ToList();
+        var (oldest, newest) = member.Told.Count > 0 ? (member.Told[0].At, member.Told[^1].At) : default;
+        var outcome = pass.Look(device, newest, oldest, new LateTimes(member.Prompt, member.Delayed), open, from => new DevicePast(member.From(from), known));
         (member.LookAt, member.IsNew) = (null, false);
         if (member.SettledAt <= now)
         {
@@ -63,7 +63,7 @@ internal sealed class VirtualPasses(RuleSet set)
             member.Delayed.Clear();
             member.SettledAt = null;
         }
-        var isOpen = outcome.Found.Any(f => f.EndedAt is null) || known.Count(k => k.BackDated && k.EndedAt is null) > outcome.Over.Length;
+        var isOpen = outcome.Found.Any(f => f.EndedAt is null) || open.Count > outcome.Over.Length;
         member.OpenAt = isOpen ? now + AgainAfter : null;
         return outcome;
     }

@@ -22,6 +22,11 @@ public sealed record KnownEpisode(string Rule, EpisodeId Episode, DeviceTime Ons
 /// <param name="Evidence">The readings that raise it.</param>
 public sealed record BackDatedFault(FaultRule Rule, EpisodeId Episode, DeviceTime OnsetAt, DeviceTime? EndedAt, Severity Severity, ImmutableArray<EvidenceValue> Evidence);
 
+/// <summary>What is stored of a device from a time of its clock on.</summary>
+/// <param name="Told">Its readings and codes, in order of device time.</param>
+/// <param name="Known">Its episodes on record that were not over by then; of very many some may be missing.</param>
+public sealed record DevicePast(IEnumerable<(DeviceTime At, Entry Body)> Told, IReadOnlyCollection<KnownEpisode> Known);
+
 /// <summary>What a pass came to.</summary>
 /// <param name="Found">What is to be recorded, in order of onset.</param>
 /// <param name="Over">Open ones that an earlier pass found and that are over, and when.</param>
@@ -34,8 +39,6 @@ public sealed record BackDatedOutcome(ImmutableArray<BackDatedFault> Found, Immu
 /// <summary>Device times, in epoch milliseconds, of messages that came late: for rules without lateness, and for those with it, which have a watermark of their own.</summary>
 public sealed record LateTimes(IReadOnlySet<long> Prompt, IReadOnlySet<long> Delayed)
 {
-    public static LateTimes None { get; } = new(new HashSet<long>(), new HashSet<long>());
-
     public IEnumerable<long> All => Prompt.Concat(Delayed);
 }
 
@@ -81,7 +84,7 @@ public sealed class BackDatedPass
     /// <param name="told">Its readings and codes from <see cref="Reach"/> before the oldest late one (and the onset of every open back-dated episode) on, in order of device time.</param>
     /// <param name="late">What came late; none where only what is open is looked at.</param>
     /// <param name="known">Its episodes on record that were not over before <paramref name="told"/> begins.</param>
-    public BackDatedOutcome Find(
+    internal BackDatedOutcome Find(
         Device device, IEnumerable<(DeviceTime At, Entry Body)> told, LateTimes late, IReadOnlyCollection<KnownEpisode> known)
     {
         var all = new Evaluation(rules, device);
@@ -109,23 +112,31 @@ public sealed class BackDatedPass
     }
 
     /// <summary>
-    /// How the open ones go on that earlier passes found. What is still there is seen in the newest readings; only where these do not show it, all since it began
-    /// says when it was over.
+    /// A look at what came late and at how the open ones go on that earlier passes found. Where nothing came late, what is still there is seen in the newest readings; only
+    /// where these do not show it, all since it began says when it was over.
     /// </summary>
     /// <param name="device">As it is registered now.</param>
     /// <param name="newest">The newest that it told.</param>
     /// <param name="oldest">Nothing before this is looked at but for <see cref="Reach"/> before it.</param>
-    /// <param name="told">Its readings and codes from a time on, in order of device time.</param>
-    /// <param name="known">Its episodes on record that were not over by then.</param>
-    public BackDatedOutcome FindOpen(
-        Device device, DeviceTime newest, DeviceTime oldest, Func<DeviceTime, IEnumerable<(DeviceTime At, Entry Body)>> told, IReadOnlyCollection<KnownEpisode> known)
+    /// <param name="late">What came late since then.</param>
+    /// <param name="open">Its open episodes that a pass found.</param>
+    /// <param name="past">What is stored of it from a time on.</param>
+    public BackDatedOutcome Look(
+        Device device, DeviceTime newest, DeviceTime oldest, LateTimes late, IReadOnlyCollection<KnownEpisode> open, Func<DeviceTime, DevicePast> past)
     {
-        if (!known.Any(IsFollowed))
+        var onsets = open.Where(IsFollowed).Select(k => k.OnsetAt).Concat(late.All.Select(at => new DeviceTime(at))).ToList();
+        if (onsets.Count == 0)
             return BackDatedOutcome.Nothing;
-        var began = DeviceTime.Max(known.Where(IsFollowed).Min(k => k.OnsetAt), oldest);
-        var recent = DeviceTime.Max(newest - Reach - Reach, began);
-        var outcome = Find(device, told(recent - Reach), LateTimes.None, known);
-        return outcome.Over.IsEmpty || recent == began ? outcome : Find(device, told(began - Reach), LateTimes.None, known);
+        var began = DeviceTime.Max(onsets.Min(), oldest);
+        var recent = late.All.Any() ? began : DeviceTime.Max(newest - Reach - Reach, began);
+        var outcome = From(recent);
+        return outcome.Over.IsEmpty || recent == began ? outcome : From(began);
+
+        BackDatedOutcome From(DeviceTime at)
+        {
+            var (told, known) = past(at - Reach);
+            return Find(device, told, late, [.. known.Union(open)]);
+        }
     }
 
     private bool IsFollowed(KnownEpisode known) => known.BackDated && known.EndedAt is null && rules.FaultOf(known.Rule) >= 0;

@@ -158,7 +158,7 @@ public sealed class Lane(int partition, ArrivalOptions arrival)
     }
 
     /// <summary>What is remembered of a registered device; null for any other.</summary>
-    internal DeviceLane? StateOf(DeviceId device) => known.TryGetValue(device.Value, out var memory) ? memory.State : null;
+    internal DeviceLane? StateOf(DeviceId device) => Find(device)?.State;
 
     /// <summary>Every device of which anything is remembered, in order of their ids.</summary>
     internal (string Id, DeviceMemory Memory)[] Known()

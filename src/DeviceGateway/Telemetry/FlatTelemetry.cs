@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Runtime.CompilerServices;
 using System.Text;
 using B2D.Core.Telemetry;
 
@@ -30,7 +29,6 @@ internal sealed class FlatTelemetry(MetricNames names, FormatLimits limits)
     /// <param name="output">At least <see cref="MaxEncoded"/> bytes.</param>
     /// <param name="written">Bytes of the body.</param>
     /// <param name="readings">Readings in it.</param>
-    [SkipLocalsInit] // of the numbers seen only those are read that were written
     public bool TryRead(
         KnownTopic topic, ReadOnlySpan<byte> payload, ushort packetId, bool redelivered, List<int> expected, Span<byte> output, out int written, out int readings)
     {

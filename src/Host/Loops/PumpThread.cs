@@ -11,7 +11,7 @@ internal sealed partial class PumpThread : IDisposable
     private readonly TimeSpan every;
     private readonly ILogger log;
     private readonly Func<TimeSpan>? linger;
-    private readonly Action share;
+    private readonly Action? share;
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
     private volatile bool stopping;
@@ -21,7 +21,7 @@ internal sealed partial class PumpThread : IDisposable
     /// <param name="share">What the thread asks of the scheduler for itself, one of <see cref="ThreadShare"/>; null for what every thread has.</param>
     public PumpThread(string name, TimeSpan every, Func<bool> pump, ILogger log, Func<TimeSpan>? linger = null, Action? share = null)
     {
-        (this.name, this.every, this.pump, this.log, this.linger, this.share) = (name, every, pump, log, linger, share ?? (static () => { }));
+        (this.name, this.every, this.pump, this.log, this.linger, this.share) = (name, every, pump, log, linger, share);
         thread = new Thread(Run) { Name = $"b2d {name}", IsBackground = true };
     }
 
@@ -57,7 +57,7 @@ internal sealed partial class PumpThread : IDisposable
 
     private void Run()
     {
-        share();
+        share?.Invoke();
         while (!stopping)
         {
             if (!Turn() && !stopping && wake.WaitOne(every) && linger?.Invoke() is { Ticks: > 0 } time && !stopping)

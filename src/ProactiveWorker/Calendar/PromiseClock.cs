@@ -21,9 +21,9 @@ public sealed class PromiseClock(Database state, WorkerOptions options)
         });
     }
 
-    /// <summary>While a person has not let anything go nobody has heard a promise; and where nearly all is well again, the all-clear is the next word.</summary>
+    /// <summary>While a person has not let anything go nobody has heard a promise.</summary>
     private static bool IsDue(OutageRow outage, ServerTime now) =>
-        outage.NextUpdateAt > 0 && outage.NextUpdateAt <= now.EpochMs && !outage.Guard && outage.State is not ("Held" or "Monitoring" or "Resolved");
+        outage.NextUpdateAt > 0 && outage.NextUpdateAt <= now.EpochMs && !outage.Guard && outage.State is not ("Held" or "Resolved");
 
     private void Renew(Db db, OutageRow outage, ServerTime now)
     {

@@ -89,7 +89,7 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
         {
             if (stores.State.Read(db => DeviceStore.Find(db, id)) is { } device)
             {
-                var outcome = FindOpen(device.ToDevice());
+                var outcome = Find(device.ToDevice(), []);
                 stores.State.Write(db => Record(db, device, outcome, now));
             }
         }
@@ -105,32 +105,13 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
     /// <param name="late">What came late.</param>
     private BackDatedOutcome Find(Device device, IReadOnlyList<LateTime> late)
     {
-        var oldest = NewestOf(device) - options.BackDatedReach;
-        var times = new LateTimes(Within(late, oldest, false), Within(late, oldest, true));
-        if (!times.All.Any())
-            return FindOpen(device);
-        // How an open one goes on is seen from where it began.
-        var from = Episodes(device, oldest).Where(IsOpen).Select(k => k.OnsetAt.EpochMs).Concat(times.All).Min();
-        var begin = DeviceTime.Max(new DeviceTime(from), oldest) - pass.Reach;
-        return pass.Find(device, Told(device, begin), times, Episodes(device, begin));
-    }
-
-    private BackDatedOutcome FindOpen(Device device)
-    {
-        var newest = NewestOf(device);
+        var newest = stores.Telemetry.Latest(device.Id).Select(l => l.At).DefaultIfEmpty(new DeviceTime(0)).Max();
         var oldest = newest - options.BackDatedReach;
-        return pass.FindOpen(device, newest, oldest, from => Told(device, from), Episodes(device, oldest - pass.Reach));
+        var open = stores.State.Read(db => FaultStore.Open(db, device.Id.Value)).Where(f => f.BackDated).Select(Known).ToList();
+        return pass.Look(device, newest, oldest, new LateTimes(Within(late, oldest, false), Within(late, oldest, true)), open, from => new DevicePast(
+            stores.Telemetry.History(device.Id, pass.Metrics, from, new DeviceTime(ServerTime.Never.EpochMs)),
+            [.. stores.State.Read(db => FaultStore.Since(db, device.Id.Value, from.EpochMs)).Select(Known)]));
     }
-
-    private DeviceTime NewestOf(Device device) => stores.Telemetry.Latest(device.Id).Select(l => l.At).DefaultIfEmpty(new DeviceTime(0)).Max();
-
-    private IEnumerable<(DeviceTime At, Entry Body)> Told(Device device, DeviceTime from) =>
-        stores.Telemetry.History(device.Id, pass.Metrics, from, new DeviceTime(ServerTime.Never.EpochMs));
-
-    private List<KnownEpisode> Episodes(Device device, DeviceTime from) =>
-        [.. stores.State.Read(db => FaultStore.Since(db, device.Id.Value, from.EpochMs)).Select(Known)];
-
-    private static bool IsOpen(KnownEpisode known) => known.BackDated && known.EndedAt is null;
 
     private static HashSet<long> Within(IReadOnlyList<LateTime> late, DeviceTime oldest, bool delayed) =>
         [.. late.Where(l => l.At >= oldest.EpochMs && l.Delayed == delayed).Select(l => l.At)];

@@ -64,17 +64,17 @@ public sealed class BackDatedPassTests
     [InlineData(95, null, 7200 - 1800)]
     // Over by now: when, is to be read from its beginning on.
     [InlineData(20, 60.0, 7200 - 1800, 10 - 600)]
-    public void FindOpen_ReadsNoMoreThanItMust(double x, double? over, params int[] readFrom)
+    public void Look_NothingCameLate_ReadsNoMoreThanItMust(double x, double? over, params int[] readFrom)
     {
         var told = new[] { (10, 95.0), (20, 96), (30, 97) }.Concat(Enumerable.Range(5, 716).Select(i => (i * 10, x))).Select(t => Told(Device(t.Item1), t.Item2)).ToArray();
         var known = new KnownEpisode("hot", new EpisodeId(1, -1), Device(10), null, true);
         var read = new List<DeviceTime>();
 
-        var outcome = new BackDatedPass(RuleFiles.Good(Hot)).FindOpen(Pump, Device(7200), Device(0), from =>
+        var outcome = new BackDatedPass(RuleFiles.Good(Hot)).Look(Pump, Device(7200), Device(0), Nothing, [known], from =>
         {
             read.Add(from);
-            return told.Where(t => t.At >= from);
-        }, [known]);
+            return new DevicePast(told.Where(t => t.At >= from), []);
+        });
 
         Assert.Equal(readFrom.Select(r => Device(r)), read);
         Assert.Equal(over is { } end ? Device(end) : null, outcome.Over.Select(o => (DeviceTime?)o.EndedAt).SingleOrDefault());
@@ -82,8 +82,24 @@ public sealed class BackDatedPassTests
     }
 
     [Fact]
-    public void FindOpen_NothingThatAPassFound_ReadsNothing() =>
-        Assert.Same(BackDatedOutcome.Nothing, new BackDatedPass(RuleFiles.Good(Hot)).FindOpen(Pump, Device(7200), Device(0), _ => throw new InvalidOperationException("read"), [Known("hot", 10, null)]));
+    public void Look_NothingCameLateAndNothingIsOpen_ReadsNothing() => Assert.Same(BackDatedOutcome.Nothing,
+        new BackDatedPass(RuleFiles.Good(Hot)).Look(Pump, Device(7200), Device(0), Nothing, [], _ => throw new InvalidOperationException("read")));
+
+    [Fact]
+    public void Look_SomethingCameLate_ReadsFromBeforeItAndBeforeWhatIsOpen()
+    {
+        var (read, late) = (new List<DeviceTime>(), new LateTimes(new HashSet<long> { Device(5000).EpochMs }, new HashSet<long>()));
+        foreach (var open in (KnownEpisode[][])[[], [new KnownEpisode("hot", new EpisodeId(1, -1), Device(4000), null, true)]])
+        {
+            new BackDatedPass(RuleFiles.Good(Hot)).Look(Pump, Device(7200), Device(4500), late, open, from =>
+            {
+                read.Add(from);
+                return new DevicePast([], []);
+            });
+        }
+        // Reach is ten minutes; of what began before the oldest that is looked at, from there on.
+        Assert.Equal([Device(5000 - 600), Device(4500 - 600)], read);
+    }
 
     [Fact]
     public void Find_LateReadingsShowThatItNeverWas_EndsWithItsBeginning()
@@ -215,6 +231,8 @@ public sealed class BackDatedPassTests
     private static T Only<T>(IEnumerable<T> all) => Assert.Single(all);
 
     private static (DeviceTime, Entry) Code(double at, CodeState state) => (Device(at), new Entry.Event(Pump.Id, "E42", state, Device(at)));
+
+    private static LateTimes Nothing => new(new HashSet<long>(), new HashSet<long>());
 
     private static (DeviceTime At, Entry Body) Told(DeviceTime at, double x) => (at, new Entry.Telemetry(Pump.Id, at, [new Reading("x", MetricValue.Of(x))]));
 
