@@ -151,6 +151,7 @@ public sealed class LateScenes
         Assert.True(scene.World.Offer("- fault: other\n  raise: temp_c > 99\n  case: {}\n"));
         scene.Wait(TimeSpan.FromMinutes(3));
         Assert.Equal("RuleRemoved", Assert.Single(scene.Faults).ClearReason);
+        Assert.Contains("it is not followed any more", FaultStory.TextOf(scene.World.Stores, scene.Faults[0].Id), StringComparison.Ordinal);
     }
 
     [Fact]

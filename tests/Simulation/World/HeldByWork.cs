@@ -72,7 +72,8 @@ internal sealed class HeldByWork
             {
                 var isTold = reference.Devices[device.Id].IsWorkedOn(at);
                 // Each plan by itself: where one begins as another ends, the look between them comes later. What was moved right before its end is looked at after it.
-                var looks = Enumerable.Range(0, 1 + (int)((at - LookedSince(at)) / 250)).Select(n => at - (250 * n));
+                var step = (long)town.Setting.Step.TotalMilliseconds;
+                var looks = Enumerable.Range(0, 1 + (int)((at - LookedSince(at)) / step)).Select(n => at - (step * n));
                 if (isTold ? works.Any(w => looks.Any(w.RunsAt)) : !works.Any(w => looks.All(look => w.RunsAt(look) && w.RunsAt(at, look))))
                     continue;
                 yield return $"{device.Id} is {(isTold ? "worked on" : "not worked on")} at {at - town.Town.Start.ToUnixTimeMilliseconds()} ms";
