@@ -47,7 +47,7 @@ internal sealed partial class DeviceLane
     {
         var rule = Set.Faults[i];
         var before = Faults[i];
-        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(before, result, rule, MaintainedUntil) is { } held)
+        if (MaintainedUntil > now && FaultStep.HeldByMaintenance(before, result, rule, MaintainedUntil, now) is { } held)
         {
             Store(i, held.State);
             if (!before.Maintained || before.Episode != held.State.Episode || before.ShelvedUntil != held.State.ShelvedUntil)

@@ -83,7 +83,7 @@ public static partial class FaultStep
     /// What becomes of a step while people work on the device: what would be raised waits for <paramref name="until"/>, and so does what was shelved. Null where the
     /// step goes ahead: everything else does, and nothing keeps back what endangers people.
     /// </summary>
-    internal static FaultStepResult? HeldByMaintenance(in FaultState before, in FaultStepResult result, FaultRule rule, ServerTime until) => result.Change switch
+    internal static FaultStepResult? HeldByMaintenance(in FaultState before, in FaultStepResult result, FaultRule rule, ServerTime until, ServerTime now) => result.Change switch
     {
         _ when rule.Class == FaultClass.Safety => null,
         FaultChange.Raised => Unchanged(result.State with
@@ -97,7 +97,8 @@ public static partial class FaultStep
             ShelvedUntil = before.ShelvedUntil,
             OutsideHours = before.OutsideHours,
         }, FaultReason.Maintenance),
-        FaultChange.ShelfEnded => Unchanged(result.State with { ShelvedUntil = until, OutsideHours = before.OutsideHours, WakeAt = until, Maintained = true }, FaultReason.Maintenance),
+        // Its release goes on: it may be over before people are done.
+        FaultChange.ShelfEnded => Unchanged(Rewake(result.State with { ShelvedUntil = until, OutsideHours = before.OutsideHours, Maintained = true }, rule, now), FaultReason.Maintenance),
         _ => null,
     };
 

@@ -119,6 +119,14 @@ public sealed class LaneMaintenanceTests
     }
 
     [Fact]
+    public void Shelf_EndsMeanwhile_WhileTheReleaseRuns_WhichIsServedInSilenceAllTheSame()
+    {
+        var bench = Bench(Hot(release: 60)).Reading(0, "h1", "m0=95").Act(1, "h1", FaultAction.Shelve, "hot", 50);
+        bench.Said();
+        Work(bench, 10, 1000).Reading(20, "h1", "m0=20").Until(2000).Expect("50 HeldByMaintenance h1 hot until 1000", "80 HeldNoMore h1 hot ReleaseCompletedInSilence", "80 Cleared h1 hot ReleaseCompletedInSilence");
+    }
+
+    [Fact]
     public void Shelf_ThatWaits_EndsWhereTheEndIsMovedTo()
     {
         foreach (var (moved, said) in new (double, string[])[] { (70, []), (150, ["100 HeldByMaintenance h1 hot until 150"]) })
