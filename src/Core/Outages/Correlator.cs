@@ -183,7 +183,7 @@ public static class Correlator
                 continue;
             var better = outage with { Devices = outage.Devices.SetItem(e.Device, true) };
             effects.Add(new CorrelatorEffect.Recovered(better, e.Device));
-            if (better.QuietSince == 0 && MostAreWell(better, rule))
+            if (better.QuietSince == 0 && StaysQuiet(better, rule))
             {
                 better = better with { QuietSince = now.EpochMs };
                 if (better.Phase is OutagePhase.Investigating or OutagePhase.Identified)

@@ -222,6 +222,15 @@ public sealed class CorrelatorTests
             .Expect("0 Opened n/1/a 5", "680 Resolved n/1/a untold", "680 NotExplained n.1.a:1 silent");
 
     [Fact]
+    public void Held_FewerThanAnOutageAreStillDownAtTheEnd_NobodyIsToldThoughNotMostAreWell() =>
+        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 5).Up(60, "n/1/a", 1).Until(5000).Expect(
+            "0 Opened n/1/a 5", "660 Resolved n/1/a untold", "660 NotExplained n.1.a:2 silent", "660 NotExplained n.1.a:3 silent", "660 NotExplained n.1.a:4 silent", "660 NotExplained n.1.a:5 silent");
+
+    [Fact]
+    public void Held_OneRecoversAndAnotherGoesDown_IsToldAtTheEndOfTheHoldBack() =>
+        new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 5).Up(60, "n/1/a", 1).Down(70, "n/1/a", 1, skip: 5).Until(121).Expect("0 Opened n/1/a 5", "120 Told n/1/a Investigating");
+
+    [Fact]
     public void Held_ComesBackAfterTheHoldBack_IsTold() =>
         new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10).Up(60, "n/1/a", 10).Down(300, "n/1/a", 9).Until(301)
             .Expect("0 Opened n/1/a 5", "300 Told n/1/a Investigating");
