@@ -49,6 +49,7 @@ public sealed class CorrelatorPropertyTests
                     case CorrelatorEffect.Told e:
                         Assert.True(open.Contains((e.Outage.Rule, e.Outage.Episode)) && e.Outage.Phase == OutagePhase.Investigating,
                             $"seed {seed}: told at {at}");
+                        Assert.True(e.Outage.Devices.Count - e.Outage.Recovered >= town.Rules.Single(r => r.Id == e.Outage.Rule).Devices, $"seed {seed}: told of too few at {at}");
                         break;
                     case CorrelatorEffect.Grew:
                         grown++;
