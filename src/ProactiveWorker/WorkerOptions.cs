@@ -9,10 +9,10 @@ public sealed record WorkerOptions
     public int BatchEntries { get; init; } = 2000;
 
     /// <summary>
-    /// Log entries in which every partition's memory and telemetry are put on disk once; 100 to 100,000,000, default 1,000,000: a start reads so many entries, and
+    /// Log entries in which every partition's memory and telemetry are put on disk once; 100 to 100,000,000, default 500,000: a start reads so many entries, and
     /// applies half of them, in a few seconds.
     /// </summary>
-    public long SnapshotEvery { get; init; } = 1_000_000;
+    public long SnapshotEvery { get; init; } = 500_000;
 
     /// <summary>The time in which that happens once, where there are fewer entries; 1 s to 1 day, default 15 min.</summary>
     public TimeSpan SnapshotWithin { get; init; } = TimeSpan.FromMinutes(15);
