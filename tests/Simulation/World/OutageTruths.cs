@@ -22,12 +22,19 @@ internal sealed class OutageTruths
     private readonly FaultRow[] silences;
     private readonly long holdBackMs;
 
+    /// <summary>So many devices down are an outage, and fewer are none.</summary>
+    private readonly int devices;
+
     private OutageTruths(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, HeldByWork held, InjectedOutage cut)
     {
         (this.town, this.reference, this.held, this.cut) = (town, reference, held, cut);
         silences = [.. faults.Where(f => f.Rule == Silence && cut.Devices.Contains(f.Device) && f.RaisedAt >= cut.FromMs && f.RaisedAt <= cut.ToMs + (long)VirtualTown.ReportGrace.TotalMilliseconds)];
-        holdBackMs = (long)town.Installation.Worker.Rules.Current.Set.Outages.Single().HoldBack.TotalMilliseconds;
+        var rule = town.Installation.Worker.Rules.Current.Set.Outages.Single();
+        (holdBackMs, devices) = ((long)rule.HoldBack.TotalMilliseconds, rule.Devices);
     }
+
+    /// <summary>In ms: the worker has its turn every so many steps.</summary>
+    private long Turn => town.Setting.WorkerEvery * (long)town.Setting.Step.TotalMilliseconds;
 
     /// <summary>What does not hold, a line each.</summary>
     public static IEnumerable<string> Broken(VirtualTown town, Reference reference, IReadOnlyList<FaultRow> faults, HeldByWork held)
@@ -52,6 +59,9 @@ internal sealed class OutageTruths
         var tooMany = told.Except(cut.Customers).ToArray();
         if (missing.Length + tooMany.Length > 0)
             yield return $"{told.Length} of {cut.Customers.Count} customers are in the ledger; missing {string.Join(' ', missing)}; too many {string.Join(' ', tooMany)}";
+        // What ended within the worker's last turn it may not have known.
+        if (row.ToldAt > 0 && silences.Count(f => f.RaisedAt <= row.ToldAt && (f.ClearedAt == 0 || f.ClearedAt > row.ToldAt - Turn)) is var down && down < devices)
+            yield return $"told when {down} were down";
     }
 
     private IEnumerable<string> Phones(OutageRow row, NoticeRow[] opened)
@@ -68,11 +78,12 @@ internal sealed class OutageTruths
         string[] Received(string status) => [.. town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == status).Select(p => p.Customer).Distinct()];
     }
 
-    /// <summary>Four in five of the routers were well again when it was to be told: then it has passed while it was held back.</summary>
+    /// <summary>Four in five of the routers were well again when it was to be told, or fewer down than are an outage: then it has passed while it was held back.</summary>
     private bool IsPast(OutageRow row)
     {
         var members = silences.Where(f => f.RaisedAt <= row.BeganAt + holdBackMs && (f.ClearedAt == 0 || f.ClearedAt > row.BeganAt)).ToArray();
-        return row.ToldAt == 0 && members.Length > 0 && members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= LookedBy(row.BeganAt + holdBackMs)) * 5 >= members.Length * 4;
+        var well = members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= LookedBy(row.BeganAt + holdBackMs));
+        return row.ToldAt == 0 && members.Length > 0 && (well * 5 >= members.Length * 4 || members.Length - well < devices);
     }
 
     /// <summary>Customers all of whose routers were well again when they were to be told. Who joins what has been told is held back as the outage was.</summary>
@@ -90,12 +101,11 @@ internal sealed class OutageTruths
     /// <summary>By when the worker has looked at what is so at an instant: it has its turn every so many steps, and none while the program is away.</summary>
     private long LookedBy(long at)
     {
-        var turn = town.Setting.WorkerEvery * (long)town.Setting.Step.TotalMilliseconds;
         foreach (var (from, until) in reference.Downs)
         {
-            if (from <= at + turn && at < until)
+            if (from <= at + Turn && at < until)
                 at = until;
         }
-        return at + turn;
+        return at + Turn;
     }
 }
