@@ -1,6 +1,10 @@
 using B2D.Console;
 using B2D.Console.Access;
 using B2D.Core;
+using B2D.Core.Cases;
+using B2D.Core.Dues;
+using B2D.Core.Faults;
+using B2D.Core.Outages;
 using B2D.Host.Demo;
 using B2D.Host.Desks;
 using B2D.Host.Options;
@@ -23,11 +27,11 @@ internal static class ConsoleRole
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddConsole(options.Console with { KeyFolder = demo is null ? KeyFolder(options.Data) : "" });
         builder.Services
-            .AddSingleton<ICaseDesk>(new HostCaseDesk(installation))
-            .AddSingleton<IOutageDesk>(new HostOutageDesk(installation))
-            .AddSingleton<IFaultDesk>(new HostFaultDesk(installation))
+            .AddSingleton<ICaseDesk>(installation.Worker.CaseDesk)
+            .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
+            .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
-            .AddSingleton<IDueDesk>(new HostDueDesk(installation))
+            .AddSingleton<IDueDesk>(installation.Worker.DueDesk)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))

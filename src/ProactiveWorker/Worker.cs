@@ -41,7 +41,10 @@ public sealed class Worker
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State);
-        Cases = new CaseDesk(stores.State, time);
+        CaseDesk = new CaseDesk(stores.State, time);
+        OutageDesk = new OutageDesk(stores.State, Outages, time);
+        FaultDesk = new FaultDesk(stores.State, entries, time);
+        DueDesk = new DueDesk(stores.State, entries, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, options);
         Retention = new Retention(stores, options);
@@ -76,7 +79,13 @@ public sealed class Worker
 
     public CaseClock CaseClock { get; }
 
-    public CaseDesk Cases { get; }
+    public CaseDesk CaseDesk { get; }
+
+    public OutageDesk OutageDesk { get; }
+
+    public FaultDesk FaultDesk { get; }
+
+    public DueDesk DueDesk { get; }
 
     public StopSwitch Stop { get; }
 

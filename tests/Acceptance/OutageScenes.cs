@@ -1,6 +1,6 @@
+using B2D.Core;
+using B2D.Core.Outages;
 using B2D.ProactiveWorker;
-using B2D.Storage.Notices;
-using B2D.Storage.Outages;
 using Xunit;
 
 namespace B2D.Acceptance;
@@ -107,10 +107,6 @@ public sealed class OutageScenes
         Assert.Empty(scene.Told);
         Assert.NotEmpty(scene.Ledger);
         Assert.All(scene.Ledger, n => Assert.Equal("Held", n.State));
-        foreach (var outage in scene.Outages)
-            scene.World.Stores.State.Write(db => NoticeStore.MarkAll(db, $"outage:{outage.Id}", "Held", "Due", "let go"));
-        scene.Wait(TimeSpan.FromMinutes(1));
-        Assert.Equal(scene.Ledger.Count, scene.Told.Count);
     }
 
     [Fact]
@@ -164,8 +160,8 @@ public sealed class OutageScenes
         using var scene = Town();
         scene.Drop(Cabinet.Take(6));
         scene.Wait(TimeSpan.FromMinutes(5));
-        var known = Assert.Single(scene.Outages) with { State = "Identified", Cause = "A digger" };
-        scene.World.Stores.State.Write(db => OutageStore.Update(db, known));
+        var told = Assert.Single(scene.Outages);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(told.Id, (int)told.Version, new OutageAct.SetCause("A digger"), "rui"));
         scene.Drop(Cabinet.Skip(6));
         scene.Wait(TimeSpan.FromMinutes(5));
         var outage = Assert.Single(scene.Outages);

@@ -192,7 +192,8 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
             var answer = await browser.Send(path, ("act", "take"), ("version", "1"), ("name", "restart"), ("confirm", "STOP"), ("button", "Repair"));
             Assert.True(HttpStatusCode.BadRequest == answer.StatusCode, $"{path}: {answer.StatusCode}");
         }
-        Assert.Empty(host.Desks.Acts);
+        Assert.Empty(host.Acts);
+        Assert.Empty(host.Submitted());
         Assert.Empty(host.Demo!.Pressed);
         Assert.False(host.Desks.State.Stopped);
     }
@@ -219,7 +220,7 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
         var page = await browser.GetStringAsync("/cases/1");
         Assert.DoesNotContain("action=\"/cases/1/act\"", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.Post("/", "/cases/1/act", ("act", "take"), ("version", "1"))).StatusCode);
-        Assert.Empty(host.Desks.Acts);
+        Assert.Empty(host.Acts);
     }
 
     [Fact]
@@ -232,7 +233,7 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Contains("demo", SignedIn.Words(await browser.GetStringAsync("/")), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/api/cases", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.Redirect, (await browser.Post("/cases/1", "/cases/1/act", ("act", "take"), ("version", "1"))).StatusCode);
-        Assert.Single(host.Desks.Acts);
+        Assert.Single(host.Acts);
     }
 
     [Theory]

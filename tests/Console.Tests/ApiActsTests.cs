@@ -3,9 +3,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using B2D.Console.Tests.Town;
+using B2D.Core.Telemetry;
 using B2D.Storage.Cases;
 using B2D.Storage.Devices;
-using B2D.Storage.Dues;
+using B2D.Storage.Outages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -68,10 +69,12 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             new { act = "hand-off", to = "marta", finished = "a", open = "b", promised = "c" }, new { act = "resolve" }, new { act = "reopen" },
         })
             Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", body)).StatusCode);
-        Assert.Equal(new CaseAct.Wait("the part", new B2D.Core.ServerTime(
-            DateTimeOffset.Parse("2026-11-25T08:00:00Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds())), host.Desks.Acts[5]);
-        Assert.Equal(new CaseAct.HandOff("marta", "a", "b", "c"), host.Desks.Acts[8]);
-        host.Desks.Acts.Clear();
+        Assert.Equal(
+            ["case.Assign", "case.AddStep", "case.SetStep", "case.SetStep", "case.MoveStep", "case.Wait", "case.Resume", "case.Note", "case.HandOff", "case.Resolve", "case.Reopen"],
+            host.Acts.Select(a => a.Split(' ')[1]));
+        Assert.Contains("""{"To":"marta","Finished":"a","Open":"b","Promised":"c"}""", host.Stores.State.Read(db => TimelineStore.List(db, "case:1")).Single(l => l.Kind == "handoff").Detail, StringComparison.Ordinal);
+        var waiting = host.Stores.State.Read(db => TimelineStore.List(db, "case:1")).Single(l => l.Kind == "wait");
+        Assert.Equal(("Waiting for the part", "key:writer"), (waiting.Text, waiting.Who));
         foreach (var body in new object[]
         {
             new { act = "set-cause", text = "a cut cable" }, new { act = "set-workaround", text = "" },
@@ -85,7 +88,10 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             Assert.Equal(HttpStatusCode.OK, (await writer.PostAsync(new Uri("/api/outages/3/acts", UriKind.Relative),
                 new StringContent(json, Encoding.UTF8, "application/json"))).StatusCode);
         }
-        Assert.Equal(new OutageAct.Override(OutageState.Monitoring), host.Desks.Acts[4]);
+        Assert.Equal("key:writer outage.override outage:3 {\"state\":\"Monitoring\"}", host.Acts.Single(a => a.Contains("override", StringComparison.Ordinal)));
+        var outage = host.Stores.State.Read(db => OutageStore.Find(db, 3))!;
+        Assert.Equal(("Monitoring", "a cut cable", false, Now + 1000, Now + 60_000), (outage.State, outage.Cause, outage.Guard, outage.EstimateFrom, outage.NextUpdateAt));
+        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "override", state = "held" })).StatusCode);
         foreach (var body in new object[] { new { act = "acknowledge" }, new { act = "shelve", until = "2026-12-01T00:00Z", reason = "roof work" },
             new { act = "unshelve" }, new { act = "out-of-service" }, new { act = "in-service" } })
             Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/faults/1/acts", body)).StatusCode);
@@ -94,7 +100,9 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "set-next-update", at = "2020-01-01" }))
             .StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await writer.PostAsync(new Uri("/api/dues/1/done", UriKind.Relative), null)).StatusCode);
-        Assert.Equal("Done", host.Stores.State.Read(db => DueStore.Find(db, 1))!.State);
+        Assert.Equal(
+            [FaultAction.Acknowledge, FaultAction.Shelve, FaultAction.Unshelve, FaultAction.OutOfService, FaultAction.InService, FaultAction.DueDone],
+            host.Submitted().Select(a => a.Kind));
     }
 
     [Fact]

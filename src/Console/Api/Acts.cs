@@ -1,4 +1,5 @@
 using B2D.Console.Access;
+using B2D.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace B2D.Console.Api;

@@ -1,5 +1,6 @@
 using B2D.Console.Access;
 using B2D.Console.Shell;
+using B2D.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

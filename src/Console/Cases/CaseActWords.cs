@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Cases;
 
 namespace B2D.Console.Cases;
 

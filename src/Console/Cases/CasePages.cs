@@ -1,5 +1,6 @@
 using B2D.Console.Lists;
 using B2D.Console.Shell;
+using B2D.Core.Cases;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using Microsoft.AspNetCore.Builder;

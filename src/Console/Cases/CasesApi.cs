@@ -2,6 +2,7 @@ using System.Globalization;
 using B2D.Console.Access;
 using B2D.Console.Api;
 using B2D.Console.Shell;
+using B2D.Core.Cases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -4,6 +4,7 @@ using B2D.Console.Access;
 using B2D.Console.Api;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
+using B2D.Core.Dues;
 using B2D.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

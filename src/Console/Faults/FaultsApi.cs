@@ -7,6 +7,7 @@ using B2D.Console.Cases;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Faults;

@@ -1,10 +1,14 @@
 using B2D.Core;
+using B2D.Core.Outages;
 
 namespace B2D.Console.Outages;
 
 /// <summary>What an act on an outage says. Names: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard.</summary>
 internal sealed record OutageActWords
 {
+    /// <summary>States that a person can put it in.</summary>
+    public static readonly IReadOnlyList<OutagePhase> States = [OutagePhase.Investigating, OutagePhase.Identified, OutagePhase.Monitoring, OutagePhase.Resolved];
+
     public string Act { get; init; } = "";
 
     /// <summary>The version of the outage that the actor saw; null or 0: whatever it is now.</summary>
@@ -35,8 +39,8 @@ internal sealed record OutageActWords
         "set-next-update" when at is null => (null, "at is missing or no time: when customers hear the next word."),
         "set-next-update" when at <= now => (null, "at lies in the future."),
         "set-next-update" => (new OutageAct.SetNextUpdate(at.Value), ""),
-        "override" => Enum.TryParse<OutageState>(State, ignoreCase: true, out var state) && Enum.IsDefined(state)
-            ? (new OutageAct.Override(state), "") : (null, $"state is one of {string.Join(", ", Enum.GetNames<OutageState>())}."),
+        "override" => Enum.TryParse<OutagePhase>(State, ignoreCase: true, out var state) && States.Contains(state)
+            ? (new OutageAct.Override(state), "") : (null, $"state is one of {string.Join(", ", States)}."),
         "release-guard" => (new OutageAct.ReleaseGuard(), ""),
         _ => (null, $"'{Act}' is nothing that can be done to an outage: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard."),
     };

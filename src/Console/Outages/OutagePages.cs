@@ -2,6 +2,7 @@ using System.Globalization;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Outages;
 using B2D.Storage;
 using B2D.Storage.Outages;
 using Microsoft.AspNetCore.Builder;

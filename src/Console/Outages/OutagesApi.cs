@@ -4,6 +4,7 @@ using B2D.Console.Api;
 using B2D.Console.Cases;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Outages;
 using B2D.Storage.Outages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

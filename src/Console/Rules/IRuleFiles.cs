@@ -1,3 +1,4 @@
+using B2D.Core;
 using B2D.Core.Rules;
 
 namespace B2D.Console;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using B2D.Console.Api;
 using B2D.Console.Shell;
+using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;

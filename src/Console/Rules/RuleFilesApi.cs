@@ -1,4 +1,5 @@
 using B2D.Console.Access;
+using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Console.Shell;
 using B2D.Storage;

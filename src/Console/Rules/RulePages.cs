@@ -1,6 +1,7 @@
 using B2D.Console.Access;
 using B2D.Console.Api;
 using B2D.Console.Shell;
+using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Storage;
 using Microsoft.AspNetCore.Builder;

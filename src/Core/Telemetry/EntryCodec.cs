@@ -225,13 +225,13 @@ public static class EntryCodec
         {
             EntryKind.Telemetry => ReadTelemetry(ref from),
             EntryKind.Event => ReadEvent(ref from),
-            EntryKind.PresenceChange => new Entry.PresenceChange(from.Device(), from.Enum<Presence>(2), from.Enum<PresenceSource>(4)),
+            EntryKind.PresenceChange => new Entry.PresenceChange(from.Device(), from.Enum(Presence.Offline), from.Enum(PresenceSource.Parent)),
             EntryKind.Registered => new Entry.Registered(ReadDevice(ref from)),
             EntryKind.Removed => new Entry.Removed(from.Device()),
             EntryKind.RulesActivated => new Entry.RulesActivated(from.Text()),
             EntryKind.Action => ReadAction(ref from),
             EntryKind.Maintenance => new Entry.Maintenance(from.Device(), new ServerTime(from.Time())),
-            EntryKind.Reply => new Entry.Reply(from.Device(), from.Text(), from.Enum<ReplyStatus>(2), from.Text()),
+            EntryKind.Reply => new Entry.Reply(from.Device(), from.Text(), from.Enum(ReplyStatus.Failed), from.Text()),
             EntryKind.CommandDelivered => new Entry.CommandDelivered(from.Device(), from.Text()),
             EntryKind.GatewayUp => new Entry.GatewayUp(new ServerTime(from.Time())),
             EntryKind.GatewayDown => new Entry.GatewayDown(),
@@ -279,7 +279,7 @@ public static class EntryCodec
 
     private static Entry.Event ReadEvent(ref EntryCodecReader from)
     {
-        var (device, code, state) = (from.Device(), from.Text(), from.Enum<CodeState>(2));
+        var (device, code, state) = (from.Device(), from.Text(), from.Enum(CodeState.Clear));
         var (at, delivery) = ReadOrigin(ref from);
         return new Entry.Event(device, code, state, at, delivery);
     }
@@ -298,7 +298,7 @@ public static class EntryCodec
 
     private static Entry.Action ReadAction(ref EntryCodecReader from)
     {
-        var (device, rule, kind, person) = (from.Device(), from.Text(), from.Enum<FaultAction>(5), from.Text());
+        var (device, rule, kind, person) = (from.Device(), from.Text(), from.Enum(FaultAction.DueDone), from.Text());
         ServerTime? until = from.Flags(HasTime) != 0 ? new ServerTime(from.Time()) : null;
         return new Entry.Action(device, rule, kind, person, until, from.Text());
     }

@@ -75,11 +75,11 @@ internal ref struct EntryCodecReader(ReadOnlySpan<byte> body)
     }
 
     /// <summary>One byte out of 1 to <paramref name="last"/>.</summary>
-    public T Enum<T>(byte last)
+    public T Enum<T>(T last)
         where T : unmanaged, Enum
     {
         var value = Byte();
-        return value >= 1 && value <= last ? Unsafe.BitCast<byte, T>(value) : throw Bad($"{typeof(T).Name} {value}");
+        return value >= 1 && value <= Unsafe.BitCast<T, byte>(last) ? Unsafe.BitCast<byte, T>(value) : throw Bad($"{typeof(T).Name} {value}");
     }
 
     public int Count()

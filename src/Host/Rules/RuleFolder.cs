@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using B2D.Console;
+using B2D.Core;
 using B2D.Core.Rules;
 
 namespace B2D.Host.Rules;

@@ -7,23 +7,31 @@ using B2D.Storage.Cases;
 
 namespace B2D.ProactiveWorker.Cases;
 
-/// <summary>How an agent's act ended.</summary>
-/// <param name="Conflict">Somebody else changed the case in between.</param>
-/// <param name="Problem">Why it was refused, in words; empty where it was done.</param>
-public readonly record struct DeskOutcome(bool Done, bool Conflict, string Problem)
-{
-    public static readonly DeskOutcome Ok = new(true, false, "");
-
-    public static DeskOutcome Refused(string problem) => new(false, false, problem);
-}
-
 /// <summary>What agents do to cases: every act is one transaction with its line in the timeline and in the audit.</summary>
-public sealed class CaseDesk(Database state, TimeProvider time)
+public sealed class CaseDesk(Database state, TimeProvider time) : ICaseDesk
 {
     private const int MaxSteps = 200;
 
+    public ActOutcome Act(long caseId, int version, CaseAct act, string who) => act switch
+    {
+        CaseAct.Take => Move(caseId, version, new CaseEvent.Take(who), who, $"{who} took the case"),
+        CaseAct.Assign e => Move(caseId, version, new CaseEvent.Assign(e.To), who, e.To.Length == 0 ? "Given back to the queue" : $"Given to {e.To}"),
+        CaseAct.AddStep e => AddStep(caseId, version, e.Text, e.Position, who),
+        CaseAct.CompleteStep e => SetStep(caseId, version, e.StepId, "Done", who),
+        CaseAct.SkipStep e => SetStep(caseId, version, e.StepId, "Skipped", who),
+        CaseAct.MoveStep e => MoveStep(caseId, version, e.StepId, e.Position, who),
+        CaseAct.Wait e => Move(caseId, version, new CaseEvent.Wait(e.For), who, $"Waiting for {e.For}", c => c with { WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
+        CaseAct.Resume => Move(caseId, version, new CaseEvent.Resume(), who, "The waiting is over"),
+        CaseAct.Note e => Note(caseId, version, e.Text, who),
+        CaseAct.Resolve => Move(caseId, version, new CaseEvent.Resolve(), who, "Resolved"),
+        CaseAct.Reopen => Move(caseId, version, new CaseEvent.Reopen(), who, "Reopened", c => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0 }),
+        CaseAct.Close e => Move(caseId, version, new CaseEvent.Close(DispositionOf(e.Disposition)), who, "Closed", c => c with { Disposition = e.Disposition }, new { e.Disposition }),
+        CaseAct.HandOff e => Move(caseId, version, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}. Done: {e.Finished} Open: {e.Open} Promised: {e.Promised}", null, new { e.To, e.Finished, e.Open, e.Promised }),
+        _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
+    };
+
     /// <summary>Moves the case machine on; <paramref name="change"/> sets what belongs to the event (what is waited for, the disposition …).</summary>
-    public DeskOutcome Move(long caseId, long version, CaseEvent happened, string who, string text, Func<CaseRow, CaseRow>? change = null, object? detail = null) =>
+    private ActOutcome Move(long caseId, int version, CaseEvent happened, string who, string text, Func<CaseRow, CaseRow>? change = null, object? detail = null) =>
         Act(caseId, version, who, happened.GetType().Name, text, detail, (_, row, now) =>
         {
             var step = CaseStep.Step(CaseFactsOf.Row(row), happened, now);
@@ -36,15 +44,15 @@ public sealed class CaseDesk(Database state, TimeProvider time)
         });
 
     /// <summary>Adds a line that changes nothing.</summary>
-    public DeskOutcome Note(long caseId, long version, string text, string who) =>
+    private ActOutcome Note(long caseId, int version, string text, string who) =>
         text.Length is 0 or > 10_000
-            ? DeskOutcome.Refused("a note has 1 to 10,000 characters")
+            ? new ActOutcome.Rejected("a note has 1 to 10,000 characters")
             : Act(caseId, version, who, "Note", text, null, (_, row, _) => (row, ""));
 
     /// <summary>Puts a step into the list; position from 0, beyond the end means last.</summary>
-    public DeskOutcome AddStep(long caseId, long version, string text, int position, string who) =>
+    private ActOutcome AddStep(long caseId, int version, string text, int position, string who) =>
         text.Length is 0 or > 1_000
-            ? DeskOutcome.Refused("a step has 1 to 1,000 characters")
+            ? new ActOutcome.Rejected("a step has 1 to 1,000 characters")
             : Act(caseId, version, who, "AddStep", $"Step added: {text}", null, (db, row, _) =>
             {
                 var steps = StepStore.List(db, caseId).Select(s => s.Id).ToList();
@@ -57,7 +65,7 @@ public sealed class CaseDesk(Database state, TimeProvider time)
             });
 
     /// <summary>Marks a step as done, skipped or open again.</summary>
-    public DeskOutcome SetStep(long caseId, long version, long stepId, string stepState, string who) =>
+    private ActOutcome SetStep(long caseId, int version, long stepId, string stepState, string who) =>
         Act(caseId, version, who, "SetStep", $"Step {stepState.ToLowerInvariant()}", new { stepId }, (db, row, now) =>
         {
             if (StepStore.Find(db, stepId) is not { } step || step.CaseId != caseId)
@@ -67,7 +75,7 @@ public sealed class CaseDesk(Database state, TimeProvider time)
         });
 
     /// <summary>Moves a step to a position from 0.</summary>
-    public DeskOutcome MoveStep(long caseId, long version, long stepId, int position, string who) =>
+    private ActOutcome MoveStep(long caseId, int version, long stepId, int position, string who) =>
         Act(caseId, version, who, "MoveStep", "Steps put in another order", new { stepId, position }, (db, row, _) =>
         {
             var steps = StepStore.List(db, caseId).Select(s => s.Id).ToList();
@@ -78,24 +86,27 @@ public sealed class CaseDesk(Database state, TimeProvider time)
             return (row, "");
         });
 
-    private DeskOutcome Act(long caseId, long version, string who, string kind, string text, object? detail, Func<Db, CaseRow, ServerTime, (CaseRow Row, string Problem)> work) => state.Write(db =>
+    private ActOutcome Act(long caseId, int version, string who, string kind, string text, object? detail, Func<Db, CaseRow, ServerTime, (CaseRow Row, string Problem)> work) => state.Write<ActOutcome>(db =>
     {
         var now = ServerTime.From(time.GetUtcNow());
         if (CaseStore.Find(db, caseId) is not { } row)
-            return DeskOutcome.Refused($"there is no case {caseId}");
+            return new ActOutcome.Unknown();
         if (row.Version != version)
-            return new DeskOutcome(false, true, "somebody else changed this case in the meantime; look at it again and repeat what is still needed");
+            return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime; look at it again and repeat what is still needed");
         var (changed, problem) = work(db, row, now);
         if (problem.Length > 0)
-            return DeskOutcome.Refused(problem);
+            return new ActOutcome.Rejected(problem);
         if (changed.State is "New" or "Working" or "Waiting" && row.State == "Resolved" && CaseStore.FindOpen(db, row.Device, row.Family) is { } other)
-            return DeskOutcome.Refused($"case {other.Id} is open for the same device and problem; work there");
+            return new ActOutcome.Rejected($"case {other.Id} is open for the same device and problem; work there");
         if (!CaseStore.Update(db, changed))
-            return new DeskOutcome(false, true, "somebody else changed this case in the meantime");
+            return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime");
         TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = kind.ToLowerInvariant(), Text = text, Who = who, Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail) });
         AuditStore.Append(db, now.EpochMs, who, $"case.{kind}", $"case:{caseId}");
-        return DeskOutcome.Ok;
+        return new ActOutcome.Done(version + 1);
     });
+
+    private static Disposition DispositionOf(string name) =>
+        Enum.TryParse<Disposition>(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var disposition) ? disposition : Disposition.None;
 
     private static string Words(CaseReason reason) => reason switch
     {

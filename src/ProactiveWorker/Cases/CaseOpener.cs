@@ -31,7 +31,7 @@ public sealed class CaseOpener(NoticePlanner notices)
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
         if (rule.Notice is { } notice && fault.Customer.Length > 0 && fault.ClearedAt == 0)
-            notices.PlanFault(db, fault, rule, notice, caseId, now);
+            notices.PlanFault(db, fault, rule, notice, caseId, reason, now);
     }
 
     /// <summary>A fault ended: a case all of whose faults have ended starts to count its quiet time, and who was told gets the all-clear after it.</summary>

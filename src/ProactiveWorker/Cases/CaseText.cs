@@ -63,7 +63,7 @@ internal static class CaseText
         _ => reason.ToString(),
     };
 
-    /// <summary>The catalogue's response, one step per sentence or line.</summary>
+    /// <summary>The catalogue's response, one step a line or part between semicolons.</summary>
     public static IEnumerable<string> Steps(Catalog catalog) => catalog.Response
         .Split(['\n', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(Sentence)

@@ -123,30 +123,48 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         return transitions.Count == AtOnce;
     }
 
-    /// <summary>A person moves an outage on; telemetry goes on moving it from there.</summary>
-    public bool Override(long outageId, OutagePhase to, ServerTime now)
+    /// <summary>A person moves an outage on; telemetry goes on moving it from there. While it is held back, that its cause is known tells nobody of it.</summary>
+    /// <param name="change">What else the act says of it.</param>
+    /// <param name="recorded">What else belongs to the act, in the same transaction.</param>
+    internal ActOutcome Move(long outageId, int version, OutagePhase to, Func<OutageRow, OutageRow> change, Action<Db, OutageRow> recorded, ServerTime now)
     {
         lock (gate)
-            return OverrideOnce(outageId, to, now);
+        {
+            if (Refusal(state.Read(db => OutageStore.Find(db, outageId)), version, out var row) is { } refused)
+                return refused;
+            var rules = book.Current;
+            var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
+            var tells = to != OutagePhase.Identified || row.State != nameof(OutagePhase.Held);
+            var next = tells ? Step(memory, new CorrelatorEvent.Override(row.Episode, to), rules.Set, now, effects) : memory;
+            var phase = !tells || to == OutagePhase.Resolved ? row.State : to.ToString();
+            var outcome = state.Write(db =>
+            {
+                if (Refusal(OutageStore.Find(db, outageId), version, out _) is { } late)
+                    return late;
+                OutageStore.Update(db, change(row) with { State = phase, Revision = row.Revision + 1 });
+                foreach (var (effect, at) in effects)
+                    Record(db, effect, rules.Set, at);
+                CheckpointStore.Save(db, new CheckpointRow { Name = Name, Position = position, TickedUntil = now.EpochMs, Body = JsonSerializer.SerializeToUtf8Bytes(next) });
+                recorded(db, row);
+                return new ActOutcome.Done((int)OutageStore.Find(db, outageId)!.Version);
+            });
+            if (outcome is ActOutcome.Done)
+                (memory, wakeUnder) = (next, null);
+            return outcome;
+        }
     }
 
-    private bool OverrideOnce(long outageId, OutagePhase to, ServerTime now)
+    /// <summary>Why a person's act on an outage is not done; null where it can be.</summary>
+    internal static ActOutcome? Refusal(OutageRow? found, int version, out OutageRow row)
     {
-        if (state.Read(db => OutageStore.Find(db, outageId)) is not { } row || row.State == "Resolved")
-            return false;
-        var rules = book.Current;
-        var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
-        var next = Step(memory, new CorrelatorEvent.Override(row.Episode, to), rules.Set, now, effects);
-        state.Write(db =>
+        row = found ?? new OutageRow();
+        return found switch
         {
-            if (to != OutagePhase.Resolved)
-                Change(db, row.Episode, o => o with { State = to.ToString(), Revision = o.Revision + 1 });
-            foreach (var (effect, at) in effects)
-                Record(db, effect, rules.Set, at);
-            CheckpointStore.Save(db, new CheckpointRow { Name = Name, Position = position, TickedUntil = now.EpochMs, Body = JsonSerializer.SerializeToUtf8Bytes(next) });
-        });
-        (memory, wakeUnder) = (next, null);
-        return true;
+            null => new ActOutcome.Unknown(),
+            _ when found.Version != version => new ActOutcome.Conflict((int)found.Version, "somebody else changed this outage in the meantime; look at it again and repeat what is still needed"),
+            { State: nameof(OutagePhase.Resolved) } => new ActOutcome.Rejected("the outage is over"),
+            _ => null,
+        };
     }
 
     private CorrelatorState Step(CorrelatorState from, CorrelatorEvent happened, RuleSet rules, ServerTime at, List<(CorrelatorEffect, ServerTime)> effects)
@@ -287,7 +305,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     {
         var row = Change(db, e.Outage.Episode, o => o with
         {
-            State = e.Outage.Phase.ToString(),
+            State = (o.Cause.Length > 0 && e.Outage.Phase == OutagePhase.Investigating ? OutagePhase.Identified : e.Outage.Phase).ToString(),
             ToldAt = now.EpochMs,
             NextUpdateAt = (now + options.UpdateEvery).EpochMs,
             Guard = o.Guard || e.Guarded,

@@ -1,6 +1,14 @@
 using System.Net;
+using B2D.Bus;
 using B2D.Console.Access;
 using B2D.Core;
+using B2D.Core.Cases;
+using B2D.Core.Dues;
+using B2D.Core.Faults;
+using B2D.Core.Outages;
+using B2D.Core.Telemetry;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Access;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +17,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace B2D.Console.Tests.Town;
 
@@ -20,14 +29,32 @@ public sealed class TownHost : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private TownHost(WebApplication app, Stores stores, Desks desks, TownHealth health, TownRules rules, TownDemo? demo, TimeProvider clock) =>
-        (this.app, Stores, Desks, Health, Rules, Demo, Clock) = (app, stores, desks, health, rules, demo, clock);
+    private TownHost(WebApplication app, Stores stores, Worker worker, EntryQueue entries, Desks desks, TownHealth health, TownRules rules, TownDemo? demo, TimeProvider clock) =>
+        (this.app, Stores, Worker, Entries, Desks, Health, Rules, Demo, Clock) = (app, stores, worker, entries, desks, health, rules, demo, clock);
 
     public Stores Stores { get; }
 
+    /// <summary>Whose desks the console uses. Nothing pumps it.</summary>
+    public Worker Worker { get; }
+
     public Desks Desks { get; }
 
+    /// <summary>What people did to cases and outages, as the audit has it: <c>admin case.Take case:1 {}</c>.</summary>
+    public IReadOnlyList<string> Acts => [.. Stores.State.Read(db => AuditStore.List(db, limit: 1000))
+        .Where(a => a.Action.StartsWith("case.", StringComparison.Ordinal) || a.Action.StartsWith("outage.", StringComparison.Ordinal))
+        .Select(a => $"{a.Who} {a.Action} {a.Subject} {a.Detail}").Reverse()];
+
+    /// <summary>What people did to faults and dues, on its way to the log; taken out.</summary>
+    public IReadOnlyList<Entry.Action> Submitted()
+    {
+        var all = new List<Submission>();
+        Entries.Drain(all, int.MaxValue);
+        return [.. all.SelectMany(s => s.Entries).OfType<Entry.Action>()];
+    }
+
     public TownHealth Health { get; }
+
+    private EntryQueue Entries { get; }
 
     public TownRules Rules { get; }
 
@@ -53,15 +80,17 @@ public sealed class TownHost : IAsyncDisposable
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
-        var desks = new Desks(stores, clock);
+        var (desks, entries) = (new Desks(stores, clock), new EntryQueue());
+        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), new NoticeOptions(), [], clock, NullLoggerFactory.Instance);
+        worker.Start();
         var (health, rules, stories) = (new TownHealth(), new TownRules(), demo ? new TownDemo() : null);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var services = builder.Services;
-        services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(desks).AddSingleton<IOutageDesk>(desks).AddSingleton<IFaultDesk>(desks)
-            .AddSingleton<ICommandDesk>(desks).AddSingleton<IDueDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks)
-                .AddSingleton<INoticeWords>(desks)
+        services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
+            .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
+            .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests());
         if (stories is not null)
@@ -70,7 +99,7 @@ public sealed class TownHost : IAsyncDisposable
         services.AddConsole(options?.Invoke(chosen) ?? chosen);
         var app = builder.Build();
         app.MapConsole();
-        var host = new TownHost(app, stores, desks, health, rules, stories, clock);
+        var host = new TownHost(app, stores, worker, entries, desks, health, rules, stories, clock);
         host.AddUser("admin", host.Password, "administrator");
         host.ReadKey = stores.State.Write(db => ApiKeys.Create(db, "reader", "read", ServerTime.From(clock.GetUtcNow())));
         host.WriteKey = stores.State.Write(db => ApiKeys.Create(db, "writer", "write", ServerTime.From(clock.GetUtcNow())));

@@ -161,7 +161,7 @@ public sealed class EntryCodecTests
     [InlineData(EntryKind.Event, "02 6431 00 03 00", EntryProblem.BadValue)] // state 3
     [InlineData(EntryKind.PresenceChange, "02 6431 03 01", EntryProblem.BadValue)]
     [InlineData(EntryKind.PresenceChange, "02 6431 01 05", EntryProblem.BadValue)]
-    [InlineData(EntryKind.Action, "02 6431 00 06 00 00 00", EntryProblem.BadValue)]
+    [InlineData(EntryKind.Action, "02 6431 00 07 00 00 00", EntryProblem.BadValue)]
     [InlineData(EntryKind.Reply, "02 6431 00 03 00", EntryProblem.BadValue)]
     [InlineData(EntryKind.Registered, "02 6431 00 00 00 02 2F2F 00 00 00 00 00", EntryProblem.BadValue)] // parent //
     [InlineData(EntryKind.Registered, "02 6431 00 00 00 00 02 2F2F 00 00 00 00", EntryProblem.BadValue)] // segment //
@@ -193,6 +193,19 @@ public sealed class EntryCodecTests
     [InlineData(long.MaxValue)]
     [InlineData(long.MinValue)]
     public void Times_AnyValue_ComeBack(long at) => Assert.Equal(new Entry.GatewayUp(new ServerTime(at)), RoundTrip(new Entry.GatewayUp(new ServerTime(at))));
+
+    [Fact]
+    public void Choices_EveryValue_ComesBack()
+    {
+        Entry[] all =
+        [
+            .. Enum.GetValues<FaultAction>().Select(v => new Entry.Action(Dev, "r", v, "ana", null, "")),
+            .. Enum.GetValues<CodeState>().Select(v => new Entry.Event(Dev, "E", v, null)),
+            .. Enum.GetValues<ReplyStatus>().Select(v => new Entry.Reply(Dev, "c", v, "")),
+            .. from p in Enum.GetValues<Presence>() from s in Enum.GetValues<PresenceSource>() select new Entry.PresenceChange(Dev, p, s),
+        ];
+        Assert.Equal(all, all.Select(RoundTrip));
+    }
 
     [Fact]
     public void Encode_HalfASurrogatePair_BecomesTheReplacementCharacter() =>

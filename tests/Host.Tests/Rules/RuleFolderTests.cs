@@ -1,4 +1,5 @@
 using B2D.Console;
+using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Host.Rules;
 using Xunit;

@@ -1,0 +1,25 @@
+namespace B2D.Core.Outages;
+
+/// <summary>What a person does to an outage.</summary>
+public abstract record OutageAct
+{
+    private OutageAct() { }
+
+    /// <summary>Says the cause; people alone assert it.</summary>
+    public sealed record SetCause(string Cause) : OutageAct;
+
+    /// <summary>What customers can do meanwhile; empty takes it back.</summary>
+    public sealed record SetWorkaround(string Text) : OutageAct;
+
+    /// <summary>When it should be over, as a window.</summary>
+    public sealed record SetEstimate(ServerTime From, ServerTime Until) : OutageAct;
+
+    /// <summary>The time of the next word to customers.</summary>
+    public sealed record SetNextUpdate(ServerTime At) : OutageAct;
+
+    /// <summary>Puts it in a state against what telemetry says; not back to held, because what was told was told.</summary>
+    public sealed record Override(OutagePhase State) : OutageAct;
+
+    /// <summary>Lets the notices go that wait for a person.</summary>
+    public sealed record ReleaseGuard : OutageAct;
+}

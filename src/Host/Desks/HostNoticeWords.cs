@@ -1,0 +1,17 @@
+using B2D.Console;
+using B2D.Storage.Customers;
+using B2D.Storage.Notices;
+
+namespace B2D.Host.Desks;
+
+/// <summary>The words of notices for the pages that show what customers were told.</summary>
+internal sealed class HostNoticeWords(Installation installation, ProactiveWorker.Notices.Templates templates) : INoticeWords
+{
+    public NoticeWords? Of(string noticeId) => installation.Stores.State.Read(db =>
+    {
+        if (NoticeStore.Find(db, noticeId) is not { } row || CustomerStore.Find(db, row.Customer) is not { } customer)
+            return null;
+        var (title, text) = templates.Render(row, customer);
+        return new NoticeWords(title, text);
+    });
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Rules;
+using B2D.Storage;
+using B2D.Storage.Customers;
+using B2D.Storage.Dues;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+
+namespace B2D.ProactiveWorker.Notices;
+
+public sealed partial class NoticePlanner
+{
+    private string? TellFault(Db db, long faultId, FaultIntent intent, ServerTime now)
+    {
+        if (FaultStore.Find(db, faultId) is not { } fault)
+            return "gone";
+        if (fault.ClearedAt > 0)
+            return "no longer true";
+        // What may hurt somebody is said to each owner, whatever else is said to all of them.
+        if (fault.OutageId > 0 && fault.Class != FaultClass.Safety)
+            return "explained by an outage";
+        if (fault.ShelvedUntil > now.EpochMs || fault.Shadow)
+            return "shelved";
+        if (CustomerStore.Find(db, fault.Customer) is not { } customer)
+            return "owner unknown";
+        var told = Told(db, fault);
+        if (told.Open is { } before)
+            return $"told already of {before.Episode}";
+        var facts = new NoticeFacts
+        {
+            Device = fault.Device,
+            Title = fault.Title,
+            Since = fault.OnsetAt,
+            Case = intent.CaseId,
+            Words = intent.Words,
+            SelfHelp = intent.SelfHelp,
+            Safety = fault.Class == FaultClass.Safety,
+            ByLanguage = WordsOf(fault.Rule),
+        };
+        return ledger.Write(db, new Telling(customer, SubjectOf(fault), fault.Episode, "device-fault", 1, intent.Template, facts, InternetDown: false), now);
+    }
+
+    /// <summary>The last telling of a device's fault that has no all-clear yet, and whether one is on its way.</summary>
+    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault)
+    {
+        var rows = NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = fault.Customer, Limit = 100 });
+        var cleared = rows.Where(n => n.Status == "all-clear" && n.State != "Suppressed").Select(n => n.Episode).ToHashSet(StringComparer.Ordinal);
+        var open = rows.FirstOrDefault(n => n.Status == "device-fault" && n.State is "Sent" or "Sending" or "Retrying" or "Due" && !cleared.Contains(n.Episode));
+        return (open, open is { State: not "Sent" });
+    }
+
+    private string? TellAllClear(Db db, long faultId, ServerTime now)
+    {
+        if (FaultStore.Find(db, faultId) is not { } fault)
+            return "gone";
+        var (told, leaving) = Told(db, fault);
+        if (told is null)
+            return "nobody was told";
+        // What is on its way is either stopped by its own truth check or will need this all-clear: look again.
+        if (leaving)
+            return null;
+        if (FaultStore.FindOpen(db, fault.Device, fault.Rule) is not null)
+            return "it is back";
+        if (CustomerStore.Find(db, told.Customer) is not { } customer)
+            return "customer gone";
+        var facts = JsonSerializer.Deserialize<NoticeFacts>(told.Facts)! with { Until = fault.ClearedAt };
+        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", 1, "device-clear", facts, InternetDown: false), now);
+    }
+
+    private string TellDue(Db db, long dueId, FaultIntent intent, ServerTime now)
+    {
+        if (DueStore.Find(db, dueId) is not { } due || due.State is "Done" or "Booked" or "Ordered" or "Declined")
+            return "no longer true";
+        if (CustomerStore.Find(db, due.Customer) is not { } customer)
+            return "owner unknown";
+        var facts = new NoticeFacts { Device = due.Device, Title = due.Title, Since = due.DueAt, Used = due.Used, Every = due.Every, Unit = due.Unit, ByLanguage = WordsOf(due.Rule) };
+        return ledger.Write(db, new Telling(customer, $"due:{due.Id}", due.Cycle.ToString(System.Globalization.CultureInfo.InvariantCulture), "due", 1, intent.Template, facts, InternetDown: false), now);
+    }
+
+    private sealed record FaultIntent(string Template, long CaseId, string Words, string SelfHelp);
+}

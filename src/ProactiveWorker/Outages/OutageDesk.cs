@@ -1,0 +1,63 @@
+using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Outages;
+using B2D.Storage;
+using B2D.Storage.Access;
+using B2D.Storage.Cases;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+
+namespace B2D.ProactiveWorker.Outages;
+
+/// <summary>What people do to outages: every act is one transaction with its line in the timeline and in the audit. What moves an outage on goes through the correlator,
+/// which goes on from there.</summary>
+public sealed class OutageDesk(Database state, OutageLoop outages, TimeProvider time) : IOutageDesk
+{
+    public ActOutcome Act(long outageId, int version, OutageAct act, string who)
+    {
+        var now = ServerTime.From(time.GetUtcNow());
+        return act switch
+        {
+            OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
+            OutageAct.Override e => outages.Move(outageId, version, e.State, row => row, Recorded(act, who, now), now),
+            OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, row => row with { Cause = e.Cause }, Recorded(act, who, now), now),
+            _ => state.Write(db => Change(db, outageId, version, act, Recorded(act, who, now), now)),
+        };
+    }
+
+    private static ActOutcome Change(Db db, long outageId, int version, OutageAct act, Action<Db, OutageRow> recorded, ServerTime now)
+    {
+        if (OutageLoop.Refusal(OutageStore.Find(db, outageId), version, out var row) is { } refused)
+            return refused;
+        var changed = act switch
+        {
+            OutageAct.SetWorkaround e => row with { Workaround = e.Text },
+            OutageAct.SetEstimate e => row with { EstimateFrom = e.From.EpochMs, EstimateUntil = e.Until.EpochMs },
+            OutageAct.SetNextUpdate e => row with { NextUpdateAt = e.At.EpochMs },
+            OutageAct.ReleaseGuard => row with { Guard = false },
+            _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
+        };
+        OutageStore.Update(db, changed);
+        if (act is OutageAct.ReleaseGuard)
+            NoticeStore.MarkAll(db, $"outage:{outageId}", "Held", "Due", "a person let it go");
+        recorded(db, changed);
+        return new ActOutcome.Done(version + 1);
+    }
+
+    private static Action<Db, OutageRow> Recorded(OutageAct act, string who, ServerTime now) => (db, row) =>
+    {
+        var (kind, text, detail) = Words(act);
+        TimelineStore.Add(db, new TimelineRow { Subject = $"outage:{row.Id}", At = now.EpochMs, Kind = kind, Text = text, Who = who });
+        AuditStore.Append(db, now.EpochMs, who, $"outage.{kind}", $"outage:{row.Id}", JsonSerializer.Serialize(detail));
+    };
+
+    private static (string Kind, string Text, object Detail) Words(OutageAct act) => act switch
+    {
+        OutageAct.SetCause e => ("cause", $"Cause: {e.Cause}", new { cause = e.Cause }),
+        OutageAct.SetWorkaround e => ("workaround", e.Text.Length > 0 ? $"Work-around: {e.Text}" : "Work-around taken back", new { text = e.Text }),
+        OutageAct.SetEstimate e => ("estimate", $"Estimate: {e.From} to {e.Until}", new { from = e.From.EpochMs, until = e.Until.EpochMs }),
+        OutageAct.SetNextUpdate e => ("next-update", $"Next news promised by {e.At}", new { at = e.At.EpochMs }),
+        OutageAct.Override e => ("override", $"Set to {e.State} by hand", new { state = e.State.ToString() }),
+        _ => ("release", "The notices that waited for a person were let go", new { }),
+    };
+}
