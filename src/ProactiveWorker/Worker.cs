@@ -1,5 +1,6 @@
 using B2D.Bus;
 using B2D.Core;
+using B2D.Core.Outages;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Defects;
@@ -13,6 +14,7 @@ using B2D.ProactiveWorker.Rules;
 using B2D.ProactiveWorker.Telemetry;
 using B2D.Storage;
 using Microsoft.Extensions.Logging;
+using NodaTime;
 
 namespace B2D.ProactiveWorker;
 
@@ -31,7 +33,8 @@ public sealed class Worker
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
-        Outages = new OutageLoop(stores.State, Rules, opener, options, loggers.CreateLogger<OutageLoop>());
+        var cadence = new UpdateCadence(options.UpdateEvery, DateTimeZoneProviders.Tzdb[notices.TimeZone]);
+        Outages = new OutageLoop(stores.State, Rules, opener, cadence, options, loggers.CreateLogger<OutageLoop>());
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
@@ -42,11 +45,11 @@ public sealed class Worker
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State);
         CaseDesk = new CaseDesk(stores.State, time);
-        OutageDesk = new OutageDesk(stores.State, Outages, time);
+        OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         Stop = new StopSwitch(stores.State);
-        Promises = new PromiseClock(stores.State, options);
+        Promises = new PromiseClock(stores.State, cadence);
         Retention = new Retention(stores, options);
     }
 

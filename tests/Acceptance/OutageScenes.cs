@@ -93,7 +93,7 @@ public sealed class OutageScenes
         Assert.True(promised > 0);
         scene.Wait(TimeSpan.FromMinutes(61));
         Assert.Equal(8, scene.Told.Count(t => t.EndsWith("update", StringComparison.Ordinal)));
-        Assert.True(scene.Phones.Received.Where(n => n.Status == "update").All(n => n.AtMs <= promised + 6_000));
+        Assert.True(scene.Phones.Received.Where(n => n.Status == "update").All(n => n.AtMs <= promised));
         Assert.True(Assert.Single(scene.Outages).NextUpdateAt > promised);
     }
 

@@ -77,7 +77,7 @@ public sealed class FormsTests
             ("until", "2026-11-24T19:00"));
         var text = await browser.Follow(await browser.Post("/outages/1", "/outages/1/act", ("act", "set-next-update"), ("version", "3"),
             ("at", "2026-11-24T16:00")));
-        Assert.Contains("The next word is promised for then.", text, StringComparison.Ordinal);
+        Assert.Contains("The next word is promised for then", text, StringComparison.Ordinal);
         Assert.Contains(
             "cause: A digger cut the cable · expected back between 17:00 and 19:00 · next word promised for 16:00", text, StringComparison.Ordinal);
         var past = await browser.Follow(await browser.Post("/outages/1", "/outages/1/act", ("act", "set-next-update"), ("version", "4"),

@@ -78,7 +78,7 @@ internal static class CaseLists
         Order =
             """
             CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END, c.class DESC,
-            CASE WHEN c.reopened > 0 AND c.state = 'New' THEN 0 ELSE 1 END, c.priority, c.severity DESC, c.opened_at DESC, c.id DESC
+            CASE WHEN c.reopened > 0 AND c.state IN ('New', 'Working') THEN 0 ELSE 1 END, c.priority, c.severity DESC, c.opened_at DESC, c.id DESC
             """,
         Key = ListKey.NumberDown,
         KeyColumn = "c.id",

@@ -48,10 +48,10 @@ internal sealed record OutageActWords
     /// <summary>What was done, for the person who did it.</summary>
     public static string Done(OutageAct act) => act switch
     {
-        OutageAct.SetCause => "The cause is set; customers hear it with the next word.",
-        OutageAct.SetWorkaround w => w.Text.Length > 0 ? "The work-around is set." : "The work-around is taken back.",
-        OutageAct.SetEstimate => "The estimate is set; every change of it is explained to those who were told.",
-        OutageAct.SetNextUpdate => "The next word is promised for then.",
+        OutageAct.SetCause => "The cause is set; those who were told hear it within two minutes.",
+        OutageAct.SetWorkaround w => w.Text.Length > 0 ? "The work-around is set; those who were told hear it within two minutes." : "The work-around is taken back.",
+        OutageAct.SetEstimate => "The estimate is set; those who were told hear it within two minutes, with the one before.",
+        OutageAct.SetNextUpdate => "The next word is promised for then; where that is later than they were told, they hear it before.",
         OutageAct.Override o => $"It is {o.State} now, by your word.",
         _ => "Released: the notices go out now.",
     };

@@ -31,6 +31,19 @@ public sealed record NoticeFacts
     public string Workaround { get; init; } = "";
     public long EstimateFrom { get; init; }
     public long EstimateUntil { get; init; }
+
+    /// <summary>The estimate that was told before, where it was another one.</summary>
+    public long EstimateWasFrom { get; init; }
+    public long EstimateWasUntil { get; init; }
+
+    /// <summary>A person wrote something new.</summary>
+    public bool News { get; init; }
+
+    /// <summary>Most is well again and is being watched.</summary>
+    public bool Monitoring { get; init; }
+
+    /// <summary>What the customer has of it is well again.</summary>
+    public bool Back { get; init; }
     public double Used { get; init; }
     public double Every { get; init; }
     public string Unit { get; init; } = "";

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Customers;
+using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
 using B2D.Storage.Notices;
@@ -22,9 +23,10 @@ public sealed partial class NoticePlanner
             return "explained by an outage";
         if (fault.ShelvedUntil > now.EpochMs || fault.Shadow)
             return "shelved";
-        if (CustomerStore.Find(db, fault.Customer) is not { } customer)
+        // Who owns it now: it may have been sold while this waited.
+        if (CustomerStore.Find(db, DeviceStore.Find(db, fault.Device)?.Customer ?? fault.Customer) is not { } customer)
             return "owner unknown";
-        var told = Told(db, fault);
+        var told = Told(db, fault, customer.Id);
         if (told.Open is { } before)
             return $"told already of {before.Episode}";
         var facts = new NoticeFacts
@@ -41,20 +43,21 @@ public sealed partial class NoticePlanner
         return ledger.Write(db, new Telling(customer, SubjectOf(fault), fault.Episode, "device-fault", 1, intent.Template, facts, InternetDown: false), now);
     }
 
-    /// <summary>The last telling of a device's fault that has no all-clear yet, and whether one is on its way.</summary>
-    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault)
+    /// <summary>The last telling of a device's fault that has no all-clear yet, and whether it is still on its way.</summary>
+    /// <param name="customer">Null: whoever was told.</param>
+    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault, string? customer)
     {
-        var rows = NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = fault.Customer, Limit = 100 });
+        var rows = NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = customer, Limit = 100 });
         var cleared = rows.Where(n => n.Status == "all-clear" && n.State != "Suppressed").Select(n => n.Episode).ToHashSet(StringComparer.Ordinal);
-        var open = rows.FirstOrDefault(n => n.Status == "device-fault" && n.State is "Sent" or "Sending" or "Retrying" or "Due" && !cleared.Contains(n.Episode));
-        return (open, open is { State: not "Sent" });
+        var open = rows.FirstOrDefault(n => n.Status == "device-fault" && (n.WasTold || n.State is "Sending" or "Retrying" or "Due") && !cleared.Contains(n.Episode));
+        return (open, open is { WasTold: false });
     }
 
     private string? TellAllClear(Db db, long faultId, ServerTime now)
     {
         if (FaultStore.Find(db, faultId) is not { } fault)
             return "gone";
-        var (told, leaving) = Told(db, fault);
+        var (told, leaving) = Told(db, fault, null);
         if (told is null)
             return "nobody was told";
         // What is on its way is either stopped by its own truth check or will need this all-clear: look again.
@@ -65,14 +68,16 @@ public sealed partial class NoticePlanner
         if (CustomerStore.Find(db, told.Customer) is not { } customer)
             return "customer gone";
         var facts = JsonSerializer.Deserialize<NoticeFacts>(told.Facts)! with { Until = fault.ClearedAt };
-        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", 1, "device-clear", facts, InternetDown: false), now);
+        // One that was stopped because it had come back is not the last word.
+        var revision = 1 + NoticeStore.Count(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = told.Customer, Status = "all-clear", States = ["Suppressed"] });
+        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", revision, "device-clear", facts, InternetDown: false), now);
     }
 
     private string TellDue(Db db, long dueId, FaultIntent intent, ServerTime now)
     {
-        if (DueStore.Find(db, dueId) is not { } due || due.State is "Done" or "Booked" or "Ordered" or "Declined")
+        if (DueStore.Find(db, dueId) is not { } due || due.IsSettled)
             return "no longer true";
-        if (CustomerStore.Find(db, due.Customer) is not { } customer)
+        if (CustomerStore.Find(db, DeviceStore.Find(db, due.Device)?.Customer ?? due.Customer) is not { } customer)
             return "owner unknown";
         var facts = new NoticeFacts { Device = due.Device, Title = due.Title, Since = due.DueAt, Used = due.Used, Every = due.Every, Unit = due.Unit, ByLanguage = WordsOf(due.Rule) };
         return ledger.Write(db, new Telling(customer, $"due:{due.Id}", due.Cycle.ToString(System.Globalization.CultureInfo.InvariantCulture), "due", 1, intent.Template, facts, InternetDown: false), now);

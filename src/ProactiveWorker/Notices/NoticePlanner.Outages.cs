@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Outages;
 using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
@@ -9,6 +10,23 @@ namespace B2D.ProactiveWorker.Notices;
 
 public sealed partial class NoticePlanner
 {
+    /// <summary>Everybody an outage touches is to hear what became of it: at once, or everybody it still touches at <paramref name="due"/>.</summary>
+    internal static void PlanOutage(Db db, long outageId, string status, long revision, ServerTime now, ServerTime due = default) =>
+        Put(db, $"{OutageKind}/{outageId}/{status}/{revision}/{now.EpochMs}", OutageKind, $"outage:{outageId}", ServerTime.Max(now, due), now, new OutageIntent(status, revision));
+
+    /// <summary>Everybody who was told of an outage is to hear what is new, or that nothing is.</summary>
+    /// <param name="before">As it was, with the estimate that they were told.</param>
+    internal static void PlanUpdate(Db db, OutageRow outage, bool isNews, OutageRow before, ServerTime now)
+    {
+        var isOther = before.ToldEstimateUntil > 0 && (before.ToldEstimateFrom, before.ToldEstimateUntil) != (outage.EstimateFrom, outage.EstimateUntil);
+        var intent = new OutageIntent("update", outage.Revision) { News = isNews, WasFrom = isOther ? before.ToldEstimateFrom : 0, WasUntil = isOther ? before.ToldEstimateUntil : 0 };
+        Put(db, $"{OutageKind}/{outage.Id}/update/{outage.Revision}/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now, now, intent);
+    }
+
+    /// <summary>A person lets what waited go, with the facts as they are now.</summary>
+    internal void LetGo(Db db, OutageRow outage) =>
+        NoticeStore.MarkAll(db, $"outage:{outage.Id}", "Held", "Due", "a person let it go", JsonSerializer.Serialize(FactsOf(outage)));
+
     private string TellOutage(Db db, long outageId, OutageIntent intent, ServerTime now)
     {
         if (OutageStore.Find(db, outageId) is not { } outage)
@@ -22,20 +40,24 @@ public sealed partial class NoticePlanner
             return "no longer true";
         var facts = FactsOf(outage);
         var parts = OutageStore.Parts(db, outage.Id);
-        var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(n => n.State is "Sent" or "Sending").Select(n => n.Customer);
-        HashSet<string> customers = intent.Status == "opened"
-            ? TouchedNow(db, outage.Id)
-            : [.. Everyone(db, outage.Id, "opened").Select(n => n.Customer)];
+        var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
+        var down = TouchedNow(db, outage.Id);
+        HashSet<string> customers = [.. down];
         if (intent.Status == "opened")
+        {
             customers.ExceptWith(toldOfParts);
+        }
         else
-            customers.UnionWith(toldOfParts);
+        {
+            customers = [.. Everyone(db, outage.Id, "opened").Where(WasOrIsBeingTold).Select(n => n.Customer), .. toldOfParts];
+            facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
+        }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
         var due = customers.Count > options.ApprovalAbove && intent.Status == "opened" ? now + options.ApprovalWait : now;
         var written = 0;
         foreach (var customer in Customers(db, customers))
         {
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts, InternetDown: true) { Due = due, Hold = hold }, now);
+            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts with { Back = !down.Contains(customer.Id) }, InternetDown: true) { Due = due, Hold = hold }, now);
             written++;
         }
         return $"{written} customers";
@@ -59,7 +81,7 @@ public sealed partial class NoticePlanner
                 waiting++;
                 continue;
             }
-            if (notice.State != "Sent" || CustomerStore.Find(db, notice.Customer) is not { } customer)
+            if (!notice.WasTold || CustomerStore.Find(db, notice.Customer) is not { } customer)
                 continue;
             ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts, InternetDown: false), now);
             written++;
@@ -116,5 +138,15 @@ public sealed partial class NoticePlanner
         ByLanguage = WordsOf(outage.Rule),
     };
 
-    private sealed record OutageIntent(string Status, long Revision);
+    private static bool WasOrIsBeingTold(NoticeRow notice) => notice.WasTold || notice.State is "Sending" or "Retrying";
+
+    private sealed record OutageIntent(string Status, long Revision)
+    {
+        /// <summary>A person wrote something.</summary>
+        public bool News { get; init; }
+
+        /// <summary>The estimate that was told before, where it is another one now; 0 for none.</summary>
+        public long WasFrom { get; init; }
+        public long WasUntil { get; init; }
+    }
 }

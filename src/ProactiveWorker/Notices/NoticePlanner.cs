@@ -45,10 +45,6 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
     internal void PlanDue(Db db, DueRow due, NoticePolicy notice, ServerTime now) =>
         Put(db, $"{DueKind}/{due.Device}/{due.Rule}/{due.Cycle}", DueKind, $"due:{due.Id}", now + notice.HoldBack, now, new FaultIntent(notice.Template, 0, "", ""));
 
-    /// <summary>Everybody an outage touches is to hear what became of it: at once, or everybody it still touches at <paramref name="due"/>.</summary>
-    internal static void PlanOutage(Db db, long outageId, string status, long revision, ServerTime now, ServerTime due = default) =>
-        Put(db, $"{OutageKind}/{outageId}/{status}/{revision}/{now.EpochMs}", OutageKind, $"outage:{outageId}", ServerTime.Max(now, due), now, new OutageIntent(status, revision));
-
     /// <summary>Carries out one due intent.</summary>
     internal void Carry(Db db, OutboxRow row, ServerTime now)
     {

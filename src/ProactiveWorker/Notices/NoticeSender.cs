@@ -2,6 +2,8 @@ using B2D.Core;
 using B2D.Core.Notices;
 using B2D.Storage;
 using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Dues;
 using B2D.Storage.Faults;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
@@ -49,7 +51,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             {
                 // What may have arrived is not repeated, but counts as told: the all-clear follows it.
                 if (row.State == nameof(NoticePhase.Sending))
-                    NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sent), sentAt: now.EpochMs, reason: $"it may have arrived; {why} could be confirmed");
+                    NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sent), sentAt: now.EpochMs, reason: $"{NoticeRow.MayHaveArrived}; {why} could be confirmed");
                 else
                     NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was told");
                 continue;
@@ -76,18 +78,26 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
     /// <summary>Why a notice is no longer true; null while it is.</summary>
     private static string? Untrue(Db db, NoticeRow row)
     {
-        if (row.Status == "device-fault")
+        var about = row.Subject[(row.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        switch (row.Status)
         {
-            var parts = row.Subject["fault:".Length..].Split('/', 2);
-            return FaultStore.Find(db, parts[0], parts[1], row.Episode) is { ClearedAt: 0 } ? null : "it was over before it";
+            case "device-fault" when about.Split('/', 2) is [var device, var rule]:
+                if (FaultStore.Find(db, device, rule, row.Episode) is not { ClearedAt: 0 })
+                    return "it was over before it";
+                return DeviceStore.Find(db, device)?.Customer == row.Customer ? null : "the device was another’s before it";
+            case "all-clear" when row.Subject.StartsWith("fault:", StringComparison.Ordinal) && about.Split('/', 2) is [var device, var rule]:
+                return FaultStore.FindOpen(db, device, rule) is null ? null : "it was back before it";
+            case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
+                return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
+            case "due":
+                return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
+                    : DeviceStore.Find(db, due.Device)?.Customer == row.Customer ? null : "the device was another’s before it";
+            default:
+                return null;
         }
-        if (row.Subject.StartsWith("outage:", StringComparison.Ordinal) && row.Status is "opened" or "update")
-        {
-            var id = long.Parse(row.Subject.AsSpan("outage:".Length), System.Globalization.CultureInfo.InvariantCulture);
-            return OutageStore.Find(db, id) is { State: not "Resolved" } ? null : "it was over before it";
-        }
-        return null;
     }
+
+    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
     {
@@ -116,7 +126,9 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             return;
         }
         Failures++;
-        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs);
+        // Given up, but once handed over without an answer: whoever may have it is owed the all-clear.
+        var perhaps = phase == NoticePhase.Failed && (outcome.Unanswered || row.State == nameof(NoticePhase.Sending));
+        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs, reason: perhaps ? $"{NoticeRow.MayHaveArrived}; {row.Reason}" : null);
         if (phase == NoticePhase.Failed)
             LogFailed(row.Id, row.Channel, outcome.Error);
     }

@@ -62,6 +62,7 @@ public sealed class Templates(NoticeOptions options)
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
         var culture = CultureInfo.GetCultureInfo(language);
         var own = facts.ByLanguage.TryGetValue(language, out var found) ? found : new RuleWords();
+        string Window(long from, long until) => until == 0 ? "" : $"{At(from, zone, culture)} – {At(until, zone, culture)}";
         return new
         {
             sender = options.Sender,
@@ -77,9 +78,13 @@ public sealed class Templates(NoticeOptions options)
             until = At(facts.Until, zone, culture),
             lasted = Lasted(facts.Until - facts.Since, language),
             next_update = At(facts.NextUpdate, zone, culture),
-            cause = facts.Cause,
-            workaround = facts.Workaround,
-            estimate = facts.EstimateUntil == 0 ? "" : $"{At(facts.EstimateFrom, zone, culture)} – {At(facts.EstimateUntil, zone, culture)}",
+            news = facts.News,
+            monitoring = facts.Monitoring,
+            back = facts.Back,
+            cause = facts.Cause.TrimEnd('.'),
+            workaround = facts.Workaround.TrimEnd('.'),
+            estimate = Window(facts.EstimateFrom, facts.EstimateUntil),
+            estimate_was = Window(facts.EstimateWasFrom, facts.EstimateWasUntil),
             used = facts.Used.ToString("N0", culture),
             every = facts.Every.ToString("N0", culture),
             share = facts.Every > 0 ? Math.Round(100 * facts.Used / facts.Every).ToString(culture) : "",

@@ -1,17 +1,17 @@
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Outages;
+using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
-using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
 namespace B2D.ProactiveWorker.Outages;
 
 /// <summary>What people do to outages: every act is one transaction with its line in the timeline and in the audit. What moves an outage on goes through the correlator,
 /// which goes on from there.</summary>
-public sealed class OutageDesk(Database state, OutageLoop outages, TimeProvider time) : IOutageDesk
+public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner notices, UpdateCadence cadence, TimeProvider time) : IOutageDesk
 {
     public ActOutcome Act(long outageId, int version, OutageAct act, string who)
     {
@@ -20,28 +20,43 @@ public sealed class OutageDesk(Database state, OutageLoop outages, TimeProvider 
         {
             OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
             OutageAct.Override e => outages.Move(outageId, version, e.State, row => row, Recorded(act, who, now), now),
-            OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, row => row with { Cause = e.Cause }, Recorded(act, who, now), now),
+            OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, row => WithNews(row with { Cause = e.Cause }, now), Recorded(act, who, now), now),
             _ => state.Write(db => Change(db, outageId, version, act, Recorded(act, who, now), now)),
         };
     }
 
-    private static ActOutcome Change(Db db, long outageId, int version, OutageAct act, Action<Db, OutageRow> recorded, ServerTime now)
+    private ActOutcome Change(Db db, long outageId, int version, OutageAct act, Action<Db, OutageRow> recorded, ServerTime now)
     {
         if (OutageLoop.Refusal(OutageStore.Find(db, outageId), version, out var row) is { } refused)
             return refused;
         var changed = act switch
         {
-            OutageAct.SetWorkaround e => row with { Workaround = e.Text },
-            OutageAct.SetEstimate e => row with { EstimateFrom = e.From.EpochMs, EstimateUntil = e.Until.EpochMs },
-            OutageAct.SetNextUpdate e => row with { NextUpdateAt = e.At.EpochMs },
-            OutageAct.ReleaseGuard => row with { Guard = false },
+            OutageAct.SetWorkaround e => WithNews(row with { Workaround = e.Text }, now),
+            OutageAct.SetEstimate e => WithNews(row with { EstimateFrom = e.From.EpochMs, EstimateUntil = e.Until.EpochMs }, now),
+            OutageAct.SetNextUpdate e => Promising(row, e.At, now),
+            // What they were promised while nobody had heard it begins now.
+            OutageAct.ReleaseGuard => row with { Guard = false, NewsAt = 0, NextUpdateAt = row.ChosenUpdateAt > now.EpochMs ? row.ChosenUpdateAt : cadence.Next(new ServerTime(row.BeganAt), now).EpochMs },
             _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
         };
         OutageStore.Update(db, changed);
         if (act is OutageAct.ReleaseGuard)
-            NoticeStore.MarkAll(db, $"outage:{outageId}", "Held", "Due", "a person let it go");
+            notices.LetGo(db, changed);
         recorded(db, changed);
         return new ActOutcome.Done(version + 1);
+    }
+
+    /// <summary>Those who were told hear what changed, with what else is written in the next minutes.</summary>
+    private static OutageRow WithNews(OutageRow row, ServerTime now) =>
+        row.ToldAt == 0 || row.NewsAt > 0 ? row : row with { NewsAt = (now + UpdateCadence.Gathers).EpochMs };
+
+    /// <summary>Customers hold the time that they were told. That it comes later they hear before it.</summary>
+    private OutageRow Promising(OutageRow row, ServerTime at, ServerTime now)
+    {
+        var promised = row with { NextUpdateAt = at.EpochMs, ChosenUpdateAt = at.EpochMs };
+        if (row.NextUpdateAt == 0 || at.EpochMs <= row.NextUpdateAt)
+            return promised;
+        var told = WithNews(promised, now);
+        return told with { NewsAt = Math.Min(told.NewsAt, (new ServerTime(row.NextUpdateAt) - cadence.Ahead).EpochMs) };
     }
 
     private static Action<Db, OutageRow> Recorded(OutageAct act, string who, ServerTime now) => (db, row) =>

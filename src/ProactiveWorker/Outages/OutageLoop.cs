@@ -24,7 +24,7 @@ namespace B2D.ProactiveWorker.Outages;
 /// Reads fault transitions in committed order and decides outages. A single writer with its own checkpoint: its memory, its place in the
 /// transitions and everything that follows are committed together.
 /// </summary>
-public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, WorkerOptions options, ILogger<OutageLoop> log)
+public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, UpdateCadence cadence, WorkerOptions options, ILogger<OutageLoop> log)
 {
     private const string Name = "correlator";
     private const int AtOnce = 1000;
@@ -307,7 +307,9 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         {
             State = (o.Cause.Length > 0 && e.Outage.Phase == OutagePhase.Investigating ? OutagePhase.Identified : e.Outage.Phase).ToString(),
             ToldAt = now.EpochMs,
-            NextUpdateAt = (now + options.UpdateEvery).EpochMs,
+            NextUpdateAt = o.ChosenUpdateAt > now.EpochMs ? o.ChosenUpdateAt : cadence.Next(new ServerTime(o.BeganAt), now).EpochMs,
+            ToldEstimateFrom = o.EstimateFrom,
+            ToldEstimateUntil = o.EstimateUntil,
             Guard = o.Guard || e.Guarded,
         });
         if (row is null)

@@ -27,6 +27,9 @@ public sealed record DueRow
     public string DoneBy { get; init; } = "";
     public long ChangedAt { get; init; }
     public string EffectId { get; init; } = "";
+
+    /// <summary>Nobody need hear of it any more.</summary>
+    public bool IsSettled => State is "Done" or "Booked" or "Ordered" or "Declined";
 }
 
 /// <summary>Which dues; what is empty or null does not restrict. Newest first, before the id <see cref="Before"/>.</summary>

@@ -28,6 +28,12 @@ public sealed record NoticeRow
     public long SentAt { get; init; }
     public string LastError { get; init; } = "";
     public long CreatedAt { get; init; }
+
+    /// <summary>Begins the <see cref="Reason"/> of one that was handed over without an answer and was then given up.</summary>
+    public const string MayHaveArrived = "it may have arrived";
+
+    /// <summary>The customer got it, or may have got it: an all-clear is owed.</summary>
+    public bool WasTold => State == "Sent" || (State == "Failed" && Reason.StartsWith(MayHaveArrived, StringComparison.Ordinal));
 }
 
 /// <summary>
@@ -85,8 +91,9 @@ public static class NoticeStore
     }
 
     /// <summary>Moves all notices of a subject that are not yet in sending from one state to another, as a person releases or stops what is held.</summary>
-    public static int MarkAll(Db db, string subject, string from, string to, string reason) =>
-        db.Execute("UPDATE notices SET state = @to, reason = @reason WHERE subject = @subject AND state = @from", new { subject, from, to, reason });
+    /// <param name="facts">What they say from now on; null: what they said.</param>
+    public static int MarkAll(Db db, string subject, string from, string to, string reason, string? facts = null) => db.Execute(
+        $"UPDATE notices SET state = @to, reason = @reason{Set("facts", facts)} WHERE subject = @subject AND state = @from", new { subject, from, to, reason, facts });
 
     public static IReadOnlyList<NoticeRow> List(Db db, NoticeFilter filter)
     {

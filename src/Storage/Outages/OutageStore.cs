@@ -23,7 +23,19 @@ public sealed record OutageRow
     public string Workaround { get; init; } = "";
     public long EstimateFrom { get; init; }
     public long EstimateUntil { get; init; }
+
+    /// <summary>The promised time of the next word; 0 for none.</summary>
     public long NextUpdateAt { get; init; }
+
+    /// <summary>The same where a person chose it; 0 where nobody did.</summary>
+    public long ChosenUpdateAt { get; init; }
+
+    /// <summary>When what people wrote goes to those who were told; 0 where nothing waits.</summary>
+    public long NewsAt { get; init; }
+
+    /// <summary>The estimate that customers were told last; 0 for none.</summary>
+    public long ToldEstimateFrom { get; init; }
+    public long ToldEstimateUntil { get; init; }
 
     /// <summary>Waits for a person before anybody is told.</summary>
     public bool Guard { get; init; }

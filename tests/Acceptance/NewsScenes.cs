@@ -1,0 +1,153 @@
+using B2D.Core;
+using B2D.Core.Outages;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage.Customers;
+using Xunit;
+
+namespace B2D.Acceptance;
+
+/// <summary>What people write of an outage reaches those who were told of it, once, in time, and truly.</summary>
+public sealed class NewsScenes
+{
+    private const string Rules = """
+        - fault: router-silent
+          title: Router does not answer
+          silent: 10m
+          start_grace: 1m
+          explained_by: outage
+        - outage: access-network
+          title: The internet does not work
+          of: [ router-silent ]
+          over: segment
+          when: { devices: 5, share: 40 %, within: 10m }
+          hold_back: 2m
+          monitoring_at: 80 % recovered
+          resolved_after: 10m
+        """;
+
+    private static readonly string[] Cabinet = [.. Enumerable.Range(1, 8).Select(i => $"RT-{i}")];
+
+    [Fact]
+    public void CauseWorkaroundAndEstimate_WrittenWithinTwoMinutes_AreOneMessage()
+    {
+        using var scene = Cut();
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new OutageAct.SetWorkaround("Mobile networks work"));
+        Act(scene, new OutageAct.SetEstimate(In(scene, 60), In(scene, 120)));
+        Assert.Empty(Updates(scene));
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(8, Updates(scene).Count);
+        var (subject, text) = Words(scene, "C-RT-1");
+        Assert.Equal("Service: news for Bonfim, Porto", subject);
+        Assert.Contains("The cause: A digger cut the cable.", text, StringComparison.Ordinal);
+        Assert.Contains("Until then: Mobile networks work.", text, StringComparison.Ordinal);
+        Assert.Contains("We expect it to be mended between Mon 2 Nov", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Equal(8, Updates(scene).Count);
+    }
+
+    [Fact]
+    public void PromiseMovedLater_ThoseWhoHoldItHearBeforeIt_AndNothingMoreComesAtTheOldTime()
+    {
+        using var scene = Cut();
+        var promised = scene.Outages[0].NextUpdateAt;
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()) - TimeSpan.FromMinutes(3));
+        var later = new ServerTime(promised) + TimeSpan.FromHours(2);
+        Act(scene, new OutageAct.SetNextUpdate(later));
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Equal(8, Updates(scene).Count);
+        Assert.All(Updates(scene), n => Assert.True(n.AtMs <= promised));
+        Assert.Equal(later.EpochMs, scene.Outages[0].NextUpdateAt);
+        Assert.Contains("Next news by Mon 2 Nov 12:", Words(scene, "C-RT-1").Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromMinutes(100));
+        Assert.Equal(8, Updates(scene).Count);
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Equal(16, Updates(scene).Count);
+        Assert.All(Updates(scene).Skip(8), n => Assert.True(n.AtMs <= later.EpochMs));
+    }
+
+    [Fact]
+    public void PromiseMovedSooner_IsKeptThen()
+    {
+        using var scene = Cut();
+        var sooner = In(scene, 15);
+        Act(scene, new OutageAct.SetNextUpdate(sooner));
+        scene.Wait(TimeSpan.FromMinutes(12));
+        Assert.Empty(Updates(scene));
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Equal(8, Updates(scene).Count);
+        Assert.All(Updates(scene), n => Assert.True(n.AtMs <= sooner.EpochMs));
+    }
+
+    [Fact]
+    public void EstimateChanges_TheOneBeforeIsNamed_AndOneThatPassesIsTakenBack()
+    {
+        using var scene = Cut();
+        Act(scene, new OutageAct.SetEstimate(In(scene, 10), In(scene, 20)));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Act(scene, new OutageAct.SetEstimate(In(scene, 20), In(scene, 30)));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Contains("(before, we said Mon 2 Nov 09:", Words(scene, "C-RT-1").Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromMinutes(31));
+        Assert.Equal(24, Updates(scene).Count);
+        Assert.Equal(0, scene.Outages[0].EstimateUntil);
+        Assert.Contains("That did not hold, and there is no new estimate yet.", Words(scene, "C-RT-1").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PromisedTime_WhileMostAreBack_SaysSo_AndWhoseOwnIsBackReadsIt()
+    {
+        using var scene = Cut(new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(10) }, Rules.Replace("resolved_after: 10m", "resolved_after: 1h", StringComparison.Ordinal));
+        scene.Connect(Cabinet.Skip(1));
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal("Monitoring", scene.Outages[0].State);
+        Assert.Contains("Most connections work again; we are watching that it stays so.", Words(scene, "C-RT-1").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Your own connection answers again.", Words(scene, "C-RT-1").Text, StringComparison.Ordinal);
+        Assert.Contains("Your own connection answers again.", Words(scene, "C-RT-2").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GuardLetGoHoursLater_ThePromiseIsOfThen()
+    {
+        using var scene = Cut(rules: Rules.Replace("devices: 5", "devices: 2", StringComparison.Ordinal), fleet: 20);
+        scene.Wait(TimeSpan.FromHours(2));
+        Assert.Empty(scene.Told);
+        Act(scene, new OutageAct.ReleaseGuard());
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(8, scene.Told.Count);
+        var promised = scene.Outages[0].NextUpdateAt;
+        Assert.True(promised > scene.Clock.Now.ToUnixTimeMilliseconds());
+        Assert.All(scene.Ledger, n => Assert.Contains($"\"NextUpdate\":{promised}", n.Facts, StringComparison.Ordinal));
+    }
+
+    private static IReadOnlyList<(string Customer, long AtMs)> Updates(Scene scene) => [.. scene.Phones.Received.Where(n => n.Status == "update").Select(n => (n.Customer, n.AtMs))];
+
+    /// <summary>The customer's last update, as it read.</summary>
+    private static (string Subject, string Text) Words(Scene scene, string customer)
+    {
+        var row = scene.Ledger.Where(n => n.Customer == customer && n.Status == "update").MaxBy(n => n.Revision)!;
+        return new Templates(new NoticeOptions()).Render(row, scene.World.Stores.State.Read(db => CustomerStore.Find(db, customer))!);
+    }
+
+    private static ServerTime In(Scene scene, double minutes) => ServerTime.From(scene.Clock.Now + TimeSpan.FromMinutes(minutes));
+
+    private static void Act(Scene scene, OutageAct act) =>
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui"));
+
+    /// <summary>A town whose cabinet is cut and told of.</summary>
+    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int fleet = 40)
+    {
+        var all = Cabinet.Concat(Enumerable.Range(9, fleet - 8).Select(i => $"RT-{i}")).ToArray();
+        var people = string.Concat(all.Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,sms,,\"Bonfim, Porto\"\n"));
+        var routers = string.Concat(all.Select((r, i) => $"{r},RT-AX3,{(i < 8 ? "south/s1/cab-1" : $"north/n{1 + (i / 16)}/cab-{1 + (i / 8)}")},C-{r},\n"));
+        var scene = new Scene(rules, people, routers, worker);
+        scene.Connect(all);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        return scene;
+    }
+}
