@@ -21,6 +21,7 @@ internal sealed class OutageTruths
     private readonly InjectedOutage cut;
     private readonly FaultRow[] silences;
     private readonly long holdBackMs;
+    private readonly long withinMs;
 
     /// <summary>So many devices down are an outage, and fewer are none.</summary>
     private readonly int devices;
@@ -30,7 +31,7 @@ internal sealed class OutageTruths
         (this.town, this.reference, this.held, this.cut) = (town, reference, held, cut);
         silences = [.. faults.Where(f => f.Rule == Silence && cut.Devices.Contains(f.Device) && f.RaisedAt >= cut.FromMs && f.RaisedAt <= cut.ToMs + (long)VirtualTown.ReportGrace.TotalMilliseconds)];
         var rule = town.Installation.Worker.Rules.Current.Set.Outages.Single();
-        (holdBackMs, devices) = ((long)rule.HoldBack.TotalMilliseconds, rule.Devices);
+        (holdBackMs, withinMs, devices) = ((long)rule.HoldBack.TotalMilliseconds, (long)rule.Within.TotalMilliseconds, rule.Devices);
     }
 
     /// <summary>In ms: the worker has its turn every so many steps.</summary>
@@ -81,8 +82,9 @@ internal sealed class OutageTruths
     /// <summary>Four in five of the routers were well again when it was to be told, or fewer down than are an outage: then it has passed while it was held back.</summary>
     private bool IsPast(OutageRow row)
     {
-        var members = silences.Where(f => f.RaisedAt <= row.BeganAt + holdBackMs && (f.ClearedAt == 0 || f.ClearedAt > row.BeganAt)).ToArray();
-        var well = members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= LookedBy(row.BeganAt + holdBackMs));
+        // What fell silent longer ago than the rule allows for is none of it: work held the others back until now.
+        var members = silences.Where(f => f.RaisedAt >= row.OpenedAt - withinMs && f.RaisedAt <= row.OpenedAt + holdBackMs && (f.ClearedAt == 0 || f.ClearedAt > row.OpenedAt)).ToArray();
+        var well = members.Count(f => f.ClearedAt > 0 && f.ClearedAt <= LookedBy(row.OpenedAt + holdBackMs));
         return row.ToldAt == 0 && members.Length > 0 && (well * 5 >= members.Length * 4 || members.Length - well < devices);
     }
 
