@@ -68,7 +68,7 @@ public sealed partial class Installation : IAsyncDisposable
         {
             threads.Add(new PumpThread("defects", TimeSpan.FromSeconds(1), () => Worker.Defects.Pump(Now), log, share: ThreadShare.GiveWaySomewhat));
             threads.Add(new PumpThread("medians", TimeSpan.FromSeconds(1), () => Worker.Medians.Pump(Now), log, share: ThreadShare.GiveWaySomewhat));
-            threads.Add(new PumpThread("back-dating", TimeSpan.FromSeconds(1), () => Worker.BackDating.Pump(Now), log, share: ThreadShare.GiveWaySomewhat));
+            threads.Add(new PumpThread("back-dating", TimeSpan.FromSeconds(1), Worker.LookBack, log, share: ThreadShare.GiveWaySomewhat));
         }
         var arranger = new PumpThread("arranger", TimeSpan.FromSeconds(1), Worker.Arrange, log, share: ThreadShare.GiveWaySomewhat);
         threads.Add(arranger);

@@ -111,6 +111,14 @@ public sealed class Worker
     /// <summary>One turn of writing telemetry to disk, on a thread of its own or between two turns of <see cref="Pump"/>; true where there is more to do at once.</summary>
     public bool Arrange() => stores.Telemetry.Arrange();
 
+    /// <summary>One turn of back-dated passes. While the lanes are behind, after a restart or under load, what came last is not in the telemetry yet: it is looked at as of the
+    /// time up to which they are.</summary>
+    public bool LookBack()
+    {
+        var now = Now;
+        return BackDating.Pump(stores.Log.LastOffset > Lanes.Position ? ServerTime.Min(now, Lanes.AppliedUntil) : now);
+    }
+
     /// <summary>At an orderly stop, when nothing is pumped any more: everything in memory comes to disk.</summary>
     public void Finish() => Lanes.Finish();
 

@@ -119,7 +119,7 @@ public sealed class OutageScenes
         scene.Drop(second);
         scene.Wait(TimeSpan.FromMinutes(5));
         var outage = Assert.Single(scene.Outages, o => o.State != "Resolved");
-        Assert.Equal("north/n1", outage.Segment);
+        Assert.Equal(("north/n1", "Bonfim, Porto; Cedofeita, Porto"), (outage.Segment, outage.Place));
         Assert.Equal(first.Concat(second).Select(r => $"C-{r} opened").Order(), scene.Told.Order());
         scene.Connect(first.Concat(second));
         scene.Wait(TimeSpan.FromMinutes(15));
@@ -182,7 +182,7 @@ public sealed class OutageScenes
 
     private static Scene Town(WorkerOptions? worker = null, string rules = Rules)
     {
-        var people = string.Concat(Cabinet.Concat(Others).Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,{(r == "RT-1" ? "email" : "sms")},,\"Bonfim, Porto\"\n"));
+        var people = string.Concat(Cabinet.Concat(Others).Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,{(r == "RT-1" ? "email" : "sms")},,\"{(i is >= 16 and < 24 ? "Cedofeita" : "Bonfim")}, Porto\"\n"));
         var routers = string.Concat(Cabinet.Select(r => $"{r},RT-AX3,south/s1/cab-1,C-{r},\n"))
             + string.Concat(Others.Select((r, i) => $"{r},RT-AX3,north/n{1 + (i / 16)}/cab-{1 + (i / 8)},C-{r},\n"));
         var scene = new Scene(rules, people, routers, worker);

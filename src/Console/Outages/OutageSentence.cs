@@ -22,6 +22,8 @@ internal static class OutageSentence
             parts.Add($"expected back between {Words.Point(row.EstimateFrom, now, zone)} and {Words.Point(row.EstimateUntil, now, zone)}");
         if (row.ResolvedAt == 0 && row.NextUpdateAt > 0)
             parts.Add($"next word promised for {Words.Point(row.NextUpdateAt, now, zone)}");
+        if (row.ResolvedAt == 0 && row.NewsAt > 0)
+            parts.Add($"what was written goes out at {Words.Point(row.NewsAt, now, zone)}");
         return Words.Sentence(string.Join(" · ", parts));
     }
 

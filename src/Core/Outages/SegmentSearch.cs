@@ -21,8 +21,9 @@ internal static class SegmentSearch
 
     /// <summary>
     /// The deepest segment above <paramref name="from"/> with enough devices and share by faults that no outage explains yet, and no part that is an
-    /// outage by itself; a larger one only where most of its parts (two thirds, and at least two) are down by the share. So neither a dead cabinet
-    /// with a lone router beside it nor two dead cabinets of many condemn their whole node. Null for none.
+    /// outage by itself; a larger one only where most of its parts (two thirds, and at least two) are down by the share, and more than one device beside
+    /// the part with most. So neither a dead cabinet with a lone router beside it, be it the only one of its cabinet, nor two dead cabinets of many condemn their
+    /// whole node. Null for none.
     /// </summary>
     /// <param name="down">The devices that are down: where, and whether an outage explains it already.</param>
     public static string? Smallest(IReadOnlyCollection<(string Path, bool Explained)> down, string from, OutageRule rule, Topology topology)
@@ -34,7 +35,7 @@ internal static class SegmentSearch
             if (!Suffices(below.Length))
                 continue;
             var parts = PartsDown(below.Select(d => d.Path), segment.Path, rule, topology);
-            var most = parts.Length >= 2 && parts.Length * 3 >= topology.PartsOf(segment.Path) * 2;
+            var most = parts.Length >= 2 && parts.Length * 3 >= topology.PartsOf(segment.Path) * 2 && parts.Sum() - parts.Max() > 1;
             if (most || (found is null && Suffices(below.Count(d => !d.Explained)) && !parts.Any(count => count >= rule.Devices)))
                 found = segment.Path;
 

@@ -198,6 +198,8 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 break;
             case CorrelatorEffect.Grew e:
                 Touch(db, e.Outage, e.Added);
+                if (Change(db, e.Outage.Episode, o => o) is { } grown)
+                    OutageStore.Update(db, grown with { Place = PlaceOf(db, OutageStore.Customers(db, grown.Id)) });
                 Line(db, e.Outage, now, "grew", $"It is larger than it looked: from {e.From} to {e.Outage.Segment}", $"grew/{e.Outage.Revision}");
                 PlanIfTold(db, e.Outage, rules, now);
                 break;
@@ -249,7 +251,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             Rule = rule.Id,
             Title = rule.Title,
             Segment = e.Outage.Segment,
-            Place = PlaceOf(db, e.Faults),
+            Place = PlaceOf(db, [.. e.Faults.Select(f => f.Customer).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal)]),
             Episode = e.Outage.Episode,
             State = nameof(OutagePhase.Held),
             Revision = 1,
@@ -264,16 +266,9 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         LogOpened(id.Value, e.Outage.Segment, e.Faults.Length);
     }
 
-    /// <summary>Where the touched customers live, in their own words: the commonest place among them.</summary>
-    private static string PlaceOf(Db db, ImmutableArray<OpenFault> faults)
-    {
-        var ids = faults.Select(f => f.Customer).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal).Take(500).ToArray();
-        return CustomerStore.FindAll(db, ids)
-            .Where(c => c.Place.Length > 0)
-            .GroupBy(c => c.Place, StringComparer.Ordinal)
-            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .FirstOrDefault()?.Key ?? "";
-    }
+    /// <summary>Where the touched customers live, in their own words; of very many, of the first thousand.</summary>
+    private static string PlaceOf(Db db, IReadOnlyCollection<string> customers) =>
+        OutagePlace.Words(customers.Take(Page.MaxRows).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
 
     /// <summary>Attaches faults, and cases that were open before, to the outage; they are not multiplied.</summary>
     private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults)

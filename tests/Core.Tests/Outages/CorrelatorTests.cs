@@ -47,6 +47,20 @@ public sealed class CorrelatorTests
     }
 
     [Fact]
+    public void Smallest_DeadCabinetAndTheOnlyRouterOfTheNext_IsTheCabinetAlone()
+    {
+        var bench = new CorrelatorBench(Rule(), ("n/a", 24), ("n/b", 22), ("n/c", 1), ("elsewhere", 200)).Down(0, "n/a", 24).Down(10, "n/c", 1).Down(11, "n/b", 1);
+        Assert.Equal("n/a", Assert.Single(bench.State.Outages).Segment);
+    }
+
+    [Fact]
+    public void Smallest_TwoSmallCabinetsWholeBesideADeadOne_IsTheNode()
+    {
+        var bench = new CorrelatorBench(Rule(), ("n/a", 24), ("n/b", 2), ("n/c", 2), ("elsewhere", 200)).Down(0, "n/a", 24).Down(10, "n/b", 2).Down(11, "n/c", 2);
+        Assert.Equal("n", Assert.Single(bench.State.Outages).Segment);
+    }
+
+    [Fact]
     public void Open_CountAndShare_AreBothNeeded()
     {
         // Four of ten are enough for the share, not for the count; five of twenty for the count, not for the share.

@@ -237,7 +237,7 @@ public sealed class VirtualInstallation : IDisposable
             Worker.Activation.Announce();
         }
         Worker.Medians.Pump(Now);
-        Worker.BackDating.Pump(Now);
+        Worker.LookBack();
         if (Clock.Now >= nextCalendar)
         {
             nextCalendar = Clock.Now + CalendarEvery;
