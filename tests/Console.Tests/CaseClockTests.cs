@@ -44,7 +44,9 @@ public sealed class CaseClockTests
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
         Change(host, 1, c => c with { AskFirst = true, AskedAt = Now, ClearSinceAt = Now - Minutes(5) });
-        Assert.Contains("Its faults are gone since 14:15. Ask the customer before closing", SignedIn.Words(await browser.GetStringAsync("/cases/1")), StringComparison.Ordinal);
+        var text = SignedIn.Words(await browser.GetStringAsync("/cases/1"));
+        Assert.Contains("Its faults are gone. Ask the customer before closing", text, StringComparison.Ordinal);
+        Assert.Contains("Quiet since 14:15", text, StringComparison.Ordinal);
     }
 
     [Fact]
