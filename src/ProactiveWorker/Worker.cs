@@ -29,7 +29,8 @@ public sealed class Worker
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
         var planner = new NoticePlanner(new Ledger(notices), Rules, options);
-        var opener = new CaseOpener(planner);
+        var timing = new CaseTiming(Rules, options);
+        var opener = new CaseOpener(planner, timing);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
@@ -43,8 +44,8 @@ public sealed class Worker
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
-        CaseClock = new CaseClock(stores.State);
-        CaseDesk = new CaseDesk(stores.State, time);
+        CaseClock = new CaseClock(stores.State, timing);
+        CaseDesk = new CaseDesk(stores.State, timing, time);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);

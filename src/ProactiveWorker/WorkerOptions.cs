@@ -41,6 +41,9 @@ public sealed record WorkerOptions
     /// <summary>Until when the next word on an outage is promised; 1 s to 1 day, default 1 h.</summary>
     public TimeSpan UpdateEvery { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Share of a promised response or repair time from which a case is raised by one priority; 0.1 to 1, default 0.8.</summary>
+    public double EscalateAt { get; init; } = 0.8;
+
     /// <summary>
     /// How long a parent device may take to be found silent after its child, and a child to be heard after its parent, where a fault is explained by the parent; 0
     /// to 1 day, default 2 min.
@@ -94,6 +97,7 @@ public sealed record WorkerOptions
         Check(ApprovalAbove is >= 1 and <= 1_000_000, nameof(ApprovalAbove), ApprovalAbove, "1 to 1,000,000 recipients");
         Check(ApprovalWait >= TimeSpan.Zero && ApprovalWait <= TimeSpan.FromDays(1), nameof(ApprovalWait), ApprovalWait, "0 to 1 day");
         Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
+        Check(EscalateAt is >= 0.1 and <= 1, nameof(EscalateAt), EscalateAt, "0.1 to 1");
         Check(ParentWait >= TimeSpan.Zero && ParentWait <= TimeSpan.FromDays(1), nameof(ParentWait), ParentWait, "0 to 1 day");
         Check(GatewayGapAlarm >= TimeSpan.Zero && GatewayGapAlarm <= TimeSpan.FromHours(1), nameof(GatewayGapAlarm), GatewayGapAlarm, "0 to 1 h");
         Check(LogRetention >= TimeSpan.FromDays(1) && LogRetention <= TimeSpan.FromDays(7305), nameof(LogRetention), LogRetention, "1 day to 20 years");

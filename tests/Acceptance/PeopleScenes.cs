@@ -133,7 +133,7 @@ public sealed class PeopleScenes
         CaseAct[] acts =
         [
             new CaseAct.Take(), new CaseAct.CompleteStep(steps[0].Id), new CaseAct.AddStep("Ask the neighbour", 0), new CaseAct.MoveStep(steps[0].Id, 0), new CaseAct.SkipStep(steps[1].Id),
-            new CaseAct.Note("She is out until five"), new CaseAct.Wait("the part", ServerTime.From(scene.Clock.Now + TimeSpan.FromDays(1))), new CaseAct.Resume(),
+            new CaseAct.Note("She is out until five"), new CaseAct.Wait(WaitKind.Parts, "the pump", ServerTime.From(scene.Clock.Now + TimeSpan.FromDays(1))), new CaseAct.Resume(),
             new CaseAct.HandOff("marta", "restarted", "fan", "a call by six"), new CaseAct.Resolve(), new CaseAct.Reopen(), new CaseAct.Close("wear"),
         ];
         foreach (var act in acts)

@@ -38,7 +38,9 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("""{"act":"note"}""")]
     [InlineData("""{"act":"note","text":"  "}""")]
     [InlineData("""{"act":"wait","for":"part"}""")]
-    [InlineData("""{"act":"wait","for":"part","until":"soon"}""")]
+    [InlineData("""{"act":"wait","kind":"parts","for":"part","until":"soon"}""")]
+    [InlineData("""{"act":"wait","for":"part","until":"2026-11-25T09:00Z"}""")]
+    [InlineData("""{"act":"wait","kind":"resolved","for":"part","until":"2026-11-25T09:00Z"}""")]
     [InlineData("""{"act":"complete-step"}""")]
     [InlineData("""{"act":"move-step","stepId":1}""")]
     [InlineData("""{"act":"close","disposition":"dunno"}""")]
@@ -64,7 +66,7 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
         {
             new { act = "assign", to = "rui" }, new { act = "add-step", text = "Look", position = 0 }, new { act = "complete-step", stepId = 2 },
             new { act = "skip-step", stepId = 3 },
-            new { act = "move-step", stepId = 3, position = 0 }, new { act = "wait", @for = "the part", until = "2026-11-25T09:00:00+01:00" },
+            new { act = "move-step", stepId = 3, position = 0 }, new { act = "wait", kind = "parts", @for = "the part", until = "2026-11-25T09:00:00+01:00" },
             new { act = "resume" }, new { act = "note", text = "hello" },
             new { act = "hand-off", to = "marta", finished = "a", open = "b", promised = "c" }, new { act = "resolve" }, new { act = "reopen" },
         })
@@ -74,7 +76,7 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             host.Acts.Select(a => a.Split(' ')[1]));
         Assert.Contains("""{"To":"marta","Finished":"a","Open":"b","Promised":"c"}""", host.Stores.State.Read(db => TimelineStore.List(db, "case:1")).Single(l => l.Kind == "handoff").Detail, StringComparison.Ordinal);
         var waiting = host.Stores.State.Read(db => TimelineStore.List(db, "case:1")).Single(l => l.Kind == "wait");
-        Assert.Equal(("Waiting for the part", "key:writer"), (waiting.Text, waiting.Who));
+        Assert.Equal(("Waiting for parts: the part", "key:writer"), (waiting.Text, waiting.Who));
         foreach (var body in new object[]
         {
             new { act = "set-cause", text = "a cut cable" }, new { act = "set-workaround", text = "" },

@@ -60,11 +60,17 @@ public sealed class FormsTests
     {
         await using var host = await TownHost.Open(options: o => o with { TimeZone = "America/New_York" });
         using var browser = await SignedIn.AsAdministrator(host);
-        await browser.Post("/cases/1", "/cases/1/act", ("act", "wait"), ("version", "1"), ("for", "the part"), ("until", "2026-11-25T09:30"));
+        await browser.Post("/cases/1", "/cases/1/act", ("act", "wait"), ("version", "1"), ("kind", "parts"), ("for", "the part"), ("until", "2026-11-25T09:30"));
         var row = host.Stores.State.Read(db => CaseStore.Find(db, 1))!;
         Assert.Equal(new DateTimeOffset(2026, 11, 25, 14, 30, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), row.WaitingUntil);
         var bad = await browser.Follow(await browser.Post("/cases/1", "/cases/1/act", ("act", "wait"), ("version", "2"), ("for", "x"), ("until", "soon")));
         Assert.Contains("Until is missing or no time", bad, StringComparison.Ordinal);
+        Assert.Equal("parts", row.WaitingKind);
+        var page = SignedIn.Words(await browser.GetStringAsync("/cases/1"));
+        Assert.Contains("waits for the part until", page, StringComparison.Ordinal);
+        Assert.Contains("For whom the customer parts a third party", page, StringComparison.Ordinal);
+        var kindless = await browser.Follow(await browser.Post("/cases/2", "/cases/2/act", ("act", "wait"), ("version", "1"), ("for", "x"), ("until", "2026-11-25T09:30")));
+        Assert.Contains("Kind is one of customer, parts, third-party", kindless, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ internal static class ApiLists
         }
         try
         {
-            var filter = Filter(http, list);
+            var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+            var filter = list.Timed(Filter(http, list), now, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
             var rows = http.RequestServices.GetRequiredService<Stores>().State.Read(db => list.After<TRow>(db, filter, limit + 1, query["cursor"].ToString()));
             var more = rows.Count > limit;
             return Results.Ok(new ListAnswer<TItem>([.. rows.Take(limit).Select(item)], more ? cursor(rows[limit - 1]) : null));

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Storage.Cases;
 
 namespace B2D.Console.Cases;
 
@@ -20,6 +21,9 @@ internal sealed record CaseActWords
     public int? Position { get; init; }
 
     public long? StepId { get; init; }
+
+    /// <summary>Of a wait: customer, parts or third-party.</summary>
+    public string? Kind { get; init; }
 
     public string? For { get; init; }
 
@@ -52,7 +56,8 @@ internal sealed record CaseActWords
         "move-step" when Position is null or < 0 => (null, "position is missing: where the step goes, from 0."),
         "move-step" => Step(id => new CaseAct.MoveStep(id, Position!.Value)),
         "wait" when until is null => (null, "until is missing or no time: when the wait ends."),
-        "wait" => Needs(For, "for", "what it waits for", v => new CaseAct.Wait(v, until!.Value)),
+        "wait" when WaitKinds.Find(Kind) is null => (null, $"kind is one of {string.Join(", ", WaitKinds.Chosen.Select(WaitKinds.Name))}: whom it waits for."),
+        "wait" => Needs(For, "for", "what it waits for", v => new CaseAct.Wait(WaitKinds.Find(Kind)!.Value, v, until!.Value)),
         "close" when Dispositions.All.All(d => d.Key != Disposition) =>
             (null, $"disposition is one of {string.Join(", ", Dispositions.All.Select(d => d.Key))}."),
         "close" => (new CaseAct.Close(Disposition!), ""),
@@ -70,7 +75,7 @@ internal sealed record CaseActWords
         CaseAct.CompleteStep => "The step is done.",
         CaseAct.SkipStep => "The step was skipped.",
         CaseAct.MoveStep => "The step was moved.",
-        CaseAct.Wait w => $"It waits for {w.For}.",
+        CaseAct.Wait w => $"It waits for {w.For}; its clocks stand still.",
         CaseAct.Resume => "Work goes on.",
         CaseAct.Note => "The note is on the timeline.",
         CaseAct.Resolve => "Resolved.",

@@ -31,11 +31,26 @@ internal class CaseItem(CaseLine line)
     /// <summary>By the device's clock.</summary>
     public string? OnsetAt => Words.IsoOrNull(line.OnsetAt);
     public string? LastSeenAt => Words.IsoOrNull(line.LastSeenAt);
+    /// <summary>customer, parts or third-party; empty where it does not wait.</summary>
+    public string WaitingKind => line.WaitingKind;
     public string WaitingFor => line.WaitingFor;
     public string? WaitingUntil => Words.IsoOrNull(line.WaitingUntil);
     public string? ResolvedAt => Words.IsoOrNull(line.ResolvedAt);
     public string? ClosedAt => Words.IsoOrNull(line.ClosedAt);
     public string Disposition => line.Disposition;
+    /// <summary>The contract that stood when the fault began; empty: none.</summary>
+    public string Contract => line.Contract;
+    public string? RespondedAt => Words.IsoOrNull(line.RespondedAt);
+
+    /// <summary>Null: nothing is promised, or not known while the clock stands still.</summary>
+    public string? ResponseDueAt => Words.IsoOrNull(line.ResponseDueAt);
+    public string? RepairDueAt => Words.IsoOrNull(line.RepairDueAt);
+
+    /// <summary>The earlier of those that are still owed.</summary>
+    public string? NextDueAt => Words.IsoOrNull(line.NextDueAt);
+
+    /// <summary>Something promised is owed and its time is used up.</summary>
+    public bool Late => line.Late;
     public long Recurrences => line.Recurrences;
     public long Reopened => line.Reopened;
     public long? OutageId => line.OutageId == 0 ? null : line.OutageId;

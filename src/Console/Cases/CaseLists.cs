@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using B2D.Console.Lists;
+using B2D.Console.Shell;
 using B2D.Core.Rules;
 
 namespace B2D.Console.Cases;
@@ -26,11 +27,19 @@ public sealed record CaseLine
     public long LastSeenAt { get; init; }
     public long Recurrences { get; init; }
     public string Assignee { get; init; } = "";
+    public string WaitingKind { get; init; } = "";
     public string WaitingFor { get; init; } = "";
     public long WaitingUntil { get; init; }
     public long ResolvedAt { get; init; }
     public long ClosedAt { get; init; }
     public string Disposition { get; init; } = "";
+    public string Contract { get; init; } = "";
+    public long RespondedAt { get; init; }
+    public long ResponseDueAt { get; init; }
+    public long RepairDueAt { get; init; }
+    public long NextDueAt { get; init; }
+    public bool Late { get; init; }
+    public long AskedAt { get; init; }
     public long OutageId { get; init; }
     public long Reopened { get; init; }
     public string Summary { get; init; } = "";
@@ -62,6 +71,11 @@ internal static class CaseLists
             new("severity", "c.severity", FieldMatch.Number, "critical, high, medium or low") { Meanings = Severities("c.severity") },
             new("class", "", FieldMatch.Meaning, "safety or ordinary") { Meanings = Classes("c.class") },
             new("priority", "c.priority", FieldMatch.Number, "P1 to P4"),
+            new("late", "", FieldMatch.Meaning, "yes or no: whether a promised time is over") { Meanings = Late },
+            new("due", "c.next_due_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: what is promised until then"),
+            new("sort", "", FieldMatch.Meaning, "due: what is promised next comes first; on pages only") { Meanings = Sorted },
+            new("waits", "c.waiting_kind", FieldMatch.Whole, "customer, parts or third-party"),
+            new("contract", "c.contract", FieldMatch.Whole, "the contract’s name"),
             new("queue", "c.queue", FieldMatch.Whole, "the team’s queue"),
             new("assignee", "c.assignee", FieldMatch.Whole, "a person’s name, me or nobody") { Meanings = Nobody },
             new("device", "c.device", FieldMatch.Pattern, "the device’s id, with * for any characters"),
@@ -78,20 +92,46 @@ internal static class CaseLists
         Order =
             """
             CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END, c.class DESC,
-            CASE WHEN c.reopened > 0 AND c.state IN ('New', 'Working') THEN 0 ELSE 1 END, c.priority, c.severity DESC, c.opened_at DESC, c.id DESC
+            CASE WHEN c.reopened > 0 AND c.state IN ('New', 'Working') THEN 0 ELSE 1 END, c.late DESC, c.priority,
+            CASE WHEN c.next_due_at > 0 THEN 0 ELSE 1 END, c.next_due_at, c.severity DESC, c.opened_at DESC, c.id DESC
             """,
+        Orders = new Dictionary<string, string>
+        {
+            ["due"] = "CASE WHEN c.next_due_at > 0 THEN 0 ELSE 1 END, c.next_due_at, c.priority, c.id DESC",
+        },
         Key = ListKey.NumberDown,
         KeyColumn = "c.id",
         Views =
         [
             new("Open", "state:open"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"),
-            new("Safety", "state:open class:safety"),
+            new("Late", "state:open late:yes"), new("Due next", "state:open sort:due"), new("Safety", "state:open class:safety"),
             new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
         ],
         Example = "state:open device:HP-* pump",
+        Timed = (filter, now, zone) => Until(filter, now, zone),
     };
 
     private static ImmutableDictionary<string, string> Nobody => new Dictionary<string, string> { ["nobody"] = "c.assignee = ''" }.ToImmutableDictionary();
+
+    private static ImmutableDictionary<string, string> Late =>
+        new Dictionary<string, string> { ["yes"] = "c.late = TRUE", ["no"] = "c.late = FALSE" }.ToImmutableDictionary();
+
+    private static ImmutableDictionary<string, string> Sorted => new Dictionary<string, string> { ["due"] = "1 = 1" }.ToImmutableDictionary();
+
+    /// <summary>The values of <c>due</c> as epoch milliseconds; what is none of its words stays.</summary>
+    private static FilterText Until(FilterText filter, long now, TimeZoneInfo zone)
+    {
+        var midnight = Words.Midnight(now, zone);
+        var read = filter.Replace("due", "today", Text(midnight.AddDays(1))).Replace("due", "tomorrow", Text(midnight.AddDays(2)));
+        foreach (var value in filter.Of("due"))
+        {
+            if (DurationText.TryParse(value, out var span))
+                read = read.Replace("due", value, Text(DateTimeOffset.FromUnixTimeMilliseconds(now) + span));
+        }
+        return read;
+
+        string Text(DateTimeOffset at) => at.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The words for severities over a column.</summary>
     public static ImmutableDictionary<string, string> Severities(string column) =>

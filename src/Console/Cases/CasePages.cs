@@ -14,15 +14,17 @@ internal static class CasePages
 {
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
-        read.MapGet("/cases", (HttpContext http, Stores stores) =>
+        read.MapGet("/cases", (HttpContext http, Stores stores, View view) =>
         {
             var request = ListRequest.Of(http.Request, CaseLists.Definition.Usual);
-            var asked = request with { Filter = request.Filter.Replace("assignee", "me", http.User.Identity?.Name ?? "") };
+            var filter = request.Filter.Replace("assignee", "me", http.User.Identity?.Name ?? "");
+            var asked = request with { Filter = CaseLists.Definition.Timed(filter, view.Now, view.Zone) };
             return Html.Page<CasesPage>(stores.State.Read(db => new CasesModel(
                 CaseLists.Definition.Page<CaseLine>(db, asked),
                 Count(db, ""),
                 Count(db, " AND class = 1"),
                 Count(db, " AND assignee = ''"),
+                Count(db, " AND late = TRUE"),
                 db.Scalar<long?>("SELECT max(id) FROM cases") ?? 0)));
         }).ExcludeFromDescription();
         read.MapGet("/cases/{id:long}", (long id, CaseReader reader, View view) =>
@@ -48,6 +50,7 @@ internal static class CasePages
             Text = form.Text("text", 4000),
             Position = moves ? position : form.ContainsKey("position") ? form.Number("position") : null,
             StepId = form.Long("step"),
+            Kind = form.Text("kind", 20),
             For = form.Text("for", 200),
             To = form.Text("to", 100),
             Finished = form.Text("finished"),

@@ -1,5 +1,6 @@
 using B2D.Console.Telemetry;
-using B2D.Core.Rules;
+using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
@@ -11,7 +12,7 @@ using B2D.Storage.Remedies;
 namespace B2D.Console.Cases;
 
 /// <summary>Reads everything about one case in one consistent look at the state database, then the readings around its onset.</summary>
-internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services)
+internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services, TimeProvider time)
 {
     private const int MostNotices = 20;
     private const int MostLines = 200;
@@ -49,6 +50,8 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             Customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null,
             Faults = faults,
             Steps = StepStore.List(db, row.Id),
+            Clocks = CaseClocks.Read(row.ToClockFacts([.. WaitStore.List(db, row.Id).Select(WaitKinds.Wait)]), row.ToPromise(), rules.Current.Calendar(row.Hours),
+                CaseClockWords.RiskShare, ServerTime.From(time.GetUtcNow())),
             Timeline = Timeline(db, row, since),
             Notices = [.. Notices(db, row, faults).Select(n => new ToldNotice(n, null))],
             Tried = db.Query<CommandRow>(

@@ -1,5 +1,6 @@
 using B2D.Console.Charts;
 using B2D.Console.Telemetry;
+using B2D.Core.Cases;
 using B2D.Core.Rules;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
@@ -31,6 +32,9 @@ public sealed record CaseRecord
     public required IReadOnlyList<FaultRow> Faults { get; init; }
 
     public required IReadOnlyList<StepRow> Steps { get; init; }
+
+    /// <summary>How what is promised of it stands as of now.</summary>
+    public CaseClockReadings Clocks { get; init; }
 
     /// <summary>Latest first.</summary>
     public required IReadOnlyList<TimelineRow> Timeline { get; init; }

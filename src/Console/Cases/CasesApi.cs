@@ -31,7 +31,7 @@ internal static class CasesApi
         }).WithTags("cases").Produces<Acted>()
             .WithSummary("Do something to a case")
             .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
-                + "wait (for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). "
+                + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). "
                 + "With a version, the act is refused with 409 where the case has another one by now.");
     }
 }

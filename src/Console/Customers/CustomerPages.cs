@@ -17,7 +17,7 @@ namespace B2D.Console.Customers;
 
 /// <summary>A customer as the API shows it.</summary>
 internal sealed record CustomerItem(
-    string Id, string Name, string Email, string Phone, string Language, string TimeZone, string PreferredChannel, string Address, string Place,
+    string Id, string Name, string Email, string Phone, string Language, string TimeZone, string PreferredChannel, string Address, string Place, string Contract, string ContractUntil,
     string? CreatedAt);
 
 /// <summary>All there is to know about one customer.</summary>
@@ -99,5 +99,5 @@ internal static class CustomersApi
     }
 
     private static CustomerItem Item(CustomerRow c) =>
-        new(c.Id, c.Name, c.Email, c.Phone, c.Language, c.TimeZone, c.PreferredChannel, c.Address, c.Place, Words.IsoOrNull(c.CreatedAt));
+        new(c.Id, c.Name, c.Email, c.Phone, c.Language, c.TimeZone, c.PreferredChannel, c.Address, c.Place, c.Contract, c.ContractUntil, Words.IsoOrNull(c.CreatedAt));
 }

@@ -22,6 +22,7 @@ internal static class StateMetrics
                   (SELECT count(*) FROM device_live WHERE online = TRUE) AS online,
                   (SELECT count(*) FROM faults WHERE cleared_at = 0) AS faults,
                   (SELECT count(*) FROM held_faults) AS held,
+                  (SELECT count(*) FROM cases WHERE late = TRUE) AS late_cases,
                   (SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')) AS dues,
                   (SELECT count(*) FROM defects WHERE state <> 'Over') AS defects,
                   (SELECT count(*) FROM maintenance WHERE state = 'Running') AS maintenance,
@@ -33,6 +34,7 @@ internal static class StateMetrics
         foreach (var measure in ByState("b2d_cases", "Cases, by state.", CaseStates, cases))
             yield return measure;
         yield return Gauge("b2d_cases_open", "Cases that are new, being worked on or waiting.", CaseStates[..3].Sum(s => cases.GetValueOrDefault(s)));
+        yield return Gauge("b2d_cases_late", "Open cases of which a promised response or repair is late.", numbers.LateCases);
         foreach (var measure in ByState("b2d_outages", "Outages, by state.", OutageStates, outages))
             yield return measure;
         yield return Gauge("b2d_outages_open", "Outages that are not resolved.", OutageStates[..4].Sum(s => outages.GetValueOrDefault(s)));
@@ -66,6 +68,7 @@ internal static class StateMetrics
         public long Maintenance { get; init; }
         public long Held { get; init; }
         public long Late { get; init; }
+        public long LateCases { get; init; }
         public long Dues { get; init; }
         public long Defects { get; init; }
         public long Outbox { get; init; }

@@ -18,6 +18,9 @@ public enum FieldMatch
     /// <summary>A whole number.</summary>
     Number,
 
+    /// <summary>A time that is there and before one in epoch milliseconds.</summary>
+    Until,
+
     /// <summary>The key's values stand for conditions of their own (<see cref="FilterField.Meanings"/>).</summary>
     Meaning,
 }
@@ -85,6 +88,8 @@ internal static class FilterSql
                 return $"LOWER({field.Sql}) LIKE {Add(parameters, Escape(value.ToLowerInvariant()).Replace('*', '%'))} ESCAPE '!'";
             case FieldMatch.Number when long.TryParse(value.TrimStart('#', 'P', 'p'), out var number):
                 return $"{field.Sql} = {Add(parameters, number)}";
+            case FieldMatch.Until when long.TryParse(value, out var until):
+                return $"({field.Sql} > 0 AND {field.Sql} < {Add(parameters, until)})";
             default:
                 problems.Add($"“{field.Key}:{value}” says nothing here: {field.Explain}.");
                 return "1 = 0";

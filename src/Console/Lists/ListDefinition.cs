@@ -36,6 +36,9 @@ internal sealed record ListDefinition
     /// <summary>The order on pages, as SQL.</summary>
     public required string Order { get; init; }
 
+    /// <summary>Other orders on pages by their names, <c>sort:due</c>, as SQL. The list has a field <c>sort</c> with a meaning of each that is always true.</summary>
+    public IReadOnlyDictionary<string, string> Orders { get; init; } = new Dictionary<string, string>();
+
     public required ListKey Key { get; init; }
 
     /// <summary>The key's column; for <see cref="ListKey.TimeAndTextDown"/> the one of the id.</summary>
@@ -50,6 +53,9 @@ internal sealed record ListDefinition
     /// <summary>Shown in the empty field.</summary>
     public string Example { get; init; } = "";
 
+    /// <summary>Puts times in place of words for them (<c>today</c>), as of now in the console's zone.</summary>
+    public Func<FilterText, long, TimeZoneInfo, FilterText> Timed { get; init; } = (filter, _, _) => filter;
+
     /// <summary>The filter of a page that asks for none.</summary>
     public string Usual => Views.Count > 0 ? Views[0].Filter : "";
 
@@ -59,7 +65,7 @@ internal sealed record ListDefinition
         var condition = FilterSql.Of(request.Filter, Fields, Text);
         var args = new Dictionary<string, object>(condition.Parameters) { ["rows"] = request.Rows, ["offset"] = request.Offset };
         var total = db.Scalar<long>($"SELECT count(*) FROM {From} WHERE {condition.Where}", args);
-        var rows = db.Query<T>($"SELECT {Select} FROM {From} WHERE {condition.Where} ORDER BY {Order} LIMIT @rows OFFSET @offset", args);
+        var rows = db.Query<T>($"SELECT {Select} FROM {From} WHERE {condition.Where} ORDER BY {OrderOf(request.Filter)} LIMIT @rows OFFSET @offset", args);
         return new ListPage<T>(request, rows, total, condition.Problems);
     }
 
@@ -79,6 +85,8 @@ internal sealed record ListDefinition
         };
         return db.Query<T>($"SELECT {Select} FROM {From} WHERE {condition.Where}{Continue(cursor, args)} ORDER BY {order} LIMIT @rows", args);
     }
+
+    private string OrderOf(FilterText filter) => filter.Of("sort") is [var name, ..] && Orders.TryGetValue(name, out var order) ? order : Order;
 
     private string Continue(string cursor, Dictionary<string, object> args)
     {

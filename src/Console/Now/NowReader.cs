@@ -38,6 +38,9 @@ public sealed record NowModel
 
     public required long OpenCases { get; init; }
 
+    /// <summary>Open cases of which a promised time is over.</summary>
+    public required long LateCases { get; init; }
+
     public required long Devices { get; init; }
 
     public required long Online { get; init; }
@@ -95,6 +98,7 @@ internal static class NowReader
             NeedsYou = needs,
             NeedsYouCount = db.Scalar<long>("SELECT count(*) FROM cases WHERE state = 'New' AND assignee = ''"),
             OpenCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
+            LateCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE late = TRUE"),
             Devices = db.Scalar<long>("SELECT count(*) FROM devices"),
             Online = db.Scalar<long>("SELECT count(*) FROM device_live WHERE online = TRUE"),
             Faulty = db.Scalar<long>("SELECT count(DISTINCT device) FROM faults WHERE cleared_at = 0 AND shadow = FALSE"),

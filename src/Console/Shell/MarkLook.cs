@@ -26,7 +26,7 @@ internal sealed record MarkLook(string Tone, string Shape, string Word)
         "low" => new("low", Ring, "Low"),
         "online" => new("good", Disc, "Online"),
         "offline" => new("low", Ring, "Offline"),
-        "active" or "chattering" or "investigating" or "overdue" or "failed" or "notverified" or "suspected" => new("high", Diamond, Spaced(name)),
+        "active" or "chattering" or "investigating" or "overdue" or "late" or "failed" or "notverified" or "suspected" => new("high", Diamond, Spaced(name)),
         "held" or "waiting" or "maintenance" or "shelved" or "latched" or "stopped" or "outofservice" => new("low", Pause, Spaced(name)),
         "new" or "due" or "retrying" => new("med", Disc, Spaced(name)),
         "working" or "identified" or "monitoring" or "clearing" or "sending" or "queued" or "delivered" or "answered" or "told"

@@ -106,6 +106,13 @@ internal static class Words
     /// <summary>A text with its end cut off where it is longer.</summary>
     public static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)].TrimEnd() + "…";
 
+    /// <summary>When the day of an instant began.</summary>
+    public static DateTimeOffset Midnight(long at, TimeZoneInfo zone)
+    {
+        var day = Local(at, zone).Date;
+        return new DateTimeOffset(day, zone.GetUtcOffset(day));
+    }
+
     private static DateTimeOffset Local(long at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
 
     private static string Text(FormattableString text) => text.ToString(English);

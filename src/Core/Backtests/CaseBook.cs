@@ -54,7 +54,7 @@ internal sealed class CaseBook
 
         public BacktestCase Case { get; } = opened;
 
-        public CaseFacts Facts { get; private set; } = new(CasePhase.New, "", ServerTime.Zero, TimeSpan.Zero, ServerTime.Zero);
+        public CaseFacts Facts { get; private set; } = new(CasePhase.New, "", ServerTime.Zero, false, ServerTime.Zero);
 
         public void Take(BacktestFault fault, CaseOpening opening, ServerTime now)
         {

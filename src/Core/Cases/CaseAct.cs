@@ -23,8 +23,8 @@ public abstract record CaseAct
     /// <summary>Moves a step to <paramref name="Position"/> (from 0).</summary>
     public sealed record MoveStep(long StepId, int Position) : CaseAct;
 
-    /// <summary>Pauses the clock until <paramref name="Until"/> because of <paramref name="For"/> (part, customer, visit).</summary>
-    public sealed record Wait(string For, ServerTime Until) : CaseAct;
+    /// <summary>Pauses the clocks until <paramref name="Until"/> because of <paramref name="For"/> (the pump kit, a call back, the power company).</summary>
+    public sealed record Wait(WaitKind Kind, string For, ServerTime Until) : CaseAct;
 
     /// <summary>Ends a wait.</summary>
     public sealed record Resume : CaseAct;

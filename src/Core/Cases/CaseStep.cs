@@ -23,9 +23,9 @@ public enum Disposition : byte
 /// <param name="Phase">Where it stands.</param>
 /// <param name="Assignee">Who works on it; empty for nobody.</param>
 /// <param name="WaitingSince">When the clock was paused; zero while it runs.</param>
-/// <param name="Waited">How long the clock was paused before that.</param>
+/// <param name="AskFirst">It does not resolve by itself: something was promised to the customer, or they said that it is still broken.</param>
 /// <param name="ResolvedAt">When the work was done; zero before.</param>
-public readonly record struct CaseFacts(CasePhase Phase, string Assignee, ServerTime WaitingSince, TimeSpan Waited, ServerTime ResolvedAt)
+public readonly record struct CaseFacts(CasePhase Phase, string Assignee, ServerTime WaitingSince, bool AskFirst, ServerTime ResolvedAt)
 {
     public bool IsOpen => Phase is CasePhase.New or CasePhase.Working or CasePhase.Waiting;
 }
@@ -77,6 +77,9 @@ public enum CaseReason : byte
     ClosedIsFinal = 5,
     DispositionMissing = 6,
     NobodyNamed = 7,
+
+    /// <summary>Its faults are gone, and the customer is asked before it is resolved.</summary>
+    AskCustomer = 8,
 }
 
 /// <summary>The outcome: the new facts, whether the event was accepted, and why.</summary>
@@ -91,26 +94,29 @@ public static class CaseStep
             return Rejected(facts, CaseReason.ClosedIsFinal);
         return happened switch
         {
-            CaseEvent.Take e => Give(facts, e.Who, now),
+            CaseEvent.Take e => Give(facts, e.Who),
             CaseEvent.Assign { To.Length: 0 } when facts is { Phase: CasePhase.New, Assignee.Length: 0 } => Rejected(facts, CaseReason.AlreadyThere),
             CaseEvent.Assign { To.Length: 0 } => facts.IsOpen
-                ? Accepted(Running(facts, now) with { Phase = CasePhase.New, Assignee = "" })
+                ? Accepted(Running(facts) with { Phase = CasePhase.New, Assignee = "" })
                 : Rejected(facts, CaseReason.NotOpen),
-            CaseEvent.Assign e => Give(facts, e.To, now),
-            CaseEvent.HandOff e => Give(facts, e.To, now),
+            CaseEvent.Assign e => Give(facts, e.To),
+            CaseEvent.HandOff e => Give(facts, e.To),
             CaseEvent.Wait => OnWait(facts, now),
             CaseEvent.Resume => facts.Phase == CasePhase.Waiting
-                ? Accepted(Running(facts, now) with { Phase = facts.Assignee.Length > 0 ? CasePhase.Working : CasePhase.New })
+                ? Accepted(GoesOn(facts))
                 : Rejected(facts, CaseReason.NotWaiting),
             CaseEvent.Recur => facts.IsOpen ? Accepted(facts) : Accepted(Opened(facts)),
+            // Nobody who waits for a visit, a part or a call is left without a word because the signal is normal again.
+            CaseEvent.StayedClear when facts is { Phase: CasePhase.Waiting } or { IsOpen: true, AskFirst: true } =>
+                new CaseStepResult(GoesOn(facts), true, CaseReason.AskCustomer),
             CaseEvent.Resolve or CaseEvent.StayedClear => facts.IsOpen
-                ? Accepted(Running(facts, now) with { Phase = CasePhase.Resolved, ResolvedAt = now })
+                ? Accepted(Running(facts) with { Phase = CasePhase.Resolved, ResolvedAt = now })
                 : Rejected(facts, CaseReason.NotOpen),
             CaseEvent.Reopen => facts.Phase == CasePhase.Resolved
                 ? Accepted(Opened(facts))
                 : Rejected(facts, CaseReason.NotResolved),
             CaseEvent.Close { Disposition: Disposition.None } => Rejected(facts, CaseReason.DispositionMissing),
-            CaseEvent.Close => Accepted(Running(facts, now) with
+            CaseEvent.Close => Accepted(Running(facts) with
             {
                 Phase = CasePhase.Closed,
                 ResolvedAt = facts.ResolvedAt == ServerTime.Zero ? now : facts.ResolvedAt,
@@ -126,11 +132,11 @@ public static class CaseStep
     private static CaseFacts Opened(CaseFacts facts) =>
         facts with { Phase = facts.Assignee.Length > 0 ? CasePhase.Working : CasePhase.New, ResolvedAt = ServerTime.Zero };
 
-    private static CaseFacts Running(CaseFacts facts, ServerTime now) => facts.WaitingSince == ServerTime.Zero
-        ? facts
-        : facts with { WaitingSince = ServerTime.Zero, Waited = facts.Waited + (now - facts.WaitingSince) };
+    private static CaseFacts GoesOn(CaseFacts facts) => Running(facts) with { Phase = facts.Assignee.Length > 0 ? CasePhase.Working : CasePhase.New };
 
-    private static CaseStepResult Give(CaseFacts facts, string to, ServerTime now)
+    private static CaseFacts Running(CaseFacts facts) => facts with { WaitingSince = ServerTime.Zero };
+
+    private static CaseStepResult Give(CaseFacts facts, string to)
     {
         if (to.Length == 0)
             return Rejected(facts, CaseReason.NobodyNamed);
@@ -138,7 +144,7 @@ public static class CaseStep
             return Rejected(facts, CaseReason.NotOpen);
         return facts is { Phase: CasePhase.Working } && facts.Assignee == to
             ? Rejected(facts, CaseReason.AlreadyThere)
-            : Accepted(Running(facts, now) with { Phase = CasePhase.Working, Assignee = to });
+            : Accepted(Running(facts) with { Phase = CasePhase.Working, Assignee = to });
     }
 
     private static CaseStepResult OnWait(CaseFacts facts, ServerTime now)

@@ -24,4 +24,10 @@ public sealed record Customer(string Id)
 
     /// <summary>Where it is in people's words, <c>Bonfim, Porto</c>.</summary>
     public string Place { get; init; } = "";
+
+    /// <summary>The name of the contract, as rules name it, <c>gold</c>; empty: none.</summary>
+    public string Contract { get; init; } = "";
+
+    /// <summary>The contract's last day, <c>2027-05-31</c>; empty: without end.</summary>
+    public string ContractUntil { get; init; } = "";
 }

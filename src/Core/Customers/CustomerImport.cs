@@ -16,6 +16,8 @@ public sealed record CustomerImportRow(int Line, string Id)
     public string? PreferredChannel { get; init; }
     public string? Address { get; init; }
     public string? Place { get; init; }
+    public string? Contract { get; init; }
+    public string? ContractUntil { get; init; }
 
     /// <summary>The customer as it is after the import.</summary>
     /// <param name="existing">As it is known; null where it is new.</param>
@@ -32,6 +34,8 @@ public sealed record CustomerImportRow(int Line, string Id)
             PreferredChannel = PreferredChannel ?? customer.PreferredChannel,
             Address = Address ?? customer.Address,
             Place = Place ?? customer.Place,
+            Contract = Contract ?? customer.Contract,
+            ContractUntil = ContractUntil ?? customer.ContractUntil,
         };
     }
 
@@ -40,7 +44,7 @@ public sealed record CustomerImportRow(int Line, string Id)
 }
 
 /// <summary>
-/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place</c>, all but id optional, in any order.
+/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until</c>, all but id optional, in any order.
 /// </summary>
 public static class CustomerImport
 {
@@ -58,6 +62,8 @@ public static class CustomerImport
         new("preferred_channel", 16, ImportField.Channel),
         new("address", 500, Lines: true),
         new("place", 200),
+        new("contract", 64, ImportField.RuleName),
+        new("contract_until", 10, ImportField.Day),
     ];
 
     /// <summary>Reads a CSV file with a header.</summary>
@@ -82,5 +88,7 @@ public static class CustomerImport
         PreferredChannel = cells["preferred_channel"],
         Address = cells["address"],
         Place = cells["place"],
+        Contract = cells["contract"],
+        ContractUntil = cells["contract_until"],
     };
 }

@@ -34,6 +34,11 @@ internal sealed record ImportField(
         return null;
     }
 
+    /// <summary>A name as rules write it.</summary>
+    public static (string, string)? RuleName(string text) => text[0] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+        ? null
+        : ($"'{text}' is no name", "use lower-case letters, digits and dashes, as in the rules");
+
     public static (string, string)? SegmentPath(string text) =>
         Segment.TryParse(text, out _, out var error) ? null : (error, "write it as region/node/cabinet");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using B2D.Core.Cases;
 using B2D.Core.Telemetry;
 
 namespace B2D.Core.Rules;
@@ -42,7 +43,11 @@ public sealed record RemedyRule(string Command, ImmutableSortedDictionary<string
 /// <param name="Priority">1 (most urgent) to 4; default 3.</param>
 /// <param name="ReopenWithin">A resolved case is reopened by a recurrence within this time; default 24 h.</param>
 /// <param name="ResolveAfter">A case whose faults stayed clear this long resolves by itself; default 30 min.</param>
-public sealed record CasePolicy(string Family, string Queue, int Priority, TimeSpan ReopenWithin, TimeSpan ResolveAfter);
+public sealed record CasePolicy(string Family, string Queue, int Priority, TimeSpan ReopenWithin, TimeSpan ResolveAfter)
+{
+    /// <summary>What is promised of its cases; null: nothing.</summary>
+    public CasePromises? Promises { get; init; }
+}
 
 /// <summary>Which message goes to whom.</summary>
 /// <param name="Template">The template's name.</param>

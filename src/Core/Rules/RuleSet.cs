@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using B2D.Core.Cases;
 
 namespace B2D.Core.Rules;
 
@@ -36,6 +37,12 @@ public sealed record RuleSet
     public required ImmutableArray<OutageRule> Outages { get; init; }
 
     public required ImmutableArray<DefectRule> Defects { get; init; }
+
+    /// <summary>When work on cases is done, by name.</summary>
+    public ImmutableSortedDictionary<string, BusinessCalendar> Calendars { get; init; } = ImmutableSortedDictionary<string, BusinessCalendar>.Empty;
+
+    /// <summary>The calendar of a name; where there is none any more, and for the empty name, every hour counts.</summary>
+    public BusinessCalendar Calendar(string name) => Calendars.GetValueOrDefault(name, BusinessCalendar.Always);
 }
 
 /// <summary>A rule file as read from disk.</summary>

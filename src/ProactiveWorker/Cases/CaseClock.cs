@@ -1,42 +1,124 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker.Faults;
 using B2D.Storage;
 using B2D.Storage.Cases;
 
 namespace B2D.ProactiveWorker.Cases;
 
-/// <summary>What happens to cases because time passes: those that stayed clear resolve, those that waited long enough go on.</summary>
-public sealed class CaseClock(Database state)
+/// <summary>
+/// What happens to cases because time passes: those that stayed clear resolve, or somebody is to ask the customer first; those that waited long enough go on; what
+/// is promised of them and about to be missed is said.
+/// </summary>
+public sealed class CaseClock(Database state, CaseTiming timing)
 {
     private const int AtOnce = 500;
+    private const int CountedAtOnce = 100;
+
     private readonly DueWatch watch = new(state);
+    private string counted = "";
+    private string counting = "";
+    private long countedUpTo;
 
     /// <summary>One turn; true where there may be more.</summary>
-    public bool Pump(ServerTime now) => !watch.IsQuiet(now) && watch.Look(now, CaseStore.NextDueAt) && MoveDue(now);
+    public bool Pump(ServerTime now) => CountAnew(now) | (!watch.IsQuiet(now) && watch.Look(now, CaseStore.NextDueAt) && MoveDue(now));
+
+    /// <summary>After a start, and when rules or calendars have changed, what is promised is judged anew, some cases at a time.</summary>
+    private bool CountAnew(ServerTime now)
+    {
+        var hash = timing.RulesHash;
+        if (counted == hash)
+            return false;
+        if (counting != hash)
+            (counting, countedUpTo) = (hash, 0);
+        var rules = timing.PromisingRules;
+        var rows = state.Read(db => CaseStore.OpenWithPromises(db, rules, countedUpTo, CountedAtOnce));
+        if (rows.Count == 0)
+            counted = hash;
+        else
+        {
+            state.Write(db =>
+            {
+                // As they are now: somebody may have done something to them since.
+                foreach (var row in rows.Select(r => CaseStore.Find(db, r.Id)).OfType<CaseRow>().Where(r => CaseStore.OpenStates.Contains(r.State)))
+                    Count(db, row, now);
+            });
+            countedUpTo = rows[^1].Id;
+        }
+        return rows.Count > 0;
+    }
 
     private bool MoveDue(ServerTime now) => state.Write(db =>
     {
         var due = CaseStore.NextDue(db, now.EpochMs, AtOnce);
         foreach (var row in due)
-            Move(db, row, now);
+        {
+            if (row.ClearSinceAt > 0 && row.ResolveAfterMs > 0 && row.AskedAt == 0 && row.ClearSinceAt + row.ResolveAfterMs <= now.EpochMs)
+                StayedClear(db, row, now);
+            else if (row.State == "Waiting" && row.WaitingUntil > 0 && row.WaitingUntil <= now.EpochMs)
+                Resume(db, row, now);
+            else
+                Count(db, row, now);
+        }
         return due.Count == AtOnce;
     });
 
-    private static void Move(Db db, CaseRow row, ServerTime now)
+    private void StayedClear(Db db, CaseRow row, ServerTime now)
     {
-        var clear = row.ClearSinceAt > 0 && row.ResolveAfterMs > 0 && row.ClearSinceAt + row.ResolveAfterMs <= now.EpochMs;
-        CaseEvent happened = clear ? new CaseEvent.StayedClear() : new CaseEvent.Resume();
-        var step = CaseStep.Step(CaseFactsOf.Row(row), happened, now);
-        if (!step.Accepted)
-            return;
-        CaseStore.Update(db, CaseFactsOf.Apply(row, step.Facts) with { ResolvedBy = clear ? "B2D" : row.ResolvedBy });
-        TimelineStore.Add(db, new TimelineRow
-        {
-            Subject = $"case:{row.Id}",
-            At = now.EpochMs,
-            Kind = clear ? "resolved" : "resumed",
-            Text = clear ? "Resolved by itself: everything stayed clear" : $"The waiting for {row.WaitingFor} is over",
-            Who = "B2D",
-        });
+        var step = CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.StayedClear(), now);
+        var asks = step.Reason == CaseReason.AskCustomer;
+        var moved = CaseFactsOf.Apply(row, step.Facts);
+        Update(db, row, asks ? moved with { AskedAt = now.EpochMs } : moved with { ResolvedBy = "B2D" }, now);
+        Line(db, row.Id, now, asks ? "ask" : "resolved", asks ? "Its faults are gone; ask the customer before closing" : "Resolved by itself: everything stayed clear");
     }
+
+    private void Resume(Db db, CaseRow row, ServerTime now)
+    {
+        Update(db, row, CaseFactsOf.Apply(row, CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Resume(), now).Facts), now);
+        Line(db, row.Id, now, "resumed", $"The waiting for {row.WaitingFor} is over");
+    }
+
+    private void Update(Db db, CaseRow before, CaseRow after, ServerTime now) => CaseStore.Update(db, timing.Moved(db, before, after, "B2D", now));
+
+    /// <summary>Judges anew what is promised of a case, and says what its clocks have come to.</summary>
+    private void Count(Db db, CaseRow row, ServerTime now)
+    {
+        var promised = timing.PromisedAnew(db, row);
+        if ((promised.RespondMs, promised.RepairMs) != (row.RespondMs, row.RepairMs))
+            Line(db, row.Id, now, "promised", Promise(promised));
+        var (changed, clocks) = timing.Counted(db, promised, now);
+        var (response, repair) = (clocks.Response.Stage(now), clocks.Repair.Stage(now));
+        changed = Said(db, changed, "response", changed.RespondMs, response, row.ResponseSaid, now) with { ResponseSaid = Math.Max((long)response, row.ResponseSaid) };
+        changed = Said(db, changed, "repair", changed.RepairMs, repair, row.RepairSaid, now) with { RepairSaid = Math.Max((long)repair, row.RepairSaid) };
+        changed = changed with { ClockAt = clocks.LookAt((ClockStage)changed.ResponseSaid, (ClockStage)changed.RepairSaid).EpochMs };
+        if (changed != row)
+            CaseStore.SetClocks(db, changed);
+    }
+
+    /// <summary>A line for a clock that came to a stage; at the first of all of them the case is raised by one priority.</summary>
+    private static CaseRow Said(Db db, CaseRow row, string clock, long promisedMs, ClockStage stage, long said, ServerTime now)
+    {
+        if ((long)stage <= said)
+            return row;
+        var raised = row.EscalatedAt == 0 && row.Priority > 1;
+        var promised = Evidence.Duration(TimeSpan.FromMilliseconds(promisedMs));
+        var text = stage == ClockStage.Late ? $"The {clock} is late: the {promised} that were promised are over" : $"The {clock} is at risk: most of the {promised} that were promised are over";
+        Line(db, row.Id, now, stage == ClockStage.Late ? "late" : "at-risk", raised ? $"{text}. Raised to P{row.Priority - 1}" : text);
+        return row with { EscalatedAt = row.EscalatedAt > 0 ? row.EscalatedAt : now.EpochMs, Priority = raised ? row.Priority - 1 : row.Priority };
+    }
+
+    private static string Promise(CaseRow row)
+    {
+        if (row.RespondMs + row.RepairMs == 0)
+            return "No time is promised any more";
+        var times = new List<string>();
+        if (row.RespondMs > 0)
+            times.Add($"a response within {Evidence.Duration(TimeSpan.FromMilliseconds(row.RespondMs))}");
+        if (row.RepairMs > 0)
+            times.Add($"the repair within {Evidence.Duration(TimeSpan.FromMilliseconds(row.RepairMs))}");
+        return $"Promised now: {string.Join(", ", times)}{(row.Contract.Length > 0 ? $" (contract {row.Contract})" : "")}";
+    }
+
+    private static void Line(Db db, long caseId, ServerTime now, string kind, string text) =>
+        TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = kind, Text = text, Who = "B2D" });
 }

@@ -8,7 +8,7 @@ using B2D.Storage.Cases;
 namespace B2D.ProactiveWorker.Cases;
 
 /// <summary>What agents do to cases: every act is one transaction with its line in the timeline and in the audit.</summary>
-public sealed class CaseDesk(Database state, TimeProvider time) : ICaseDesk
+public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider time) : ICaseDesk
 {
     private const int MaxSteps = 200;
 
@@ -20,13 +20,15 @@ public sealed class CaseDesk(Database state, TimeProvider time) : ICaseDesk
         CaseAct.CompleteStep e => SetStep(caseId, version, e.StepId, "Done", who),
         CaseAct.SkipStep e => SetStep(caseId, version, e.StepId, "Skipped", who),
         CaseAct.MoveStep e => MoveStep(caseId, version, e.StepId, e.Position, who),
-        CaseAct.Wait e => Move(caseId, version, new CaseEvent.Wait(e.For), who, $"Waiting for {e.For}", c => c with { WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
+        CaseAct.Wait e => Move(caseId, version, new CaseEvent.Wait(e.For), who, $"Waiting for {Whom(e.Kind)}: {e.For}",
+            c => c with { WaitingKind = WaitKinds.Name(e.Kind), WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
         CaseAct.Resume => Move(caseId, version, new CaseEvent.Resume(), who, "The waiting is over"),
         CaseAct.Note e => Note(caseId, version, e.Text, who),
-        CaseAct.Resolve => Move(caseId, version, new CaseEvent.Resolve(), who, "Resolved"),
-        CaseAct.Reopen => Move(caseId, version, new CaseEvent.Reopen(), who, "Reopened", c => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0 }),
+        CaseAct.Resolve => Move(caseId, version, new CaseEvent.Resolve(), who, "Resolved", c => c with { AskFirst = false, AskedAt = 0 }),
+        CaseAct.Reopen => Move(caseId, version, new CaseEvent.Reopen(), who, "Reopened", c => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0, AskFirst = true, AskedAt = 0 }),
         CaseAct.Close e => Move(caseId, version, new CaseEvent.Close(DispositionOf(e.Disposition)), who, "Closed", c => c with { Disposition = e.Disposition }, new { e.Disposition }),
-        CaseAct.HandOff e => Move(caseId, version, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}. Done: {e.Finished} Open: {e.Open} Promised: {e.Promised}", null, new { e.To, e.Finished, e.Open, e.Promised }),
+        CaseAct.HandOff e => Move(caseId, version, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}. Done: {e.Finished} Open: {e.Open} Promised: {e.Promised}",
+            c => e.Promised.Length > 0 ? c with { AskFirst = true } : c, new { e.To, e.Finished, e.Open, e.Promised }),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
     };
 
@@ -98,7 +100,10 @@ public sealed class CaseDesk(Database state, TimeProvider time) : ICaseDesk
             return new ActOutcome.Rejected(problem);
         if (changed.State is "New" or "Working" or "Waiting" && row.State == "Resolved" && CaseStore.FindOpen(db, row.Device, row.Family) is { } other)
             return new ActOutcome.Rejected($"case {other.Id} is open for the same device and problem; work there");
-        if (!CaseStore.Update(db, changed))
+        // To give it to somebody else is no answer to the customer; everything else shows that a person has begun.
+        if (changed.RespondedAt == 0 && kind != nameof(CaseEvent.Assign))
+            changed = changed with { RespondedAt = now.EpochMs, RespondedBy = who };
+        if (!CaseStore.Update(db, timing.Moved(db, row, changed, who, now)))
             return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime");
         TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = kind.ToLowerInvariant(), Text = text, Who = who, Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail) });
         AuditStore.Append(db, now.EpochMs, who, $"case.{kind}", $"case:{caseId}");
@@ -107,6 +112,8 @@ public sealed class CaseDesk(Database state, TimeProvider time) : ICaseDesk
 
     private static Disposition DispositionOf(string name) =>
         Enum.TryParse<Disposition>(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var disposition) ? disposition : Disposition.None;
+
+    private static string Whom(WaitKind kind) => kind switch { WaitKind.Customer => "the customer", WaitKind.Parts => "parts", _ => "a third party" };
 
     private static string Words(CaseReason reason) => reason switch
     {

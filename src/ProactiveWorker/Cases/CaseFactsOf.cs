@@ -11,7 +11,7 @@ internal static class CaseFactsOf
         Enum.Parse<CasePhase>(row.State),
         row.Assignee,
         new ServerTime(row.WaitingSinceAt),
-        TimeSpan.FromMilliseconds(row.WaitedMs),
+        row.AskFirst,
         new ServerTime(row.ResolvedAt));
 
     public static CaseRow Apply(CaseRow row, CaseFacts facts) => row with
@@ -19,8 +19,8 @@ internal static class CaseFactsOf
         State = facts.Phase.ToString(),
         Assignee = facts.Assignee,
         WaitingSinceAt = facts.WaitingSince.EpochMs,
-        WaitedMs = (long)facts.Waited.TotalMilliseconds,
         ResolvedAt = facts.ResolvedAt.EpochMs,
+        WaitingKind = facts.Phase == CasePhase.Waiting ? row.WaitingKind : "",
         WaitingFor = facts.Phase == CasePhase.Waiting ? row.WaitingFor : "",
         WaitingUntil = facts.Phase == CasePhase.Waiting ? row.WaitingUntil : 0,
     };

@@ -12,7 +12,7 @@ using B2D.Storage.Faults;
 namespace B2D.ProactiveWorker.Cases;
 
 /// <summary>Turns faults that need a person into cases: one open case per device and problem family.</summary>
-public sealed class CaseOpener(NoticePlanner notices)
+public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
 {
     /// <summary>A fault needs a person: it joins, reopens or opens a case where its rule says so, and its owner is to be told where the rule says so.</summary>
     /// <param name="fault">As it is stored.</param>
@@ -50,7 +50,7 @@ public sealed class CaseOpener(NoticePlanner notices)
             notices.PlanAllClear(db, fault, now + quiet, now);
     }
 
-    private static long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
+    private long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
     {
         var last = CaseStore.FindOpenOrLatest(db, fault.Device, policy.Family);
         var open = last is not null && CaseStore.OpenStates.Contains(last.State) ? last : null;
@@ -67,10 +67,10 @@ public sealed class CaseOpener(NoticePlanner notices)
         return id;
     }
 
-    private static long Open(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, long linked, ServerTime now)
+    private long Open(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, long linked, ServerTime now)
     {
         var device = DeviceStore.Find(db, fault.Device);
-        var id = CaseStore.TryOpen(db, new CaseRow
+        var id = CaseStore.TryOpen(db, timing.Opened(db, new CaseRow
         {
             Device = fault.Device,
             Family = policy.Family,
@@ -95,7 +95,7 @@ public sealed class CaseOpener(NoticePlanner notices)
             ClearSinceAt = fault.ClearedAt,
             Summary = CaseText.Summary(db, fault, rule, device, reason),
             NextStep = rule.Catalog.Response,
-        }) ?? throw new InvalidOperationException($"a case of {fault.Device} and {policy.Family} appeared inside the transaction that looked for it");
+        }, policy, now)) ?? throw new InvalidOperationException($"a case of {fault.Device} and {policy.Family} appeared inside the transaction that looked for it");
         var position = 0;
         foreach (var step in CaseText.Steps(rule.Catalog))
             StepStore.Add(db, new StepRow { CaseId = id, Position = position++, Text = step, AddedBy = "B2D", Standard = true });
@@ -109,6 +109,7 @@ public sealed class CaseOpener(NoticePlanner notices)
         Recurrences = row.Recurrences + 1,
         LastSeenAt = now.EpochMs,
         ClearSinceAt = 0,
+        AskedAt = 0,
         Severity = fault.Severity > row.Severity ? fault.Severity : row.Severity,
         Class = fault.Class > row.Class ? fault.Class : row.Class,
         Priority = Math.Min(policy.Priority, row.Priority),
@@ -121,10 +122,11 @@ public sealed class CaseOpener(NoticePlanner notices)
         return row.Id;
     }
 
-    private static long Reopen(Db db, CaseRow row, FaultRow fault, CasePolicy policy, ServerTime now)
+    private long Reopen(Db db, CaseRow row, FaultRow fault, CasePolicy policy, ServerTime now)
     {
         var step = CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Recur(), now);
-        CaseStore.Update(db, Again(CaseFactsOf.Apply(row, step.Facts), fault, policy, now) with { Reopened = row.Reopened + 1, ResolvedBy = "" });
+        var again = Again(CaseFactsOf.Apply(row, step.Facts), fault, policy, now) with { Reopened = row.Reopened + 1, ResolvedBy = "" };
+        CaseStore.Update(db, timing.Moved(db, row, again, "B2D", now));
         Line(db, row.Id, now, "reopened", $"{fault.Title} came back", "within the time in which a resolved case is reopened", $"case-reopened/{fault.Device}/{fault.Rule}/{fault.Episode}");
         return row.Id;
     }

@@ -24,9 +24,11 @@ public sealed record CaseRow
     public long LastSeenAt { get; init; }
     public long Recurrences { get; init; }
     public string Assignee { get; init; } = "";
+
+    /// <summary>While it waits, as in <see cref="WaitRow"/>; what the clocks are counted from stands there.</summary>
+    public string WaitingKind { get; init; } = "";
     public string WaitingFor { get; init; } = "";
     public long WaitingUntil { get; init; }
-    public long WaitedMs { get; init; }
 
     /// <summary>When the clock was paused; 0 while it runs.</summary>
     public long WaitingSinceAt { get; init; }
@@ -42,6 +44,49 @@ public sealed record CaseRow
     public long ClearSinceAt { get; init; }
     public string Summary { get; init; } = "";
     public string NextStep { get; init; } = "";
+
+    /// <summary>The contract that stood when the fault began; empty: none.</summary>
+    public string Contract { get; init; } = "";
+
+    /// <summary>Working time promised until a person does something; 0: nothing is promised.</summary>
+    public long RespondMs { get; init; }
+
+    /// <summary>Working time promised until the work is done; 0: nothing is promised.</summary>
+    public long RepairMs { get; init; }
+
+    /// <summary>The calendar whose time counts; empty: every hour.</summary>
+    public string Hours { get; init; } = "";
+    public bool FromOpening { get; init; }
+
+    /// <summary>When a person first did something to it, and who.</summary>
+    public long RespondedAt { get; init; }
+    public string RespondedBy { get; init; } = "";
+
+    /// <summary>0: nothing is promised, or not known while the clock stands still.</summary>
+    public long ResponseDueAt { get; init; }
+    public long RepairDueAt { get; init; }
+
+    /// <summary>The earlier of those that are still owed; 0 for none.</summary>
+    public long NextDueAt { get; init; }
+
+    /// <summary>Something promised is owed and its time is used up.</summary>
+    public bool Late { get; init; }
+
+    /// <summary>When the clocks are to be looked at next; 0: when something happens to the case.</summary>
+    public long ClockAt { get; init; }
+
+    /// <summary>What the timeline has of the clock: 1 that it is at risk, 2 that it is late.</summary>
+    public long ResponseSaid { get; init; }
+    public long RepairSaid { get; init; }
+
+    /// <summary>When it was raised by one priority because a promise was at risk.</summary>
+    public long EscalatedAt { get; init; }
+
+    /// <summary>It does not resolve by itself: something was promised to the customer, or they said that it is still broken.</summary>
+    public bool AskFirst { get; init; }
+
+    /// <summary>Since when its faults are gone and somebody is to ask the customer.</summary>
+    public long AskedAt { get; init; }
     public long Version { get; init; } = 1;
 }
 
@@ -113,21 +158,45 @@ public static class CaseStore
     /// <summary>Cases by state.</summary>
     public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM cases GROUP BY state");
 
-    /// <summary>Cases that wait for time to pass: clear long enough to resolve, or waiting until a time that has come; by id.</summary>
+    /// <summary>Cases that wait for time to pass: clear long enough to resolve, waiting until a time that has come, or with a clock to be looked at; by id.</summary>
     public static IReadOnlyList<CaseRow> NextDue(Db db, long now, int max) => db.Query<CaseRow>(
         $"""
-        {Select} WHERE {Open} AND ((clear_since_at > 0 AND resolve_after_ms > 0 AND clear_since_at + resolve_after_ms <= @now)
-          OR (state = 'Waiting' AND waiting_until > 0 AND waiting_until <= @now)) ORDER BY id LIMIT {Page.Rows(max)}
+        {Select} WHERE {Open} AND ((clear_since_at > 0 AND resolve_after_ms > 0 AND asked_at = 0 AND clear_since_at + resolve_after_ms <= @now)
+          OR (state = 'Waiting' AND waiting_until > 0 AND waiting_until <= @now) OR (clock_at > 0 AND clock_at <= @now)) ORDER BY id LIMIT {Page.Rows(max)}
         """,
         new { now });
 
-    /// <summary>When the next of them falls due, or fell due; null where there is none. The first of two indexes.</summary>
+    /// <summary>When the next of them falls due, or fell due; null where there is none. The first of three indexes.</summary>
     public static long? NextDueAt(Db db) => db.Scalar<long?>(
         $"""
         SELECT min(due_at) FROM (
           SELECT min(clear_since_at + resolve_after_ms) AS due_at FROM cases WHERE {Open} AND clear_since_at > 0 AND resolve_after_ms > 0
-          UNION ALL SELECT min(waiting_until) AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0) AS due
+          AND asked_at = 0
+          UNION ALL SELECT min(waiting_until) AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0
+          UNION ALL SELECT min(clock_at) AS due_at FROM cases WHERE {Open} AND clock_at > 0) AS due
         """);
+
+    /// <summary>Open cases of which something is or may be promised, in order of id, after the id <paramref name="after"/>.</summary>
+    /// <param name="rules">Rules that promise something.</param>
+    public static IReadOnlyList<CaseRow> OpenWithPromises(Db db, IReadOnlyCollection<string> rules, long after, int max)
+    {
+        var ruled = new Where().In("rule", rules);
+        ruled.Args.Add("after", after);
+        var named = rules.Count == 0 ? "" : $" OR {ruled.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}";
+        return db.Query<CaseRow>($"{Select} WHERE {Open} AND id > @after AND (respond_ms > 0 OR repair_ms > 0{named}) ORDER BY id LIMIT {Page.Rows(max)}", ruled.Args);
+    }
+
+    /// <summary>Has the clocks of a customer's open cases looked at, whatever the time.</summary>
+    public static void LookAgain(Db db, string customer) => db.Execute($"UPDATE cases SET clock_at = 1 WHERE customer = @customer AND {Open}", new { customer });
+
+    /// <summary>Writes what time and promises make of a case, not what people do to it: its version stays, so that nobody's form is refused.</summary>
+    public static void SetClocks(Db db, CaseRow row) => db.Execute(
+        """
+        UPDATE cases SET contract = @Contract, respond_ms = @RespondMs, repair_ms = @RepairMs, hours = @Hours, from_opening = @FromOpening,
+          response_due_at = @ResponseDueAt, repair_due_at = @RepairDueAt, next_due_at = @NextDueAt, late = @Late, clock_at = @ClockAt,
+          response_said = @ResponseSaid, repair_said = @RepairSaid, escalated_at = @EscalatedAt, priority = @Priority WHERE id = @Id
+        """,
+        row);
 
     private static Where Matching(CaseFilter filter) => new Where()
         .In("state", filter.States)

@@ -1,4 +1,5 @@
 using B2D.Core.Customers;
+using B2D.Storage.Cases;
 
 namespace B2D.Storage.Customers;
 
@@ -15,6 +16,10 @@ public sealed record CustomerRow
     public string Address { get; init; } = "";
     public string Place { get; init; } = "";
     public long CreatedAt { get; init; }
+    public string Contract { get; init; } = "";
+
+    /// <summary><c>yyyy-MM-dd</c>; empty: without end.</summary>
+    public string ContractUntil { get; init; } = "";
 
     public static CustomerRow From(Customer customer, long createdAt) => new()
     {
@@ -27,6 +32,8 @@ public sealed record CustomerRow
         PreferredChannel = customer.PreferredChannel,
         Address = customer.Address,
         Place = customer.Place,
+        Contract = customer.Contract,
+        ContractUntil = customer.ContractUntil,
         CreatedAt = createdAt,
     };
 
@@ -40,6 +47,8 @@ public sealed record CustomerRow
         PreferredChannel = PreferredChannel,
         Address = Address,
         Place = Place,
+        Contract = Contract,
+        ContractUntil = ContractUntil,
     };
 }
 
@@ -64,7 +73,8 @@ public static class CustomerStore
         $"""
         INSERT INTO customers ({Columns<CustomerRow>.All}) VALUES ({Columns<CustomerRow>.Values})
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
-          time_zone = excluded.time_zone, preferred_channel = excluded.preferred_channel, address = excluded.address, place = excluded.place
+          time_zone = excluded.time_zone, preferred_channel = excluded.preferred_channel, address = excluded.address, place = excluded.place,
+          contract = excluded.contract, contract_until = excluded.contract_until
         """,
         CustomerRow.From(customer, now));
 
@@ -82,6 +92,8 @@ public static class CustomerStore
                 if (customer == before)
                     continue;
                 Put(db, customer, now);
+                if ((customer.Contract, customer.ContractUntil) != (before?.Contract ?? "", before?.ContractUntil ?? ""))
+                    CaseStore.LookAgain(db, customer.Id);
                 changed++;
             }
         }

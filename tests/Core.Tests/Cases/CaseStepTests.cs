@@ -7,7 +7,7 @@ namespace B2D.Core.Tests.Cases;
 
 public sealed class CaseStepTests
 {
-    // New: nobody; Working: anna; Waiting: anna, since second 0, 10 s waited before; Resolved: anna, at second 0. The event comes at second 60.
+    // New: nobody; Working: anna; Waiting: anna, since second 0; Resolved: anna, at second 0. The event comes at second 60.
     private const string Table = """
         New      Take       Working  Done
         Working  Take       Working  AlreadyThere
@@ -56,9 +56,14 @@ public sealed class CaseStepTests
         Closed   Resolve    Closed   ClosedIsFinal
         New      StayedClear Resolved Done
         Working  StayedClear Resolved Done
-        Waiting  StayedClear Resolved Done
+        Waiting  StayedClear Working  AskCustomer
         Resolved StayedClear Resolved NotOpen
         Closed   StayedClear Closed   ClosedIsFinal
+        New      StayedClearAsk New      AskCustomer
+        Working  StayedClearAsk Working  AskCustomer
+        Waiting  StayedClearAsk Working  AskCustomer
+        Resolved StayedClearAsk Resolved NotOpen
+        Closed   StayedClearAsk Closed   ClosedIsFinal
         New      Reopen     New      NotResolved
         Working  Reopen     Working  NotResolved
         Waiting  Reopen     Waiting  NotResolved
@@ -93,9 +98,9 @@ public sealed class CaseStepTests
     [MemberData(nameof(Rows))]
     public void Step_PhaseAndEvent_GivesPhaseAndReason(CasePhase from, string happened, CasePhase to, CaseReason reason)
     {
-        var facts = Facts(from);
+        var facts = Facts(from) with { AskFirst = happened.EndsWith("Ask", StringComparison.Ordinal) };
         var result = CaseStep.Step(facts, EventOf(happened), Server(60));
-        Assert.Equal((to, reason, reason == CaseReason.Done), (result.Facts.Phase, result.Reason, result.Accepted));
+        Assert.Equal((to, reason, reason is CaseReason.Done or CaseReason.AskCustomer), (result.Facts.Phase, result.Reason, result.Accepted));
         if (!result.Accepted)
             Assert.Equal(facts, result.Facts);
         // The clock stands exactly while it waits, and what is resolved or closed says since when.
@@ -122,35 +127,6 @@ public sealed class CaseStepTests
     {
         var facts = Facts(CasePhase.Working) with { Assignee = "carl" };
         Assert.Equal(who, CaseStep.Step(facts, happened == "Take" ? new CaseEvent.Take("bert") : EventOf(happened), Server(60)).Facts.Assignee);
-    }
-
-    [Theory]
-    [InlineData("Resume")]
-    [InlineData("Take")]
-    [InlineData("AssignBack")]
-    [InlineData("Resolve")]
-    [InlineData("StayedClear")]
-    [InlineData("Close")]
-    public void Step_EndOfWaiting_AddsToWhatWasWaitedBefore(string happened)
-    {
-        var result = CaseStep.Step(Facts(CasePhase.Waiting), EventOf(happened), Server(60));
-        Assert.Equal((Sec(70), ServerTime.Zero), (result.Facts.Waited, result.Facts.WaitingSince));
-    }
-
-    [Fact]
-    public void Step_SeveralWaits_AddUp()
-    {
-        var facts = new CaseFacts(CasePhase.New, "", default, default, default);
-        facts = CaseStep.Step(facts, new CaseEvent.Wait("parts"), Server(10)).Facts;
-        facts = CaseStep.Step(facts, new CaseEvent.Recur(), Server(15)).Facts;
-        facts = CaseStep.Step(facts, new CaseEvent.Resume(), Server(20)).Facts;
-        Assert.Equal(CasePhase.New, facts.Phase);
-        facts = CaseStep.Step(facts, new CaseEvent.Wait("customer"), Server(100)).Facts;
-        facts = CaseStep.Step(facts, new CaseEvent.Resolve(), Server(130)).Facts;
-        facts = CaseStep.Step(facts, new CaseEvent.Reopen(), Server(140)).Facts;
-        facts = CaseStep.Step(facts, new CaseEvent.Wait("customer"), Server(200)).Facts;
-        facts = CaseStep.Step(facts, new CaseEvent.Close(Disposition.Wear), Server(205)).Facts;
-        Assert.Equal(Sec(10 + 30 + 5), facts.Waited);
     }
 
     [Fact]
@@ -182,7 +158,7 @@ public sealed class CaseStepTests
         phase,
         phase == CasePhase.New ? "" : "anna",
         phase == CasePhase.Waiting ? Server(0) : ServerTime.Zero,
-        Sec(10),
+        false,
         phase is CasePhase.Resolved or CasePhase.Closed ? Server(1) : ServerTime.Zero);
 
     private static CaseEvent EventOf(string name) => name switch
@@ -196,7 +172,7 @@ public sealed class CaseStepTests
         "Resume" => new CaseEvent.Resume(),
         "Recur" => new CaseEvent.Recur(),
         "Resolve" => new CaseEvent.Resolve(),
-        "StayedClear" => new CaseEvent.StayedClear(),
+        "StayedClear" or "StayedClearAsk" => new CaseEvent.StayedClear(),
         "Reopen" => new CaseEvent.Reopen(),
         "Close" => new CaseEvent.Close(Disposition.TrueFault),
         "CloseMute" => new CaseEvent.Close(Disposition.None),

@@ -33,8 +33,9 @@ public sealed class FaultEndsTests : IDisposable
 
     public FaultEndsTests()
     {
-        var planner = new NoticePlanner(new Ledger(new NoticeOptions()), new RuleBook(stores.State), new WorkerOptions());
-        recorder = new EffectRecorder(new CaseOpener(planner), new RemedyRecorder(), new DueRecorder(planner), new WorkerOptions());
+        var (book, options) = (new RuleBook(stores.State), new WorkerOptions());
+        var planner = new NoticePlanner(new Ledger(new NoticeOptions()), book, options);
+        recorder = new EffectRecorder(new CaseOpener(planner, new CaseTiming(book, options)), new RemedyRecorder(), new DueRecorder(planner), new WorkerOptions());
     }
 
     public void Dispose() => stores.Dispose();

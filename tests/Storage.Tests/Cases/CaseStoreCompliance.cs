@@ -1,5 +1,7 @@
+using B2D.Core.Customers;
 using B2D.Core.Rules;
 using B2D.Storage.Cases;
+using B2D.Storage.Customers;
 using B2D.Storage.Tests.Places;
 using Xunit;
 
@@ -178,6 +180,65 @@ public abstract class CaseStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(due ? 1 : 0, Read(db => CaseStore.NextDue(db, now, 10)).Count);
     }
 
+    [Theory]
+    [InlineData("New", 100, 0, true)]
+    [InlineData("Waiting", 100, 0, true)]
+    [InlineData("New", 101, 0, false)]
+    [InlineData("New", 0, 0, false)]
+    [InlineData("Resolved", 100, 0, false)]
+    [InlineData("New", 0, 7, false)] // its faults stayed clear, and somebody is asking
+    public void NextDue_ClockOrAsked_FindsThoseToBeLookedAt(string state, long clock, long asked, bool due)
+    {
+        Open(new CaseRow { Device = "a", Family = "f", State = state, ClockAt = clock, AskedAt = asked, ClearSinceAt = asked > 0 ? 1 : 0, ResolveAfterMs = 1 });
+
+        Assert.Equal(due ? 1 : 0, Read(db => CaseStore.NextDue(db, 100, 10)).Count);
+        Assert.Equal(due, Read(CaseStore.NextDueAt) <= 100);
+    }
+
+    [Fact]
+    public void SetClocks_ChangesNothingThatPeopleDo()
+    {
+        var id = Open(new CaseRow { Device = "a", Family = "f" });
+        var before = Find(id);
+
+        Write(db => CaseStore.SetClocks(db, Filled<CaseRow>() with { Id = id, Priority = 1 }));
+
+        var filled = Filled<CaseRow>();
+        AssertSame(before with
+        {
+            Contract = filled.Contract, RespondMs = filled.RespondMs, RepairMs = filled.RepairMs, Hours = filled.Hours, FromOpening = true, Late = true, Priority = 1,
+            ResponseDueAt = filled.ResponseDueAt, RepairDueAt = filled.RepairDueAt, NextDueAt = filled.NextDueAt, ClockAt = filled.ClockAt,
+            ResponseSaid = filled.ResponseSaid, RepairSaid = filled.RepairSaid, EscalatedAt = filled.EscalatedAt,
+        }, Find(id));
+    }
+
+    [Fact]
+    public void OpenWithPromises_OfRulesAndOfThemselves_InParts()
+    {
+        var ruled = Open(new CaseRow { Device = "a", Family = "f", Rule = "r1" });
+        var own = Open(new CaseRow { Device = "b", Family = "f", Rule = "gone", RepairMs = 5 });
+        Open(new CaseRow { Device = "c", Family = "f", Rule = "r2" });
+        Open(new CaseRow { Device = "d", Family = "f", Rule = "r1", State = "Closed" });
+
+        Assert.Equal([ruled, own], Read(db => CaseStore.OpenWithPromises(db, ["r1", "r3"], 0, 10)).Select(c => c.Id));
+        Assert.Equal([own], Read(db => CaseStore.OpenWithPromises(db, ["r1"], ruled, 10)).Select(c => c.Id));
+        Assert.Equal([own], Read(db => CaseStore.OpenWithPromises(db, [], 0, 10)).Select(c => c.Id));
+    }
+
+    [Fact]
+    public void ContractChanged_TheCustomersOpenCasesAreLookedAt()
+    {
+        var open = Open(new CaseRow { Device = "a", Family = "f", Customer = "c1" });
+        Open(new CaseRow { Device = "b", Family = "f", Customer = "c2" });
+        Open(new CaseRow { Device = "c", Family = "f", Customer = "c1", State = "Closed" });
+
+        Write(db => CustomerStore.Upsert(db, CustomerImport.Read("id,name\nc1,Ana\n").Rows, 1));
+        Assert.Empty(Read(db => CaseStore.NextDue(db, 100, 10)));
+        Write(db => CustomerStore.Upsert(db, CustomerImport.Read("id,contract\nc1,gold\n").Rows, 1));
+
+        Assert.Equal([open], Read(db => CaseStore.NextDue(db, 100, 10)).Select(c => c.Id));
+    }
+
     [Fact]
     public void Severity_AndClass_ComeBackAsTheyWere()
     {
@@ -215,6 +276,21 @@ public abstract class StepAndTimelineCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(9, Read(db => StepStore.Find(db, other))!.Position);
         Assert.True(Write(db => StepStore.Update(db, new StepRow { Id = ids[0], CaseId = 4, Text = "other", State = "Skipped" })));
         Assert.Equal("other", Read(db => StepStore.Find(db, ids[0]))!.Text);
+    }
+
+    [Fact]
+    public void Waits_EveryColumn_ComesBack_AndTheOpenOneEnds()
+    {
+        var row = Filled<WaitRow>() with { CaseId = 4 };
+        var first = Write(db => WaitStore.Add(db, row));
+        var second = Write(db => WaitStore.Add(db, row with { UntilAt = 0, Kind = "parts" }));
+        Write(db => WaitStore.Add(db, row with { CaseId = 5, UntilAt = 0 }));
+
+        Assert.True(Write(db => WaitStore.End(db, 4, 77)));
+        Assert.False(Write(db => WaitStore.End(db, 4, 78)));
+
+        Assert.Equal([row with { Id = first }, row with { Id = second, UntilAt = 77, Kind = "parts" }], Read(db => WaitStore.List(db, 4)));
+        Assert.Equal(0, Assert.Single(Read(db => WaitStore.List(db, 5))).UntilAt);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using B2D.Storage.Cases;
 using B2D.Storage.Devices;
 using B2D.Storage.Migrations;
 using B2D.Storage.Postgres;
@@ -63,6 +64,29 @@ public sealed class MigrationTests
         Assert.Equal([1, 2], now.Read(db => DeviceStore.FindSecret(db, "pump"))!.Hash);
         Assert.Empty(now.Read(db => CredentialStore.OfDevices(db, ["pump"])));
         Assert.Equal(Enumerable.Range(1, MigrationSet.State.Latest).Select(v => (long)v), now.Read(db => db.Query<long>("SELECT version FROM schema_version ORDER BY version")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Apply_CasesThatWaited_KeepTheTimeThatDoesNotCount(string kind)
+    {
+        using var place = Somewhere(kind, out var open);
+        using (var released = open(MigrationSet.State with { Steps = [.. MigrationSet.State.Steps.Take(8)] }))
+        {
+            released.Write(db => db.Execute(
+                """
+                INSERT INTO cases (device, family, state, priority, queue, title, rule, rule_version, episode, severity, class, segment, customer, opened_at, onset_at, last_seen_at,
+                  recurrences, assignee, waiting_for, waiting_until, waited_ms, waiting_since_at, resolved_at, resolved_by, closed_at, disposition, linked_case, outage_id, reopened,
+                  reopen_within_ms, resolve_after_ms, clear_since_at, summary, next_step, version)
+                VALUES ('d', 'f', 'Waiting', 3, 'service', '', '', '', '', 2, 0, '', '', 1000, 900, 1000, 0, '', 'the pump', 9000, 500, 4000, 0, '', 0, '', 0, 0, 0, 0, 0, 0, '', '', 1)
+                """));
+        }
+
+        using var now = open(MigrationSet.State);
+
+        var row = now.Read(db => CaseStore.FindOpen(db, "d", "f"))!;
+        Assert.Equal(("third-party", "the pump", 0L, false), (row.WaitingKind, row.WaitingFor, row.RepairMs, row.Late));
+        Assert.Equal([("", 1000L, 1500L), ("the pump", 4000L, 0L)], now.Read(db => WaitStore.List(db, row.Id)).Select(w => (w.WaitingFor, w.FromAt, w.UntilAt)));
     }
 
     [Theory]

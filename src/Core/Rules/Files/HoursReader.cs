@@ -80,7 +80,8 @@ internal static class HoursReader
         return null;
     }
 
-    private static DateTimeZone? Zone(MapReader map)
+    /// <summary>The zone under the key <c>zone</c>.</summary>
+    internal static DateTimeZone? Zone(MapReader map)
     {
         if (map.Scalar("zone", "Europe/Lisbon") is not { } node)
             return null;

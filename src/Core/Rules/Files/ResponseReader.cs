@@ -50,7 +50,7 @@ internal static class ResponseReader
             Class = map.Word("class", "ordinary", "safety") == "safety" ? FaultClass.Safety : FaultClass.Ordinary,
             Catalog = CatalogOf(map),
             Remedy = RemedyOf(draft),
-            Case = CaseOf(draft),
+            Case = CasePolicyReader.Read(draft),
             Notice = Notice(map, remindable: false),
             ExplainedByOutage = explained.Contains("outage"),
             ExplainedByParent = explained.Contains("parent"),
@@ -202,19 +202,5 @@ internal static class ResponseReader
         else
             return (most, per);
         return fallback;
-    }
-
-    private static CasePolicy? CaseOf(RuleDraft draft)
-    {
-        if (draft.Map.Nested("case", "{ family: pump, priority: P2 }") is not { } map)
-            return null;
-        var policy = new CasePolicy(
-            map.Name("family", "pump") ?? draft.Id,
-            map.Name("queue", "service") ?? "service",
-            map.Word("priority", "P1", "P2", "P3", "P4") is { } priority ? priority[1] - '0' : 3,
-            map.Duration("reopen_within", TimeSpan.Zero, Values.Year, "24h") ?? TimeSpan.FromHours(24),
-            map.Duration("resolve_after", TimeSpan.Zero, Values.Year, "30m") ?? TimeSpan.FromMinutes(30));
-        map.Finish();
-        return policy;
     }
 }

@@ -46,6 +46,9 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
     /// <summary>Names of other rules and where they are named.</summary>
     public List<ScalarNode> Of { get; } = [];
 
+    /// <summary>Names of calendars and where they are named.</summary>
+    public List<ScalarNode> Calendars { get; } = [];
+
     /// <summary>The rule; null where it has a mistake.</summary>
     public Rule? Rule { get; set; }
 

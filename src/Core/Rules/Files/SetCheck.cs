@@ -1,4 +1,9 @@
+using B2D.Core.Cases;
+
 namespace B2D.Core.Rules.Files;
+
+/// <summary>A calendar while its set is read.</summary>
+internal sealed record CalendarDraft(ScalarNode Name, BusinessCalendar Calendar, FileProblems Problems);
 
 /// <summary>Errors that only the whole set shows: ids used twice, rules named that do not exist. A rule with one is no longer good.</summary>
 internal static class SetCheck
@@ -17,6 +22,29 @@ internal static class SetCheck
         foreach (var draft in drafts)
             CheckReferences(draft, byId);
         CheckFormerIds(drafts, byId);
+    }
+
+    /// <summary>Calendars written twice, and those that cases name.</summary>
+    public static void RunCalendars(IReadOnlyList<RuleDraft> drafts, IReadOnlyList<CalendarDraft> calendars)
+    {
+        var named = drafts.SelectMany(d => d.Calendars).Select(c => c.Value).ToHashSet(StringComparer.Ordinal);
+        var byName = new Dictionary<string, CalendarDraft>(StringComparer.Ordinal);
+        foreach (var calendar in calendars)
+        {
+            if (!byName.TryAdd(calendar.Name.Value, calendar))
+            {
+                var first = byName[calendar.Name.Value];
+                calendar.Problems.Error(calendar.Name.Position, $"the calendar {calendar.Name.Value} is written twice", $"rename one; the other is in {first.Problems.File}:{first.Name.Position.Line}");
+            }
+            else if (!named.Contains(calendar.Name.Value))
+                calendar.Problems.Lint(calendar.Name.Position, $"no case counts in the hours of the calendar {calendar.Name.Value}", $"name it in a rule, case: {{ repair: 8h, hours: {calendar.Name.Value} }}");
+        }
+        foreach (var draft in drafts)
+        {
+            foreach (var name in draft.Calendars.Where(n => !byName.ContainsKey(n.Value)))
+                Fail(draft, name.Position, $"there is no calendar {name.Value}", Nearest.To(name.Value, [.. byName.Keys, BusinessCalendar.AlwaysName]) is { } near ? $"did you mean {near}?"
+                    : $"write - calendar: {name.Value}, or hours: {BusinessCalendar.AlwaysName}");
+        }
     }
 
     private static void CheckReferences(RuleDraft draft, Dictionary<string, RuleDraft> byId)

@@ -11,10 +11,11 @@ internal sealed class SetReading
     /// <summary>Most rules of one set.</summary>
     public const int MaxRules = 1000;
 
-    private static readonly string[] Kinds = ["fault", "due", "outage", "defect"];
+    private static readonly string[] Kinds = ["fault", "due", "outage", "defect", "calendar"];
 
     private readonly List<RuleProblem> problems = [];
     private readonly List<RuleDraft> drafts = [];
+    private readonly List<CalendarDraft> calendars = [];
     private readonly MetricTable metrics = new();
     private int items;
 
@@ -30,9 +31,12 @@ internal sealed class SetReading
         }
     }
 
-    public RuleCheck Finish(IReadOnlyList<RuleFile> files)
+    /// <param name="alone">Calendars that rules name need not be there.</param>
+    public RuleCheck Finish(IReadOnlyList<RuleFile> files, bool alone)
     {
         SetCheck.Run(drafts);
+        if (!alone)
+            SetCheck.RunCalendars(drafts, calendars);
         SetLints.Run(drafts);
         var rules = drafts.Select(d => d.Rule).OfType<Rule>().ToList();
         var sorted = problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column).ToImmutableArray();
@@ -49,6 +53,7 @@ internal sealed class SetReading
             Dues = [.. rules.OfType<DueRule>()],
             Outages = [.. rules.OfType<OutageRule>()],
             Defects = [.. rules.OfType<DefectRule>()],
+            Calendars = calendars.ToImmutableSortedDictionary(c => c.Name.Value, c => c.Calendar, StringComparer.Ordinal),
         };
         return new RuleCheck(set, sorted) { GoodRules = rules.Count };
     }
@@ -73,14 +78,14 @@ internal sealed class SetReading
     {
         if (item is not MapNode map)
         {
-            found.Error(item.Position, "a rule is a map of keys", "begin it with - fault: pump-error, or due, outage, defect");
+            found.Error(item.Position, "a rule is a map of keys", "begin it with - fault: pump-error, or due, outage, defect, calendar");
             return;
         }
         var written = map.Entries.Where(e => Kinds.Contains(e.Key.Value)).ToList();
         if (written.Count == 0)
         {
             var near = map.Entries.Select(e => (e.Key, Near: Nearest.To(e.Key.Value, Kinds))).FirstOrDefault(e => e.Near is not null);
-            found.Error((near.Key ?? item).Position, "a rule begins with one of fault, due, outage, defect", near.Near is null ? "write - fault: pump-error" : $"did you mean {near.Near}?");
+            found.Error((near.Key ?? item).Position, "a rule begins with one of fault, due, outage, defect, calendar", near.Near is null ? "write - fault: pump-error" : $"did you mean {near.Near}?");
             return;
         }
         if (written.Count > 1)
@@ -98,6 +103,11 @@ internal sealed class SetReading
         if (reader.Scalar(kind, "pump-error") is not { } idNode)
             return;
         Values.IsName(reader, idNode);
+        if (kind == "calendar")
+        {
+            calendars.Add(new CalendarDraft(idNode, CalendarReader.Read(reader, idNode), found));
+            return;
+        }
         var draft = new RuleDraft(kind, idNode.Value, idNode, reader, metrics);
         var header = RuleHeader.Read(draft, kind is "fault" or "due");
         Rule? rule = kind switch
