@@ -1,0 +1,2 @@
+-- Nothing of its own: keeps the numbers without a gap.
+SELECT 1;
