@@ -172,10 +172,10 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.True(ok, $"{what}: {answer.StatusCode}");
     }
 
-    /// <summary>A call with a body that no address takes for what it wants, so that nothing changes under the other calls.</summary>
+    /// <summary>A call with a body of the form that addresses read and none takes for what it wants, so that nothing changes under the other calls.</summary>
     private static async Task<HttpResponseMessage> Try(HttpClient client, string method, string path, string token = "")
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : new StringContent("nothing") };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : new StringContent("[]", Encoding.UTF8, "application/json") };
         if (token.Length > 0)
             request.Headers.Add("X-B2D-Token", token);
         var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

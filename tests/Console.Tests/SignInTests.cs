@@ -55,6 +55,19 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task SignIn_OfAPageThatOnlyKeepsItselfCurrent_EndsToo()
+    {
+        var clock = new StillClock(TownHost.Start);
+        await using var host = await TownHost.Open(seeded: false, clock: clock);
+        using var browser = await SignedIn.AsAdministrator(host);
+        browser.DefaultRequestHeaders.Add("X-B2D-Part", "1");
+        clock.Advance(TimeSpan.FromMinutes(100));
+        Assert.Equal(HttpStatusCode.OK, await Open(browser));
+        clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(HttpStatusCode.Redirect, await Open(browser));
+    }
+
+    [Fact]
     public async Task SignIn_OutAndFailed_AreInTheAuditWithoutPasswords()
     {
         await using var host = await TownHost.Open(seeded: false, options: o => o with { SignInAttempts = 1000 });

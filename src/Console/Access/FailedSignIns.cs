@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -31,7 +32,14 @@ internal sealed class FailedSignIns(Stores stores, TimeProvider time)
             return;
         var subject = "user:" + (user ?? (typed.Length <= KeptOfAName ? typed : typed[..KeptOfAName] + "…"));
         var detail = JsonSerializer.Serialize(new { address, why, known = user is not null, leftOutBefore = before });
-        stores.State.Write(db => AuditStore.Append(db, time.GetUtcNow().ToUnixTimeMilliseconds(), "b2d", "sign-in-failed", subject, detail));
+        try
+        {
+            stores.State.Write(db => AuditStore.Append(db, time.GetUtcNow().ToUnixTimeMilliseconds(), "b2d", "sign-in-failed", subject, detail));
+        }
+        catch (DbException)
+        {
+            // A full disk has an alarm of its own; whoever mistyped is told so all the same.
+        }
     }
 
     /// <summary>How many were left out since the last row; null where this one is left out too.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Security.Claims;
 using B2D.Core.Cases;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace B2D.Console.Access;
@@ -85,11 +87,11 @@ internal static class Rights
     }
 
     /// <summary>Why somebody was refused, in words.</summary>
-    public static string Refusal(Microsoft.AspNetCore.Http.HttpContext http) => Refusal(
+    public static string Refusal(HttpContext http) => Refusal(
         http.GetEndpoint()?.Metadata.GetMetadata<Needed>()?.Role ?? Role.Administrator, http.User);
 
-    /// <inheritdoc cref="Refusal(Microsoft.AspNetCore.Http.HttpContext)"/>
-    public static string Refusal(Role needed, System.Security.Claims.ClaimsPrincipal user) =>
+    /// <inheritdoc cref="Refusal(HttpContext)"/>
+    public static string Refusal(Role needed, ClaimsPrincipal user) =>
         $"This takes the role {needed.Word()}{(needed == Role.Administrator ? "" : " or one above it")}; {user.Identity?.Name} has {Roles.Of(user)?.Word() ?? "none"}. "
         + "An administrator can change that.";
 

@@ -67,7 +67,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
             context.RejectPrincipal();
             return Task.CompletedTask;
         }
-        if (now - row.SeenAt > UseIsNoted.TotalMilliseconds)
+        if (now - row.SeenAt > UseIsNoted.TotalMilliseconds && !IsByThePage(context.Request))
             NoteUse(id, now);
         context.ReplacePrincipal(Principal(user.Name, Roles.Of(user.Role) ?? Role.Viewer, id));
         return Task.CompletedTask;
@@ -81,6 +81,9 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
 
     /// <summary>Which sign-in it is; empty where there is none.</summary>
     public static string IdOf(ClaimsPrincipal? user) => user?.FindFirstValue(Claims.SignIn) ?? "";
+
+    /// <summary>What an open page fetches to stay current is nobody's use of it.</summary>
+    private static bool IsByThePage(HttpRequest request) => request.Path == "/events" || request.Headers.ContainsKey("X-B2D-Part");
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

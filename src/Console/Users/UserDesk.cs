@@ -134,7 +134,7 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time)
     private static void Audit(Db db, ServerTime now, string who, string action, string name, object detail) =>
         AuditStore.Append(db, now.EpochMs, who, action, "user:" + name, JsonSerializer.Serialize(detail));
 
-    [GeneratedRegex("^[a-z0-9](?:[a-z0-9._@-]{0,38}[a-z0-9])$")]
+    [GeneratedRegex("^[a-z0-9](?:[a-z0-9._@-]{0,38}[a-z0-9])\\z")]
     private static partial Regex NameRegex();
 
     /// <summary>How a user comes to a password. Hashing takes long, so a way is made before the transaction.</summary>

@@ -19,7 +19,7 @@ internal static class UserVerbs
 
     public static void AddTo(RootCommand root)
     {
-        var role = Of("ROLE");
+        var role = RoleArgument();
         var add = new Option<string>("--role") { Description = "What they may do; each role includes those before it", DefaultValueFactory = _ => Role.Viewer.Word() };
         add.AcceptOnlyFromAmong([.. Roles.All.Select(r => r.Word())]);
         var off = new Option<bool>("--off") { Description = "Unlocks" };
@@ -38,9 +38,9 @@ internal static class UserVerbs
         });
     }
 
-    private static Argument<string> Of(string name)
+    private static Argument<string> RoleArgument()
     {
-        var role = new Argument<string>(name) { Description = Roles.Words };
+        var role = new Argument<string>("ROLE") { Description = Roles.Words };
         role.AcceptOnlyFromAmong([.. Roles.All.Select(r => r.Word())]);
         return role;
     }
