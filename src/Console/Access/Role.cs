@@ -40,15 +40,18 @@ public static class Roles
         _ => "administrator",
     };
 
-    /// <summary>What it may do, in a few words.</summary>
+    /// <summary>What it may do beside what those before it may, in a few words.</summary>
     public static string Meaning(this Role role) => role switch
     {
-        Role.Viewer => "sees everything but the audit",
-        Role.Agent => "also works on cases, faults and dues",
-        Role.Lead => "also assigns cases to others",
-        Role.Operator => "also outages, maintenance, commands, rules, imports, backups and the stop switch",
-        _ => "also users, keys and the audit",
+        Role.Viewer => "sees devices, customers, cases and outages",
+        Role.Agent => "works on cases, faults and dues",
+        Role.Lead => "assigns cases to others",
+        Role.Operator => "acts on outages, maintenance, commands, rules, imports, backups and the stop switch",
+        _ => "decides about users and keys, and reads the audit",
     };
+
+    /// <summary>A role with what it adds, to choose from: <c>lead: also assigns cases to others</c>.</summary>
+    public static string Choice(this Role role) => $"{role.Word()}: {(role == Role.Viewer ? "" : "also ")}{role.Meaning()}";
 
     /// <summary>The role of a word, <c>read</c> and <c>write</c> of older keys included; null where it is none.</summary>
     public static Role? Of(string? word) => word switch
