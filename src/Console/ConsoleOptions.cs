@@ -15,8 +15,11 @@ public sealed record ConsoleOptions
     /// <summary>Where the keys of sign-in cookies are kept; empty: in memory, everybody signs in again after a restart.</summary>
     public string KeyFolder { get; init; } = "";
 
-    /// <summary>How long a sign-in lasts without use, 5 minutes to 30 days; default 12 hours.</summary>
+    /// <summary>How long a sign-in lasts, used or not, 5 minutes to 30 days; default 12 hours.</summary>
     public TimeSpan SignInLasts { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a sign-in lasts without use, 5 minutes to 30 days; default 2 hours.</summary>
+    public TimeSpan SignInIdle { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>Failed sign-ins per address and 5 minutes, 1 to 1,000; default 10.</summary>
     public int SignInAttempts { get; init; } = 10;
@@ -40,6 +43,7 @@ public sealed record ConsoleOptions
         Check(Organisation.Length is > 0 and <= 80, nameof(Organisation), "has 1 to 80 characters", Organisation);
         Check(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), nameof(TimeZone), "is the name of a time zone, Europe/Lisbon", TimeZone);
         Check(SignInLasts >= TimeSpan.FromMinutes(5) && SignInLasts <= TimeSpan.FromDays(30), nameof(SignInLasts), "is 5 minutes to 30 days", SignInLasts);
+        Check(SignInIdle >= TimeSpan.FromMinutes(5) && SignInIdle <= TimeSpan.FromDays(30), nameof(SignInIdle), "is 5 minutes to 30 days", SignInIdle);
         Check(SignInAttempts is >= 1 and <= 1000, nameof(SignInAttempts), "is 1 to 1000", SignInAttempts);
         Check(LiveStreams is >= 1 and <= 5000, nameof(LiveStreams), "is 1 to 5000", LiveStreams);
         Check(LiveEvery >= TimeSpan.FromMilliseconds(100) && LiveEvery <= TimeSpan.FromMinutes(1), nameof(LiveEvery), "is 100 ms to 1 minute", LiveEvery);

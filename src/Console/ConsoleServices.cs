@@ -23,6 +23,7 @@ using B2D.Console.Search;
 using B2D.Console.Shell;
 using B2D.Console.Status;
 using B2D.Console.Stop;
+using B2D.Console.Users;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -85,9 +86,12 @@ public static class ConsoleServices
         AssetFiles.Map(app);
         StatusPages.Map(app);
         HealthEndpoints.Map(app);
-        var read = app.MapGroup("").RequireAuthorization(Claims.Read);
-        var write = app.MapGroup("").RequireAuthorization(Claims.Write);
+        var read = app.MapGroup("").ByTheTable();
+        var write = app.MapGroup("").ByTheTable();
         SignIn.Map(app, read);
+        AccountPages.Map(app, read);
+        UserPages.Map(read, write);
+        KeyPages.Map(read, write);
         LiveEvents.Map(read);
         NowPages.Map(read);
         CasePages.Map(read, write);
@@ -111,8 +115,8 @@ public static class ConsoleServices
 
     private static void MapApi(WebApplication app)
     {
-        var read = app.MapGroup("/api").RequireAuthorization(Claims.Read);
-        var write = app.MapGroup("/api").RequireAuthorization(Claims.Write).AddEndpointFilter(CookieWrites.Guard)
+        var read = app.MapGroup("/api").ByTheTable();
+        var write = app.MapGroup("/api").ByTheTable().AddEndpointFilter(CookieWrites.Guard)
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
             app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
         CasesApi.Map(read, write);
@@ -131,11 +135,12 @@ public static class ConsoleServices
         AuditApi.Map(read);
         ImportsApi.Map(write);
         EnrolmentsApi.Map(read, write);
-        KeysApi.Map(write);
+        UsersApi.Map(read, write);
+        KeysApi.Map(read, write);
         StopApi.Map(read, write);
         if (app.Services.GetService<IBackups>() is not null)
             BackupsApi.Map(read, write);
-        app.MapOpenApi("/api/openapi.json").RequireAuthorization(Claims.Read);
+        app.MapOpenApi("/api/openapi.json").ByTheTable();
     }
 
     private static void AddKeys(IServiceCollection services, ConsoleOptions options)
@@ -148,7 +153,7 @@ public static class ConsoleServices
 
     private static void AddAccess(IServiceCollection services, ConsoleOptions options)
     {
-        services.AddSingleton<SignInGate>().AddSingleton<SignIn>();
+        services.AddSingleton<SignInGate>().AddSingleton<FailedSignIns>().AddSingleton<PasswordHashing>().AddSingleton<SignIn>().AddSingleton<UserDesk>();
         services.AddAuthentication(Claims.Scheme)
             .AddPolicyScheme(Claims.Scheme, null, p => p.ForwardDefaultSelector = http => KeyAuthentication.Of(http.Request) is null ? Claims.CookieScheme
                 : Claims.KeyScheme)
@@ -160,13 +165,11 @@ public static class ConsoleServices
                 c.Cookie.SameSite = SameSiteMode.Lax;
                 c.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 c.ExpireTimeSpan = options.SignInLasts;
-                c.SlidingExpiration = true;
+                c.SlidingExpiration = false;
                 c.Events.OnValidatePrincipal = context => context.HttpContext.RequestServices.GetRequiredService<SignIn>().Recheck(context);
                 c.Events.OnRedirectToLogin = context => Failures.SignInFirst(context.HttpContext);
                 c.Events.OnRedirectToAccessDenied = context => Failures.NotAllowed(context.HttpContext);
             });
-        services.AddAuthorizationBuilder()
-            .AddPolicy(Claims.Read, p => p.RequireClaim(Claims.Scope, Claims.Read, Claims.Write))
-            .AddPolicy(Claims.Write, p => p.RequireClaim(Claims.Scope, Claims.Write));
+        Rights.AddTo(services.AddAuthorizationBuilder());
     }
 }

@@ -9,7 +9,8 @@ var root = new RootCommand("""
     Register:       b2d customers import customers.csv
                     b2d devices import devices.csv
     Let a fleet in: b2d groups create NAME --model MODEL
-    Let others in:  b2d keys create NAME --scope read
+    Let people in:  b2d user add NAME --role agent
+    And programs:   b2d keys create NAME --scope viewer
     Check rules:    b2d rules check FOLDER    (and test, backtest, explain)
     Bare server:    b2d mqtt --port 1883      (MQTT alone: this machine only, anybody, any topic)
     How fast:       b2d bench --quick
@@ -20,6 +21,7 @@ RunVerb.AddTo(root);
 DemoVerb.AddTo(root);
 BenchVerb.AddTo(root);
 ImportVerbs.AddTo(root);
+UserVerbs.AddTo(root);
 KeysVerb.AddTo(root);
 GroupVerbs.AddTo(root);
 RulesVerb.AddTo(root);

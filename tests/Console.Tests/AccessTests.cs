@@ -5,82 +5,11 @@ using B2D.Console.Access;
 using B2D.Console.Tests.Town;
 using B2D.Core;
 using B2D.Storage.Access;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace B2D.Console.Tests;
 
 public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
 {
-    /// <summary>Every address of the console, with something in the place of its parameters.</summary>
-    private IReadOnlyList<(string Method, string Path, bool Open)> Endpoints =>
-        [.. town.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => (
-            m,
-            "/" + e.RoutePattern.RawText!.TrimStart('/').Replace("{id:long}", "1", StringComparison.Ordinal)
-                .Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal),
-            e.Metadata.GetMetadata<IAllowAnonymous>() is not null)))];
-
-    [Fact]
-    public async Task Endpoints_WithoutSignIn_AnswerByTheirKind()
-    {
-        using var stranger = town.Host.Program("");
-        var endpoints = Endpoints;
-        Assert.True(endpoints.Count > 55, $"{endpoints.Count} endpoints");
-        foreach (var (method, path, open) in endpoints)
-        {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            var answer = await stranger.SendAsync(request);
-            if (path.StartsWith("/api", StringComparison.Ordinal))
-            {
-                Assert.True(HttpStatusCode.Unauthorized == answer.StatusCode, $"{method} {path}: {answer.StatusCode}");
-                Assert.Null(answer.Headers.Location);
-                Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
-            }
-            else if (path == "/events")
-            {
-                Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-            }
-            else if (!open)
-            {
-                Assert.True(HttpStatusCode.Redirect == answer.StatusCode, $"{method} {path}: {answer.StatusCode}");
-                Assert.StartsWith("/signin", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
-            }
-        }
-        Assert.Equal(["/assets/b2d.css", "/health", "/healthz", "/metrics", "/readyz", "/signin", "/status"], endpoints.Where(e => e.Open).Select(e => e.Path).Distinct()
-            .Order());
-    }
-
-    [Fact]
-    public async Task Endpoints_WithAReadingKey_LetReadAndRefuseToWrite()
-    {
-        using var reader = town.Host.Program(town.Host.ReadKey);
-        foreach (var (method, path, _) in Endpoints.Where(e => e.Path.StartsWith("/api", StringComparison.Ordinal)))
-        {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : JsonContent.Create(new { }) };
-            var answer = await reader.SendAsync(request);
-            if (method == "GET")
-                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound or HttpStatusCode.BadRequest,
-                    $"{method} {path}: {answer.StatusCode}");
-            else
-                Assert.True(HttpStatusCode.Forbidden == answer.StatusCode, $"{method} {path}: {answer.StatusCode}");
-        }
-    }
-
-    [Fact]
-    public async Task Endpoints_WithAWritingKey_AreOpen()
-    {
-        await using var host = await TownHost.Open();
-        using var writer = host.Program(host.WriteKey);
-        foreach (var (method, path, _) in Endpoints.Where(e => e.Path.StartsWith("/api", StringComparison.Ordinal)))
-        {
-            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : JsonContent.Create(new { }) };
-            var status = (await writer.SendAsync(request)).StatusCode;
-            Assert.False(status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError, $"{method} {path}: {status}");
-        }
-    }
-
     [Fact]
     public async Task Key_InEitherHeader_SignsIn_AndOthersDoNot()
     {

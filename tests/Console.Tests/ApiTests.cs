@@ -164,9 +164,9 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     [Fact]
     public async Task Lists_OfEveryKind_PageWithoutGapOrRepeat()
     {
-        using var reader = town.Host.Program(town.Host.ReadKey);
+        using var reader = town.Host.Program(town.Host.AdministratorKey);
         foreach (var (name, key, count) in new[] { ("outages", "id", 3), ("defects", "id", 3), ("devices", "id", 68), ("customers", "id", 40), ("dues", "id", 3),
-            ("notices", "id", 33), ("commands", "id", 35), ("faults", "id", 55), ("audit", "seq", -1) })
+            ("notices", "id", 33), ("commands", "id", 35), ("faults", "id", 55), ("audit", "seq", -1), ("keys", "id", 3), ("users", "name", 1) })
         {
             var keys = new List<string>();
             string? cursor = null;
@@ -187,7 +187,7 @@ public sealed class ApiTests(SharedTown town) : IClassFixture<SharedTown>
     [Fact]
     public async Task Rules_Asked_ComeWithTextRecordAndProblems()
     {
-        using var reader = town.Host.Program(town.Host.ReadKey);
+        using var reader = town.Host.Program(town.Host.AdministratorKey);
         var rules = await reader.GetFromJsonAsync<JsonElement>("/api/rules");
         Assert.Equal("4f2a9c1177aa00bb", rules.GetProperty("hash").GetString());
         var pump = rules.GetProperty("items").EnumerateArray().Single(r => r.GetProperty("id").GetString() == "pump-blocked");

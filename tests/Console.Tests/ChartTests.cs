@@ -86,8 +86,8 @@ public sealed class ChartTests
     {
         Assert.Empty(new ConsoleOptions().Problems());
         var problems = new ConsoleOptions { Organisation = "", TimeZone = "Mars/Base", SignInAttempts = 0, LiveStreams = 0, LiveEvery = TimeSpan.Zero,
-            MostRows = 1, MostBodyBytes = 1, SignInLasts = TimeSpan.Zero }.Problems();
-        Assert.Equal(8, problems.Count);
+            MostRows = 1, MostBodyBytes = 1, SignInLasts = TimeSpan.Zero, SignInIdle = TimeSpan.FromDays(31) }.Problems();
+        Assert.Equal(9, problems.Count);
         Assert.Contains("Console:TimeZone is the name of a time zone, Europe/Lisbon, not 'Mars/Base'", problems);
     }
 }

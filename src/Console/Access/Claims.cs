@@ -1,17 +1,13 @@
 namespace B2D.Console.Access;
 
-/// <summary>Names of claims, schemes and policies.</summary>
+/// <summary>Names of claims and schemes. What somebody may do is in the usual claim of a role.</summary>
 internal static class Claims
 {
-    /// <summary>What somebody may do: <see cref="Read"/> or <see cref="Write"/>, which includes reading.</summary>
-    public const string Scope = "b2d:scope";
+    /// <summary>Which of a user's sign-ins it is; empty where somebody was signed in by itself.</summary>
+    public const string SignIn = "b2d:sign-in";
 
-    public const string Read = "read";
-
-    public const string Write = "write";
-
-    /// <summary>Changes with the password, so that older sign-ins end.</summary>
-    public const string Stamp = "b2d:stamp";
+    /// <summary>The id of the key.</summary>
+    public const string Key = "b2d:key";
 
     /// <summary>Chooses between cookie and key.</summary>
     public const string Scheme = "b2d";
@@ -19,10 +15,4 @@ internal static class Claims
     public const string CookieScheme = "b2d-cookie";
 
     public const string KeyScheme = "b2d-key";
-
-    /// <summary>The role that may do everything.</summary>
-    public const string Administrator = "administrator";
-
-    /// <summary>The role that may look and not touch.</summary>
-    public const string Viewer = "viewer";
 }

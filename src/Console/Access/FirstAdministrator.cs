@@ -10,21 +10,22 @@ public static class FirstAdministrator
     /// <summary>The first administrator's name.</summary>
     public const string Name = "admin";
 
-    /// <summary>Makes the first user where there is none and returns the password, which is stored nowhere; null where there is one already.</summary>
+    /// <summary>Makes the first administrator where there is none and returns the password, which is stored nowhere; null where there is one already.</summary>
     public static string? Ensure(Stores stores, ServerTime now)
     {
         ArgumentNullException.ThrowIfNull(stores);
-        if (stores.State.Read(UserStore.Count) > 0)
+        var administrator = Role.Administrator.Word();
+        if (stores.State.Read(db => UserStore.Count(db, administrator)) > 0)
             return null;
         var password = Passwords.Random();
         var (hash, salt) = Passwords.Make(password);
         return stores.State.Write(db =>
         {
             // Two programs may start at once: only the one that writes the row has a password to tell.
-            var added = UserStore.Count(db) == 0
-                && UserStore.Add(db, new UserRow { Name = Name, Hash = hash, Salt = salt, Role = Claims.Administrator, CreatedAt = now.EpochMs });
+            var added = UserStore.Count(db, administrator) == 0
+                && UserStore.Add(db, new UserRow { Name = Name, Hash = hash, Salt = salt, Role = administrator, CreatedAt = now.EpochMs });
             if (added)
-                AuditStore.Append(db, now.EpochMs, "b2d", "user-added", "user:" + Name);
+                AuditStore.Append(db, now.EpochMs, "b2d", "users.add", "user:" + Name, """{"role":"administrator"}""");
             return added ? password : null;
         });
     }

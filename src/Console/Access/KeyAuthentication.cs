@@ -38,7 +38,7 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         return Refusals.Write(Context, StatusCodes.Status401Unauthorized);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Write(Context, StatusCodes.Status403Forbidden);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Write(Context, StatusCodes.Status403Forbidden, Rights.Refusal(Context));
 
     /// <summary>A disk that is full keeps nobody from reading: the use is noted the next time.</summary>
     private void NoteUse(string key, long now)
@@ -61,12 +61,13 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
             return AuthenticateResult.Fail("not a key of B2D");
         var hash = ApiKeys.Hash(clear);
         var key = stores.State.Read(db => KeyStore.FindByHash(db, hash));
-        if (key is null || key.RevokedAt > 0)
-            return AuthenticateResult.Fail("no such key");
         var now = TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        if (key is null || ApiKeys.StateOf(key, now) != "good" || Roles.Of(key.Scope) is not { } role)
+            return AuthenticateResult.Fail("no such key");
         if (now - key.LastUsedAt > UseIsNoted.TotalMilliseconds)
             NoteUse(key.Id, now);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(Claims.Scope, key.Scope)], Scheme.Name);
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(ClaimTypes.Role, role.Word()), new Claim(Claims.Key, key.Id)], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 }

@@ -13,7 +13,8 @@ internal static class Loopback
         && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded")
         && IsLocalName(http.Request.Host.Host);
 
-    private static bool IsLocalName(string host) =>
+    /// <summary>Whether a host is this machine, by a name of it or its loopback address.</summary>
+    public static bool IsLocalName(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

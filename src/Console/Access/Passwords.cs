@@ -12,7 +12,20 @@ internal static class Passwords
     /// <summary>Rounds for new passwords (OWASP Password Storage Cheat Sheet, 2023).</summary>
     public const int Rounds = 600_000;
 
+    /// <summary>Shortest password that people may choose, in characters.</summary>
+    public const int Shortest = 12;
+
+    /// <summary>Longest password, in characters.</summary>
+    public const int Longest = 200;
+
     private const int HashBytes = 32;
+
+    /// <summary>Why a password cannot be a user's, in a sentence; empty where it can.</summary>
+    public static string FlawOf(string password, string user) =>
+        password.Length is < Shortest or > Longest ? $"A password has {Shortest} to {Longest} characters."
+        : password.Contains(user, StringComparison.OrdinalIgnoreCase) && password.Length < user.Length + Shortest ? "A password is not built around the user's name."
+        : password.Distinct().Count() < 5 ? "A password has at least five different characters."
+        : "";
 
     /// <param name="rounds">Fewer only where nothing is to be protected.</param>
     public static (byte[] Hash, byte[] Salt) Make(string password, int rounds = Rounds)

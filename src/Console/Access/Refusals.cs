@@ -18,8 +18,8 @@ internal static class Refusals
         {
             400 => ("This cannot be read", "The request has another form than the one described in /api/openapi.json."),
             401 => ("Sign in first", "Send an API key as 'Authorization: Bearer b2d_…' or 'X-Api-Key: b2d_…', or sign in at /signin. "
-                + "Keys are made with 'b2d keys create NAME --scope read|write'."),
-            403 => ("Not allowed", "This key or user may read only; changing something needs the scope write."),
+                + "Keys are made with 'b2d keys create NAME --scope ROLE', or by an administrator on the page Keys."),
+            403 => ("Not allowed", "This key or user may not do this."),
             404 => ("Not there", "There is nothing at this address."),
             405 => ("Not this way", "This address does not know that method."),
             409 => ("Somebody else was first", "It has changed since it was read. Read it again and decide again."),

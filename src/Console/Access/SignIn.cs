@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text.Json;
 using B2D.Console.Shell;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -11,16 +13,17 @@ using Microsoft.AspNetCore.Routing;
 
 namespace B2D.Console.Access;
 
-/// <summary>Signing in and out with a form, and by itself in the demo.</summary>
-internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, ConsoleOptions options) : IDisposable
+/// <summary>
+/// Signing in and out with a form, and by itself in the demo. The cookie names a row of the table of sign-ins; what that user may do is read anew for each
+/// request, so that an ended sign-in, a lock and another role are true at once.
+/// </summary>
+internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, FailedSignIns failed, PasswordHashing hashing, ConsoleOptions options)
 {
     /// <summary>Who somebody is in the demo.</summary>
     public const string DemoUser = "demo";
 
-    private const int MaxPassword = 200;
-
-    // Hashing takes a good part of a second of one core: a flood of attempts must not take them all.
-    private readonly SemaphoreSlim hashing = new(2);
+    /// <summary>The last use of a sign-in is written at most so often.</summary>
+    private static readonly TimeSpan UseIsNoted = TimeSpan.FromMinutes(1);
 
     public static void Map(IEndpointRouteBuilder routes, IEndpointRouteBuilder read)
     {
@@ -32,6 +35,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
                 .AllowAnonymous();
         read.MapForm("/signout", async (http, _) =>
         {
+            http.RequestServices.GetRequiredService<SignIn>().End(http.User);
             await http.SignOutAsync(Claims.CookieScheme);
             return Results.LocalRedirect("/signin");
         });
@@ -43,30 +47,58 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
         if (options.AutoSignIn && http.User.Identity?.IsAuthenticated != true && HttpMethods.IsGet(http.Request.Method)
             && !http.Request.Path.StartsWithSegments("/api") && !http.Request.Path.StartsWithSegments("/signin") && Loopback.Is(http))
         {
-            var demo = Principal(DemoUser, Claims.Administrator, "");
+            var demo = Principal(DemoUser, Role.Administrator, "");
             await http.SignInAsync(Claims.CookieScheme, demo);
             http.User = demo;
         }
         await next(http);
     }
 
-    /// <summary>Ends sign-ins of users who are gone or have another password now.</summary>
+    /// <summary>Lets a request pass whose sign-in was not ended, is not too old, and is a user's who is not locked.</summary>
     public Task Recheck(CookieValidatePrincipalContext context)
     {
-        var name = context.Principal?.Identity?.Name ?? "";
-        var stamp = context.Principal?.FindFirstValue(Claims.Stamp) ?? "";
-        var good = options.AutoSignIn && stamp.Length == 0 && name == DemoUser && Loopback.Is(context.HttpContext);
-        if (!good)
+        var id = IdOf(context.Principal);
+        if (options.AutoSignIn && id.Length == 0 && context.Principal?.Identity?.Name == DemoUser && Loopback.Is(context.HttpContext))
+            return Task.CompletedTask;
+        var now = Now;
+        var (row, user) = stores.State.Read(db => SignInStore.Find(db, id) is { } found ? (found, UserStore.Find(db, found.Name)) : default);
+        if (row is null || user is not { LockedAt: 0 } || row.SinceAt <= OldestSince(now) || row.SeenAt <= OldestSeen(now))
         {
-            var user = stores.State.Read(db => UserStore.Find(db, name));
-            good = user is not null && stamp.Length > 0 && Stamp(user) == stamp;
-        }
-        if (!good)
             context.RejectPrincipal();
+            return Task.CompletedTask;
+        }
+        if (now - row.SeenAt > UseIsNoted.TotalMilliseconds && !IsByThePage(context.Request))
+            NoteUse(id, now);
+        context.ReplacePrincipal(Principal(user.Name, Roles.Of(user.Role) ?? Role.Viewer, id));
         return Task.CompletedTask;
     }
 
-    public void Dispose() => hashing.Dispose();
+    /// <summary>Sign-ins that began at or before this are over (epoch ms).</summary>
+    public long OldestSince(long now) => now - (long)options.SignInLasts.TotalMilliseconds;
+
+    /// <summary>Sign-ins that were used last at or before this are over (epoch ms).</summary>
+    public long OldestSeen(long now) => now - (long)options.SignInIdle.TotalMilliseconds;
+
+    /// <summary>Which sign-in it is; empty where there is none.</summary>
+    public static string IdOf(ClaimsPrincipal? user) => user?.FindFirstValue(Claims.SignIn) ?? "";
+
+    /// <summary>What an open page fetches to stay current is nobody's use of it.</summary>
+    private static bool IsByThePage(HttpRequest request) => request.Path == "/events" || request.Headers.ContainsKey("X-B2D-Part");
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>A disk that is full keeps nobody from reading: the use is noted the next time.</summary>
+    private void NoteUse(string id, long now)
+    {
+        try
+        {
+            stores.State.Write(db => SignInStore.Seen(db, id, now));
+        }
+        catch (DbException)
+        {
+            // An alarm of its own says that the disk is full.
+        }
+    }
 
     private async Task<IResult> Try(HttpContext http, string name, string password, string back)
     {
@@ -75,42 +107,50 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
             return Html.Page<SignInPage>(new SignInModel(back, name,
                 $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
         var user = stores.State.Read(db => UserStore.Find(db, name));
-        if (!await Matches(user, password, http.RequestAborted) || user is null)
+        var known = await hashing.MatchesAsync(password, user?.Hash, user?.Salt, http.RequestAborted);
+        var id = known ? Begin(user!, address?.ToString() ?? "", IdOf(http.User)) : null;
+        if (id is null)
         {
             gate.Failed(address);
-            return Html.Page<SignInPage>(new SignInModel(back, name, "Name and password do not belong together."), StatusCodes.Status401Unauthorized);
+            failed.Note(user?.Name, name, address?.ToString() ?? "", known ? "locked" : "password");
+            return Html.Page<SignInPage>(new SignInModel(back, name,
+                known ? "This user is locked. An administrator can change that." : "Name and password do not belong together."), StatusCodes.Status401Unauthorized);
         }
         gate.Succeeded(address);
-        var now = time.GetUtcNow();
-        stores.State.Write(db => AuditStore.Append(db, now.ToUnixTimeMilliseconds(), user.Name, "signed-in", "user:" + user.Name));
-        await http.SignInAsync(Claims.CookieScheme, Principal(user.Name, user.Role, Stamp(user)));
+        await http.SignInAsync(Claims.CookieScheme, Principal(user!.Name, Roles.Of(user.Role) ?? Role.Viewer, id));
         return Results.LocalRedirect(Forms.LocalOr(back, "/"));
     }
 
-    private async Task<bool> Matches(UserRow? user, string password, CancellationToken stop)
+    /// <summary>Writes a new sign-in and returns its id; null where the user was locked or got another password meanwhile.</summary>
+    /// <param name="before">The browser's sign-in until now, which this one replaces; empty for none.</param>
+    private string? Begin(UserRow user, string address, string before)
     {
-        if (password.Length is 0 or > MaxPassword)
-            return false;
-        await hashing.WaitAsync(stop);
-        try
+        var now = Now;
+        var row = new SignInRow { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Name = user.Name, SinceAt = now, SeenAt = now, Address = address };
+        return stores.State.Write(db =>
         {
-            // An unknown name takes as long as a wrong password, so that names cannot be found out.
-            return Passwords.Matches(password, user?.Hash ?? [], user?.Salt ?? new byte[16]);
-        }
-        finally
-        {
-            hashing.Release();
-        }
+            if (UserStore.Find(db, user.Name) is not { LockedAt: 0 } current || !current.Hash.AsSpan().SequenceEqual(user.Hash))
+                return null;
+            SignInStore.Prune(db, OldestSince(now), OldestSeen(now));
+            SignInStore.End(db, user.Name, before);
+            SignInStore.Add(db, row);
+            UserStore.SignedIn(db, user.Name, now);
+            AuditStore.Append(db, now, user.Name, "signed-in", "user:" + user.Name, JsonSerializer.Serialize(new { address }));
+            return row.Id;
+        });
     }
 
-    private static ClaimsPrincipal Principal(string name, string role, string stamp) => new(new ClaimsIdentity(
-        [
-            new Claim(ClaimTypes.Name, name),
-            new Claim(ClaimTypes.Role, role),
-            new Claim(Claims.Scope, role == Claims.Administrator ? Claims.Write : Claims.Read),
-            new Claim(Claims.Stamp, stamp),
-        ],
-        Claims.CookieScheme));
+    private void End(ClaimsPrincipal user)
+    {
+        if (IdOf(user) is not { Length: > 0 } id || user.Identity?.Name is not { } name)
+            return;
+        stores.State.Write(db =>
+        {
+            if (SignInStore.End(db, name, id))
+                AuditStore.Append(db, Now, name, "signed-out", "user:" + name);
+        });
+    }
 
-    private static string Stamp(UserRow user) => Convert.ToHexStringLower(SHA256.HashData([.. user.Hash, .. user.Salt]))[..16];
+    private static ClaimsPrincipal Principal(string name, Role role, string id) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.Word()), new Claim(Claims.SignIn, id)], Claims.CookieScheme));
 }

@@ -25,7 +25,7 @@ internal static class OpenApi
                 {
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
-                    Description = $"A key ({ApiKeys.Prefix}…) made with 'b2d keys create NAME --scope read|write'.",
+                    Description = $"A key ({ApiKeys.Prefix}…) made with 'b2d keys create NAME --scope ROLE'. Roles, each with what those before it may: {Roles.Words}.",
                 },
                 ["header"] = new OpenApiSecurityScheme
                 {

@@ -1,3 +1,4 @@
+using B2D.Console.Access;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core.Cases;
@@ -59,6 +60,8 @@ internal static class CasePages
             Disposition = form.Text("disposition", 40),
         };
         var (act, problem) = words.Read(form.Time("until", view.Zone));
+        if (act is not null && Rights.Of(act, view.User) is var least && !view.May(least))
+            return Forms.Back(http, page, "Nothing was done. " + Rights.Refusal(least, http.User), bad: true);
         return act is null
             ? Forms.Back(http, page, Words.Sentence(problem), bad: true)
             : Forms.Back(http, page, desk.Act(id, form.Number("version"), act, view.User), CaseActWords.Done(act));

@@ -26,12 +26,14 @@ internal static class CasesApi
             var (act, problem) = words.Read(Times.Read(words.Until));
             if (act is null)
                 return Refusals.Of(400, Words.Sentence(problem));
+            if (Rights.Of(act, http.User.Identity?.Name ?? "") is var least && !Roles.May(http.User, least))
+                return Refusals.Of(403, Rights.Refusal(least, http.User));
             var version = words.Version is > 0 and var seen ? seen : reader.Version(id);
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
         }).WithTags("cases").Produces<Acted>()
             .WithSummary("Do something to a case")
             .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
                 + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). "
-                + "With a version, the act is refused with 409 where the case has another one by now.");
+                + "Giving it to somebody else takes the role lead. With a version, the act is refused with 409 where the case has another one by now.");
     }
 }

@@ -48,8 +48,8 @@ internal static class Failures
     }
 
     public static Task NotAllowed(HttpContext http) => IsApi(http)
-        ? Refusals.Write(http, StatusCodes.Status403Forbidden)
-        : Show(http, StatusCodes.Status403Forbidden, "You may look, but not do this", "Your user has the role of a viewer. An administrator can change that.");
+        ? Refusals.Write(http, StatusCodes.Status403Forbidden, Rights.Refusal(http))
+        : Show(http, StatusCodes.Status403Forbidden, "You may not do this", Rights.Refusal(http));
 
     private static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/metrics")
         || http.Request.Path.StartsWithSegments("/readyz");

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 
@@ -38,9 +37,8 @@ internal sealed class View
 
     public bool SignedIn => http.User.Identity?.IsAuthenticated == true;
 
-    public bool MayWrite => http.User.HasClaim(Access.Claims.Scope, Access.Claims.Write);
-
-    public string Role => http.User.FindFirstValue(ClaimTypes.Role) ?? "";
+    /// <summary>Whether who looks has a role or one above it.</summary>
+    public bool May(Access.Role least) => Access.Roles.May(http.User, least);
 
     public string Path => http.Request.Path.Value ?? "/";
 

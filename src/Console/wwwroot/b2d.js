@@ -117,7 +117,9 @@
     if (fetching) { again = true; return; }
     fetching = true;
     try {
-      const answer = await fetch(location.href, { headers: { "X-B2D-Part": "1" }, credentials: "same-origin", redirect: "error" });
+      const answer = await fetch(location.href, { headers: { "X-B2D-Part": "1" }, credentials: "same-origin", redirect: "manual" });
+      // Signed out meanwhile: better the sign-in than a page that silently grows old.
+      if (answer.type === "opaqueredirect" && !live().some(busy)) location.reload();
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         for (const part of live()) {

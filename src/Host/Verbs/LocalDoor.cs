@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using B2D.Console.Access;
 using B2D.Core;
@@ -34,7 +35,7 @@ internal sealed class LocalDoor : IDisposable
         {
             // Of a run that was killed.
             KeyStore.Remove(db, KeyName);
-            return ApiKeys.Create(db, KeyName, "write", now);
+            return ApiKeys.Create(db, KeyName, Role.Administrator.Word(), now);
         });
         var path = Path.Combine(options.Data, FileName);
         File.Delete(path);
@@ -74,6 +75,15 @@ internal sealed class LocalDoor : IDisposable
         var client = new HttpClient { BaseAddress = new Uri(address.Url), Timeout = TimeSpan.FromMinutes(10) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
         return client;
+    }
+
+    /// <summary>An answer of the running program; where it refused, why.</summary>
+    /// <exception cref="HttpRequestException">It refused; the message says so in its words.</exception>
+    public static async Task<JsonElement> SaidAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        var said = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        return answer.IsSuccessStatusCode ? said
+            : throw new HttpRequestException($"The running program refused: {(said.TryGetProperty("detail", out var why) ? why.GetString() : answer.ReasonPhrase)}");
     }
 
     public void Dispose()

@@ -1,15 +1,23 @@
 namespace B2D.Storage.Access;
 
-/// <summary>A key of the API, kept as a hash. Scopes: read, write. <see cref="RevokedAt"/> is 0 while it is good.</summary>
+/// <summary>A key of the API, kept as a hash. <see cref="RevokedAt"/> is 0 while it is good.</summary>
 public sealed record KeyRow
 {
     public string Id { get; init; } = "";
     public string Name { get; init; } = "";
     public byte[] Hash { get; init; } = [];
-    public string Scope { get; init; } = "read";
+
+    /// <summary>A role; <c>read</c> and <c>write</c> of keys made before there were roles.</summary>
+    public string Scope { get; init; } = "viewer";
     public long CreatedAt { get; init; }
     public long LastUsedAt { get; init; }
     public long RevokedAt { get; init; }
+
+    /// <summary>A user, a key or a program; empty where it was not written down.</summary>
+    public string MadeBy { get; init; } = "";
+
+    /// <summary>0: never.</summary>
+    public long ExpiresAt { get; init; }
 }
 
 public static class KeyStore

@@ -1,6 +1,6 @@
 namespace B2D.Storage.Access;
 
-/// <summary>A person who signs in. The hash is PBKDF2's, with the row's own salt.</summary>
+/// <summary>A person who signs in. The hash is PBKDF2's, with the row's own salt; both are empty until the person has chosen a password.</summary>
 public sealed record UserRow
 {
     public string Name { get; init; } = "";
@@ -8,6 +8,12 @@ public sealed record UserRow
     public byte[] Salt { get; init; } = [];
     public string Role { get; init; } = "";
     public long CreatedAt { get; init; }
+
+    /// <summary>0: is not locked.</summary>
+    public long LockedAt { get; init; }
+
+    /// <summary>The last time; 0: never.</summary>
+    public long SignedInAt { get; init; }
 }
 
 public static class UserStore
@@ -22,10 +28,39 @@ public static class UserStore
 
     public static IReadOnlyList<UserRow> List(Db db) => db.Query<UserRow>($"{Select} ORDER BY name LIMIT {Page.MaxRows}");
 
-    public static bool SetPassword(Db db, string name, byte[] hash, byte[] salt) =>
-        db.Execute("UPDATE users SET hash = @hash, salt = @salt WHERE name = @name", new { name, hash, salt }) == 1;
+    /// <summary>
+    /// Sets another password; empty: none, nobody can sign in with it. Ends the user's invitation and sign-ins, but for the one called <paramref name="keep"/>.
+    /// </summary>
+    public static bool SetPassword(Db db, string name, byte[] hash, byte[] salt, string keep = "")
+    {
+        InvitationStore.Remove(db, name);
+        SignInStore.EndAll(db, name, keep);
+        return db.Execute("UPDATE users SET hash = @hash, salt = @salt WHERE name = @name", new { name, hash, salt }) == 1;
+    }
 
-    public static bool Remove(Db db, string name) => db.Execute("DELETE FROM users WHERE name = @name", new { name }) == 1;
+    public static bool SetRole(Db db, string name, string role) => db.Execute("UPDATE users SET role = @role WHERE name = @name", new { name, role }) == 1;
 
-    public static long Count(Db db) => db.Scalar<long>("SELECT count(*) FROM users");
+    /// <summary>Locks from <paramref name="at"/> on, which ends the user's sign-ins; 0 unlocks.</summary>
+    public static bool SetLocked(Db db, string name, long at)
+    {
+        if (at > 0)
+            SignInStore.EndAll(db, name);
+        return db.Execute("UPDATE users SET locked_at = @at WHERE name = @name", new { name, at }) == 1;
+    }
+
+    public static bool SignedIn(Db db, string name, long at) => db.Execute("UPDATE users SET signed_in_at = @at WHERE name = @name", new { name, at }) == 1;
+
+    /// <summary>How many of a role can sign in: have a password and are not locked.</summary>
+    public static long CountAble(Db db, string role) =>
+        db.Scalar<long>("SELECT count(*) FROM users WHERE role = @role AND locked_at = 0 AND length(hash) > 0", new { role });
+
+    public static bool Remove(Db db, string name)
+    {
+        InvitationStore.Remove(db, name);
+        SignInStore.EndAll(db, name);
+        return db.Execute("DELETE FROM users WHERE name = @name", new { name }) == 1;
+    }
+
+    /// <summary>All, or those of a role.</summary>
+    public static long Count(Db db, string role = "") => db.Scalar<long>("SELECT count(*) FROM users WHERE @role = '' OR role = @role", new { role });
 }

@@ -20,9 +20,12 @@ public static partial class SignedIn
     /// <summary>Fetches a page, takes its token and sends a form with it.</summary>
     public static async Task<HttpResponseMessage> Post(this HttpClient browser, string page, string action, params (string Name, string Value)[] fields)
     {
-        var token = Token().Match(await browser.GetStringAsync(page)).Groups[1].Value;
-        return await browser.Send(action, [("__token", WebUtility.HtmlDecode(token)), .. fields]);
+        var token = TokenOf(await browser.GetStringAsync(page));
+        return await browser.Send(action, [("__token", token), .. fields]);
     }
+
+    /// <summary>The token of a page's forms.</summary>
+    public static string TokenOf(string html) => WebUtility.HtmlDecode(Token().Match(html).Groups[1].Value);
 
     /// <summary>Sends a form as it is.</summary>
     public static Task<HttpResponseMessage> Send(this HttpClient browser, string action, params (string Name, string Value)[] fields) =>

@@ -68,6 +68,8 @@ public sealed class TownHost : IAsyncDisposable
 
     public string WriteKey { get; private set; } = "";
 
+    public string AdministratorKey { get; private set; } = "";
+
     public string Password => "adminadmin";
 
     public IServiceProvider Services => app.Services;
@@ -92,7 +94,7 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
-            .AddSingleton<IBacktests>(new TownBacktests());
+            .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());
         if (stories is not null)
             services.AddSingleton<IDemo>(stories);
         var chosen = new ConsoleOptions { Organisation = "Acme", TimeZone = "Europe/Lisbon" };
@@ -103,11 +105,15 @@ public sealed class TownHost : IAsyncDisposable
         host.AddUser("admin", host.Password, "administrator");
         host.ReadKey = stores.State.Write(db => ApiKeys.Create(db, "reader", "read", ServerTime.From(clock.GetUtcNow())));
         host.WriteKey = stores.State.Write(db => ApiKeys.Create(db, "writer", "write", ServerTime.From(clock.GetUtcNow())));
+        host.AdministratorKey = host.Key("administrator");
         if (seeded)
             TownSeed.Fill(host);
         await app.StartAsync();
         return host;
     }
+
+    /// <summary>A new key of a role.</summary>
+    public string Key(string scope) => Stores.State.Write(db => ApiKeys.Create(db, "of " + scope, scope, ServerTime.From(Clock.GetUtcNow())));
 
     /// <summary>A user whose password is cheap to check.</summary>
     public void AddUser(string name, string password, string role)

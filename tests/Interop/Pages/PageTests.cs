@@ -36,7 +36,7 @@ public sealed class PageTests(ITestOutputHelper output)
         string[] pages =
         [
             "/", "/cases", "/cases/1", "/outages", "/defects", "/maintenance", "/held", "/devices", $"/devices/{Pump.Id}", "/dues", "/notices", "/rules", "/rules/pump-blocked", "/rule-files", "/rule-history",
-            "/customers/ana", "/audit", "/audit?check", "/search?q=HP", "/stop", "/status",
+            "/customers/ana", "/audit", "/audit?check", "/users", "/keys", "/account", "/search?q=HP", "/stop", "/status",
         ];
         var assets = new HashSet<string>();
         foreach (var page in pages)
@@ -54,7 +54,7 @@ public sealed class PageTests(ITestOutputHelper output)
             var (status, body) = await b2d.Open.TryGetAsync(asset);
             Assert.True(status == HttpStatusCode.OK && body.Length > 0, $"{asset} answered {(int)status} with {body.Length} characters");
         }
-        foreach (var list in new[] { "cases", "outages", "defects", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "held" })
+        foreach (var list in new[] { "cases", "outages", "defects", "devices", "customers", "dues", "notices", "commands", "rules", "audit", "faults", "held", "users", "keys" })
             await b2d.Api.GetAsync($"/api/{list}");
         string[] single =
         [

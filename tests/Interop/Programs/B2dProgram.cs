@@ -93,7 +93,7 @@ internal sealed class B2dProgram : IAsyncDisposable
     /// <summary>Writes a rule file.</summary>
     public void Rule(string name, string yaml) => File.WriteAllText(Path.Combine(Rules, name), yaml);
 
-    public async Task MakeKeyAsync() => Key = (await MustAsync("keys", "create", "interop", "--scope", "write")).Trim();
+    public async Task MakeKeyAsync() => Key = (await MustAsync("keys", "create", "interop", "--scope", "administrator")).Trim();
 
     /// <summary>The command line of <c>b2d run</c>.</summary>
     public IEnumerable<string> RunArguments() =>

@@ -47,6 +47,10 @@ public sealed class OptionTests(ITestOutputHelper output)
     [InlineData("keys")]
     [InlineData("keys create")]
     [InlineData("keys create x --scope everything")]
+    [InlineData("keys create x --days 0")]
+    [InlineData("user")]
+    [InlineData("user add x --role king")]
+    [InlineData("user role x")]
     [InlineData("devices import")]
     [InlineData("fly")]
     [InlineData("run --data here --set Data=there")]
@@ -65,12 +69,14 @@ public sealed class OptionTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("--help", "run demo customers devices keys rules mqtt")]
+    [InlineData("--help", "run demo customers devices user keys rules mqtt")]
     [InlineData("run --help", "--data --rules --url --mqtt-port --roles --set")]
     [InlineData("demo --help", "--seed --devices --inject --headless --for --report --console --mqtt-port --no-auto-sign-in")]
     [InlineData("customers import --help", "FILE --data id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until")]
     [InlineData("devices import --help", "FILE --data id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password")]
-    [InlineData("keys create --help", "NAME --scope read|write --data")]
+    [InlineData("keys create --help", "NAME --scope viewer administrator --days --data")]
+    [InlineData("user --help", "add list role lock password")]
+    [InlineData("user add --help", "NAME --role viewer lead --data")]
     [InlineData("rules check --help", "FOLDER")]
     [InlineData("mqtt --help", "--port --server-keepalive SECONDS --deny-subscribe FILTER --tls CERT,KEY")]
     public async Task Help_OfEveryVerb_NamesEverything(string line, string names)

@@ -114,9 +114,96 @@ public abstract class AccessStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.True(Write(db => UserStore.SetPassword(db, row.Name, [1], [2])));
 
         AssertSame(row with { Hash = [1], Salt = [2] }, Assert.Single(Read(UserStore.List)));
-        Assert.Equal(1, Read(UserStore.Count));
+        Assert.Equal((1, 1, 0), Read(db => (UserStore.Count(db), UserStore.Count(db, row.Role), UserStore.Count(db, "none"))));
         Assert.True(Write(db => UserStore.Remove(db, row.Name)));
         Assert.False(Write(db => UserStore.Remove(db, row.Name)));
+    }
+
+    [Fact]
+    public void Users_RoleAndLock_AreChangedAndCounted()
+    {
+        foreach (var (name, role, hash) in new[] { ("ana", "administrator", new byte[] { 1 }), ("rui", "administrator", [1]), ("eva", "administrator", []), ("ivo", "agent", [1]) })
+            Write(db => UserStore.Add(db, new UserRow { Name = name, Role = role, Hash = hash }));
+        Assert.Equal(2, Read(db => UserStore.CountAble(db, "administrator")));
+
+        Assert.True(Write(db => UserStore.SetRole(db, "rui", "lead")));
+        Assert.True(Write(db => UserStore.SetRole(db, "ivo", "administrator")));
+        Assert.False(Write(db => UserStore.SetRole(db, "nobody", "lead")));
+        Assert.True(Write(db => UserStore.SetLocked(db, "ana", 70)));
+        Assert.True(Write(db => UserStore.SignedIn(db, "rui", 80)));
+
+        Assert.Equal(1, Read(db => UserStore.CountAble(db, "administrator")));
+        Assert.Equal(["ana administrator 70 0", "eva administrator 0 0", "ivo administrator 0 0", "rui lead 0 80"],
+            Read(UserStore.List).Select(u => $"{u.Name} {u.Role} {u.LockedAt} {u.SignedInAt}"));
+        Assert.True(Write(db => UserStore.SetLocked(db, "ana", 0)));
+        Assert.Equal(2, Read(db => UserStore.CountAble(db, "administrator")));
+    }
+
+    [Fact]
+    public void SignIns_AddedSeenEndedAndForgotten()
+    {
+        for (var i = 1; i <= 4; i++)
+            Write(db => SignInStore.Add(db, new SignInRow { Id = "s" + i, Name = i < 4 ? "ana" : "rui", SinceAt = i, SeenAt = i * 10, Address = "::1" }));
+        Assert.True(Write(db => SignInStore.Seen(db, "s1", 50)));
+        Assert.False(Write(db => SignInStore.Seen(db, "s1", 40)));
+        Assert.Equal(["s1", "s3", "s2"], Read(db => SignInStore.OfUser(db, "ana")).Select(s => s.Id));
+        AssertSame(new SignInRow { Id = "s1", Name = "ana", SinceAt = 1, SeenAt = 50, Address = "::1" }, Read(db => SignInStore.Find(db, "s1")));
+
+        Assert.False(Write(db => SignInStore.End(db, "rui", "s1"))); // not theirs
+        Assert.True(Write(db => SignInStore.End(db, "ana", "s1")));
+        Assert.Equal(1, Write(db => SignInStore.EndAll(db, "ana", "s3")));
+        Assert.Equal(0, Write(db => SignInStore.Prune(db, 2, 29)));
+        Assert.Equal(1, Write(db => SignInStore.Prune(db, 2, 30)));
+        Assert.Equal(1, Write(db => SignInStore.Prune(db, 4, 0)));
+        Assert.Null(Read(db => SignInStore.Find(db, "s4")));
+    }
+
+    [Fact]
+    public void SignIns_OverTheLimit_TheOneUsedLeastRecentlyEnds()
+    {
+        for (var i = 0; i <= SignInStore.MostOfUser; i++)
+            Write(db => SignInStore.Add(db, new SignInRow { Id = "s" + i, Name = "ana", SinceAt = i, SeenAt = i == 0 ? 1000 : i }));
+
+        Assert.Equal(SignInStore.MostOfUser, Read(db => SignInStore.OfUser(db, "ana")).Count);
+        Assert.Null(Read(db => SignInStore.Find(db, "s1")));
+        Assert.NotNull(Read(db => SignInStore.Find(db, "s0")));
+    }
+
+    [Theory]
+    [InlineData("password", "s2")]
+    [InlineData("lock", "")]
+    [InlineData("remove", "")]
+    [InlineData("role", "s1 s2")]
+    public void Users_Changed_TheirSignInsEndWhereTheyMust(string change, string left)
+    {
+        Write(db => UserStore.Add(db, new UserRow { Name = "ana", Role = "lead" }));
+        foreach (var id in new[] { "s1", "s2" })
+            Write(db => SignInStore.Add(db, new SignInRow { Id = id, Name = "ana" }));
+        Write(db => SignInStore.Add(db, new SignInRow { Id = "s3", Name = "rui" }));
+
+        Assert.True(Write(db => change switch
+        {
+            "password" => UserStore.SetPassword(db, "ana", [1], [2], "s2"),
+            "lock" => UserStore.SetLocked(db, "ana", 5),
+            "remove" => UserStore.Remove(db, "ana"),
+            _ => UserStore.SetRole(db, "ana", "agent"),
+        }));
+
+        Assert.Equal(left, string.Join(' ', Read(db => SignInStore.OfUser(db, "ana")).Select(s => s.Id)));
+        Assert.NotNull(Read(db => SignInStore.Find(db, "s3")));
+    }
+
+    [Fact]
+    public void Invitations_OneAUserAndInTime()
+    {
+        Write(db => InvitationStore.Put(db, new InvitationRow { Name = "ana", Hash = [1], UntilAt = 100 }));
+        Write(db => InvitationStore.Put(db, new InvitationRow { Name = "ana", Hash = [2], UntilAt = 100 }));
+
+        Assert.Null(Read(db => InvitationStore.Find(db, [1], 5)));
+        AssertSame(new InvitationRow { Name = "ana", Hash = [2], UntilAt = 100 }, Read(db => InvitationStore.Find(db, [2], 99)));
+        Assert.Null(Read(db => InvitationStore.Find(db, [2], 100)));
+        Write(db => UserStore.SetPassword(db, "ana", [1], [2]));
+        Assert.Null(Read(db => InvitationStore.Find(db, [2], 5)));
     }
 
     [Fact]

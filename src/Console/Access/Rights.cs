@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using System.Security.Claims;
+using B2D.Core.Cases;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace B2D.Console.Access;
+
+/// <summary>
+/// Who may do what: the least role for each page, form and address of the API that is not open to everybody. What has no line here is the administrators'
+/// alone, so that nothing is open because it was forgotten.
+/// </summary>
+internal static class Rights
+{
+    private static readonly FrozenDictionary<string, Role> Table = new Dictionary<Role, string[]>
+    {
+        [Role.Viewer] =
+        [
+            // pages
+            "GET /", "GET /cases", "GET /cases/{id:long}", "GET /outages", "GET /outages/{id:long}", "GET /defects", "GET /defects/{id:long}",
+            "GET /maintenance", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
+            "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
+            "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events",
+            // one's own
+            "GET /account", "POST /account/password", "POST /account/sign-ins", "POST /signout",
+            // API
+            "GET /api/cases", "GET /api/cases/{id:long}", "GET /api/outages", "GET /api/outages/{id:long}", "GET /api/defects",
+            "GET /api/defects/{id:long}", "GET /api/maintenance", "GET /api/maintenance/{id:long}", "GET /api/devices", "GET /api/devices/{id}",
+            "GET /api/devices/{id}/series", "GET /api/devices/{id}/events", "GET /api/customers", "GET /api/customers/{id}", "GET /api/dues",
+            "GET /api/dues/{id:long}", "GET /api/notices", "GET /api/notices/{id}", "GET /api/commands", "GET /api/commands/{id}", "GET /api/faults",
+            "GET /api/faults/{id:long}", "GET /api/faults/{id:long}/explanation", "GET /api/held", "GET /api/rules", "GET /api/rules/{id}",
+            "GET /api/rules/{id}/backtest", "GET /api/rule-files", "GET /api/rule-history", "GET /api/enrolments", "GET /api/groups", "GET /api/stop",
+            "GET /api/openapi.json",
+        ],
+        [Role.Agent] =
+        [
+            "POST /cases/{id:long}/act", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
+            "POST /api/cases/{id:long}/acts", "POST /api/faults/{id:long}/acts", "POST /api/dues/{id:long}/done",
+        ],
+        [Role.Operator] =
+        [
+            "POST /outages/{id:long}/act", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /devices/{id}/command",
+            "POST /rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "POST /stop", "POST /stop/resume",
+            "POST /demo/press",
+            "POST /api/outages/{id:long}/acts", "POST /api/maintenance", "POST /api/maintenance/{id:long}/acts", "POST /api/commands",
+            "POST /api/rules/{id}/backtest", "DELETE /api/rules/{id}/backtest", "POST /api/rules/check", "PUT /api/rule-files/{**name}",
+            "DELETE /api/rule-files/{**name}", "POST /api/stop", "DELETE /api/stop", "POST /api/imports/customers", "POST /api/imports/devices",
+            "POST /api/enrolments/{id:long}/approve", "POST /api/enrolments/{id:long}/reject", "POST /api/groups", "DELETE /api/groups/{name}",
+            "GET /api/backups/latest", "POST /api/backups", "DELETE /api/backups/latest",
+        ],
+        [Role.Administrator] =
+        [
+            "GET /audit", "GET /users", "POST /users", "POST /users/{name}/act", "GET /keys", "POST /keys", "POST /keys/{id}/revoke",
+            "GET /api/audit", "GET /api/audit/chain", "GET /api/users", "POST /api/users", "POST /api/users/{name}/acts", "GET /api/keys",
+            "POST /api/keys", "DELETE /api/keys/{id}",
+        ],
+    }.SelectMany(r => r.Value, (r, address) => KeyValuePair.Create(address, r.Key)).ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The least role for an endpoint as its route is written; null where it has no line.</summary>
+    public static Role? Of(string method, string route) => Table.TryGetValue($"{method} /{route.TrimStart('/')}", out var role) ? role : null;
+
+    /// <summary>The least role for an act on a case: whoever gives it to somebody else leads. Handing off one's own with its three lines is an agent's.</summary>
+    public static Role Of(CaseAct act, string who) => act is CaseAct.Assign assign && assign.To != who ? Role.Lead : Role.Agent;
+
+    /// <summary>Asks, of whoever calls one of these, for the role that the table says.</summary>
+    public static T ByTheTable<T>(this T endpoints) where T : IEndpointConventionBuilder
+    {
+        endpoints.Finally(endpoint =>
+        {
+            var route = ((RouteEndpointBuilder)endpoint).RoutePattern.RawText ?? "";
+            var methods = endpoint.Metadata.OfType<IHttpMethodMetadata>().FirstOrDefault()?.HttpMethods ?? [];
+            // Several methods at one endpoint: the strictest of them.
+            var role = methods.Count == 0 ? Role.Administrator : methods.Max(m => Of(m, route) ?? Role.Administrator);
+            endpoint.Metadata.Add(new Needed(role));
+            endpoint.Metadata.Add(new AuthorizeAttribute(role.Word()));
+        });
+        return endpoints;
+    }
+
+    /// <summary>The policies, one for each role and called like it.</summary>
+    public static void AddTo(AuthorizationBuilder authorization)
+    {
+        foreach (var role in Roles.All)
+            authorization.AddPolicy(role.Word(), p => p.RequireAssertion(c => Roles.May(c.User, role)));
+    }
+
+    /// <summary>Why somebody was refused, in words.</summary>
+    public static string Refusal(HttpContext http) => Refusal(
+        http.GetEndpoint()?.Metadata.GetMetadata<Needed>()?.Role ?? Role.Administrator, http.User);
+
+    /// <inheritdoc cref="Refusal(HttpContext)"/>
+    public static string Refusal(Role needed, ClaimsPrincipal user) =>
+        $"This takes the role {needed.Word()}{(needed == Role.Administrator ? "" : " or one above it")}; {user.Identity?.Name} has {Roles.Of(user)?.Word() ?? "none"}. "
+        + "An administrator can change that.";
+
+    /// <summary>The role that an endpoint asks for.</summary>
+    internal sealed record Needed(Role Role);
+}
