@@ -13,12 +13,11 @@ namespace B2D.ProactiveWorker.Cases;
 public sealed class CaseClock(Database state, CaseTiming timing)
 {
     private const int AtOnce = 500;
-    private const int CountedAtOnce = 100;
+    private const int CountedAtOnce = 50;
 
     private readonly DueWatch watch = new(state);
+    private readonly Queue<long> toCount = new();
     private string counted = "";
-    private string counting = "";
-    private long countedUpTo;
 
     /// <summary>One turn; true where there may be more.</summary>
     public bool Pump(ServerTime now) => CountAnew(now) | (!watch.IsQuiet(now) && watch.Look(now, CaseStore.NextDueAt) && MoveDue(now));
@@ -26,26 +25,24 @@ public sealed class CaseClock(Database state, CaseTiming timing)
     /// <summary>After a start, and when rules or calendars have changed, what is promised is judged anew, some cases at a time.</summary>
     private bool CountAnew(ServerTime now)
     {
-        var hash = timing.RulesHash;
-        if (counted == hash)
-            return false;
-        if (counting != hash)
-            (counting, countedUpTo) = (hash, 0);
-        var rules = timing.PromisingRules;
-        var rows = state.Read(db => CaseStore.OpenWithPromises(db, rules, countedUpTo, CountedAtOnce));
-        if (rows.Count == 0)
-            counted = hash;
-        else
+        if (counted != timing.RulesHash)
         {
-            state.Write(db =>
-            {
-                // As they are now: somebody may have done something to them since.
-                foreach (var row in rows.Select(r => CaseStore.Find(db, r.Id)).OfType<CaseRow>().Where(r => CaseStore.OpenStates.Contains(r.State)))
-                    Count(db, row, now);
-            });
-            countedUpTo = rows[^1].Id;
+            toCount.Clear();
+            foreach (var id in state.Read(db => CaseStore.OpenWithPromises(db, timing.PromisingRules)))
+                toCount.Enqueue(id);
+            counted = timing.RulesHash;
         }
-        return rows.Count > 0;
+        if (toCount.Count == 0)
+            return false;
+        state.Write(db =>
+        {
+            for (var i = 0; i < CountedAtOnce && toCount.TryDequeue(out var id); i++)
+            {
+                if (CaseStore.Find(db, id) is { } row && CaseStore.OpenStates.Contains(row.State))
+                    Count(db, row, now);
+            }
+        });
+        return toCount.Count > 0;
     }
 
     private bool MoveDue(ServerTime now) => state.Write(db =>

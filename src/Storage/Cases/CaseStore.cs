@@ -72,7 +72,7 @@ public sealed record CaseRow
     /// <summary>Something promised is owed and its time is used up.</summary>
     public bool Late { get; init; }
 
-    /// <summary>When the clocks are to be looked at next; 0: when something happens to the case.</summary>
+    /// <summary>When the clocks are to be looked at next; 0: when something happens to the case, and for a case that is not open.</summary>
     public long ClockAt { get; init; }
 
     /// <summary>What the timeline has of the clock: 1 that it is at risk, 2 that it is late.</summary>
@@ -170,20 +170,18 @@ public static class CaseStore
     public static long? NextDueAt(Db db) => db.Scalar<long?>(
         $"""
         SELECT min(due_at) FROM (
-          SELECT min(clear_since_at + resolve_after_ms) AS due_at FROM cases WHERE {Open} AND clear_since_at > 0 AND resolve_after_ms > 0
-          AND asked_at = 0
+          SELECT min(clear_since_at + resolve_after_ms) AS due_at FROM cases WHERE {Open} AND clear_since_at > 0 AND resolve_after_ms > 0 AND asked_at = 0
           UNION ALL SELECT min(waiting_until) AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0
-          UNION ALL SELECT min(clock_at) AS due_at FROM cases WHERE {Open} AND clock_at > 0) AS due
+          UNION ALL SELECT min(clock_at) AS due_at FROM cases WHERE clock_at > 0) AS due
         """);
 
-    /// <summary>Open cases of which something is or may be promised, in order of id, after the id <paramref name="after"/>.</summary>
+    /// <summary>Ids of open cases of which something is or may be promised, in order.</summary>
     /// <param name="rules">Rules that promise something.</param>
-    public static IReadOnlyList<CaseRow> OpenWithPromises(Db db, IReadOnlyCollection<string> rules, long after, int max)
+    public static IReadOnlyList<long> OpenWithPromises(Db db, IReadOnlyCollection<string> rules)
     {
         var ruled = new Where().In("rule", rules);
-        ruled.Args.Add("after", after);
         var named = rules.Count == 0 ? "" : $" OR {ruled.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}";
-        return db.Query<CaseRow>($"{Select} WHERE {Open} AND id > @after AND (respond_ms > 0 OR repair_ms > 0{named}) ORDER BY id LIMIT {Page.Rows(max)}", ruled.Args);
+        return db.Query<long>($"SELECT id FROM cases WHERE {Open} AND (respond_ms > 0 OR repair_ms > 0{named}) ORDER BY id", ruled.Args);
     }
 
     /// <summary>Has the clocks of a customer's open cases looked at, whatever the time.</summary>

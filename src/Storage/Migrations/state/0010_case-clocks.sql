@@ -49,6 +49,5 @@ ALTER TABLE cases DROP COLUMN waited_ms;
 DROP INDEX cases_clearing;
 CREATE INDEX cases_clearing ON cases ((clear_since_at + resolve_after_ms))
   WHERE state IN ('New', 'Working', 'Waiting') AND clear_since_at > 0 AND resolve_after_ms > 0 AND asked_at = 0;
-CREATE INDEX cases_clock ON cases (clock_at) WHERE state IN ('New', 'Working', 'Waiting') AND clock_at > 0;
+CREATE INDEX cases_clock ON cases (clock_at) WHERE clock_at > 0;
 CREATE INDEX cases_late ON cases (id) WHERE late = TRUE;
-CREATE INDEX cases_open ON cases (id) WHERE state IN ('New', 'Working', 'Waiting');
