@@ -24,6 +24,9 @@ public sealed record ConsoleOptions
     /// <summary>Failed sign-ins per address and 5 minutes, 1 to 1,000; default 10.</summary>
     public int SignInAttempts { get; init; } = 10;
 
+    /// <summary>The organisation's own sign-in.</summary>
+    public Access.OpenIdOptions OpenId { get; init; } = new();
+
     /// <summary>Pages that are kept current at once, 1 to 5,000; default 200. One more is told to come back later.</summary>
     public int LiveStreams { get; init; } = 200;
 
@@ -49,6 +52,7 @@ public sealed record ConsoleOptions
         Check(LiveEvery >= TimeSpan.FromMilliseconds(100) && LiveEvery <= TimeSpan.FromMinutes(1), nameof(LiveEvery), "is 100 ms to 1 minute", LiveEvery);
         Check(MostRows is >= 10 and <= 1000, nameof(MostRows), "is 10 to 1000", MostRows);
         Check(MostBodyBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(MostBodyBytes), "is 1024 to 268435456 bytes", MostBodyBytes);
+        problems.AddRange(OpenId.Problems());
         return problems;
 
         void Check(bool holds, string property, string rule, object value)

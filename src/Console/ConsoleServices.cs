@@ -89,6 +89,8 @@ public static class ConsoleServices
         var read = app.MapGroup("").ByTheTable();
         var write = app.MapGroup("").ByTheTable();
         SignIn.Map(app, read);
+        if (app.Services.GetRequiredService<ConsoleOptions>().OpenId.IsOn)
+            OpenIdSignIn.Map(app);
         AccountPages.Map(app, read);
         UserPages.Map(read, write);
         KeyPages.Map(read, write);
@@ -154,7 +156,7 @@ public static class ConsoleServices
     private static void AddAccess(IServiceCollection services, ConsoleOptions options)
     {
         services.AddSingleton<SignInGate>().AddSingleton<FailedSignIns>().AddSingleton<PasswordHashing>().AddSingleton<SignIn>().AddSingleton<UserDesk>();
-        services.AddAuthentication(Claims.Scheme)
+        var schemes = services.AddAuthentication(Claims.Scheme)
             .AddPolicyScheme(Claims.Scheme, null, p => p.ForwardDefaultSelector = http => KeyAuthentication.Of(http.Request) is null ? Claims.CookieScheme
                 : Claims.KeyScheme)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(Claims.KeyScheme, null)
@@ -170,6 +172,8 @@ public static class ConsoleServices
                 c.Events.OnRedirectToLogin = context => Failures.SignInFirst(context.HttpContext);
                 c.Events.OnRedirectToAccessDenied = context => Failures.NotAllowed(context.HttpContext);
             });
+        if (options.OpenId.IsOn)
+            OpenIdSignIn.AddTo(schemes, options);
         Rights.AddTo(services.AddAuthorizationBuilder());
     }
 }

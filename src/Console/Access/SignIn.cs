@@ -108,8 +108,8 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
                 $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
         var user = stores.State.Read(db => UserStore.Find(db, name));
         var known = await hashing.MatchesAsync(password, user?.Hash, user?.Salt, http.RequestAborted);
-        var id = known ? Begin(user!, address?.ToString() ?? "", IdOf(http.User)) : null;
-        if (id is null)
+        var principal = known ? Begin(http, user!) : null;
+        if (principal is null)
         {
             gate.Failed(address);
             failed.Note(user?.Name, name, address?.ToString() ?? "", known ? "locked" : "password");
@@ -117,26 +117,26 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
                 known ? "This user is locked. An administrator can change that." : "Name and password do not belong together."), StatusCodes.Status401Unauthorized);
         }
         gate.Succeeded(address);
-        await http.SignInAsync(Claims.CookieScheme, Principal(user!.Name, Roles.Of(user.Role) ?? Role.Viewer, id));
+        await http.SignInAsync(Claims.CookieScheme, principal);
         return Results.LocalRedirect(Forms.LocalOr(back, "/"));
     }
 
-    /// <summary>Writes a new sign-in and returns its id; null where the user was locked or got another password meanwhile.</summary>
-    /// <param name="before">The browser's sign-in until now, which this one replaces; empty for none.</param>
-    private string? Begin(UserRow user, string address, string before)
+    /// <summary>Writes a new sign-in, which takes the place of the browser's one before; null where the user was locked or got another password meanwhile.</summary>
+    /// <param name="user">As they were when they showed who they are.</param>
+    public ClaimsPrincipal? Begin(HttpContext http, UserRow user)
     {
-        var now = Now;
+        var (now, address, before) = (Now, http.Connection.RemoteIpAddress?.ToString() ?? "", IdOf(http.User));
         var row = new SignInRow { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Name = user.Name, SinceAt = now, SeenAt = now, Address = address };
         return stores.State.Write(db =>
         {
-            if (UserStore.Find(db, user.Name) is not { LockedAt: 0 } current || !current.Hash.AsSpan().SequenceEqual(user.Hash))
+            if (UserStore.Find(db, user.Name) is not { LockedAt: 0 } current || !current.Hash.AsSpan().SequenceEqual(user.Hash) || current.Subject != user.Subject)
                 return null;
             SignInStore.Prune(db, OldestSince(now), OldestSeen(now));
             SignInStore.End(db, user.Name, before);
             SignInStore.Add(db, row);
             UserStore.SignedIn(db, user.Name, now);
             AuditStore.Append(db, now, user.Name, "signed-in", "user:" + user.Name, JsonSerializer.Serialize(new { address }));
-            return row.Id;
+            return Principal(user.Name, Roles.Of(current.Role) ?? Role.Viewer, row.Id);
         });
     }
 

@@ -22,6 +22,9 @@ public abstract record UserAct
     /// <summary>Their password ends; a random one takes its place.</summary>
     public sealed record NewPassword : UserAct;
 
+    /// <summary>Their password ends; from now on they come from the organisation's own sign-in (OpenID Connect).</summary>
+    public sealed record Link : UserAct;
+
     /// <summary>They are signed out everywhere.</summary>
     public sealed record EndSignIns : UserAct;
 
@@ -33,6 +36,7 @@ public abstract record UserAct
         "unlock" => new Unlock(),
         "invite" => new Invite(),
         "password" => new NewPassword(),
+        "link" => new Link(),
         "end-sign-ins" => new EndSignIns(),
         _ => null,
     };
@@ -44,7 +48,7 @@ public abstract record UserAct
     public string RefusalOf(UserRow user, long able, string who)
     {
         ArgumentNullException.ThrowIfNull(user);
-        var isLast = able == 1 && user is { LockedAt: 0, Hash.Length: > 0 } && Roles.Of(user.Role) == Role.Administrator;
+        var isLast = able == 1 && user.LockedAt == 0 && (user.Hash.Length > 0 || user.Subject.Length > 0) && Roles.Of(user.Role) == Role.Administrator;
         return this switch
         {
             SetRole set when Roles.Of(user.Role) == set.Role => $"{user.Name} has that role already",
@@ -53,8 +57,8 @@ public abstract record UserAct
             Lock when isLast => $"{user.Name} is the last administrator; make another one first",
             Lock when user.Name == who => "nobody locks themselves; another administrator can",
             Unlock when user.LockedAt == 0 => $"{user.Name} is not locked",
-            Invite when isLast => $"{user.Name} is the last administrator and would be locked out until then; they can change their own password",
-            Invite or NewPassword when user.LockedAt > 0 => $"{user.Name} is locked; unlock them first",
+            Invite or Link when isLast => $"{user.Name} is the last administrator and would be locked out until then; they can change their own password",
+            Invite or NewPassword or Link when user.LockedAt > 0 => $"{user.Name} is locked; unlock them first",
             _ => "",
         };
     }

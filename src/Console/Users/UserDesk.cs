@@ -79,6 +79,10 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time)
                     UserStore.SetLocked(db, name, 0);
                     Audit(db, now, who, "users.unlock", name, new { });
                     break;
+                case UserAct.Link:
+                    UserStore.SetPassword(db, name, [], []);
+                    Audit(db, now, who, "users.password", name, new { by = "OpenID Connect" });
+                    break;
                 case UserAct.EndSignIns:
                     Audit(db, now, who, "users.end-sign-ins", name, new { ended = SignInStore.EndAll(db, name) });
                     break;
@@ -123,6 +127,47 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time)
         if (ended > 0)
             Audit(db, Now, name, "users.end-sign-ins", name, new { ended });
         return ended;
+    });
+
+    /// <summary>
+    /// The user whom the organisation's own sign-in vouches for, or why nobody signs in, in a sentence. Only who has no password here, and no invitation to choose one,
+    /// becomes that person; who has become one stays it.
+    /// </summary>
+    /// <param name="subject">Who they are there.</param>
+    /// <param name="role">What they may do, where it says so: then users are added, and get that role, by themselves.</param>
+    internal (UserRow? User, string Refusal) Vouched(string name, string subject, Role? role) => stores.State.Write<(UserRow?, string)>(db =>
+    {
+        const string Who = "OpenID Connect";
+        var now = Now;
+        if (UserStore.Find(db, name) is not { } user)
+        {
+            if (role is null)
+                return (null, $"there is no user “{name}” here; an administrator adds one");
+            if (FlawOf(name) is { Length: > 0 } flaw)
+                return (null, flaw);
+            if (UserStore.Count(db) >= MostUsers)
+                return (null, $"there are {MostUsers} users already");
+            user = new UserRow { Name = name, Role = role.Value.Word(), CreatedAt = now.EpochMs };
+            UserStore.Add(db, user);
+            Audit(db, now, Who, "users.add", name, new { role = user.Role, by = Who });
+        }
+        if (user.LockedAt > 0)
+            return (null, "this user is locked; an administrator can change that");
+        if (user.Hash.Length > 0 || InvitationStore.Has(db, name))
+            return (null, $"“{name}” has a password here; an administrator can change that");
+        if (user.Subject.Length > 0 && user.Subject != subject)
+            return (null, $"“{name}” is somebody else; an administrator can change that");
+        if (user.Subject.Length == 0)
+        {
+            UserStore.SetSubject(db, name, subject);
+            Audit(db, now, Who, "users.link", name, new { });
+        }
+        if (role is { } given && new UserAct.SetRole(given).RefusalOf(user with { Subject = subject }, UserStore.CountAble(db, Role.Administrator.Word()), Who).Length == 0)
+        {
+            UserStore.SetRole(db, name, given.Word());
+            Audit(db, now, Who, "users.role", name, new { from = user.Role, to = given.Word() });
+        }
+        return (UserStore.Find(db, name), "");
     });
 
     private ServerTime Now => ServerTime.From(time.GetUtcNow());

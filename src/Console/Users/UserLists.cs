@@ -23,7 +23,7 @@ public sealed record UserLine
 /// <summary>The users as a list.</summary>
 internal static class UserLists
 {
-    private const string State = "CASE WHEN u.locked_at > 0 THEN 'locked' WHEN length(u.hash) = 0 THEN 'invited' ELSE 'active' END";
+    private const string State = "CASE WHEN u.locked_at > 0 THEN 'locked' WHEN length(u.hash) = 0 AND u.subject = '' THEN 'invited' ELSE 'active' END";
 
     public static readonly ListDefinition Definition = new()
     {

@@ -37,6 +37,7 @@ internal static class UserPages
         UserAct.SetRole set => $"{name} is {set.Role.Word()} now.",
         UserAct.Lock => $"{name} is locked and signed out.",
         UserAct.Unlock => $"{name} may sign in again.",
+        UserAct.Link => $"{name} comes from the organisation's own sign-in from now on.",
         UserAct.EndSignIns => $"{name} is signed out everywhere.",
         _ => $"The password of {name} is no longer good.",
     };

@@ -27,7 +27,7 @@ internal sealed record UserWords
     public bool Password { get; init; }
 }
 
-/// <summary>What is done to a user: role (which), lock, unlock, invite, password, end-sign-ins.</summary>
+/// <summary>What is done to a user: role (which), lock, unlock, invite, password, link, end-sign-ins.</summary>
 internal sealed record UserActWords
 {
     public string? Act { get; init; }
@@ -53,9 +53,9 @@ internal static class UsersApi
             .WithDescription($"name; role: {Roles.Words}; password: true answers with a random password instead of the address of an invitation. Either is in this answer only.");
         write.MapPost("/users/{name}/acts", (string name, UserActWords words, HttpContext http, UserDesk desk) => UserAct.Read(words.Act, words.Role) is { } act
                 ? Answer(http, name, desk.Act(name, act, http.User.Identity?.Name ?? ""), 200)
-                : Refusals.Of(400, $"act is role (role: {Roles.Words}), lock, unlock, invite, password or end-sign-ins."))
+                : Refusals.Of(400, $"act is role (role: {Roles.Words}), lock, unlock, invite, password, link or end-sign-ins."))
             .WithTags("users").WithSummary("Change a user").Produces<UserActed>()
-            .WithDescription("act: role (role), lock, unlock, invite (their password ends; answers with the address of an invitation), password (answers with a random one), "
+            .WithDescription("act: role (role), lock, unlock, invite (their password ends; answers with the address of an invitation), password (answers with a random one), link (they come from the organisation's own sign-in), "
                 + "end-sign-ins. The last administrator who can sign in is neither locked nor given another role.");
     }
 

@@ -101,7 +101,7 @@ internal static class UserVerbs
     private static Task<string> ListAsync(ParseResult parsed) => LocalDoor.DoAsync(
         Read(parsed),
         stores => Lines(stores.State.Read(UserStore.List).Select(u => (u.Name, u.Role,
-            u.LockedAt > 0 ? "locked" : u.Hash.Length == 0 ? "invited" : "active", u.SignedInAt == 0 ? null : Time(u.SignedInAt)))),
+            u.LockedAt > 0 ? "locked" : u.Hash.Length == 0 && u.Subject.Length == 0 ? "invited" : "active", u.SignedInAt == 0 ? null : Time(u.SignedInAt)))),
         async running =>
         {
             var (all, cursor) = (new List<(string, string, string, string?)>(), "");

@@ -22,5 +22,8 @@ public static class InvitationStore
     public static InvitationRow? Find(Db db, byte[] hash, long now) => db.FirstOrDefault<InvitationRow>(
         $"SELECT {Columns<InvitationRow>.All} FROM invitations WHERE hash = @hash AND until_at > @now", new { hash, now });
 
+    /// <summary>Whether a user has one, good or not.</summary>
+    public static bool Has(Db db, string name) => db.Scalar<long>("SELECT count(*) FROM invitations WHERE name = @name", new { name }) > 0;
+
     public static bool Remove(Db db, string name) => db.Execute("DELETE FROM invitations WHERE name = @name", new { name }) == 1;
 }

@@ -14,6 +14,9 @@ public sealed record UserRow
 
     /// <summary>The last time; 0: never.</summary>
     public long SignedInAt { get; init; }
+
+    /// <summary>Who they are at the organisation's own sign-in (OpenID Connect), for those who come from there; empty: they have a password here, or will.</summary>
+    public string Subject { get; init; } = "";
 }
 
 public static class UserStore
@@ -29,14 +32,19 @@ public static class UserStore
     public static IReadOnlyList<UserRow> List(Db db) => db.Query<UserRow>($"{Select} ORDER BY name LIMIT {Page.MaxRows}");
 
     /// <summary>
-    /// Sets another password; empty: none, nobody can sign in with it. Ends the user's invitation and sign-ins, but for the one called <paramref name="keep"/>.
+    /// Sets another password; empty: none, nobody can sign in with it. Ends the user's invitation and sign-ins, but for the one called <paramref name="keep"/>;
+    /// whoever came from the organisation's own sign-in no longer does.
     /// </summary>
     public static bool SetPassword(Db db, string name, byte[] hash, byte[] salt, string keep = "")
     {
         InvitationStore.Remove(db, name);
         SignInStore.EndAll(db, name, keep);
-        return db.Execute("UPDATE users SET hash = @hash, salt = @salt WHERE name = @name", new { name, hash, salt }) == 1;
+        return db.Execute("UPDATE users SET hash = @hash, salt = @salt, subject = '' WHERE name = @name", new { name, hash, salt }) == 1;
     }
+
+    /// <summary>Notes who a user without a password is at the organisation's own sign-in.</summary>
+    public static bool SetSubject(Db db, string name, string subject) =>
+        db.Execute("UPDATE users SET subject = @subject WHERE name = @name AND length(hash) = 0", new { name, subject }) == 1;
 
     public static bool SetRole(Db db, string name, string role) => db.Execute("UPDATE users SET role = @role WHERE name = @name", new { name, role }) == 1;
 
@@ -50,9 +58,9 @@ public static class UserStore
 
     public static bool SignedIn(Db db, string name, long at) => db.Execute("UPDATE users SET signed_in_at = @at WHERE name = @name", new { name, at }) == 1;
 
-    /// <summary>How many of a role can sign in: have a password and are not locked.</summary>
+    /// <summary>How many of a role can sign in: have a password or come from the organisation's own sign-in, and are not locked.</summary>
     public static long CountAble(Db db, string role) =>
-        db.Scalar<long>("SELECT count(*) FROM users WHERE role = @role AND locked_at = 0 AND length(hash) > 0", new { role });
+        db.Scalar<long>("SELECT count(*) FROM users WHERE role = @role AND locked_at = 0 AND (length(hash) > 0 OR subject <> '')", new { role });
 
     public static bool Remove(Db db, string name)
     {

@@ -113,7 +113,7 @@ public abstract class AccessStoreCompliance<TPlace> : Compliance<TPlace>
 
         Assert.True(Write(db => UserStore.SetPassword(db, row.Name, [1], [2])));
 
-        AssertSame(row with { Hash = [1], Salt = [2] }, Assert.Single(Read(UserStore.List)));
+        AssertSame(row with { Hash = [1], Salt = [2], Subject = "" }, Assert.Single(Read(UserStore.List)));
         Assert.Equal((1, 1, 0), Read(db => (UserStore.Count(db), UserStore.Count(db, row.Role), UserStore.Count(db, "none"))));
         Assert.True(Write(db => UserStore.Remove(db, row.Name)));
         Assert.False(Write(db => UserStore.Remove(db, row.Name)));
@@ -135,8 +135,11 @@ public abstract class AccessStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(1, Read(db => UserStore.CountAble(db, "administrator")));
         Assert.Equal(["ana administrator 70 0", "eva administrator 0 0", "ivo administrator 0 0", "rui lead 0 80"],
             Read(UserStore.List).Select(u => $"{u.Name} {u.Role} {u.LockedAt} {u.SignedInAt}"));
-        Assert.True(Write(db => UserStore.SetLocked(db, "ana", 0)));
+        Assert.False(Write(db => UserStore.SetSubject(db, "ivo", "s-1"))); // has a password
+        Assert.True(Write(db => UserStore.SetSubject(db, "eva", "s-1")));
         Assert.Equal(2, Read(db => UserStore.CountAble(db, "administrator")));
+        Assert.True(Write(db => UserStore.SetLocked(db, "ana", 0)));
+        Assert.Equal(3, Read(db => UserStore.CountAble(db, "administrator")));
     }
 
     [Fact]
@@ -202,7 +205,9 @@ public abstract class AccessStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.Null(Read(db => InvitationStore.Find(db, [1], 5)));
         AssertSame(new InvitationRow { Name = "ana", Hash = [2], UntilAt = 100 }, Read(db => InvitationStore.Find(db, [2], 99)));
         Assert.Null(Read(db => InvitationStore.Find(db, [2], 100)));
+        Assert.True(Read(db => InvitationStore.Has(db, "ana")));
         Write(db => UserStore.SetPassword(db, "ana", [1], [2]));
+        Assert.False(Read(db => InvitationStore.Has(db, "ana")));
         Assert.Null(Read(db => InvitationStore.Find(db, [2], 5)));
     }
 

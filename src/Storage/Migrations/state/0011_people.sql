@@ -1,6 +1,7 @@
--- When a user was locked (0: is not) and last signed in (0: never).
+-- When a user was locked (0: is not) and last signed in (0: never), and who they are at the organisation's own sign-in (empty: nobody).
 ALTER TABLE users ADD COLUMN locked_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE users ADD COLUMN signed_in_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE users ADD COLUMN subject $text NOT NULL DEFAULT '';
 
 -- With what a user without a password chooses one: the token's SHA-256, good once and until then. At most one a user.
 CREATE TABLE invitations (
