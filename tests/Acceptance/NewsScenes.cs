@@ -4,30 +4,13 @@ using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage.Customers;
 using Xunit;
+using static B2D.Acceptance.OutageTown;
 
 namespace B2D.Acceptance;
 
 /// <summary>What people write of an outage reaches those who were told of it, once, in time, and truly.</summary>
 public sealed class NewsScenes
 {
-    private const string Rules = """
-        - fault: router-silent
-          title: Router does not answer
-          silent: 10m
-          start_grace: 1m
-          explained_by: outage
-        - outage: access-network
-          title: The internet does not work
-          of: [ router-silent ]
-          over: segment
-          when: { devices: 5, share: 40 %, within: 10m }
-          hold_back: 2m
-          monitoring_at: 80 % recovered
-          resolved_after: 10m
-        """;
-
-    private static readonly string[] Cabinet = [.. Enumerable.Range(1, 8).Select(i => $"RT-{i}")];
-
     [Fact]
     public void CauseWorkaroundAndEstimate_WrittenWithinTwoMinutes_AreOneMessage()
     {
@@ -112,7 +95,7 @@ public sealed class NewsScenes
     [Fact]
     public void GuardLetGoHoursLater_ThePromiseIsOfThen()
     {
-        using var scene = Cut(rules: Rules.Replace("devices: 5", "devices: 2", StringComparison.Ordinal), fleet: 20);
+        using var scene = Cut(rules: Rules.Replace("devices: 5", "devices: 2", StringComparison.Ordinal), others: 12);
         scene.Wait(TimeSpan.FromHours(2));
         Assert.Empty(scene.Told);
         Act(scene, new OutageAct.ReleaseGuard());
@@ -138,14 +121,9 @@ public sealed class NewsScenes
         Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui"));
 
     /// <summary>A town whose cabinet is cut and told of.</summary>
-    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int fleet = 40)
+    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int others = 32)
     {
-        var all = Cabinet.Concat(Enumerable.Range(9, fleet - 8).Select(i => $"RT-{i}")).ToArray();
-        var people = string.Concat(all.Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,sms,,\"Bonfim, Porto\"\n"));
-        var routers = string.Concat(all.Select((r, i) => $"{r},RT-AX3,{(i < 8 ? "south/s1/cab-1" : $"north/n{1 + (i / 16)}/cab-{1 + (i / 8)}")},C-{r},\n"));
-        var scene = new Scene(rules, people, routers, worker);
-        scene.Connect(all);
-        scene.Wait(TimeSpan.FromMinutes(2));
+        var scene = Open(worker, rules, others);
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(3));
         return scene;

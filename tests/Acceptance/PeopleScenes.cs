@@ -6,18 +6,14 @@ using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Dues;
 using Xunit;
+using static B2D.Acceptance.OutageTown;
 
 namespace B2D.Acceptance;
 
 /// <summary>People at their desks: what they do to outages, cases and faults, together with what telemetry does to them.</summary>
 public sealed class PeopleScenes
 {
-    private const string Rules = """
-        - fault: router-silent
-          title: Router does not answer
-          silent: 10m
-          start_grace: 1m
-          explained_by: outage
+    private const string More = """
         - fault: fan-stuck
           title: Fan stuck
           codes: [ E7 ]
@@ -31,18 +27,7 @@ public sealed class PeopleScenes
           tell_at: 90 %
           done: owner_says
           notice: { template: filter-due, to: owner, reminders: 1 }
-        - outage: access-network
-          title: The internet does not work
-          of: [ router-silent ]
-          over: segment
-          when: { devices: 5, share: 40 %, within: 10m }
-          hold_back: 2m
-          monitoring_at: 80 % recovered
-          resolved_after: 10m
         """;
-
-    private static readonly string[] Cabinet = [.. Enumerable.Range(1, 8).Select(i => $"RT-{i}")];
-    private static readonly string[] Others = [.. Enumerable.Range(9, 32).Select(i => $"RT-{i}")];
 
     [Fact]
     public void CauseFoundWhileHeldBack_TellsNobodySooner_AndIsKnownWhenTheyAreTold()
@@ -57,6 +42,20 @@ public sealed class PeopleScenes
         Assert.Equal("Identified", scene.Outages[0].State);
         Assert.Equal(Cabinet.Select(r => $"C-{r} opened").Order(), scene.Told.Order());
         Assert.All(scene.Ledger, n => Assert.Contains("A digger cut the cable", n.Facts, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void CauseFoundWhileMostAreBack_ItGoesOnToItsEnd()
+    {
+        using var scene = Town();
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Connect(Cabinet.Take(7));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Done(scene, new OutageAct.SetCause("A digger cut the cable"));
+        Assert.Equal(("Monitoring", "A digger cut the cable"), (scene.Outages[0].State, scene.Outages[0].Cause));
+        scene.Wait(TimeSpan.FromMinutes(12));
+        Assert.Equal("Resolved", scene.Outages[0].State);
     }
 
     [Fact]
@@ -204,13 +203,5 @@ public sealed class PeopleScenes
 
     private static IReadOnlyList<string> Audit(Scene scene) => [.. scene.World.Stores.State.Read(db => AuditStore.List(db, who: "rui")).Select(a => $"{a.Who} {a.Action} {a.Subject}").Reverse()];
 
-    private static Scene Town()
-    {
-        var people = string.Concat(Cabinet.Concat(Others).Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,sms,,\"Bonfim, Porto\"\n"));
-        var routers = string.Concat(Cabinet.Select(r => $"{r},RT-AX3,south/s1/cab-1,C-{r},\n")) + string.Concat(Others.Select((r, i) => $"{r},RT-AX3,north/n{1 + (i / 16)}/cab-{1 + (i / 8)},C-{r},\n"));
-        var scene = new Scene(Rules, people, routers);
-        scene.Connect(Cabinet.Concat(Others));
-        scene.Wait(TimeSpan.FromMinutes(2));
-        return scene;
-    }
+    private static Scene Town() => Open(rules: Rules + More);
 }

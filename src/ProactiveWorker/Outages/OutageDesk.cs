@@ -19,8 +19,9 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         return act switch
         {
             OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
-            OutageAct.Override e => outages.Move(outageId, version, e.State, row => row, Recorded(act, who, now), now),
-            OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, row => WithNews(row with { Cause = e.Cause }, now), Recorded(act, who, now), now),
+            OutageAct.Override e => outages.Move(outageId, version, e.State, null, row => row, Recorded(act, who, now), now),
+            // While it is held back nobody is told because of it, and what is only being watched goes on to its end.
+            OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, OutagePhase.Investigating, row => WithNews(row with { Cause = e.Cause }, now), Recorded(act, who, now), now),
             _ => state.Write(db => Change(db, outageId, version, act, Recorded(act, who, now), now)),
         };
     }

@@ -123,10 +123,11 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         return transitions.Count == AtOnce;
     }
 
-    /// <summary>A person moves an outage on; telemetry goes on moving it from there. While it is held back, that its cause is known tells nobody of it.</summary>
+    /// <summary>A person moves an outage on; telemetry goes on moving it from there.</summary>
+    /// <param name="from">The only state that it is moved from, in any other it stays; null: from each.</param>
     /// <param name="change">What else the act says of it.</param>
     /// <param name="recorded">What else belongs to the act, in the same transaction.</param>
-    internal ActOutcome Move(long outageId, int version, OutagePhase to, Func<OutageRow, OutageRow> change, Action<Db, OutageRow> recorded, ServerTime now)
+    internal ActOutcome Move(long outageId, int version, OutagePhase to, OutagePhase? from, Func<OutageRow, OutageRow> change, Action<Db, OutageRow> recorded, ServerTime now)
     {
         lock (gate)
         {
@@ -134,9 +135,9 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 return refused;
             var rules = book.Current;
             var effects = new List<(CorrelatorEffect Effect, ServerTime At)>();
-            var tells = to != OutagePhase.Identified || row.State != nameof(OutagePhase.Held);
-            var next = tells ? Step(memory, new CorrelatorEvent.Override(row.Episode, to), rules.Set, now, effects) : memory;
-            var phase = !tells || to == OutagePhase.Resolved ? row.State : to.ToString();
+            var moves = from is null || row.State == from.ToString();
+            var next = moves ? Step(memory, new CorrelatorEvent.Override(row.Episode, to), rules.Set, now, effects) : memory;
+            var phase = !moves || to == OutagePhase.Resolved ? row.State : to.ToString();
             var outcome = state.Write(db =>
             {
                 if (Refusal(OutageStore.Find(db, outageId), version, out _) is { } late)
