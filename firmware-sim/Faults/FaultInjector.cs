@@ -10,13 +10,13 @@ internal sealed class FaultInjector(Fleet fleet, Uplink uplink, Agenda agenda, G
     private readonly double _beatMs = options.Beat.TotalMilliseconds;
     private readonly Dictionary<string, InjectedOutage> _cuts = new(StringComparer.Ordinal);
 
-    /// <summary>Cabinets that are cut now.</summary>
-    public IReadOnlyCollection<string> Cut => _cuts.Keys;
+    /// <summary>Segments that are cut now.</summary>
+    public IReadOnlyCollection<string> CutSegments => _cuts.Keys;
 
     /// <summary>Begins one injection; false if the device already has one.</summary>
     public bool Begin(Injection injection, long now)
     {
-        if (injection.Kind == InjectionKind.CabinetCut) return CutCabinet(injection.Segment!, now);
+        if (injection.Kind == InjectionKind.CabinetCut) return Cut(injection.Segment!, injection.GrownFrom, now);
         var device = fleet.State(injection.Device!);
         if (device.Active is not null) return false;
         var fault = injection.Kind == InjectionKind.WornFilter ? null : truth.AddFault(device.Id, injection, now);
@@ -137,13 +137,17 @@ internal sealed class FaultInjector(Fleet fleet, Uplink uplink, Agenda agenda, G
         }
     }
 
-    private bool CutCabinet(string segment, long now)
+    private bool Cut(string segment, string? grownFrom, long now)
     {
         if (_cuts.ContainsKey(segment)) return false;
-        _cuts[segment] = truth.AddOutage(segment, fleet.Town.RoutersOf(segment), now);
-        foreach (var router in fleet.Town.RoutersOf(segment))
+        InjectedOutage? smaller = null;
+        if (grownFrom is not null) _cuts.Remove(grownFrom, out smaller);
+        var routers = fleet.Town.RoutersUnder(segment);
+        _cuts[segment] = truth.AddOutage(segment, routers, now, smaller);
+        foreach (var router in routers)
         {
             var device = fleet.State(router.Id);
+            if (device.CableCut) continue;
             device.CableCut = true;
             uplink.Disconnect(device, clean: false, "cable-cut", now);
         }
@@ -154,7 +158,7 @@ internal sealed class FaultInjector(Fleet fleet, Uplink uplink, Agenda agenda, G
     public void RepairCabinet(string segment, long now)
     {
         if (!_cuts.Remove(segment, out var outage)) return;
-        outage.ToMs = now;
+        for (var part = outage; part is not null; part = part.GrownFrom) part.ToMs = now;
         foreach (var router in outage.Devices)
         {
             var device = fleet.State(router);

@@ -45,7 +45,7 @@ public enum InjectionKind
     RebootLoop,
 
     /// <summary>
-    /// All routers of a cabinet fall silent without a DISCONNECT, so that their wills are published; back within 3 beats after the repair, without backfill.
+    /// All routers of a cabinet, or of a larger segment, fall silent without a DISCONNECT, so that their wills are published; back within 3 beats after the repair, without backfill.
     /// Rule <c>router-silent</c>, explained by an outage; expected: one outage and no case.
     /// </summary>
     CabinetCut,
@@ -101,8 +101,11 @@ public enum Expectation
 /// <param name="Device">The device; null for <see cref="InjectionKind.CabinetCut"/>.</param>
 public sealed record Injection(InjectionKind Kind, TimeSpan At, TimeSpan? Until, string? Device)
 {
-    /// <summary>The cabinet of a <see cref="InjectionKind.CabinetCut"/>.</summary>
+    /// <summary>The cabinet, or the larger segment, of a <see cref="InjectionKind.CabinetCut"/>.</summary>
     public string? Segment { get; init; }
+
+    /// <summary>The segment below it that is cut already, and whose failure this is the rest of; null for a failure of its own.</summary>
+    public string? GrownFrom { get; init; }
 
     /// <summary>How far the clock of a <see cref="InjectionKind.ClockSkew"/> is ahead (negative: behind).</summary>
     public TimeSpan Skew { get; init; }

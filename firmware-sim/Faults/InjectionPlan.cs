@@ -59,6 +59,30 @@ public sealed class InjectionPlan
         return new RandomPlan(town, options, seed, duration).Build();
     }
 
+    /// <summary>
+    /// A storm, for beats of one second: a region, a node and a cabinet of other regions are cut within six seconds from 20 s on, and 2.5 % of the devices, none of
+    /// them of these, hang one after the other in the minute that begins then. Everything is repaired from 80 s on.
+    /// </summary>
+    /// <param name="town">A town of houses.</param>
+    /// <param name="grows">In place of the three: a cabinet is cut at 20 s, and at 50 s the rest of its node.</param>
+    public static InjectionPlan Storm(Town town, bool grows)
+    {
+        var dice = new Dice(town.Seed, "storm");
+        var cabinets = dice.Shuffled(town.Cabinets).DistinctBy(c => c.Split('/')[0]).ToList();
+        var (region, node, cabinet) = (cabinets[0].Split('/')[0], cabinets[1][..cabinets[1].LastIndexOf('/')], cabinets[2]);
+        var around = cabinet[..cabinet.LastIndexOf('/')];
+        List<Injection> plan = grows
+            ? [Cut(cabinet, 20, null), Cut(around, 50, 100) with { GrownFrom = cabinet }]
+            : [Cut(region, 20, 80), Cut(node, 23, 81), Cut(cabinet, 26, 82)];
+        var cut = plan.Select(i => i.Segment!).ToList();
+        foreach (var device in dice.Shuffled(town.Devices.Where(d => d.CustomerId is not null && !cut.Any(c => Town.IsUnder(d.Segment!, c))).ToList()).Take(town.Devices.Count / 40))
+            plan.Add(new Injection(InjectionKind.ControllerHung, Seconds(dice.Between(20, 80)), Seconds(dice.Between(82, 92)), device.Id) { Stubborn = true });
+        return new InjectionPlan(plan);
+
+        static Injection Cut(string segment, double at, double? until) =>
+            new(InjectionKind.CabinetCut, Seconds(at), until is { } end ? Seconds(end) : null, null) { Segment = segment };
+    }
+
     /// <summary>Cabinets whose failure is an outage and not the end of the world: at least five routers, less than a fifth of the fleet.</summary>
     internal static IReadOnlyList<string> CabinetsToCut(Town town) =>
         [.. town.Cabinets.Where(c => town.RoutersOf(c).Count is >= 5 and var routers && routers < town.Devices.Count * 0.2)];
@@ -69,8 +93,8 @@ public sealed class InjectionPlan
         {
             if (injection.Kind == InjectionKind.CabinetCut)
             {
-                if (injection.Segment is null || !town.Cabinets.Contains(injection.Segment))
-                    throw new ArgumentException($"There is no cabinet '{injection.Segment}'.");
+                if (injection.Segment is not { } segment || !town.Cabinets.Any(c => Town.IsUnder(c, segment)))
+                    throw new ArgumentException($"There is no cabinet or larger segment '{injection.Segment}'.");
                 continue;
             }
 

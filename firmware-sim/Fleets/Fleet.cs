@@ -55,7 +55,7 @@ public sealed class Fleet
     public DateTimeOffset NextWake => _uplink.HasOutputs ? At(_now) : At(_agenda.NextMs ?? long.MaxValue / 1_000_000);
 
     /// <summary>Cabinets that are cut now.</summary>
-    public IReadOnlyCollection<string> CutCabinets => _injector.Cut;
+    public IReadOnlyCollection<string> CutCabinets => _injector.CutSegments;
 
     /// <summary>Lets time pass and returns what devices did up to and including <paramref name="now"/>, in order.</summary>
     public IReadOnlyList<FleetOutput> Advance(DateTimeOffset now)
@@ -84,7 +84,7 @@ public sealed class Fleet
     public InjectedOutage? CutCabinet(DateTimeOffset now, string? segment = null)
     {
         RunTo(now);
-        var free = InjectionPlan.CabinetsToCut(Town).Where(c => !_injector.Cut.Contains(c)).ToList();
+        var free = InjectionPlan.CabinetsToCut(Town).Where(c => !_injector.CutSegments.Contains(c)).ToList();
         segment ??= free.Count == 0 ? null : _dice.Pick(free);
         if (segment is null || !_injector.Begin(new Injection(InjectionKind.CabinetCut, default, null, null) { Segment = segment }, _now)) return null;
         return Truth.Outages[^1];
@@ -112,7 +112,7 @@ public sealed class Fleet
     {
         RunTo(now);
         var repairs = 0;
-        foreach (var segment in _injector.Cut.Where(s => subject is null || s == subject).ToList())
+        foreach (var segment in _injector.CutSegments.Where(s => subject is null || s == subject).ToList())
         {
             _injector.RepairCabinet(segment, _now);
             repairs++;

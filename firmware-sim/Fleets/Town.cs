@@ -12,6 +12,12 @@ public sealed class Town
     /// <summary>Most devices a town can have (unit: devices).</summary>
     public const int MostDevices = 1_000_000;
 
+    /// <summary>Routers of a house of <see cref="Houses"/>, the one that has the line included (unit: devices).</summary>
+    public const int RoutersOfAHouse = 20;
+
+    /// <summary>Regions of <see cref="Houses"/>, of the same size (unit: segments).</summary>
+    public const int Regions = 8;
+
     private readonly Dictionary<string, Device> _byId;
     private readonly ILookup<string, Device> _bySegment;
 
@@ -53,6 +59,18 @@ public sealed class Town
         return new TownBuilder(seed, deviceCount, start).Build();
     }
 
+    /// <summary>Makes a town of nothing but houses: one router in twenty has the line and publishes for the others. Segments of three levels, <c>r3/n2/c5</c>.</summary>
+    /// <param name="seed">Any number; the same one gives the same town.</param>
+    /// <param name="deviceCount">Devices, 1,000 to 1,000,000, rounded down to whole houses.</param>
+    /// <param name="start">Now, or the virtual start of the run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
+    public static Town Houses(int seed, int deviceCount, DateTimeOffset start)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(deviceCount, 1000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(deviceCount, MostDevices);
+        return new TownBuilder(seed, deviceCount, start).BuildHouses();
+    }
+
     /// <summary>The same town with other passwords.</summary>
     public Town WithPasswords(Func<Device, string> passwordOf) => new(Seed, Start, Customers, [.. Devices.Select(d => d with { Password = passwordOf(d) })]);
 
@@ -65,6 +83,13 @@ public sealed class Town
 
     /// <summary>The routers of one cabinet.</summary>
     public IReadOnlyList<Device> RoutersOf(string segment) => [.. _bySegment[segment]];
+
+    /// <summary>The routers of a segment of any level, those of the segments below it included.</summary>
+    public IReadOnlyList<Device> RoutersUnder(string segment) => [.. Cabinets.Where(c => IsUnder(c, segment)).SelectMany(c => _bySegment[c])];
+
+    /// <summary>True for a segment itself and for all below it.</summary>
+    internal static bool IsUnder(string segment, string above) =>
+        segment.StartsWith(above, StringComparison.Ordinal) && (segment.Length == above.Length || segment[above.Length] == '/');
 
     /// <summary>Owners of the devices, each once.</summary>
     public static IReadOnlyList<string> OwnersOf(IEnumerable<Device> devices) =>

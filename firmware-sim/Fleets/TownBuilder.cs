@@ -25,6 +25,28 @@ internal sealed class TownBuilder(int seed, int deviceCount, DateTimeOffset star
         return new Town(seed, start, _customers, _devices);
     }
 
+    /// <summary>Houses of twenty routers: the one at the entrance has the line and publishes for the other nineteen, each of which is another household's.</summary>
+    public Town BuildHouses()
+    {
+        var houses = Math.Max(1, deviceCount / Town.RoutersOfAHouse);
+        // As many nodes in a region as cabinets at a node, and about as many houses at a cabinet.
+        var fan = Math.Max(2, (int)Math.Cbrt(houses / (double)Town.Regions));
+        for (var house = 0; house < houses; house++)
+        {
+            var region = (int)((long)house * Town.Regions / houses);
+            var first = ((region * houses) + Town.Regions - 1) / Town.Regions;
+            var next = (((region + 1) * houses) + Town.Regions - 1) / Town.Regions;
+            var cabinet = (house - first) * fan * fan / (next - first);
+            var segment = string.Create(CultureInfo.InvariantCulture, $"r{region + 1}/n{(cabinet / fan) + 1}/c{(cabinet % fan) + 1}");
+            var place = TownWords.Places[((region * fan) + (cabinet / fan)) % TownWords.Places.Count];
+            var entrance = Add(DeviceKind.Router, segment, AddPerson(place), null);
+            for (var flat = 1; flat < Town.RoutersOfAHouse; flat++)
+                Add(DeviceKind.Router, segment, _dice.Chance(0.025) ? null : AddPerson(place), entrance.Id);
+        }
+
+        return new Town(seed, start, _customers, _devices);
+    }
+
     private void AddRouters(int count)
     {
         var sizes = CabinetSizes(count);

@@ -18,8 +18,11 @@ public sealed class GroundTruth
     /// <summary>Everything put into single devices, in order of its beginning: faults, harmless spikes, offline spells, wrong clocks.</summary>
     public IReadOnlyList<InjectedFault> Faults => _faults;
 
-    /// <summary>Cabinets cut.</summary>
+    /// <summary>Segments cut.</summary>
     public IReadOnlyList<InjectedOutage> Outages => _outages;
+
+    /// <summary>The same without those that grew: of these each is one outage, as large as it became.</summary>
+    public IReadOnlyList<InjectedOutage> WholeOutages => [.. _outages.Where(o => !_outages.Exists(other => other.GrownFrom == o))];
 
     /// <summary>Dues reached, by script or by use.</summary>
     public IReadOnlyList<InjectedDue> Dues => _dues;
@@ -50,7 +53,7 @@ public sealed class GroundTruth
         return fault;
     }
 
-    internal InjectedOutage AddOutage(string segment, IReadOnlyList<Fleets.Device> devices, long nowMs)
+    internal InjectedOutage AddOutage(string segment, IReadOnlyList<Fleets.Device> devices, long nowMs, InjectedOutage? grownFrom = null)
     {
         var outage = new InjectedOutage
         {
@@ -59,6 +62,7 @@ public sealed class GroundTruth
             Devices = [.. devices.Select(d => d.Id)],
             Customers = Fleets.Town.OwnersOf(devices),
             FromMs = nowMs,
+            GrownFrom = grownFrom,
         };
         _outages.Add(outage);
         return outage;

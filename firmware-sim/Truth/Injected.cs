@@ -39,16 +39,16 @@ public sealed class InjectedFault
     public required Expectation Expected { get; init; }
 }
 
-/// <summary>One cabinet that was cut. Times are true times, epoch milliseconds.</summary>
+/// <summary>One segment that was cut. Times are true times, epoch milliseconds.</summary>
 public sealed class InjectedOutage
 {
     /// <summary>Number within the run, from 1.</summary>
     public required int Id { get; init; }
 
-    /// <summary>The cabinet.</summary>
+    /// <summary>The segment: mostly a cabinet.</summary>
     public required string Segment { get; init; }
 
-    /// <summary>Its routers.</summary>
+    /// <summary>Its routers, and those of the segments below it.</summary>
     public required IReadOnlyList<string> Devices { get; init; }
 
     /// <summary>Their owners, each once: exactly these are told, and told again when it is over.</summary>
@@ -59,6 +59,12 @@ public sealed class InjectedOutage
 
     /// <summary>When it was repaired; null if it was still cut at the end.</summary>
     public long? ToMs { get; internal set; }
+
+    /// <summary>The smaller one that it began as; null if it was cut as a whole.</summary>
+    public InjectedOutage? GrownFrom { get; init; }
+
+    /// <summary>When the first of it was cut.</summary>
+    public long BeganMs => GrownFrom?.BeganMs ?? FromMs;
 }
 
 /// <summary>One due. Times are true times, epoch milliseconds.</summary>

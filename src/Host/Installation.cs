@@ -26,6 +26,7 @@ public sealed partial class Installation : IAsyncDisposable
     private readonly ILogger<Installation> log;
     private readonly List<PumpThread> threads = [];
     private readonly List<PumpTask> tasks = [];
+    private readonly LaneThreads lanes;
     private readonly HttpClient http = new();
     private string unreadable = "";
     private long nextHousekeeping;
@@ -43,7 +44,8 @@ public sealed partial class Installation : IAsyncDisposable
         Room = new DiskRoom(options.Data, reserve, time);
         var guarded = new GuardedLog(new StoredLog(stores.Log), Room, reserve);
         Gateway = new Gateway(guarded, stores.State, Entries, Commands, options.Gateway, time, loggers, Seal, new StoredSessions(stores.Sessions));
-        Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers);
+        lanes = new LaneThreads(options.Worker.LaneThreads);
+        Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers, lanes);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
         Backups = new HostBackups(stores, time, log);
@@ -208,6 +210,7 @@ public sealed partial class Installation : IAsyncDisposable
         await StopAsync();
         foreach (var thread in threads)
             thread.Dispose();
+        lanes.Dispose();
         Gateway.Dispose();
         http.Dispose();
         Stores.Dispose();

@@ -24,7 +24,9 @@ public sealed class Worker
     private readonly TimeProvider time;
     private readonly Stores stores;
 
-    public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="threads">On which lanes are evaluated; null for the caller's alone.</param>
+    public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers,
+        ILaneThreads? threads = null)
     {
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
@@ -33,7 +35,7 @@ public sealed class Worker
         var opener = new CaseOpener(planner, timing);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
-        Lanes = new LaneLoop(stores, Rules, recorder, options, time, loggers.CreateLogger<LaneLoop>());
+        Lanes = new LaneLoop(stores, Rules, recorder, options, threads ?? new CallersThread(), time, loggers.CreateLogger<LaneLoop>());
         var cadence = new UpdateCadence(options.UpdateEvery, DateTimeZoneProviders.Tzdb[notices.TimeZone]);
         Outages = new OutageLoop(stores.State, Rules, opener, cadence, options, loggers.CreateLogger<OutageLoop>());
         Parents = new ParentWatch(stores.State, Rules, opener, options);

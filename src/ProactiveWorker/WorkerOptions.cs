@@ -8,6 +8,9 @@ public sealed record WorkerOptions
     /// <summary>Entries read and committed at once; 1 to 100,000, default 2,000: a few milliseconds of work, so that a kill repeats little.</summary>
     public int BatchEntries { get; init; } = 2000;
 
+    /// <summary>Threads on which lanes are evaluated; 0 to 64, default 0: one for each processor, at most 8.</summary>
+    public int LaneThreads { get; init; }
+
     /// <summary>
     /// Log entries in which every partition's memory and telemetry are put on disk once; 100 to 100,000,000, default 500,000: a start reads so many entries, and
     /// applies half of them, in a few seconds.
@@ -88,6 +91,7 @@ public sealed record WorkerOptions
     {
         var problems = new List<string>();
         Check(BatchEntries is >= 1 and <= 100_000, nameof(BatchEntries), BatchEntries, "1 to 100,000 entries");
+        Check(LaneThreads is >= 0 and <= 64, nameof(LaneThreads), LaneThreads, "0 to 64 threads");
         Check(SnapshotEvery is >= 100 and <= 100_000_000, nameof(SnapshotEvery), SnapshotEvery, "100 to 100,000,000 entries");
         Check(SnapshotWithin >= TimeSpan.FromSeconds(1) && SnapshotWithin <= TimeSpan.FromDays(1), nameof(SnapshotWithin), SnapshotWithin, "1 s to 1 day");
         Check(TailBytes is >= 1L << 20 and <= 1L << 36, nameof(TailBytes), TailBytes, "1,048,576 to 68,719,476,736 bytes");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Telemetry;
@@ -16,7 +17,10 @@ namespace B2D.Host.Demo;
 /// <summary>What a run without people did, computed from the simulator's truth and the databases, not from the worker's own counters.</summary>
 public sealed record DemoReport(ReadingFigures Readings, FaultFigures Faults, CaseFigures Cases, OutageFigures Outages, DueFigures Dues, NoticeFigures Notices, LatencyFigures LatencyMs)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>What a storm adds; null for any other run.</summary>
+    public StormFigures? Storm { get; init; }
 
     /// <summary>The report as its file has it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -29,6 +33,7 @@ public sealed record DemoReport(ReadingFigures Readings, FaultFigures Faults, Ca
             ("readings.lost", Readings.Lost), ("faults.missed", Faults.Missed), ("faults.false", Faults.False), ("cases.duplicates", Cases.Duplicates), ("cases.false", Cases.False),
             ("outages.wrongSegment", Outages.WrongSegment), ("outages not opened", Math.Max(0, Outages.Injected - Outages.Opened)), ("outages not resolved", Math.Max(0, Outages.Opened - Outages.Resolved)),
             ("dues.missed", Dues.Missed), ("notices.repeated", Notices.Repeated), ("notices.toUnaffected", Notices.ToUnaffected), ("notices.allClearsMissing", Notices.AllClearsMissing),
+            ("cases missing", Storm is null ? 0 : Math.Max(0, Faults.Injected - Cases.Opened)), ("storm.keysTwice", Storm?.KeysTwice ?? 0),
         ];
         return [.. zero.Where(z => z.Value != 0).Select(z => $"{z.Name} = {z.Value}")];
     }
@@ -76,6 +81,9 @@ internal sealed class ReportWriter(
     IReadOnlySet<string>? judgedElsewhere = null)
 {
     private const string SilenceRule = "router-silent";
+
+    /// <summary>Within so long devices go down together, by the demo's rules.</summary>
+    private const long TogetherMs = 15_000;
     private readonly long graceMs = (long)grace.TotalMilliseconds;
     private readonly long untilMs = until?.ToUnixTimeMilliseconds() ?? long.MaxValue;
 
@@ -92,6 +100,9 @@ internal sealed class ReportWriter(
     {
         var telemetry = truth.Messages.Where(m => m.Kind == MessageKind.Telemetry && m.Copies > 0).ToArray();
         long lost = 0;
+        // A fleet that keeps no values can only be counted.
+        if (telemetry.All(m => m.Readings.Count == 0))
+            lost = Math.Max(0, telemetry.Where(m => m.Acknowledged).Sum(m => (long)m.ValueCount) - stores.Telemetry.CountReadings());
         foreach (var device in telemetry.Where(m => m.Acknowledged).GroupBy(m => m.Device, StringComparer.Ordinal))
         {
             var stored = new HashSet<(string, long, string)>();
@@ -142,14 +153,17 @@ internal sealed class ReportWriter(
 
     private OutageFigures Outages(IReadOnlyList<OutageRow> rows, IReadOnlyList<FaultRow> faults)
     {
-        var wrong = rows.Count(o => !IsHeldBack(o, faults) && !truth.Outages.Any(t => IsOf(o, t))) + truth.Outages.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
-        return new OutageFigures(truth.Outages.Count, truth.Outages.Count(t => rows.Any(o => IsOf(o, t))), rows.Count(o => o.State == "Resolved"), wrong);
+        var whole = truth.WholeOutages;
+        var wrong = rows.Count(o => !IsHeldBack(o, faults) && !whole.Any(t => IsOf(o, t))) + whole.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
+        return new OutageFigures(whole.Count, whole.Count(t => rows.Any(o => IsOf(o, t))), rows.Count(o => o.State == "Resolved"), wrong);
     }
 
     /// <summary>Silences that somebody put in one after the other can be as many at once as make an outage; held back until it passed, it was told to nobody.</summary>
     private bool IsHeldBack(OutageRow row, IReadOnlyList<FaultRow> faults) => row is { ToldAt: 0, State: "Resolved" } && faults.Where(f => f.OutageId == row.Id).All(IsSilence);
 
-    private bool IsOf(OutageRow row, InjectedOutage outage) => row.Segment == outage.Segment && Within(row.BeganAt, outage.FromMs, outage.ToMs);
+    /// <summary>Opened while it lasted. A device that had fallen silent by itself just before is one of those that went down together, so that the outage began with it.</summary>
+    private bool IsOf(OutageRow row, InjectedOutage outage) =>
+        row.Segment == outage.Segment && Within(row.OpenedAt, outage.BeganMs, outage.ToMs) && row.BeganAt >= outage.BeganMs - TogetherMs;
 
     private DueFigures Dues()
     {

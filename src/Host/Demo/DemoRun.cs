@@ -19,9 +19,16 @@ namespace B2D.Host.Demo;
 
 /// <summary>What a demo is made of.</summary>
 /// <param name="Seed">Any number; the same one gives the same town and the same troubles.</param>
-/// <param name="Devices">10 to 5,000.</param>
+/// <param name="Devices">10 to 5,000; of a storm 1,000 to 20,000.</param>
 /// <param name="Disturbances">What the network does to messages.</param>
-public sealed record DemoSetting(int Seed, int Devices, Disturbances Disturbances);
+public sealed record DemoSetting(int Seed, int Devices, Disturbances Disturbances)
+{
+    /// <summary>How the fleet reports.</summary>
+    public FleetOptions Fleet { get; init; } = FleetOptions.Demo with { Disturbances = Disturbances };
+
+    /// <summary>The rule file that is in force, one of those that the program carries.</summary>
+    public string Rules { get; init; } = "town.yaml";
+}
 
 /// <summary>A simulated town on a B2D of its own: registry, rules, fleet and phones.</summary>
 internal sealed class DemoRun : IAsyncDisposable
@@ -34,7 +41,7 @@ internal sealed class DemoRun : IAsyncDisposable
     public DemoRun(DemoSetting setting, Installation installation, Phones phones, InjectionPlan plan, Town town)
     {
         (Setting, Installation, Phones, Town) = (setting, installation, phones, town);
-        Fleet = new Fleet(town, FleetOptions.Demo with { Disturbances = setting.Disturbances }, plan);
+        Fleet = new Fleet(town, setting.Fleet, plan);
         var committed = installation.Worker.Lanes.Committed;
         installation.Worker.Lanes.Committed = () =>
         {
@@ -86,8 +93,8 @@ internal sealed class DemoRun : IAsyncDisposable
     {
         Require(Installation.Imports.Customers(ImportFiles.Customers(Town), "demo"));
         Require(Installation.Imports.Devices(ImportFiles.Devices(Town), "demo", SecretHashing.Sha256));
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("town.yaml")!);
-        if (!Installation.Worker.Activation.Offer([new Core.Rules.RuleFile("town.yaml", reader.ReadToEnd())], "demo"))
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(Setting.Rules)!);
+        if (!Installation.Worker.Activation.Offer([new Core.Rules.RuleFile(Setting.Rules, reader.ReadToEnd())], "demo"))
             throw new InvalidOperationException("the demo's own rules have errors: " + string.Join("; ", Installation.Worker.Activation.Problems));
     }
 

@@ -26,7 +26,7 @@ internal static class HeadlessDemo
             var plan = InjectionPlan.Random(town, FleetOptions.Demo with { Disturbances = setting.Disturbances }, setting.Seed, duration);
             await using var run = new DemoRun(setting, host.Installation, host.Phones!, plan, town);
             run.Prepare();
-            var end = await LiveAsync(run, duration, time, cancellation);
+            var end = await LiveAsync(run, duration, Drain, time, cancellation);
             var report = run.Report(end);
             // Before the fleet goes: a fleet that goes away is an outage, and nobody is to be told of one here.
             await host.Installation.StopAsync();
@@ -40,7 +40,8 @@ internal static class HeadlessDemo
     }
 
     /// <summary>Lets the town live; returns when its fleet was let go.</summary>
-    private static async Task<DateTimeOffset> LiveAsync(DemoRun run, TimeSpan duration, TimeProvider time, CancellationToken cancellation)
+    /// <param name="drain">How long everything may take to come to its end after <paramref name="duration"/>.</param>
+    internal static async Task<DateTimeOffset> LiveAsync(DemoRun run, TimeSpan duration, TimeSpan drain, TimeProvider time, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var fleet = run.StartFleet(ending.Token);
@@ -54,8 +55,8 @@ internal static class HeadlessDemo
         {
             var living = progress.AddTask($"{run.Town.Devices.Count} devices, seed {run.Setting.Seed}", maxValue: duration.TotalSeconds);
             await UntilAsync(duration, () => false, living);
-            var draining = progress.AddTask("everything comes to its end", maxValue: Drain.TotalSeconds);
-            await UntilAsync(Drain, run.IsQuiet, draining);
+            var draining = progress.AddTask("everything comes to its end", maxValue: drain.TotalSeconds);
+            await UntilAsync(drain, run.IsQuiet, draining);
             draining.Value = draining.MaxValue;
         });
         var end = time.GetUtcNow();
@@ -76,7 +77,7 @@ internal static class HeadlessDemo
         }
     }
 
-    private static int Conclude(DemoReport report, string file)
+    internal static int Conclude(DemoReport report, string file)
     {
         var broken = report.Broken();
         Terminal.WriteLine($"{report.Readings.Acknowledged:N0} readings, {report.Faults.Detected} of {report.Faults.Injected} faults seen, {report.Cases.Opened} cases, {report.Outages.Resolved} of {report.Outages.Injected} outages over, {report.Notices.Sent} notices. Report: {file}");

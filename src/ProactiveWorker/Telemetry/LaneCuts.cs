@@ -58,6 +58,7 @@ public sealed partial class LaneLoop
     private void RestoreAll()
     {
         Array.Clear(cutPositions);
+        isUnfinished = false;
         foreach (var lane in Kept())
         {
             Restore(lane);
@@ -73,18 +74,9 @@ public sealed partial class LaneLoop
         while (applied < until)
         {
             var entries = Next(applied, (int)Math.Min(options.BatchEntries, until - applied));
-            foreach (var entry in entries)
-            {
-                if (entry.Offset > until)
-                    break;
-                if (entry.Offset > cutPositions[entry.Partition])
-                {
-                    Apply(entry);
-                    AppliedUntil = entry.At;
-                    replayed++;
-                }
-                applied = entry.Offset;
-            }
+            while (entries.Count > 0 && entries[^1].Offset > until)
+                entries.RemoveAt(entries.Count - 1);
+            replayed += Apply(entries);
             effects.Clear();
             if (entries.Count == 0)
                 break;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Faults;
@@ -15,7 +14,8 @@ namespace B2D.ProactiveWorker.Telemetry;
 
 /// <summary>
 /// Reads the log in order, puts its readings into telemetry, evaluates the rules and commits what follows together with how far it has come.
-/// Killed anywhere, it begins again at what is on disk and writes nothing twice. Partitions are cut one after the other: what a cut has of telemetry and of the
+/// Killed anywhere, it begins again at what is on disk and writes nothing twice. Of a large batch each thread that there is applies the entries of its own partitions,
+/// and what they decide is put in the log's order again. Partitions are cut one after the other: what a cut has of telemetry and of the
 /// lane's memory comes to disk together, and only when everything that the lane decided before it is committed.
 /// </summary>
 public sealed partial class LaneLoop
@@ -24,6 +24,9 @@ public sealed partial class LaneLoop
 
     /// <summary>Devices told as heard in one commit: about a millisecond.</summary>
     private const int HeardAtOnce = 100;
+
+    /// <summary>Of fewer entries than this each thread would have less to do than waking it costs.</summary>
+    private const int FewEntries = 500;
 
     /// <summary>Partitions cut in one turn.</summary>
     private const int CutsAtOnce = 16;
@@ -50,10 +53,10 @@ public sealed partial class LaneLoop
     private readonly List<LogEntry> read = [];
     private readonly List<LogEntry> none = [];
     private readonly ReusedTelemetry reused = new();
-    private readonly MemoryFetch fetch = new();
-    private bool[] verdicts = new bool[64];
-    private (long Offset, Judgement Judged) judged;
-    private long appended;
+    private readonly ILaneThreads threads;
+    private readonly LaneShare[] shares;
+    private readonly Action<int> work;
+    private bool isUnfinished;
     private long applied;
     private long committed;
     private long committedAt;
@@ -61,12 +64,15 @@ public sealed partial class LaneLoop
     private bool moreHeard;
     private bool activated;
 
-    public LaneLoop(Stores stores, RuleBook book, EffectRecorder recorder, WorkerOptions options, TimeProvider time, ILogger<LaneLoop> log)
+    public LaneLoop(Stores stores, RuleBook book, EffectRecorder recorder, WorkerOptions options, ILaneThreads threads, TimeProvider time, ILogger<LaneLoop> log)
     {
-        (this.stores, this.book, this.recorder, this.options, this.time, this.log) = (stores, book, recorder, options, time, log);
+        (this.stores, this.book, this.recorder, this.options, this.threads, this.time, this.log) = (stores, book, recorder, options, threads, time, log);
         telemetry = stores.Telemetry;
+        telemetry.Shares = threads.Count;
         ruleSet = hash => book[hash];
         lanes = NewLanes();
+        shares = [.. Enumerable.Range(0, threads.Count).Select(n => new LaneShare(n, threads.Count, lanes, telemetry, ruleSet))];
+        work = n => shares[n].Work();
     }
 
     /// <summary>The last offset up to which everything that was decided is committed.</summary>
@@ -100,8 +106,8 @@ public sealed partial class LaneLoop
             Commit();
         // In this order: what was sealed before the read is complete after it.
         var sealedUntil = stores.Log.SealedUntil;
-        var entries = IsFull ? none : Next(applied, options.BatchEntries);
-        Apply(entries);
+        var entries = isUnfinished ? read : IsFull ? none : Next(applied, options.BatchEntries);
+        Applied += Apply(entries);
         // All lanes stand at the same instant at a commit, so that one number says how far ticks have run. No later entry carries an earlier time.
         var until = entries.Count > 0 ? entries[^1].At : ServerTime.Zero;
         Advance(entries.Count < options.BatchEntries && !IsFull ? ServerTime.Max(until, sealedUntil) : until);
@@ -116,6 +122,8 @@ public sealed partial class LaneLoop
     /// <summary>At an orderly stop: everything is committed, and every partition is cut where it stands, so that the next start has nothing to replay.</summary>
     public void Finish()
     {
+        if (isUnfinished) // what was decided of a part of a batch is decided again at the next start
+            return;
         do
             Commit(ServerTime.Never);
         while (moreHeard);
@@ -219,58 +227,36 @@ public sealed partial class LaneLoop
             lane.AdvanceTo(until, effects);
     }
 
-    private void Apply(List<LogEntry> entries)
+    /// <summary>
+    /// Applies what the lanes have not seen of a batch, a share on each thread where there is enough for them; how many that was. Cut short, by a disk that could not be
+    /// read, the same batch goes on where each share was.
+    /// </summary>
+    private int Apply(List<LogEntry> entries)
     {
-        for (var i = 0; i < entries.Count; i++)
+        if (entries.Count == 0)
+            return 0;
+        if (!isUnfinished)
         {
-            if (i % MemoryFetch.AtOnce == 0)
-            {
-                var next = CollectionsMarshal.AsSpan(entries).Slice(i, Math.Min(MemoryFetch.AtOnce, entries.Count - i));
-                fetch.Fetch(lanes, next);
-                telemetry.Fetch(next);
-            }
-            var entry = entries[i];
-            Apply(entry);
-            applied = entry.Offset;
-            AppliedUntil = entry.At;
-            Applied++;
+            foreach (var share in shares)
+                share.Begin(entries, cutPositions);
         }
-    }
-
-    /// <summary>An entry whose turn was cut short, by a disk that could not be read, goes on where it was: nothing is judged or appended a second time.</summary>
-    private void Apply(in LogEntry entry)
-    {
-        var lane = lanes[entry.Partition];
-        if (judged.Offset != entry.Offset)
-            judged = (entry.Offset, lane.Judge(entry));
-        ReadOnlySpan<bool> duplicates = [];
-        switch (entry.Body)
+        isUnfinished = true;
+        if (shares.Length > 1 && entries.Count >= FewEntries)
+            threads.Run(work);
+        else
+            Array.ForEach(shares, static share => share.Work());
+        isUnfinished = false;
+        var count = 0;
+        var decided = false;
+        foreach (var share in shares)
         {
-            case Entry.Telemetry t when judged.Judged.Known:
-                if (judged.Judged.Redelivered)
-                {
-                    telemetry.Heard(entry.Partition, t.Device, entry.At);
-                    break;
-                }
-                if (verdicts.Length < t.Readings.Length)
-                    verdicts = new bool[t.Readings.Length];
-                if (appended != entry.Offset)
-                    telemetry.Append(entry, t, judged.Judged.At, verdicts.AsSpan(0, t.Readings.Length));
-                duplicates = verdicts.AsSpan(0, t.Readings.Length);
-                break;
-            case Entry.Event e when judged.Judged.Known:
-                if (judged.Judged.Redelivered)
-                {
-                    telemetry.Heard(entry.Partition, e.Device, entry.At);
-                    break;
-                }
-                if (appended != entry.Offset)
-                    verdicts[0] = telemetry.Append(entry, e, judged.Judged.At);
-                duplicates = verdicts.AsSpan(0, 1);
-                break;
+            count += share.Count;
+            decided |= share.HasEffects;
+            activated |= share.Activated;
         }
-        appended = entry.Offset;
-        lane.Apply(entry, judged.Judged, duplicates, ruleSet, effects);
-        activated |= entry.Body is Entry.RulesActivated;
+        if (decided)
+            LaneShare.Gather(shares, effects);
+        (applied, AppliedUntil) = (entries[^1].Offset, entries[^1].At);
+        return count;
     }
 }

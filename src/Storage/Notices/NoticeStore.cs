@@ -95,6 +95,14 @@ public static class NoticeStore
     public static int MarkAll(Db db, string subject, string from, string to, string reason, string? facts = null) => db.Execute(
         $"UPDATE notices SET state = @to, reason = @reason{Set("facts", facts)} WHERE subject = @subject AND state = @from", new { subject, from, to, reason, facts });
 
+    /// <summary>How many notices of a subject are offered to a person: they go by themselves, but later.</summary>
+    public static long CountOffered(Db db, string subject, long now) =>
+        db.Scalar<long>("SELECT count(*) FROM notices WHERE subject = @subject AND state = 'Due' AND due_at > @now", new { subject, now });
+
+    /// <summary>What is offered of a subject goes now; how many that is.</summary>
+    public static int SendNow(Db db, string subject, long now) =>
+        db.Execute("UPDATE notices SET due_at = @now WHERE subject = @subject AND state = 'Due' AND due_at > @now", new { subject, now });
+
     public static IReadOnlyList<NoticeRow> List(Db db, NoticeFilter filter)
     {
         var where = Matching(filter);

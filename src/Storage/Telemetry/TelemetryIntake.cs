@@ -20,19 +20,33 @@ public sealed partial class TelemetryStore
     private const int MostColumns = 512;
 
     private readonly Queue<(DeviceTail Tail, long Since)> seen = new();
-    private MetricHead[] rowHeads = new MetricHead[64];
-    private int[] rowColumns = new int[64];
+    private Intake[] intakes;
 
-    private readonly DeviceTail?[] fetched = new DeviceTail?[MemoryFetch.AtOnce];
-
-    /// <summary>Nothing of worth; without it nothing would have to be looked at.</summary>
-    private long seenInFetch;
+    /// <summary>
+    /// In how many shares entries are taken in at the same time, 1 to 64, default 1: those of partitions that leave the same remainder when divided by it are one
+    /// thread's. Set before anything is taken in.
+    /// </summary>
+    public int Shares
+    {
+        get => intakes.Length;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 64);
+            Array.ForEach(intakes, i => i.Lookup.Clear());
+            intakes = [.. Enumerable.Range(0, value).Select(_ => new Intake(Database, pool))];
+        }
+    }
 
     /// <summary>Looks at what taking these in will look at, as <see cref="MemoryFetch"/> does for the lanes. Nothing is changed.</summary>
-    /// <param name="entries">The next ones, <see cref="MemoryFetch.AtOnce"/> at most.</param>
+    /// <param name="entries">The next ones of one share, <see cref="MemoryFetch.AtOnce"/> at most.</param>
     public void Fetch(ReadOnlySpan<LogEntry> entries)
     {
-        var count = 0;
+        if (entries.IsEmpty)
+            return;
+        var intake = IntakeOf(entries[0].Partition);
+        var fetched = intake.Fetched;
+        var (seenInFetch, count) = (0L, 0);
         foreach (ref readonly var entry in entries)
         {
             if (entry.Body is Entry.Telemetry told && partitions[entry.Partition].Devices.TryGetValue(told.Device.Value, out var tail))
@@ -44,6 +58,7 @@ public sealed partial class TelemetryStore
             seenInFetch ^= fetched[i]!.Open?.Rows ?? 0;
         for (var i = 0; i < count; i++)
             seenInFetch ^= fetched[i]!.Open?.FetchRow() ?? 0;
+        intake.SeenInFetch ^= seenInFetch;
         Array.Clear(fetched, 0, count);
     }
 
@@ -68,23 +83,24 @@ public sealed partial class TelemetryStore
                 tail.Settle();
         }
         var open = OpenOf(tail);
-        Match(partition, tail, readings);
+        var intake = IntakeOf(entry.Partition);
+        Match(intake, partition, tail, readings);
         var again = 0;
         for (var i = 0; i < readings.Length; i++)
         {
-            var head = rowHeads[i];
+            var head = intake.Heads[i];
             // The newest of its metric cannot have been there before.
-            duplicate[i] = head.Has && at.EpochMs <= head.At && IsStored(partition, tail, head, at.EpochMs, readings[i].Value);
+            duplicate[i] = head.Has && at.EpochMs <= head.At && IsStored(intake, partition, tail, head, at.EpochMs, readings[i].Value);
             again += duplicate[i] ? 1 : 0;
         }
         lock (partition.Gate)
         {
             if (again < readings.Length)
-                partition.Totals.Readings += Add(tail, open, readings, duplicate, at.EpochMs, entry.Offset, entry.At.EpochMs);
+                partition.Totals.Readings += Add(intake, tail, open, readings, duplicate, at.EpochMs, entry.Offset, entry.At.EpochMs);
             partition.Totals.DuplicateReadings += again;
             tail.Duplicates += again;
         }
-        Array.Clear(rowHeads, 0, readings.Length);
+        Array.Clear(intake.Heads, 0, readings.Length);
         if (again == 0)
             ExpectAgain(tail, readings);
     }
@@ -188,7 +204,8 @@ public sealed partial class TelemetryStore
     private void MarkSeen(DeviceTail tail, long at)
     {
         tail.IsSeenPending = true;
-        seen.Enqueue((tail, at));
+        lock (seen) // of all shares; once for each time that a device is told as heard
+            seen.Enqueue((tail, at));
     }
 
     private DeviceTail TailOf(PartitionTail partition, DeviceId device) =>
@@ -217,10 +234,10 @@ public sealed partial class TelemetryStore
     }
 
     /// <summary>Finds the head and the column (-1: none yet) of each reading: mostly they come in the order of the message before.</summary>
-    private void Match(PartitionTail partition, DeviceTail tail, ReadOnlySpan<Reading> readings)
+    private void Match(Intake intake, PartitionTail partition, DeviceTail tail, ReadOnlySpan<Reading> readings)
     {
-        if (rowHeads.Length < readings.Length)
-            (rowHeads, rowColumns) = (new MetricHead[readings.Length], new int[readings.Length]);
+        if (intake.Heads.Length < readings.Length)
+            (intake.Heads, intake.Columns) = (new MetricHead[readings.Length], new int[readings.Length]);
         var open = CollectionsMarshal.AsSpan(tail.OpenHeads);
         var next = 0;
         for (var i = 0; i < readings.Length; i++)
@@ -228,13 +245,13 @@ public sealed partial class TelemetryStore
             var metric = readings[i].Metric;
             if (next < open.Length && (ReferenceEquals(open[next].Name, metric) || open[next].Name == metric))
             {
-                (rowHeads[i], rowColumns[i]) = (open[next], next);
+                (intake.Heads[i], intake.Columns[i]) = (open[next], next);
                 next++;
                 continue;
             }
             var head = tail.Find(metric) ?? NewHead(partition, tail, metric);
             var column = open.IndexOf(head);
-            (rowHeads[i], rowColumns[i]) = (head, column);
+            (intake.Heads[i], intake.Columns[i]) = (head, column);
             next = column + 1;
         }
     }
@@ -251,7 +268,7 @@ public sealed partial class TelemetryStore
     }
 
     /// <summary>Puts the new ones into a row; a metric that comes twice begins another.</summary>
-    private int Add(DeviceTail tail, ReadingColumns open, ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicate, long at, long offset, long serverAt)
+    private int Add(Intake intake, DeviceTail tail, ReadingColumns open, ReadOnlySpan<Reading> readings, ReadOnlySpan<bool> duplicate, long at, long offset, long serverAt)
     {
         var added = 0;
         var row = -1;
@@ -259,7 +276,7 @@ public sealed partial class TelemetryStore
         {
             if (duplicate[i])
                 continue;
-            var (head, column, value) = (rowHeads[i], rowColumns[i], ReadingColumns.Keepable(readings[i].Value));
+            var (head, column, value) = (intake.Heads[i], intake.Columns[i], ReadingColumns.Keepable(readings[i].Value));
             if (column < 0 || column >= open.Columns || open.Metrics[column] != head.Metric)
             {
                 column = open.ColumnOf(head.Metric);
@@ -301,7 +318,7 @@ public sealed partial class TelemetryStore
             PartitionTail.Close(tail);
     }
 
-    private bool IsStored(PartitionTail partition, DeviceTail tail, MetricHead head, long at, MetricValue value)
+    private static bool IsStored(Intake intake, PartitionTail partition, DeviceTail tail, MetricHead head, long at, MetricValue value)
     {
         value = ReadingColumns.Keepable(value);
         if (at == head.At && head.Value == value)
@@ -319,7 +336,7 @@ public sealed partial class TelemetryStore
             if (at > tail.StoredUntil)
                 return false;
         }
-        return lookup.Contains(tail.Key, writes, head.Metric, at, value);
+        return intake.Lookup.Contains(tail.Key, writes, head.Metric, at, value);
     }
 
     private bool IsStored(PartitionTail partition, DeviceTail tail, string code, CodeState state, long at)
@@ -331,5 +348,24 @@ public sealed partial class TelemetryStore
         }
         return Database.Read(db => db.Scalar<long>(
             "SELECT count(*) FROM device_events WHERE device_key = @Key AND code = @code AND state = @state AND at = @at", new { tail.Key, code, state = (long)state, at })) > 0;
+    }
+
+    private Intake IntakeOf(int partition) => intakes[intakes.Length == 1 ? 0 : partition % intakes.Length];
+
+    /// <summary>What one share's thread needs to take entries in.</summary>
+    private sealed class Intake(Database database, SlabPool pool)
+    {
+        /// <summary>By reading of the message at hand, the head of its metric.</summary>
+        public MetricHead[] Heads { get; set; } = new MetricHead[64];
+
+        /// <summary>By reading, its column; -1: none yet.</summary>
+        public int[] Columns { get; set; } = new int[64];
+
+        public DeviceTail?[] Fetched { get; } = new DeviceTail?[MemoryFetch.AtOnce];
+
+        /// <summary>Nothing of worth; without it nothing would have to be looked at.</summary>
+        public long SeenInFetch { get; set; }
+
+        public BlockLookup Lookup { get; } = new(database, pool);
     }
 }

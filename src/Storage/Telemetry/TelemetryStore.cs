@@ -21,7 +21,7 @@ public sealed record EventPoint(DeviceTime At, string Code, CodeState State, lon
 /// the same position of the log, and what follows it can be appended again with the same answers.
 /// <para>
 /// <see cref="Load"/>, <see cref="Append(in LogEntry, Entry.Telemetry, DeviceTime, Span{bool})"/>, <see cref="Heard"/> and <see cref="Cut"/> are one thread's, the
-/// worker's; <see cref="Arrange"/> is another's; queries come from any.
+/// worker's, or where there are several <see cref="Shares"/> appending and hearing each one thread's of its own; <see cref="Arrange"/> is another's; queries come from any.
 /// </para>
 /// </summary>
 public sealed partial class TelemetryStore : IDisposable
@@ -39,7 +39,6 @@ public sealed partial class TelemetryStore : IDisposable
     private readonly StoredMetrics metrics = new();
     private readonly Lock cutGate = new();
     private readonly Queue<PartitionCut> cuts = new();
-    private readonly BlockLookup lookup;
     private PartitionTail[] partitions = Empty();
     private LaneMemory?[] stored = new LaneMemory?[Partitions.Count];
     private TelemetryTotals before;
@@ -47,7 +46,7 @@ public sealed partial class TelemetryStore : IDisposable
     internal TelemetryStore(Database database)
     {
         Database = database;
-        lookup = new BlockLookup(database, pool);
+        intakes = [new Intake(database, pool)];
         Load();
     }
 
@@ -68,7 +67,7 @@ public sealed partial class TelemetryStore : IDisposable
     }
 
     /// <summary>Damaged blocks met while looking for duplicates; what they held counts as not stored.</summary>
-    public long DamagedBlocks => lookup.Damaged;
+    public long DamagedBlocks => intakes.Sum(i => i.Lookup.Damaged);
 
     /// <summary>
     /// From here on the log is needed: the position up to which every partition is committed, and the server time of that. The loss of power may undo the last
@@ -97,7 +96,7 @@ public sealed partial class TelemetryStore : IDisposable
             Forget(partition);
         merges.Clear();
         seen.Clear();
-        lookup.Clear();
+        Array.ForEach(intakes, i => i.Lookup.Clear());
         metrics.Load(Database);
         var fresh = Empty();
         var (lanes, totals) = Database.Read(LaneTable.All);
