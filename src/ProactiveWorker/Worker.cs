@@ -37,7 +37,7 @@ public sealed class Worker
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, threads ?? new CallersThread(), time, loggers.CreateLogger<LaneLoop>());
         var cadence = new UpdateCadence(options.UpdateEvery, DateTimeZoneProviders.Tzdb[notices.TimeZone]);
-        Outages = new OutageLoop(stores.State, Rules, opener, cadence, options, loggers.CreateLogger<OutageLoop>());
+        Outages = new OutageLoop(stores.State, Rules, opener, cadence, options, time, loggers.CreateLogger<OutageLoop>());
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());

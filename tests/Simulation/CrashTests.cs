@@ -89,7 +89,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         Mood = seed % 3 == 1 ? dice => dice.Next(3) == 0 ? ChannelMood.Refuses : ChannelMood.Delivers : _ => ChannelMood.Delivers,
     };
 
-    private static (int Kills, bool Rested) Killed(VirtualTown town, Victim victim)
+    internal static (int Kills, bool Rested) Killed(VirtualTown town, Victim victim)
     {
         town.Installation.Start();
         // Imports are the program's, not the worker's.

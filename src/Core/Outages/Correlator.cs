@@ -89,7 +89,7 @@ public static class Correlator
         var found = OutageOver(state, rule, fault.Segment);
         if (found is null)
             return null;
-        var joined = Worse(found with { Devices = found.Devices.SetItem(fault.Device, false) }, found, rule, now);
+        var joined = Worse(found.With(fault.Device, isWell: false), found, rule, now);
         var relapsed = joined.Phase != found.Phase;
         if (relapsed)
             joined = joined with { Revision = joined.Revision + 1 };
@@ -113,7 +113,10 @@ public static class Correlator
         CorrelatorState state, OutageRule rule, OpenFault newest, Topology topology, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var since = now.EpochMs - Ms(rule.Within);
-        var known = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && (IsRecent(f) || !f.Verdict || IsCovered(state, rule, f))).ToArray();
+        // What lies in another tree has no segment in common with it.
+        var tree = SegmentSearch.Root(newest.Segment);
+        var known = state.Faults.Values
+            .Where(f => SegmentSearch.IsIn(f.Segment, tree) && rule.Of.Contains(f.Rule) && (IsRecent(f) || !f.Verdict || IsCovered(state, rule, f))).ToArray();
         var over = OutageOver(state, rule, newest.Segment);
         if (over is not null && known.All(f => SegmentSearch.IsIn(f.Segment, over.Segment)))
             return state;
@@ -181,7 +184,7 @@ public static class Correlator
         {
             if (RuleOf(rules, outage) is not { } rule || rule.Of.Any(r => state.Faults.ContainsKey(Key(e.Device, r))))
                 continue;
-            var better = outage with { Devices = outage.Devices.SetItem(e.Device, true) };
+            var better = outage.With(e.Device, isWell: true);
             effects.Add(new CorrelatorEffect.Recovered(better, e.Device));
             if (better.QuietSince == 0 && StaysQuiet(better, rule))
             {
@@ -289,6 +292,9 @@ public static class Correlator
     private static CorrelatorState Guard(
         CorrelatorState state, Topology topology, double guardShare, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
+        // No more devices are silent than there are faults: nothing to count in nearly every step.
+        if (state.GuardSince == 0 && !SegmentSearch.Exceeds(state.Faults.Count, guardShare, topology.Total))
+            return state;
         var since = (state.GuardSince > 0 ? state.GuardSince : now.EpochMs) - Ms(AtOnce);
         var silent = state.Faults.Values.Where(f => f.At >= since).Select(f => f.Device).Distinct(StringComparer.Ordinal).Count();
         var over = topology.Total >= MinimumFleet && SegmentSearch.Exceeds(silent, guardShare, topology.Total);

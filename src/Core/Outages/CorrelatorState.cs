@@ -18,11 +18,32 @@ public sealed record OpenFault(string Device, string Rule, string Episode, strin
 public sealed record OpenOutage(string Rule, string Segment, string Episode, OutagePhase Phase, int Revision, long BeganAt, long ToldAt, long QuietSince,
     ImmutableSortedDictionary<string, bool> Devices)
 {
+    /// <summary>How many of its devices are well again, where that was counted; -1 where not.</summary>
+    private int recovered = -1;
+
     /// <summary>Its devices, by id in ordinal order also after it was read back; true for well again.</summary>
-    public ImmutableSortedDictionary<string, bool> Devices { get; init; } = Devices.WithComparers(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, bool> Devices
+    {
+        get;
+        init
+        {
+            field = value;
+            recovered = -1;
+        }
+    } = Devices.WithComparers(StringComparer.Ordinal);
 
     /// <summary>How many of its devices are well again.</summary>
-    public int Recovered => Devices.Count(d => d.Value);
+    public int Recovered => recovered >= 0 ? recovered : recovered = Devices.Count(d => d.Value);
+
+    /// <summary>The same with one device that is down or well again; counted on, since an outage may have thousands.</summary>
+    internal OpenOutage With(string device, bool isWell)
+    {
+        var before = Recovered;
+        var wasWell = Devices.TryGetValue(device, out var known) && known;
+        var changed = this with { Devices = Devices.SetItem(device, isWell) };
+        changed.recovered = before + (isWell ? 1 : 0) - (wasWell ? 1 : 0);
+        return changed;
+    }
 }
 
 /// <summary>Everything one correlator remembers; it can be stored and read back.</summary>

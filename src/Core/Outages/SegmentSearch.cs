@@ -19,6 +19,9 @@ internal static class SegmentSearch
     public static bool IsIn(string path, string above) => above.Length > 0 && path.StartsWith(above, StringComparison.Ordinal)
         && (path.Length == above.Length || path[above.Length] == '/');
 
+    /// <summary>The topmost segment above a path; the empty path for none.</summary>
+    public static string Root(string path) => path.IndexOf('/') is var end and >= 0 ? path[..end] : path;
+
     /// <summary>
     /// The deepest segment above <paramref name="from"/> with enough devices and share by faults that no outage explains yet, and no part that is an
     /// outage by itself; a larger one only where most of its parts (two thirds, and at least two) are down by the share, and more than one device beside

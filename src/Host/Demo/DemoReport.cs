@@ -155,7 +155,7 @@ internal sealed class ReportWriter(
     {
         var whole = truth.WholeOutages;
         var wrong = rows.Count(o => !IsHeldBack(o, faults) && !whole.Any(t => IsOf(o, t))) + whole.Sum(t => Math.Max(0, rows.Count(o => IsOf(o, t)) - 1));
-        return new OutageFigures(whole.Count, whole.Count(t => rows.Any(o => IsOf(o, t))), rows.Count(o => o.State == "Resolved"), wrong);
+        return new OutageFigures(whole.Count, whole.Count(t => rows.Any(o => IsOf(o, t))), whole.Count(t => rows.Any(o => IsOf(o, t) && o.State == "Resolved")), wrong);
     }
 
     /// <summary>Silences that somebody put in one after the other can be as many at once as make an outage; held back until it passed, it was told to nobody.</summary>

@@ -14,6 +14,13 @@ public sealed partial class NoticePlanner
     internal static void PlanOutage(Db db, long outageId, string status, long revision, ServerTime now, ServerTime due = default) =>
         Put(db, $"{OutageKind}/{outageId}/{status}/{revision}/{now.EpochMs}", OutageKind, $"outage:{outageId}", ServerTime.Max(now, due), now, new OutageIntent(status, revision));
 
+    /// <summary>Those who are touched from now on are to hear of it after the hold-back, where it still touches them: all of one second together.</summary>
+    internal static void PlanJoined(Db db, long outageId, ServerTime now, TimeSpan holdBack)
+    {
+        var second = new ServerTime((now.EpochMs + 999) / 1000 * 1000);
+        Put(db, $"{OutageKind}/{outageId}/joined/{second.EpochMs}", OutageKind, $"outage:{outageId}", second + holdBack, now, new OutageIntent("opened", 1));
+    }
+
     /// <summary>Everybody who was told of an outage is to hear what is new, or that nothing is.</summary>
     /// <param name="before">As it was, with the estimate that they were told.</param>
     internal static void PlanUpdate(Db db, OutageRow outage, bool isNews, OutageRow before, ServerTime now)
@@ -43,9 +50,12 @@ public sealed partial class NoticePlanner
         var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
         var down = TouchedNow(db, outage.Id);
         HashSet<string> customers = [.. down];
+        var known = new HashSet<string>(StringComparer.Ordinal);
         if (intent.Status == "opened")
         {
             customers.ExceptWith(toldOfParts);
+            known = NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision);
+            customers.ExceptWith(known);
         }
         else
         {
@@ -53,7 +63,7 @@ public sealed partial class NoticePlanner
             facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
         }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
-        var due = customers.Count > options.ApprovalAbove && intent.Status == "opened" ? now + options.ApprovalWait : now;
+        var due = intent.Status == "opened" && IsOffered(db, outage, known.Count, customers.Count, now) ? now + options.ApprovalWait : now;
         var written = 0;
         foreach (var customer in Customers(db, customers))
         {
@@ -62,6 +72,10 @@ public sealed partial class NoticePlanner
         }
         return $"{written} customers";
     }
+
+    /// <summary>So many that a person is asked first. Those who join an outage that was let go are not asked for again; those who make it so large are.</summary>
+    private bool IsOffered(Db db, OutageRow outage, int known, int joining, ServerTime now) =>
+        known + joining > options.ApprovalAbove && (known <= options.ApprovalAbove || NoticeStore.CountOffered(db, $"outage:{outage.Id}", now.EpochMs) > 0);
 
     private string ClearOutage(Db db, OutageRow outage, ServerTime now)
     {

@@ -24,7 +24,7 @@ namespace B2D.ProactiveWorker.Outages;
 /// Reads fault transitions in committed order and decides outages. A single writer with its own checkpoint: its memory, its place in the
 /// transitions and everything that follows are committed together.
 /// </summary>
-public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, UpdateCadence cadence, WorkerOptions options, ILogger<OutageLoop> log)
+public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, UpdateCadence cadence, WorkerOptions options, TimeProvider time, ILogger<OutageLoop> log)
 {
     private const string Name = "correlator";
     private const int AtOnce = 1000;
@@ -32,7 +32,12 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     /// <summary>Transitions that changed nothing may be read again after a crash; a commit for nothing but the place in them comes no sooner than this.</summary>
     private static readonly TimeSpan SaveWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many times as long as a turn took it is not to be asked again.</summary>
+    private const int RestsFor = 3;
+
     private readonly Lock gate = new();
+    private TimeSpan turn;
+    private long endedAt;
     private CorrelatorState memory = CorrelatorState.Empty;
     private Topology topology = new(new Dictionary<string, int>(), 0);
     private long position;
@@ -68,8 +73,17 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
+        // While thousands of devices go down each turn costs more than the last; of the thread's time it leaves the lanes most, and takes more in at once.
+        if (time.GetElapsedTime(endedAt) < turn * RestsFor)
+            return false;
         lock (gate)
-            return PumpOnce(now);
+        {
+            var began = time.GetTimestamp();
+            var more = PumpOnce(now);
+            endedAt = time.GetTimestamp();
+            turn = time.GetElapsedTime(began, endedAt);
+            return more;
+        }
     }
 
     private bool PumpOnce(ServerTime now)
@@ -109,8 +123,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         }
         state.Write(db =>
         {
-            foreach (var (effect, at) in effects)
-                Record(db, effect, rules.Set, at);
+            Record(db, effects, rules.Set);
             CheckpointStore.Save(db, new CheckpointRow
             {
                 Name = Name,
@@ -143,8 +156,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 if (Refusal(OutageStore.Find(db, outageId), version, out _) is { } late)
                     return late;
                 OutageStore.Update(db, change(row) with { State = phase, Revision = row.Revision + 1 });
-                foreach (var (effect, at) in effects)
-                    Record(db, effect, rules.Set, at);
+                Record(db, effects, rules.Set);
                 CheckpointStore.Save(db, new CheckpointRow { Name = Name, Position = position, TickedUntil = now.EpochMs, Body = JsonSerializer.SerializeToUtf8Bytes(next) });
                 recorded(db, row);
                 return new ActOutcome.Done((int)OutageStore.Find(db, outageId)!.Version);
@@ -188,196 +200,6 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
             "GatewayDown" => new CorrelatorEvent.GatewayWasDown(new ServerTime(row.OnsetAt)),
             _ => null,
         };
-    }
-
-    private void Record(Db db, CorrelatorEffect effect, RuleSet rules, ServerTime now)
-    {
-        switch (effect)
-        {
-            case CorrelatorEffect.Opened e:
-                Open(db, e, rules, now);
-                break;
-            case CorrelatorEffect.Grew e:
-                Touch(db, e.Outage, e.Added);
-                if (Change(db, e.Outage.Episode, o => o) is { } grown)
-                    OutageStore.Update(db, grown with { Place = PlaceOf(db, OutageStore.Customers(db, grown.Id)) });
-                Line(db, e.Outage, now, "grew", $"It is larger than it looked: from {e.From} to {e.Outage.Segment}", $"grew/{e.Outage.Revision}");
-                PlanIfTold(db, e.Outage, rules, now);
-                break;
-            case CorrelatorEffect.Joined e:
-                Touch(db, e.Outage, [e.Fault]);
-                PlanIfTold(db, e.Outage, rules, now);
-                break;
-            case CorrelatorEffect.Recovered e:
-                if (Change(db, e.Outage.Episode, o => o) is { } well)
-                {
-                    OutageStore.SetUp(db, well.Id, e.Device, now.EpochMs);
-                    Recount(db, well.Id);
-                }
-                break;
-            case CorrelatorEffect.Told e:
-                Tell(db, e, now);
-                break;
-            case CorrelatorEffect.Watching e:
-                Change(db, e.Outage.Episode, o => o with { State = "Monitoring", MonitoringAt = now.EpochMs });
-                Line(db, e.Outage, now, "monitoring", "Most devices are back; it is being watched", $"monitoring/{now.EpochMs}");
-                break;
-            case CorrelatorEffect.Relapsed e:
-                Change(db, e.Outage.Episode, o => o with { State = "Investigating", MonitoringAt = 0, Revision = e.Outage.Revision });
-                Line(db, e.Outage, now, "relapsed", "It came back while it was watched", $"relapsed/{now.EpochMs}");
-                break;
-            case CorrelatorEffect.Resolved e:
-                Resolve(db, e, now);
-                break;
-            case CorrelatorEffect.NotExplained e:
-                LetGo(db, e.Fault, rules, now);
-                break;
-            case CorrelatorEffect.FleetSilent e:
-                OwnAlarmStore.Raise(db, $"fleet-silent/{e.Since}", "FleetSilent", e.Since, $"{e.Silent} of {e.Fleet} devices fell silent at once. That is more likely our own trouble than theirs: notices wait for a person.");
-                LogFleetSilent(e.Silent, e.Fleet);
-                break;
-            case CorrelatorEffect.FleetBack e:
-                OwnAlarmStore.Clear(db, $"fleet-silent/{e.Since}", now.EpochMs);
-                break;
-            default:
-                throw new InvalidOperationException($"no handler for the effect {effect.GetType().Name}");
-        }
-    }
-
-    private void Open(Db db, CorrelatorEffect.Opened e, RuleSet rules, ServerTime now)
-    {
-        var rule = rules.Outages.First(r => r.Id == e.Outage.Rule);
-        var id = OutageStore.TryOpen(db, new OutageRow
-        {
-            Rule = rule.Id,
-            Title = rule.Title,
-            Segment = e.Outage.Segment,
-            Place = PlaceOf(db, [.. e.Faults.Select(f => f.Customer).Where(c => c.Length > 0).Distinct(StringComparer.Ordinal)]),
-            Episode = e.Outage.Episode,
-            State = nameof(OutagePhase.Held),
-            Revision = 1,
-            BeganAt = e.Faults.Min(f => f.At),
-            OpenedAt = now.EpochMs,
-            Guard = e.Guarded,
-        });
-        if (id is null)
-            return;
-        Touch(db, e.Outage, e.Faults);
-        Line(db, e.Outage, now, "opened", $"{e.Faults.Length} devices of {e.Outage.Segment} went down together", "opened");
-        LogOpened(id.Value, e.Outage.Segment, e.Faults.Length);
-    }
-
-    /// <summary>Where the touched customers live, in their own words; of very many, of the first thousand.</summary>
-    private static string PlaceOf(Db db, IReadOnlyCollection<string> customers) =>
-        OutagePlace.Words(customers.Take(Page.MaxRows).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
-
-    /// <summary>Attaches faults, and cases that were open before, to the outage; they are not multiplied.</summary>
-    private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults)
-    {
-        if (Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) }) is not { } row)
-            return;
-        foreach (var fault in faults)
-        {
-            OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = row.Id, Device = fault.Device, Customer = fault.Customer, FaultEpisode = fault.Episode, DownAt = fault.At });
-            FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, row.Id);
-            if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open)
-                CaseStore.Update(db, open with { OutageId = row.Id });
-        }
-        Recount(db, row.Id);
-    }
-
-    /// <summary>That somebody found the cause stays so where one more device joins.</summary>
-    private static string Kept(string state, OutagePhase phase) =>
-        phase == OutagePhase.Held || (phase == OutagePhase.Investigating && state == nameof(OutagePhase.Identified)) ? state : phase.ToString();
-
-    private static void Recount(Db db, long id)
-    {
-        var (devices, recovered, customers) = OutageStore.CountDevices(db, id);
-        if (OutageStore.Find(db, id) is { } row)
-            OutageStore.Update(db, row with { Devices = devices, Recovered = recovered, Customers = customers });
-    }
-
-    private void Tell(Db db, CorrelatorEffect.Told e, ServerTime now)
-    {
-        var row = Change(db, e.Outage.Episode, o => o with
-        {
-            State = (o.Cause.Length > 0 && e.Outage.Phase == OutagePhase.Investigating ? OutagePhase.Identified : e.Outage.Phase).ToString(),
-            ToldAt = now.EpochMs,
-            NextUpdateAt = o.ChosenUpdateAt > now.EpochMs ? o.ChosenUpdateAt : cadence.Next(new ServerTime(o.BeganAt), now).EpochMs,
-            ToldEstimateFrom = o.EstimateFrom,
-            ToldEstimateUntil = o.EstimateUntil,
-            Guard = o.Guard || e.Guarded,
-        });
-        if (row is null)
-            return;
-        NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now);
-        Line(db, e.Outage, now, "told", $"It did not pass by itself: {row.Customers} customers are told", "told");
-    }
-
-    /// <summary>
-    /// Customers who are touched later are told too where their device is still down after the hold-back: it may only be starting again. The ledger's
-    /// key keeps the others from hearing it twice.
-    /// </summary>
-    private static void PlanIfTold(Db db, OpenOutage outage, RuleSet rules, ServerTime now)
-    {
-        var wait = rules.Outages.FirstOrDefault(r => r.Id == outage.Rule)?.HoldBack ?? TimeSpan.Zero;
-        if (outage.ToldAt > 0 && Change(db, outage.Episode, o => o) is { } row)
-            NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now, now + wait);
-    }
-
-    private void Resolve(Db db, CorrelatorEffect.Resolved e, ServerTime now)
-    {
-        if (e.Into.Length > 0)
-        {
-            Merge(db, e, now);
-            return;
-        }
-        if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0 }) is not { } row)
-            return;
-        NoticePlanner.PlanOutage(db, row.Id, "all-clear", 1, now);
-        Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told gets the all-clear" : "Passed before anybody was told", "resolved");
-        LogResolved(row.Id, row.Segment, (now - new ServerTime(row.BeganAt)).TotalMinutes);
-    }
-
-    /// <summary>It goes on as part of a larger one: whoever was told of it hears that one's end, and is not told of it a second time.</summary>
-    private static void Merge(Db db, CorrelatorEffect.Resolved e, ServerTime now)
-    {
-        if (OutageStore.OfEpisode(db, e.Into).FirstOrDefault(o => o.State != "Resolved") is not { } whole)
-            return;
-        Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id });
-        Line(db, e.Outage, now, "merged", $"It became part of outage {whole.Id}", "merged");
-    }
-
-    private void LetGo(Db db, OpenFault fault, RuleSet rules, ServerTime now)
-    {
-        if (rules.Faults.FirstOrDefault(f => f.Id == fault.Rule) is not { } rule || FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is not { ClearedAt: 0 } row)
-            return;
-        FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, 0);
-        // The end of its shelf tells of it.
-        if (row.ShelvedUntil > now.EpochMs)
-            return;
-        TransitionStore.Append(db, TransitionRow.Of(
-            row, $"escalated/{fault.Device}/{fault.Rule}/{fault.Episode}", "Escalated", now.EpochMs, nameof(EscalationReason.NotExplained)));
-        cases.OnEscalated(db, row with { OutageId = 0, SuppressedBy = "" }, rule, EscalationReason.NotExplained, now);
-    }
-
-    /// <summary>Changes the open row of an episode; null where there is none.</summary>
-    private static OutageRow? Change(Db db, string episode, Func<OutageRow, OutageRow> change)
-    {
-        var row = OutageStore.OfEpisode(db, episode).FirstOrDefault(o => o.State != "Resolved");
-        if (row is null)
-            return null;
-        var changed = change(row);
-        if (changed == row)
-            return row;
-        OutageStore.Update(db, changed);
-        return OutageStore.Find(db, row.Id);
-    }
-
-    private static void Line(Db db, OpenOutage outage, ServerTime now, string kind, string text, string effect)
-    {
-        if (OutageStore.OfEpisode(db, outage.Episode) is [.., var row])
-            TimelineStore.Add(db, new TimelineRow { Subject = $"outage:{row.Id}", At = now.EpochMs, Kind = kind, Text = text, Who = "B2D", EffectId = $"outage/{outage.Episode}/{effect}" });
     }
 
     [LoggerMessage(3020, LogLevel.Warning, "Outage {Id} on {Segment}: {Devices} devices down")]

@@ -95,6 +95,11 @@ public static class NoticeStore
     public static int MarkAll(Db db, string subject, string from, string to, string reason, string? facts = null) => db.Execute(
         $"UPDATE notices SET state = @to, reason = @reason{Set("facts", facts)} WHERE subject = @subject AND state = @from", new { subject, from, to, reason, facts });
 
+    /// <summary>Customers that have a row of one telling, whatever became of it.</summary>
+    public static HashSet<string> CustomersOf(Db db, string subject, string episode, string status, long revision) => db.Query<string>(
+        "SELECT customer FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND revision = @revision",
+        new { subject, episode, status, revision }).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>How many notices of a subject are offered to a person: they go by themselves, but later.</summary>
     public static long CountOffered(Db db, string subject, long now) =>
         db.Scalar<long>("SELECT count(*) FROM notices WHERE subject = @subject AND state = 'Due' AND due_at > @now", new { subject, now });

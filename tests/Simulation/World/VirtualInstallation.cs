@@ -9,6 +9,7 @@ using B2D.DeviceGateway.Sessions;
 using B2D.Host;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
+using B2D.ProactiveWorker.Telemetry;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Devices;
@@ -208,7 +209,7 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [channel], Clock, loggers);
+    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [channel], Clock, loggers, new InTurn(3));
 
     private bool PumpGateway()
     {
@@ -261,5 +262,17 @@ public sealed class VirtualInstallation : IDisposable
         DeviceRegistry.Announce(Stores, Now);
         gateway?.RefreshDevices([.. devices.Select(d => d.Id)]);
         Worker.Outages.RegistryChanged();
+    }
+
+    /// <summary>Shares of a batch one after the other, the last first: what comes of them must not depend on it.</summary>
+    private sealed class InTurn(int count) : ILaneThreads
+    {
+        public int Count => count;
+
+        public void Run(Action<int> share)
+        {
+            for (var i = count - 1; i >= 0; i--)
+                share(i);
+        }
     }
 }

@@ -58,6 +58,9 @@ public sealed record TownSetting(int Seed, int Devices, Disturbances Disturbance
     /// <summary>People plan work, begin, move and end it. Default not.</summary>
     public bool Maintenance { get; init; }
 
+    /// <summary>A storm over a town of houses, by the storm's rules: one that grows, or three at once. Default null: no storm.</summary>
+    public bool? StormGrows { get; init; }
+
     /// <summary>Share of customers whose address refuses everything for good. Default 0.</summary>
     public double DeadPhones { get; init; }
 }
@@ -73,11 +76,7 @@ public sealed class VirtualTown : IDisposable
     /// <summary>Longer than any rule reaches: by then what came late has been looked at for the last time.</summary>
     private static readonly TimeSpan Later = TimeSpan.FromHours(6);
 
-    private static readonly Lazy<string> TownRules = new(static () =>
-    {
-        using var reader = new StreamReader(typeof(DemoReport).Assembly.GetManifestResourceStream("town.yaml")!);
-        return reader.ReadToEnd();
-    });
+    private static readonly Lazy<string> TownRules = new(static () => Carried("town.yaml")), StormRules = new(static () => Carried("storm.yaml"));
 
     private readonly FleetRunner runner;
     private readonly Random channelDice;
@@ -96,10 +95,11 @@ public sealed class VirtualTown : IDisposable
         Installation = new VirtualInstallation(Clock, stores ?? Stores.InMemory(), Phones,
             new WorkerOptions { UpdateEvery = TimeSpan.FromMinutes(30), FleetMedianEvery = MediansEvery, BatchEntries = setting.BatchEntries, SnapshotEvery = setting.SnapshotEvery },
             wiring: setting.Wiring);
-        Town = Town.Create(setting.Seed, setting.Devices, Clock.Now);
+        var stormy = setting.StormGrows is not null;
+        Town = stormy ? Town.Houses(setting.Seed, setting.Devices, Clock.Now) : Town.Create(setting.Seed, setting.Devices, Clock.Now);
         Extra = new ExtraRules(setting.Seed, Town.Start);
-        var options = FleetOptions.Demo with { Disturbances = setting.Disturbances };
-        Plan = InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
+        var options = FleetOptions.Demo with { Disturbances = setting.Disturbances, TelemetryInterval = stormy ? TimeSpan.FromSeconds(4) : FleetOptions.Demo.TelemetryInterval };
+        Plan = setting.StormGrows is { } grows ? InjectionPlan.Storm(Town, grows) : InjectionPlan.Random(Town, options, setting.Seed, setting.Duration);
         Fleet = new Fleet(Town, options, Plan);
         if (setting.Rough)
         {
@@ -163,8 +163,9 @@ public sealed class VirtualTown : IDisposable
     /// <summary>Puts those rules into force that are at an instant.</summary>
     internal void OfferRules(DateTimeOffset now)
     {
-        RuleFile town = new("town.yaml", TownRules.Value);
-        if (!Installation.Offer(Extra.From <= now ? [town, new RuleFile("extra.yaml", Extra.Yaml)] : [town]))
+        var stormy = Setting.StormGrows is not null;
+        RuleFile town = stormy ? new("storm.yaml", StormRules.Value) : new("town.yaml", TownRules.Value);
+        if (!Installation.Offer(!stormy && Extra.From <= now ? [town, new RuleFile("extra.yaml", Extra.Yaml)] : [town]))
             throw new InvalidOperationException("the town's rules have errors: " + string.Join("; ", Installation.Worker.Activation.Problems));
     }
 
@@ -221,6 +222,12 @@ public sealed class VirtualTown : IDisposable
     /// waits for as long as the gateway is down.</summary>
     private bool IsMending() => Installation.Stores.State.Read(db => CommandStore.List(db, new CommandFilter { Limit = Page.MaxRows }))
         .Any(c => c.State is "Queued" or "Sent" or "Delivered" or "Answered");
+
+    private static string Carried(string rules)
+    {
+        using var reader = new StreamReader(typeof(DemoReport).Assembly.GetManifestResourceStream(rules)!);
+        return reader.ReadToEnd();
+    }
 
     private static void Require(Host.ImportResult result)
     {
