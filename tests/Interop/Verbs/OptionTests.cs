@@ -55,6 +55,9 @@ public sealed class OptionTests(ITestOutputHelper output)
     [InlineData("fly")]
     [InlineData("run --data here --set Data=there")]
     [InlineData("demo --headless --for 5s --devices 1 --inject rain")]
+    [InlineData("demo --storm --devices 2000")]
+    [InlineData("demo --headless --storm --devices 120")]
+    [InlineData("demo --headless --grow")]
     public async Task Parse_Wrong_StatusTwoAndPlainWords(string line)
     {
         await using var b2d = new B2dProgram();
@@ -71,7 +74,7 @@ public sealed class OptionTests(ITestOutputHelper output)
     [Theory]
     [InlineData("--help", "run demo customers devices user keys rules mqtt")]
     [InlineData("run --help", "--data --rules --url --mqtt-port --roles --set")]
-    [InlineData("demo --help", "--seed --devices --inject --headless --for --report --console --mqtt-port --no-auto-sign-in")]
+    [InlineData("demo --help", "--seed --devices --inject --headless --storm --grow --for --report --console --mqtt-port --no-auto-sign-in")]
     [InlineData("customers import --help", "FILE --data id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until")]
     [InlineData("devices import --help", "FILE --data id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password")]
     [InlineData("keys create --help", "NAME --scope viewer administrator --days --data")]
