@@ -36,6 +36,12 @@ public sealed record ConsoleOptions
     /// <summary>Most rows of one page or API answer, 10 to 1,000; default 200.</summary>
     public int MostRows { get; init; } = 200;
 
+    /// <summary>How far back earlier cases count for the odds of a step, 1 day to 10 years; default 180 days.</summary>
+    public TimeSpan OddsWithin { get; init; } = TimeSpan.FromDays(180);
+
+    /// <summary>So many earlier cases have to be known of a step before its odds count, 1 to 1,000; default 5.</summary>
+    public int OddsFloor { get; init; } = 5;
+
     /// <summary>Largest body of an API call, 1 KiB to 256 MiB; default 32 MiB (an import).</summary>
     public int MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -52,6 +58,8 @@ public sealed record ConsoleOptions
         Check(LiveEvery >= TimeSpan.FromMilliseconds(100) && LiveEvery <= TimeSpan.FromMinutes(1), nameof(LiveEvery), "is 100 ms to 1 minute", LiveEvery);
         Check(MostRows is >= 10 and <= 1000, nameof(MostRows), "is 10 to 1000", MostRows);
         Check(MostBodyBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(MostBodyBytes), "is 1024 to 268435456 bytes", MostBodyBytes);
+        Check(OddsWithin >= TimeSpan.FromDays(1) && OddsWithin <= TimeSpan.FromDays(3653), nameof(OddsWithin), "is 1 day to 10 years", OddsWithin);
+        Check(OddsFloor is >= 1 and <= 1000, nameof(OddsFloor), "is 1 to 1000", OddsFloor);
         problems.AddRange(OpenId.Problems());
         return problems;
 

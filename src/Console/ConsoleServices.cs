@@ -107,6 +107,7 @@ public static class ConsoleServices
         NoticePages.Map(read);
         RulePages.Map(read, write);
         RuleFilePages.Map(read, write);
+        StandardStepPages.MapForms(write);
         AuditPages.Map(read);
         CustomerPages.Map(read);
         SearchPages.Map(read);
@@ -122,6 +123,7 @@ public static class ConsoleServices
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
             app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
         CasesApi.Map(read, write);
+        StandardStepPages.MapApi(read, write);
         OutagesApi.Map(read, write);
         DefectsApi.Map(read);
         MaintenanceApi.Map(read, write);

@@ -28,6 +28,7 @@ internal static class ConsoleRole
         builder.Services.AddConsole(options.Console with { KeyFolder = demo is null ? KeyFolder(options.Data) : "" });
         builder.Services
             .AddSingleton<ICaseDesk>(installation.Worker.CaseDesk)
+            .AddSingleton<IStandardStepDesk>(installation.Worker.StandardSteps)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))

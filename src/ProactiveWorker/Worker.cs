@@ -46,6 +46,7 @@ public sealed class Worker
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, time);
+        StandardSteps = new StandardStepDesk(stores.State, time);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
@@ -84,6 +85,8 @@ public sealed class Worker
     public CaseClock CaseClock { get; }
 
     public CaseDesk CaseDesk { get; }
+
+    public StandardStepDesk StandardSteps { get; }
 
     public OutageDesk OutageDesk { get; }
 

@@ -18,6 +18,8 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET / | GET /events | GET /search | POST /signout | GET /account | POST /account/password | POST /account/sign-ins | GET /demo
         viewer         GET /cases | GET /cases/{id:long} | GET /api/cases | GET /api/cases/{id:long}
         agent          POST /cases/{id:long}/act | POST /api/cases/{id:long}/acts
+        viewer         GET /api/standard-steps
+        lead           POST /rules/{id}/steps | POST /api/standard-steps/{id:long}/acts
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
         viewer         GET /defects | GET /defects/{id:long} | GET /api/defects | GET /api/defects/{id:long}

@@ -5,11 +5,14 @@ using B2D.Storage.Cases;
 namespace B2D.Console.Cases;
 
 /// <summary>
-/// What an act on a case says, from a form or from the API. Names: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve,
-/// reopen, close, hand-off.
+/// What an act on a case says, from a form or from the API; its names are <see cref="Names"/>.
 /// </summary>
 internal sealed record CaseActWords
 {
+    /// <summary>What can be done to a case.</summary>
+    public const string Names = "take, assign, add-step, complete-step, skip-step, move-step, repeat-step, propose-step, wait, resume, note, resolve, reopen, close, hand-off, read-hand-off, "
+        + "write, promise-word, take-back-word";
+
     public string Act { get; init; } = "";
 
     /// <summary>The version of the case that the actor saw; null or 0: whatever it is now.</summary>
@@ -25,6 +28,7 @@ internal sealed record CaseActWords
     /// <summary>Of a wait: customer, parts or third-party.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>What it waits for, or what a promised word is about.</summary>
     public string? For { get; init; }
 
     /// <summary>ISO 8601 or epoch milliseconds.</summary>
@@ -62,8 +66,15 @@ internal sealed record CaseActWords
             (null, $"disposition is one of {string.Join(", ", Dispositions.All.Select(d => d.Key))}."),
         "close" => (new CaseAct.Close(Disposition!), ""),
         "hand-off" => Needs(To, "to", "whom it goes to", v => new CaseAct.HandOff(v, Finished ?? "", Open ?? "", Promised ?? "")),
-        _ => (null, $"'{Act}' is nothing that can be done to a case: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, "
-            + "reopen, close, hand-off."),
+        "read-hand-off" => (new CaseAct.ReadHandOff(), ""),
+        "repeat-step" => Step(id => new CaseAct.RepeatStep(id)),
+        "propose-step" => Step(id => new CaseAct.ProposeStep(id)),
+        "write" when until is null && !string.IsNullOrWhiteSpace(Until) => (null, "until is no time: by when the next word is promised."),
+        "write" => Needs(Text, "text", "what the customer is to read", v => new CaseAct.Write(v, until ?? ServerTime.Zero, For ?? "")),
+        "promise-word" when until is null => (null, "until is missing or no time: by when the next word is promised."),
+        "promise-word" => (new CaseAct.PromiseWord(until!.Value, For ?? ""), ""),
+        "take-back-word" => Needs(Text, "text", "why they no longer wait for it", v => new CaseAct.TakeBackWord(v)),
+        _ => (null, $"'{Act}' is nothing that can be done to a case: {Names}."),
     };
 
     /// <summary>What was done, for the person who did it.</summary>
@@ -82,6 +93,12 @@ internal sealed record CaseActWords
         CaseAct.Reopen => "It is open again, ahead of new work.",
         CaseAct.Close => "Closed for good.",
         CaseAct.HandOff h => $"Handed to {h.To}.",
+        CaseAct.ReadHandOff => "It is noted that you have read it.",
+        CaseAct.RepeatStep => "The step is to do once more.",
+        CaseAct.ProposeStep => "Proposed. A lead decides on the rule’s page.",
+        CaseAct.Write => "It is on its way; below stands how it went.",
+        CaseAct.PromiseWord => "Noted. If nobody writes before, B2D says that there is no news yet.",
+        CaseAct.TakeBackWord => "Noted: they no longer wait for it.",
         _ => "Done.",
     };
 

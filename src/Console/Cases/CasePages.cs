@@ -54,9 +54,10 @@ internal static class CasePages
             Kind = form.Text("kind", 20),
             For = form.Text("for", 200),
             To = form.Text("to", 100),
-            Finished = form.Text("finished"),
-            Open = form.Text("open"),
-            Promised = form.Text("promised"),
+            Until = form.Text("until", 40),
+            Finished = form.Text("finished", 4000),
+            Open = form.Text("open", 4000),
+            Promised = form.Text("promised", 4000),
             Disposition = form.Text("disposition", 40),
         };
         var (act, problem) = words.Read(form.Time("until", view.Zone));

@@ -12,7 +12,7 @@ using B2D.Storage.Remedies;
 namespace B2D.Console.Cases;
 
 /// <summary>Reads everything about one case in one consistent look at the state database, then the readings around its onset.</summary>
-internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services, TimeProvider time)
+internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services, ConsoleOptions options, TimeProvider time)
 {
     private const int MostNotices = 20;
     private const int MostLines = 200;
@@ -24,7 +24,8 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         if (record is null)
             return null;
         var words = services.GetService<INoticeWords>();
-        return record with { Notices = [.. record.Notices.Select(n => n with { Words = words?.Of(n.Row.Id) })] };
+        var told = record with { Notices = [.. record.Notices.Select(n => n with { Words = words?.Of(n.Row.Id) })] };
+        return told with { Draft = CaseHandOffWords.Draft(told, Now.EpochMs, Zone) };
     }
 
     /// <summary>The version of a case; 0 where there is none.</summary>
@@ -34,8 +35,15 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
     public CaseRecord? FindWithCharts(long id, long now, TimeZoneInfo zone) =>
         Find(id) is { } record ? record with { Charts = OnsetCharts.Of(stores.Telemetry, record, rules.Current, now, zone) } : null;
 
+    private ServerTime Now => ServerTime.From(time.GetUtcNow());
+
+    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
+
     private CaseRecord Read(Db db, CaseRow row)
     {
+        var device = DeviceStore.Find(db, row.Device);
+        var customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null;
+        var steps = StepStore.List(db, row.Id);
         var faults = FaultStore.List(db, new FaultFilter { CaseId = row.Id, Limit = 50 });
         if (faults.Count == 0 && FaultStore.Find(db, row.Device, row.Rule, row.Episode) is { } fault)
             faults = [fault];
@@ -45,13 +53,17 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         {
             Case = row,
             Line = db.First<CaseLine>($"SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.id = @Id", new { row.Id }),
-            Device = DeviceStore.Find(db, row.Device),
+            Device = device,
             Presence = LiveStore.Find(db, row.Device),
-            Customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null,
+            Customer = customer,
             Faults = faults,
-            Steps = StepStore.List(db, row.Id),
+            Steps = steps,
+            HandOff = HandOffStore.Last(db, row.Id),
+            Next = Next(db, row, device?.Model ?? "", steps),
+            Owed = EntitlementDecision.At(device?.WarrantyUntil ?? "", customer?.Contract ?? row.Contract, customer?.ContractUntil ?? "", Day(row)),
+            Standard = [.. StandardStepStore.List(db, row.Rule, ["Proposed", "Accepted"]).Where(s => s.Model == (device?.Model ?? ""))],
             Clocks = CaseClocks.Read(row.ToClockFacts([.. WaitStore.List(db, row.Id).Select(WaitKinds.Wait)]), row.ToPromise(), rules.Current.Calendar(row.Hours),
-                CaseClockWords.RiskShare, ServerTime.From(time.GetUtcNow())),
+                CaseClockWords.RiskShare, Now),
             Timeline = Timeline(db, row, since),
             Notices = [.. Notices(db, row, faults).Select(n => new ToldNotice(n, null))],
             Tried = db.Query<CommandRow>(
@@ -65,6 +77,16 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             Condition = Evidence.Condition(opened?.Evidence ?? ""),
         };
     }
+
+    private NextStepChoice Next(Db db, CaseRow row, string model, IReadOnlyList<StepRow> steps)
+    {
+        var odds = NextStep.Count(StandardStepStore.Outcomes(db, row.Rule, model, (Now - options.OddsWithin).EpochMs, row.Id));
+        return NextStep.Choose([.. steps.Where(s => s.State == "Open").Select(s => new OpenStep(s.Id, s.Text))], steps.Where(s => s.State != "Open").Select(s => s.Text), odds, options.OddsFloor);
+    }
+
+    /// <summary>The day on which it began, in the console's zone.</summary>
+    private DateOnly Day(CaseRow row) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt), Zone).DateTime);
 
     /// <summary>Its own lines, and those of remedies that were tried on the device before a person was needed.</summary>
     private static IReadOnlyList<TimelineRow> Timeline(Db db, CaseRow row, long since) => db.Query<TimelineRow>(

@@ -45,6 +45,21 @@ public sealed record CaseRecord
     /// <summary>What was tried on the device for the case's rule since the onset, latest first.</summary>
     public required IReadOnlyList<CommandRow> Tried { get; init; }
 
+    /// <summary>What was left to whoever has it now; null where it was never handed off.</summary>
+    public HandOffRow? HandOff { get; init; }
+
+    /// <summary>What a hand-off would say by itself.</summary>
+    public HandOffWords Draft { get; init; } = new("", "", "");
+
+    /// <summary>The next of its steps and why.</summary>
+    public NextStepChoice Next { get; init; }
+
+    /// <summary>What a repair costs the owner, judged at the onset.</summary>
+    public Entitlement Owed { get; init; }
+
+    /// <summary>Proposals of standard steps for its rule and model that were not declined or taken back.</summary>
+    public IReadOnlyList<StandardStepRow> Standard { get; init; } = [];
+
     /// <summary>The same device and family before, latest first.</summary>
     public required IReadOnlyList<CaseRow> Before { get; init; }
 

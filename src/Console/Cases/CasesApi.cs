@@ -33,7 +33,8 @@ internal static class CasesApi
         }).WithTags("cases").Produces<Acted>()
             .WithSummary("Do something to a case")
             .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
-                + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). "
+                + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised), "
+                + "read-hand-off, repeat-step (stepId), propose-step (stepId), write (text; until and for: the next word), promise-word (until, for), take-back-word (text). "
                 + "Giving it to somebody else takes the role lead. With a version, the act is refused with 409 where the case has another one by now.");
     }
 }

@@ -4,6 +4,7 @@ using B2D.Console.Shell;
 using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Storage;
+using B2D.Storage.Cases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -35,6 +36,9 @@ public sealed record RuleLine(Rule Rule, RuleTally Tally)
     /// <summary>The rule's last back-test since the start; null for none.</summary>
     public BacktestState? Backtest { get; init; }
 
+    /// <summary>Steps that are standard for its cases, or proposed to be.</summary>
+    public IReadOnlyList<StandardStepRow> Steps { get; init; } = [];
+
     /// <summary>It can be tried on what is stored.</summary>
     public bool MayTry { get; init; }
 
@@ -62,6 +66,11 @@ internal sealed record RulesAnswer(string Hash, string? ActivatedAt, IReadOnlyLi
 /// <summary>Reads rules with their records.</summary>
 internal static class RuleReader
 {
+    /// <summary>One rule with what people say about it; null where it is not in force.</summary>
+    public static RuleLine? One(Db db, IRuleView view, string id) => Read(db, view).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
+        ? line with { Steps = StandardStepStore.List(db, id, ["Proposed", "Accepted"]) }
+        : null;
+
     public static RulesModel Read(Db db, IRuleView view)
     {
         var tallies = db.Query<RuleTally>(
@@ -98,7 +107,7 @@ internal static class RulePages
         read.MapGet("/rules", (Stores stores, IRuleView view) => Html.Page<RulesPage>(stores.State.Read(db => RuleReader.Read(db, view))))
             .ExcludeFromDescription();
         read.MapGet("/rules/{id}", (string id, HttpContext http, Stores stores, IRuleView view) =>
-            stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
+            stores.State.Read(db => RuleReader.One(db, view, id)) is { } line
                 ? Html.Page<RulePage>(http.RequestServices.GetService<IBacktests>() is { } tries ? line with { MayTry = line.Rule is FaultRule, Backtest = tries.Of(id) } : line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
         read.MapGet("/backtests/{id}", (string id, HttpContext http) => http.RequestServices.GetService<IBacktests>()?.Of(id) is { } state
             ? Html.Page<BacktestPage>(state) : Html.Missing($"back-test of “{Words.Cut(id, 64)}” since the start", "/rules")).ExcludeFromDescription();

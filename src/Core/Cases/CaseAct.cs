@@ -43,4 +43,23 @@ public abstract record CaseAct
 
     /// <summary>Passes it on with what is done, what is open and what was promised to the customer.</summary>
     public sealed record HandOff(string To, string Finished, string Open, string Promised) : CaseAct;
+
+    /// <summary>Whoever has it now has read what was left to them.</summary>
+    public sealed record ReadHandOff : CaseAct;
+
+    /// <summary>Does a step once more that was done or left out.</summary>
+    public sealed record RepeatStep(long StepId) : CaseAct;
+
+    /// <summary>Proposes a step that worked as the standard one of the rule and model.</summary>
+    public sealed record ProposeStep(long StepId) : CaseAct;
+
+    /// <summary>Writes to the customer, and promises the next word where <paramref name="NextAt"/> is not zero.</summary>
+    /// <param name="What">What the next word is about, for the team.</param>
+    public sealed record Write(string Text, ServerTime NextAt, string What) : CaseAct;
+
+    /// <summary>Notes that the customer was promised a word, on the telephone for instance.</summary>
+    public sealed record PromiseWord(ServerTime At, string What) : CaseAct;
+
+    /// <summary>The customer no longer waits for the promised word, because of <paramref name="Why"/>.</summary>
+    public sealed record TakeBackWord(string Why) : CaseAct;
 }

@@ -70,6 +70,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     private long Open(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, long linked, ServerTime now)
     {
         var device = DeviceStore.Find(db, fault.Device);
+        IReadOnlyList<string> accepted = [.. StandardStepStore.Accepted(db, rule.Id, rule.Was, device?.Model ?? "").Select(s => s.Text)];
         var id = CaseStore.TryOpen(db, timing.Opened(db, new CaseRow
         {
             Device = fault.Device,
@@ -94,10 +95,10 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
             ResolveAfterMs = (long)policy.ResolveAfter.TotalMilliseconds,
             ClearSinceAt = fault.ClearedAt,
             Summary = CaseText.Summary(db, fault, rule, device, reason),
-            NextStep = rule.Catalog.Response,
+            NextStep = accepted.Count > 0 ? accepted[0] : rule.Catalog.Response,
         }, policy, now)) ?? throw new InvalidOperationException($"a case of {fault.Device} and {policy.Family} appeared inside the transaction that looked for it");
         var position = 0;
-        foreach (var step in CaseText.Steps(rule.Catalog))
+        foreach (var step in StandardSteps.Of(accepted, CaseText.Steps(rule.Catalog)))
             StepStore.Add(db, new StepRow { CaseId = id, Position = position++, Text = step, AddedBy = "B2D", Standard = true });
         Line(db, id, now, "opened", CaseText.Opened(rule, reason), CaseText.Why(reason), $"case-opened/{fault.Device}/{fault.Rule}/{fault.Episode}");
         return id;

@@ -87,6 +87,21 @@ public sealed record CaseRow
 
     /// <summary>Since when its faults are gone and somebody is to ask the customer.</summary>
     public long AskedAt { get; init; }
+
+    /// <summary>When it was handed off, while whoever got it has not read what was left to them; 0: nothing waits to be read.</summary>
+    public long HandedAt { get; init; }
+
+    /// <summary>By when the customer was promised the next word; 0: nothing is promised.</summary>
+    public long WordAt { get; init; }
+
+    /// <summary>What about, for the team.</summary>
+    public string WordWhat { get; init; } = "";
+
+    /// <summary>How often in a row B2D had to say that there is no news, because nobody had written.</summary>
+    public long WordMissed { get; init; }
+
+    /// <summary>Words that were written to the customer so far, B2D's own included: the revision of the last.</summary>
+    public long Words { get; init; }
     public long Version { get; init; } = 1;
 }
 
@@ -174,6 +189,10 @@ public static class CaseStore
           UNION ALL SELECT min(waiting_until) AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0
           UNION ALL SELECT min(clock_at) AS due_at FROM cases WHERE clock_at > 0) AS due
         """);
+
+    /// <summary>Open cases whose promised word is due until then, by time.</summary>
+    public static IReadOnlyList<CaseRow> WordsDue(Db db, long until, int max) =>
+        db.Query<CaseRow>($"{Select} WHERE word_at > 0 AND word_at <= @until AND {Open} ORDER BY word_at, id LIMIT {Page.Rows(max)}", new { until });
 
     /// <summary>Ids of open cases of which something is or may be promised, in order.</summary>
     /// <param name="rules">Rules that promise something.</param>
