@@ -42,6 +42,12 @@ public sealed record ConsoleOptions
     /// <summary>So many earlier cases have to be known of a step before its odds count, 1 to 1,000; default 5.</summary>
     public int OddsFloor { get; init; } = 5;
 
+    /// <summary>What is owed by policy for each day that began without a device working, whole units of the currency of grants, 0 to 10,000; default 0: no such policy.</summary>
+    public int CompensationPerDay { get; init; }
+
+    /// <summary>Shorter faults owe nothing, 0 to 30 days; default 1 day.</summary>
+    public TimeSpan CompensationAfter { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Largest body of an API call, 1 KiB to 256 MiB; default 32 MiB (an import).</summary>
     public int MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -60,6 +66,8 @@ public sealed record ConsoleOptions
         Check(MostBodyBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(MostBodyBytes), "is 1024 to 268435456 bytes", MostBodyBytes);
         Check(OddsWithin >= TimeSpan.FromDays(1) && OddsWithin <= TimeSpan.FromDays(3653), nameof(OddsWithin), "is 1 day to 10 years", OddsWithin);
         Check(OddsFloor is >= 1 and <= 1000, nameof(OddsFloor), "is 1 to 1000", OddsFloor);
+        Check(CompensationPerDay is >= 0 and <= 10_000, nameof(CompensationPerDay), "is 0 to 10000", CompensationPerDay);
+        Check(CompensationAfter >= TimeSpan.Zero && CompensationAfter <= TimeSpan.FromDays(30), nameof(CompensationAfter), "is 0 to 30 days", CompensationAfter);
         problems.AddRange(OpenId.Problems());
         return problems;
 

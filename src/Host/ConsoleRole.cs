@@ -29,6 +29,9 @@ internal static class ConsoleRole
         builder.Services
             .AddSingleton<ICaseDesk>(installation.Worker.CaseDesk)
             .AddSingleton<IStandardStepDesk>(installation.Worker.StandardSteps)
+            .AddSingleton<IObjectionDesk>(installation.Worker.ObjectionDesk)
+            .AddSingleton<IGrantDesk>(installation.Worker.GrantDesk)
+            .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))

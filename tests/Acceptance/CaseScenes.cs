@@ -41,7 +41,7 @@ public sealed class CaseScenes
         Done(scene, new CaseAct.Write("We have ordered a new fan.", In(scene, 120), "when the fan comes"));
         scene.Wait(TimeSpan.FromMinutes(1));
         var word = Assert.Single(scene.Phones.Received, n => n.Status == "word");
-        Assert.Equal(("C-RT-1", "Acme: about RT-1"), (word.Customer, word.Subject));
+        Assert.Equal(("C-RT-1", "Acme: about RT-1"), (word.Customer, word.Title));
         Assert.Contains("We have ordered a new fan.", word.Text, StringComparison.Ordinal);
         Assert.Contains("Next news by Mon 2 Nov 11:", word.Text, StringComparison.Ordinal);
         Assert.Contains("Reference C-1.", word.Text, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class CaseScenes
         scene.Wait(TimeSpan.FromMinutes(3));
         var said = Assert.Single(scene.Phones.Received, n => n.Status == "no-news");
         Assert.True(said.AtMs <= promised.EpochMs);
-        Assert.Contains("no news yet. Next news by Mon 2 Nov", said.Text, StringComparison.Ordinal);
+        Assert.Contains("no news yet.\nNext news by Mon 2 Nov", said.Text, StringComparison.Ordinal);
         Assert.Equal((1L, true), (scene.Cases[0].WordMissed, scene.Cases[0].WordAt > promised.EpochMs));
         Done(scene, new CaseAct.Write("A technician comes tomorrow at nine.", ServerTime.Zero, ""));
         scene.Wait(TimeSpan.FromHours(8));

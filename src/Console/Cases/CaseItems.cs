@@ -61,6 +61,16 @@ internal class CaseItem(CaseLine line)
     public string WordWhat => line.WordWhat;
     public long Recurrences => line.Recurrences;
     public long Reopened => line.Reopened;
+
+    /// <summary>The customer depends on the device.</summary>
+    public bool DependedOn => line.Care;
+
+    /// <summary>By when something is owed on the open complaint.</summary>
+    public string? ComplaintDueAt => Words.IsoOrNull(line.ComplaintDueAt);
+    public bool ComplaintLate => line.ComplaintLate;
+
+    /// <summary>The case in which what belongs to this one is read.</summary>
+    public long? MergedInto => line.MergedInto == 0 ? null : line.MergedInto;
     public long? OutageId => line.OutageId == 0 ? null : line.OutageId;
     public string Summary => line.Summary;
     public string NextStep => line.NextStep;

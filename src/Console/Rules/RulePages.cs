@@ -22,6 +22,9 @@ public sealed record RuleTally
 
     /// <summary>Cases closed as false (bad rule, bad data).</summary>
     public long FalseCases { get; init; }
+
+    /// <summary>How often an agent said that a case should not have reached them.</summary>
+    public long Objections { get; init; }
     public long Heals { get; init; }
     public long Dues { get; init; }
     public long Outages { get; init; }
@@ -39,6 +42,9 @@ public sealed record RuleLine(Rule Rule, RuleTally Tally)
     /// <summary>Steps that are standard for its cases, or proposed to be.</summary>
     public IReadOnlyList<StandardStepRow> Steps { get; init; } = [];
 
+    /// <summary>What agents said about its cases that should not have reached them, newest first.</summary>
+    public IReadOnlyList<B2D.Console.Cases.ObjectionLine> Said { get; init; } = [];
+
     /// <summary>It can be tried on what is stored.</summary>
     public bool MayTry { get; init; }
 
@@ -51,7 +57,7 @@ public sealed record RulesModel(IReadOnlyList<RuleLine> Lines, string Hash, long
 /// <summary>A rule as the API shows it.</summary>
 internal sealed record RuleItem(
     string Id, string Kind, string Title, string Version, string File, int Line, string Text, long Faults, long Open, string? LastAt, long Cases,
-    long FalseCases, long Heals, long Dues, long Outages, long Chatters);
+    long FalseCases, long Objections, long Heals, long Dues, long Outages, long Chatters);
 
 /// <summary>Something wrong with the rule files. Level is error or lint; line and column count from 1.</summary>
 internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint)
@@ -68,7 +74,7 @@ internal static class RuleReader
 {
     /// <summary>One rule with what people say about it; null where it is not in force.</summary>
     public static RuleLine? One(Db db, IRuleView view, string id) => Read(db, view).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
-        ? line with { Steps = StandardStepStore.List(db, id, ["Proposed", "Accepted"]) }
+        ? line with { Steps = StandardStepStore.List(db, id, ["Proposed", "Accepted"]), Said = [.. ObjectionStore.OfRule(db, id).Select(o => B2D.Console.Cases.ObjectionLine.Of(o, view))] }
         : null;
 
     public static RulesModel Read(Db db, IRuleView view)
@@ -79,6 +85,7 @@ internal static class RuleReader
             """).ToDictionary(t => t.Rule, StringComparer.Ordinal);
         Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false_cases FROM cases GROUP BY rule",
             (t, n) => t with { Cases = n.Cases, FalseCases = n.FalseCases });
+        Add("SELECT rule, count(*) AS objections FROM objections GROUP BY rule", (t, n) => t with { Objections = n.Objections });
         Add("SELECT rule, count(*) AS heals FROM heals GROUP BY rule", (t, n) => t with { Heals = n.Heals });
         Add("SELECT rule, count(*) AS dues, max(changed_at) AS last_at FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues, LastAt = n.LastAt });
         Add("SELECT rule, count(*) AS outages, max(began_at) AS last_at FROM outages GROUP BY rule",
@@ -193,5 +200,5 @@ internal static class RulesApi
     private static RuleItem Item(RuleLine line) => new(
         line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open,
         Words.IsoOrNull(line.Tally.LastAt),
-        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages, line.Tally.Chatters);
+        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Objections, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages, line.Tally.Chatters);
 }

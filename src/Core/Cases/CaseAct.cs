@@ -60,6 +60,33 @@ public abstract record CaseAct
     /// <summary>Notes that the customer was promised a word, on the telephone for instance.</summary>
     public sealed record PromiseWord(ServerTime At, string What) : CaseAct;
 
+    /// <summary>Makes it part of the case <paramref name="Into"/> and closes it.</summary>
+    public sealed record Merge(long Into) : CaseAct;
+
+    /// <summary>Links it to <paramref name="Subject"/>, as in <see cref="CaseSubject"/>.</summary>
+    public sealed record Link(string Subject) : CaseAct;
+
+    /// <summary>Takes a link back.</summary>
+    public sealed record Unlink(string Subject) : CaseAct;
+
+    /// <summary>It should not have reached the actor; <paramref name="Reason"/> as in <see cref="Objections.Reasons"/>.</summary>
+    public sealed record Objection(string Reason, string Text) : CaseAct;
+
+    /// <summary>The actor has seen what came of their objection.</summary>
+    public sealed record SeenOutcome : CaseAct;
+
+    /// <summary>The customer complains; <paramref name="Owner"/> owes the answer, the actor where it is empty.</summary>
+    public sealed record Complain(string Text, string Owner) : CaseAct;
+
+    /// <summary>Tells the customer that we have their complaint.</summary>
+    public sealed record AcknowledgeComplaint(string Text) : CaseAct;
+
+    /// <summary>The final answer to the complaint.</summary>
+    public sealed record AnswerComplaint(string Text) : CaseAct;
+
+    /// <summary>Gives the customer something as goodwill, within what <paramref name="Role"/> may.</summary>
+    public sealed record Grant(GrantKind Kind, int Amount, string Reason, string Role) : CaseAct;
+
     /// <summary>The customer no longer waits for the promised word, because of <paramref name="Why"/>.</summary>
     public sealed record TakeBackWord(string Why) : CaseAct;
 }

@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Outages;
+using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -12,7 +13,7 @@ namespace B2D.ProactiveWorker.Calendar;
 /// Keeps promised times: what people wrote of an outage goes out, and when a promised time comes and nobody has written, B2D itself says "no news yet, next at …".
 /// An estimate that has passed is taken back in words. The same of the next word that a person promised on a case.
 /// </summary>
-public sealed class PromiseClock(Database state, UpdateCadence cadence)
+public sealed class PromiseClock(Database state, UpdateCadence cadence, WorkerOptions options)
 {
     private const int CasesAtOnce = 500;
 
@@ -21,6 +22,19 @@ public sealed class PromiseClock(Database state, UpdateCadence cadence)
     {
         Outages(now);
         Cases(now);
+        Complaints(now);
+    }
+
+    /// <summary>What is owed on a complaint and late goes to somebody else, once for each thing owed.</summary>
+    private void Complaints(ServerTime now)
+    {
+        if (state.Read(db => CaseStore.ComplaintsLate(db, now.EpochMs, 1).Count == 0))
+            return;
+        state.Write(db =>
+        {
+            foreach (var row in CaseStore.ComplaintsLate(db, now.EpochMs, CasesAtOnce))
+                CaseStore.Update(db, CaseComplaints.Late(db, row, options, now));
+        });
     }
 
     private void Cases(ServerTime now)

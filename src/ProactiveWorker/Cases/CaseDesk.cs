@@ -1,6 +1,7 @@
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
@@ -8,7 +9,7 @@ using B2D.Storage.Cases;
 namespace B2D.ProactiveWorker.Cases;
 
 /// <summary>What agents do to cases: every act is one transaction with its line in the timeline and in the audit.</summary>
-public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider time) : ICaseDesk
+public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, WorkerOptions options, TimeProvider time) : ICaseDesk
 {
     public ActOutcome Act(long caseId, int version, CaseAct act, string who) => act switch
     {
@@ -31,6 +32,15 @@ public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider tim
         CaseAct.ProposeStep e => Do(caseId, version, who, CaseSteps.Propose(e.StepId, who)),
         CaseAct.Write e => Do(caseId, version, who, CaseWords.Write(e)),
         CaseAct.PromiseWord e => Do(caseId, version, who, CaseWords.Promise(e)),
+        CaseAct.Merge e => Do(caseId, version, who, CaseLinks.Merge(e.Into, who)),
+        CaseAct.Link e => Do(caseId, version, who, CaseLinks.Link(e.Subject, who)),
+        CaseAct.Unlink e => Do(caseId, version, who, CaseLinks.Unlink(e.Subject, who)),
+        CaseAct.Objection e => Do(caseId, version, who, CaseObjections.Put(e, who, rules)),
+        CaseAct.SeenOutcome => Do(caseId, version, who, CaseObjections.Seen(who)),
+        CaseAct.Complain e => Do(caseId, version, who, CaseComplaints.Raise(e, who, options)),
+        CaseAct.AcknowledgeComplaint e => Do(caseId, version, who, CaseComplaints.Acknowledge(e)),
+        CaseAct.AnswerComplaint e => Do(caseId, version, who, CaseComplaints.Answer(e, who)),
+        CaseAct.Grant e => Do(caseId, version, who, GrantDesk.Give(e, who, options.Grants)),
         CaseAct.TakeBackWord e => Do(caseId, version, who, CaseWords.TakeBack(e.Why)),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
     };
@@ -42,6 +52,8 @@ public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider tim
             var step = CaseStep.Step(CaseFactsOf.Row(row), happened, now);
             if (!step.Accepted)
                 return (row, Words(step.Reason));
+            if (!step.Facts.IsOpen && row.ComplaintDueAt > 0)
+                return (row, "a complaint is open on it, which ends only with its final answer");
             if (!step.Facts.IsOpen && row.WordAt > 0)
                 return (row, "the customer was promised another word; write it, or say why they no longer wait for it");
             var moved = CaseFactsOf.Apply(row, step.Facts);
@@ -78,7 +90,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider tim
         if (changed.State is "New" or "Working" or "Waiting" && row.State == "Resolved" && CaseStore.FindOpen(db, row.Device, row.Family) is { } other)
             return new ActOutcome.Rejected($"case {other.Id} is open for the same device and problem; work there");
         // To give it to somebody else is no answer to the customer; everything else shows that a person has begun.
-        if (changed.RespondedAt == 0 && kind != nameof(CaseEvent.Assign))
+        if (changed.RespondedAt == 0 && kind is not (nameof(CaseEvent.Assign) or "Merge" or "Objection" or "SeenOutcome"))
             changed = changed with { RespondedAt = now.EpochMs, RespondedBy = who };
         if (!CaseStore.Update(db, timing.Moved(db, row, changed, who, now)))
             return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime");

@@ -198,14 +198,14 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
                 Open(db, e, rules, now);
                 break;
             case CorrelatorEffect.Grew e:
-                Touch(db, e.Outage, e.Added);
+                Touch(db, e.Outage, e.Added, now);
                 if (Change(db, e.Outage.Episode, o => o) is { } grown)
                     OutageStore.Update(db, grown with { Place = PlaceOf(db, OutageStore.Customers(db, grown.Id)) });
                 Line(db, e.Outage, now, "grew", $"It is larger than it looked: from {e.From} to {e.Outage.Segment}", $"grew/{e.Outage.Revision}");
                 PlanIfTold(db, e.Outage, rules, now);
                 break;
             case CorrelatorEffect.Joined e:
-                Touch(db, e.Outage, [e.Fault]);
+                Touch(db, e.Outage, [e.Fault], now);
                 PlanIfTold(db, e.Outage, rules, now);
                 break;
             case CorrelatorEffect.Recovered e:
@@ -262,7 +262,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         });
         if (id is null)
             return;
-        Touch(db, e.Outage, e.Faults);
+        Touch(db, e.Outage, e.Faults, now);
         Line(db, e.Outage, now, "opened", $"{e.Faults.Length} devices of {e.Outage.Segment} went down together", "opened");
         LogOpened(id.Value, e.Outage.Segment, e.Faults.Length);
     }
@@ -272,7 +272,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         OutagePlace.Words(customers.Take(Page.MaxRows).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
 
     /// <summary>Attaches faults, and cases that were open before, to the outage; they are not multiplied.</summary>
-    private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults)
+    private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults, ServerTime now)
     {
         if (Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) }) is not { } row)
             return;
@@ -280,8 +280,8 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         {
             OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = row.Id, Device = fault.Device, Customer = fault.Customer, FaultEpisode = fault.Episode, DownAt = fault.At });
             FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, row.Id);
-            if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open)
-                CaseStore.Update(db, open with { OutageId = row.Id });
+            if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open && CaseStore.Update(db, open with { OutageId = row.Id }))
+                TimelineStore.Add(db, new TimelineRow { Subject = $"case:{open.Id}", At = now.EpochMs, Kind = "outage", Text = $"Part of outage #{row.Id}, {row.Title}, from now on", Who = "B2D", EffectId = $"outage/{outage.Episode}/case/{open.Id}" });
         }
         Recount(db, row.Id);
     }
