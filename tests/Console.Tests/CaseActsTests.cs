@@ -92,6 +92,8 @@ public sealed class CaseActsTests
         Assert.DoesNotContain("First in new cases", await ana.GetStringAsync("/rules/pump-blocked"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await ana.Post("/cases/1", "/rules/pump-blocked/steps", ("act", "accept"), ("step", "1"))).StatusCode);
         Assert.Contains("Clean the sieve HP-2 · case #1 · proposed by ana", SignedIn.Words(await lea.GetStringAsync("/rules/pump-blocked")), StringComparison.Ordinal);
+        Assert.Contains("1 step proposed, a lead decides", SignedIn.Words(await lea.GetStringAsync("/rules")), StringComparison.Ordinal);
+        Assert.Contains("<option value=\"lea\">", await ana.GetStringAsync("/cases/1"), StringComparison.Ordinal);
         var said = await lea.Follow(await lea.Post("/rules/pump-blocked", "/rules/pump-blocked/steps", ("act", "accept"), ("step", "1")));
         Assert.Contains("It comes first in new cases of this rule and model.", said, StringComparison.Ordinal);
         Assert.Contains("accepted by lea", said, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using B2D.Console.Telemetry;
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Storage;
+using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
@@ -60,6 +61,7 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             Faults = faults,
             Steps = steps,
             Complaint = ComplaintStore.Last(db, row.Id),
+            People = [.. UserStore.List(db).Where(u => u.LockedAt == 0 && u.Role != "viewer").Select(u => u.Name)],
             Grants = grants,
             Compensation = Compensation.Owed(new ServerTime(row.OnsetAt), new ServerTime(over), options.CompensationAfter, options.CompensationPerDay,
                 grants.Where(g => g.Kind == nameof(GrantKind.Money) && g.State != nameof(GrantPhase.Refused)).Sum(g => g.Amount), Now),

@@ -61,6 +61,9 @@ public sealed record CaseRecord
     /// <summary>Proposals of standard steps for its rule and model that were not declined or taken back.</summary>
     public IReadOnlyList<StandardStepRow> Standard { get; init; } = [];
 
+    /// <summary>Names of users who can be given work.</summary>
+    public IReadOnlyList<string> People { get; init; } = [];
+
     /// <summary>Who else is at its page.</summary>
     public IReadOnlyList<SomebodyElse> Others { get; init; } = [];
 

@@ -23,6 +23,9 @@ public sealed record RuleTally
     /// <summary>Cases closed as false (bad rule, bad data).</summary>
     public long FalseCases { get; init; }
 
+    /// <summary>Steps that wait for a lead to say whether they become standard.</summary>
+    public long Proposed { get; init; }
+
     /// <summary>How often an agent said that a case should not have reached them.</summary>
     public long Objections { get; init; }
     public long Heals { get; init; }
@@ -85,6 +88,7 @@ internal static class RuleReader
             """).ToDictionary(t => t.Rule, StringComparer.Ordinal);
         Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false_cases FROM cases GROUP BY rule",
             (t, n) => t with { Cases = n.Cases, FalseCases = n.FalseCases });
+        Add("SELECT rule, count(*) AS proposed FROM standard_steps WHERE state = 'Proposed' GROUP BY rule", (t, n) => t with { Proposed = n.Proposed });
         Add("SELECT rule, count(*) AS objections FROM objections GROUP BY rule", (t, n) => t with { Objections = n.Objections });
         Add("SELECT rule, count(*) AS heals FROM heals GROUP BY rule", (t, n) => t with { Heals = n.Heals });
         Add("SELECT rule, count(*) AS dues, max(changed_at) AS last_at FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues, LastAt = n.LastAt });

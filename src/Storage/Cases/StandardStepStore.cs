@@ -27,6 +27,9 @@ public static class StandardStepStore
     /// <summary>Most earlier cases that odds are counted from.</summary>
     private const int MostCases = 1000;
 
+    /// <summary>Most cases of the rule that are looked at for them, whatever their model.</summary>
+    private const int MostLooked = 10_000;
+
     private static readonly string Select = $"SELECT {Columns<StandardStepRow>.All} FROM standard_steps";
 
     public static long Add(Db db, StandardStepRow row) =>
@@ -57,10 +60,11 @@ public static class StandardStepStore
         SELECT s.case_id, s.text, CASE WHEN s.done_at = (SELECT max(l.done_at) FROM case_steps l WHERE l.case_id = s.case_id AND l.state = 'Done')
             AND s.done_at > coalesce((SELECT max(w.until_at) FROM case_waits w WHERE w.case_id = s.case_id AND w.kind = 'resolved'), 0) THEN 1 ELSE 0 END AS ended
         FROM case_steps s JOIN (
-          SELECT c.id FROM cases c JOIN devices d ON d.id = c.device
-          WHERE c.rule = @rule AND d.model = @model AND c.state IN ('Resolved', 'Closed') AND c.resolved_at >= @since AND c.id <> @exceptCase
-            AND c.disposition NOT IN ('expected', 'customer-side', 'not-reproducible', 'false-rule', 'false-data', 'test', 'merged')
-          ORDER BY c.id DESC LIMIT {MostCases}) AS earlier ON earlier.id = s.case_id
+          SELECT c.id FROM (
+            SELECT id, device FROM cases WHERE rule = @rule AND state IN ('Resolved', 'Closed') AND resolved_at >= @since AND id <> @exceptCase
+              AND disposition NOT IN ('expected', 'customer-side', 'not-reproducible', 'false-rule', 'false-data', 'test', 'merged')
+            ORDER BY id DESC LIMIT {MostLooked}) AS c JOIN devices d ON d.id = c.device
+          WHERE d.model = @model ORDER BY c.id DESC LIMIT {MostCases}) AS earlier ON earlier.id = s.case_id
         WHERE s.state = 'Done'
         """,
         new { rule, model, since, exceptCase }).Select(r => new StepOutcome(r.CaseId, r.Text, r.Ended == 1))];

@@ -37,8 +37,9 @@ public abstract class CaseActsStoreCompliance<TPlace> : Compliance<TPlace>
         AssertSame(step, Read(db => StandardStepStore.Find(db, step.Id)));
         AssertSame(grant, Assert.Single(Read(db => GrantStore.OfCase(db, 1))));
         AssertSame(complaint, Read(db => ComplaintStore.Last(db, 1)));
-        AssertSame(objection with { Id = 1 }, Assert.Single(Read(db => ObjectionStore.OfCase(db, 1))));
-        AssertSame(link with { Id = 1 }, Assert.Single(Read(db => LinkStore.Of(db, 1))));
+        var (said, linked) = (Assert.Single(Read(db => ObjectionStore.OfCase(db, 1))), Assert.Single(Read(db => LinkStore.Of(db, 1))));
+        AssertSame(objection with { Id = said.Id }, said);
+        AssertSame(link with { Id = linked.Id }, linked);
         Assert.Single(Read(db => LinkStore.To(db, link.Subject)));
         Assert.True(Write(db => LinkStore.Remove(db, 1, link.Subject)));
         Assert.False(Write(db => LinkStore.Remove(db, 1, link.Subject)));
