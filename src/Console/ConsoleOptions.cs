@@ -36,6 +36,18 @@ public sealed record ConsoleOptions
     /// <summary>Most rows of one page or API answer, 10 to 1,000; default 200.</summary>
     public int MostRows { get; init; } = 200;
 
+    /// <summary>How far back earlier cases count for the odds of a step, 1 day to 10 years; default 180 days.</summary>
+    public TimeSpan OddsWithin { get; init; } = TimeSpan.FromDays(180);
+
+    /// <summary>So many earlier cases have to be known of a step before its odds count, 1 to 1,000; default 5.</summary>
+    public int OddsFloor { get; init; } = 5;
+
+    /// <summary>What is owed by policy for each day that began without a device working, whole units of the currency of grants, 0 to 10,000; default 0: no such policy.</summary>
+    public int CompensationPerDay { get; init; }
+
+    /// <summary>Shorter faults owe nothing, 0 to 30 days; default 1 day.</summary>
+    public TimeSpan CompensationAfter { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>Largest body of an API call, 1 KiB to 256 MiB; default 32 MiB (an import).</summary>
     public int MostBodyBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -52,6 +64,10 @@ public sealed record ConsoleOptions
         Check(LiveEvery >= TimeSpan.FromMilliseconds(100) && LiveEvery <= TimeSpan.FromMinutes(1), nameof(LiveEvery), "is 100 ms to 1 minute", LiveEvery);
         Check(MostRows is >= 10 and <= 1000, nameof(MostRows), "is 10 to 1000", MostRows);
         Check(MostBodyBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(MostBodyBytes), "is 1024 to 268435456 bytes", MostBodyBytes);
+        Check(OddsWithin >= TimeSpan.FromDays(1) && OddsWithin <= TimeSpan.FromDays(3653), nameof(OddsWithin), "is 1 day to 10 years", OddsWithin);
+        Check(OddsFloor is >= 1 and <= 1000, nameof(OddsFloor), "is 1 to 1000", OddsFloor);
+        Check(CompensationPerDay is >= 0 and <= 10_000, nameof(CompensationPerDay), "is 0 to 10000", CompensationPerDay);
+        Check(CompensationAfter >= TimeSpan.Zero && CompensationAfter <= TimeSpan.FromDays(30), nameof(CompensationAfter), "is 0 to 30 days", CompensationAfter);
         problems.AddRange(OpenId.Problems());
         return problems;
 

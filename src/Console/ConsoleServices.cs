@@ -60,7 +60,7 @@ public static class ConsoleServices
         services.AddProblemDetails();
         services.AddOpenApi("v1", OpenApi.Configure);
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
-        services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
+        services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
             .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>();
         return services;
@@ -107,6 +107,10 @@ public static class ConsoleServices
         NoticePages.Map(read);
         RulePages.Map(read, write);
         RuleFilePages.Map(read, write);
+        StandardStepPages.MapForms(write);
+        ObjectionPages.MapForms(write);
+        GrantPages.Map(read, write);
+        CarePages.MapForms(write);
         AuditPages.Map(read);
         CustomerPages.Map(read);
         SearchPages.Map(read);
@@ -122,6 +126,10 @@ public static class ConsoleServices
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
             app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
         CasesApi.Map(read, write);
+        StandardStepPages.MapApi(read, write);
+        ObjectionPages.MapApi(read, write);
+        GrantPages.MapApi(read, write);
+        CarePages.MapApi(write);
         OutagesApi.Map(read, write);
         DefectsApi.Map(read);
         MaintenanceApi.Map(read, write);

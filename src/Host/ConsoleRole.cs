@@ -28,6 +28,10 @@ internal static class ConsoleRole
         builder.Services.AddConsole(options.Console with { KeyFolder = demo is null ? KeyFolder(options.Data) : "" });
         builder.Services
             .AddSingleton<ICaseDesk>(installation.Worker.CaseDesk)
+            .AddSingleton<IStandardStepDesk>(installation.Worker.StandardSteps)
+            .AddSingleton<IObjectionDesk>(installation.Worker.ObjectionDesk)
+            .AddSingleton<IGrantDesk>(installation.Worker.GrantDesk)
+            .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Customers;
 using B2D.ProactiveWorker.Defects;
 using B2D.ProactiveWorker.Dues;
 using B2D.ProactiveWorker.Faults;
@@ -47,12 +48,16 @@ public sealed class Worker
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
-        CaseDesk = new CaseDesk(stores.State, timing, time);
+        CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
+        ObjectionDesk = new CaseObjections(stores.State, time);
+        GrantDesk = new GrantDesk(stores.State, time);
+        CareDesk = new CareDesk(stores.State, time);
+        StandardSteps = new StandardStepDesk(stores.State, time);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         Stop = new StopSwitch(stores.State);
-        Promises = new PromiseClock(stores.State, cadence);
+        Promises = new PromiseClock(stores.State, cadence, options);
         Retention = new Retention(stores, options);
     }
 
@@ -86,6 +91,14 @@ public sealed class Worker
     public CaseClock CaseClock { get; }
 
     public CaseDesk CaseDesk { get; }
+
+    public StandardStepDesk StandardSteps { get; }
+
+    public CaseObjections ObjectionDesk { get; }
+
+    public GrantDesk GrantDesk { get; }
+
+    public CareDesk CareDesk { get; }
 
     public OutageDesk OutageDesk { get; }
 

@@ -47,6 +47,18 @@ public sealed record WorkerOptions
     /// <summary>Share of a promised response or repair time from which a case is raised by one priority; 0.1 to 1, default 0.8.</summary>
     public double EscalateAt { get; init; } = 0.8;
 
+    /// <summary>Until a complaint is acknowledged; 1 min to 30 days, default 1 day.</summary>
+    public TimeSpan ComplaintAcknowledged { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Until a complaint has its final answer; 1 min to 180 days, default 14 days.</summary>
+    public TimeSpan ComplaintAnswered { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>Whose a complaint becomes that is late, a user's name; empty (default): its owner's, raised to P1.</summary>
+    public string ComplaintsTo { get; init; } = "";
+
+    /// <summary>What may be given to customers as goodwill.</summary>
+    public Cases.GrantOptions Grants { get; init; } = new();
+
     /// <summary>
     /// How long a parent device may take to be found silent after its child, and a child to be heard after its parent, where a fault is explained by the parent; 0
     /// to 1 day, default 2 min.
@@ -102,6 +114,10 @@ public sealed record WorkerOptions
         Check(ApprovalWait >= TimeSpan.Zero && ApprovalWait <= TimeSpan.FromDays(1), nameof(ApprovalWait), ApprovalWait, "0 to 1 day");
         Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
         Check(EscalateAt is >= 0.1 and <= 1, nameof(EscalateAt), EscalateAt, "0.1 to 1");
+        Check(ComplaintAcknowledged >= TimeSpan.FromMinutes(1) && ComplaintAcknowledged <= TimeSpan.FromDays(30), nameof(ComplaintAcknowledged), ComplaintAcknowledged, "1 min to 30 days");
+        Check(ComplaintAnswered >= TimeSpan.FromMinutes(1) && ComplaintAnswered <= TimeSpan.FromDays(180), nameof(ComplaintAnswered), ComplaintAnswered, "1 min to 180 days");
+        Check(ComplaintsTo.Length <= 100, nameof(ComplaintsTo), ComplaintsTo, "at most 100 characters");
+        problems.AddRange(Grants.Validate());
         Check(ParentWait >= TimeSpan.Zero && ParentWait <= TimeSpan.FromDays(1), nameof(ParentWait), ParentWait, "0 to 1 day");
         Check(GatewayGapAlarm >= TimeSpan.Zero && GatewayGapAlarm <= TimeSpan.FromHours(1), nameof(GatewayGapAlarm), GatewayGapAlarm, "0 to 1 h");
         Check(LogRetention >= TimeSpan.FromDays(1) && LogRetention <= TimeSpan.FromDays(7305), nameof(LogRetention), LogRetention, "1 day to 20 years");

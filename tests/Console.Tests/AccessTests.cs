@@ -133,11 +133,11 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
         await using var host = await TownHost.Open();
         using var browser = await SignedIn.AsAdministrator(host);
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(new Uri("/api/cases", UriKind.Relative))).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsJsonAsync("/api/cases/1/acts", new { act = "take" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.PostAsJsonAsync("/api/cases/1/acts", new { act = "take", version = 1 })).StatusCode);
         var page = await browser.GetStringAsync("/cases/1");
         browser.DefaultRequestHeaders.Add("X-B2D-Token", System.Text.RegularExpressions.Regex.Match(page, "name=\"__token\" value=\"([^\"]+)\"")
             .Groups[1].Value);
-        Assert.Equal(HttpStatusCode.OK, (await browser.PostAsJsonAsync("/api/cases/1/acts", new { act = "take" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.PostAsJsonAsync("/api/cases/1/acts", new { act = "take", version = 1 })).StatusCode);
     }
 
     [Fact]

@@ -28,9 +28,9 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Contains("It is at version 2 now.", (await late.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(),
             StringComparison.Ordinal);
         Assert.Equal("key:writer", host.Stores.State.Read(db => CaseStore.Find(db, 1))!.Assignee);
-        Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "close", disposition = "wear" })).StatusCode);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "reopen" })).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await writer.PostAsJsonAsync("/api/cases/4711/acts", new { act = "take" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "close", disposition = "wear", version = 2 })).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await writer.PostAsJsonAsync("/api/cases/1/acts", new { act = "reopen", version = 3 })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await writer.PostAsJsonAsync("/api/cases/4711/acts", new { act = "take", version = 1 })).StatusCode);
     }
 
     [Theory]
@@ -45,6 +45,9 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("""{"act":"move-step","stepId":1}""")]
     [InlineData("""{"act":"close","disposition":"dunno"}""")]
     [InlineData("""{"act":"hand-off","open":"x"}""")]
+    [InlineData("""{"act":"take"}""")]
+    [InlineData("""{"act":"grant","kind":"stars","amount":1,"reason":"x","version":1}""")]
+    [InlineData("""{"act":"grant","kind":"money","reason":"x","version":1}""")]
     [InlineData("""{"act":""")]
     [InlineData("""[1]""")]
     [InlineData("")]
@@ -70,7 +73,11 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             new { act = "resume" }, new { act = "note", text = "hello" },
             new { act = "hand-off", to = "marta", finished = "a", open = "b", promised = "c" }, new { act = "resolve" }, new { act = "reopen" },
         })
-            Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", body)).StatusCode);
+        {
+            var said = JsonSerializer.SerializeToNode(body)!;
+            said["version"] = host.Stores.State.Read(db => CaseStore.Find(db, 1))!.Version;
+            Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/cases/1/acts", said)).StatusCode);
+        }
         Assert.Equal(
             ["case.Assign", "case.AddStep", "case.SetStep", "case.SetStep", "case.MoveStep", "case.Wait", "case.Resume", "case.Note", "case.HandOff", "case.Resolve", "case.Reopen"],
             host.Acts.Select(a => a.Split(' ')[1]));

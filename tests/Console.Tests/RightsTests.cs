@@ -18,6 +18,11 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET / | GET /events | GET /search | POST /signout | GET /account | POST /account/password | POST /account/sign-ins | GET /demo
         viewer         GET /cases | GET /cases/{id:long} | GET /api/cases | GET /api/cases/{id:long}
         agent          POST /cases/{id:long}/act | POST /api/cases/{id:long}/acts
+        viewer         GET /api/standard-steps | GET /api/rules/{id}/objections
+        lead           GET /grants | POST /grants/{id:long}/act | GET /api/grants | POST /api/grants/{id:long}/acts
+        agent          POST /customers/{id}/care | PUT /api/customers/{id}/care
+        lead           POST /rules/{id}/objections | POST /api/objections/{id:long}/answer
+        lead           POST /rules/{id}/steps | POST /api/standard-steps/{id:long}/acts
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
         viewer         GET /defects | GET /defects/{id:long} | GET /api/defects | GET /api/defects/{id:long}
@@ -161,7 +166,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Contains(may ? "Assigned to rui." : "Nothing was done. This takes the role lead or one above it; ana has agent.", said, StringComparison.Ordinal);
         using var key = host.Program(host.Key(role));
         var status = (await key.PostAsync(new Uri("/api/cases/2/acts", UriKind.Relative),
-            new StringContent("""{"act":"assign","to":"rui"}""", Encoding.UTF8, "application/json"))).StatusCode;
+            new StringContent("""{"act":"assign","to":"rui","version":1}""", Encoding.UTF8, "application/json"))).StatusCode;
         Assert.Equal(may ? HttpStatusCode.OK : HttpStatusCode.Forbidden, status);
         // One's own is nobody else's work.
         await browser.Post("/cases/2", "/cases/2/act", ("act", "assign"), ("to", "ana"), ("version", may ? "2" : "1"));

@@ -32,12 +32,17 @@ internal static class Rights
             "GET /api/dues/{id:long}", "GET /api/notices", "GET /api/notices/{id}", "GET /api/commands", "GET /api/commands/{id}", "GET /api/faults",
             "GET /api/faults/{id:long}", "GET /api/faults/{id:long}/explanation", "GET /api/held", "GET /api/rules", "GET /api/rules/{id}",
             "GET /api/rules/{id}/backtest", "GET /api/rule-files", "GET /api/rule-history", "GET /api/enrolments", "GET /api/groups", "GET /api/stop",
-            "GET /api/openapi.json",
+            "GET /api/openapi.json", "GET /api/standard-steps", "GET /api/rules/{id}/objections",
         ],
         [Role.Agent] =
         [
-            "POST /cases/{id:long}/act", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
+            "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
             "POST /api/cases/{id:long}/acts", "POST /api/faults/{id:long}/acts", "POST /api/dues/{id:long}/done",
+        ],
+        [Role.Lead] =
+        [
+            "POST /rules/{id}/steps", "POST /api/standard-steps/{id:long}/acts", "POST /rules/{id}/objections", "POST /api/objections/{id:long}/answer",
+            "GET /grants", "POST /grants/{id:long}/act", "GET /api/grants", "POST /api/grants/{id:long}/acts",
         ],
         [Role.Operator] =
         [

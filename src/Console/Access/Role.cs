@@ -45,7 +45,7 @@ public static class Roles
     {
         Role.Viewer => "sees devices, customers, cases and outages",
         Role.Agent => "works on cases, faults and dues",
-        Role.Lead => "assigns cases to others",
+        Role.Lead => "assigns cases to others and decides about standard steps",
         Role.Operator => "acts on outages, maintenance, commands, rules, imports, backups and the stop switch",
         _ => "decides about users and keys, and reads the audit",
     };

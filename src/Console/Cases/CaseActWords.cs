@@ -5,14 +5,17 @@ using B2D.Storage.Cases;
 namespace B2D.Console.Cases;
 
 /// <summary>
-/// What an act on a case says, from a form or from the API. Names: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve,
-/// reopen, close, hand-off.
+/// What an act on a case says, from a form or from the API; its names are <see cref="Names"/>.
 /// </summary>
 internal sealed record CaseActWords
 {
+    /// <summary>What can be done to a case.</summary>
+    public const string Names = "take, assign, add-step, complete-step, skip-step, move-step, repeat-step, propose-step, wait, resume, note, resolve, reopen, close, hand-off, read-hand-off, "
+        + "write, promise-word, take-back-word, merge, link, unlink, objection, seen-outcome, complain, acknowledge-complaint, answer-complaint, grant";
+
     public string Act { get; init; } = "";
 
-    /// <summary>The version of the case that the actor saw; null or 0: whatever it is now.</summary>
+    /// <summary>The version of the case that the actor saw.</summary>
     public int? Version { get; init; }
 
     public string? Text { get; init; }
@@ -22,15 +25,19 @@ internal sealed record CaseActWords
 
     public long? StepId { get; init; }
 
-    /// <summary>Of a wait: customer, parts or third-party.</summary>
+    /// <summary>Of a wait: customer, parts or third-party. Of a grant: money or days.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>What it waits for, or what a promised word is about.</summary>
     public string? For { get; init; }
 
     /// <summary>ISO 8601 or epoch milliseconds.</summary>
     public string? Until { get; init; }
 
     public string? To { get; init; }
+
+    /// <summary>What it is merged into or linked to: <c>case:12</c>, <c>outage:3</c>, <c>defect:1</c>; references and <c>#12</c> are read too.</summary>
+    public string? Subject { get; init; }
 
     public string? Finished { get; init; }
 
@@ -40,9 +47,16 @@ internal sealed record CaseActWords
 
     public string? Disposition { get; init; }
 
+    /// <summary>Of a grant: whole units of the currency, or days.</summary>
+    public int? Amount { get; init; }
+
+    /// <summary>What something is given for. Of an objection: false-alarm, nobody-needed, too-early, other-team, known-already or other.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The act, or what is missing for it in a sentence.</summary>
     /// <param name="until"><see cref="Until"/> as read by the caller, who knows the zone.</param>
-    public (CaseAct? Act, string Problem) Read(ServerTime? until) => Act switch
+    /// <param name="role">The actor's, by whose limits grants are judged.</param>
+    public (CaseAct? Act, string Problem) Read(ServerTime? until, string role) => Act switch
     {
         "take" => (new CaseAct.Take(), ""),
         "resume" => (new CaseAct.Resume(), ""),
@@ -58,12 +72,31 @@ internal sealed record CaseActWords
         "wait" when until is null => (null, "until is missing or no time: when the wait ends."),
         "wait" when WaitKinds.Find(Kind) is null => (null, $"kind is one of {string.Join(", ", WaitKinds.Chosen.Select(WaitKinds.Name))}: whom it waits for."),
         "wait" => Needs(For, "for", "what it waits for", v => new CaseAct.Wait(WaitKinds.Find(Kind)!.Value, v, until!.Value)),
-        "close" when Dispositions.All.All(d => d.Key != Disposition) =>
+        "close" when !string.IsNullOrEmpty(Disposition) && Dispositions.All.All(d => d.Key != Disposition) =>
             (null, $"disposition is one of {string.Join(", ", Dispositions.All.Select(d => d.Key))}."),
-        "close" => (new CaseAct.Close(Disposition!), ""),
+        "close" => (new CaseAct.Close(Disposition ?? ""), ""),
         "hand-off" => Needs(To, "to", "whom it goes to", v => new CaseAct.HandOff(v, Finished ?? "", Open ?? "", Promised ?? "")),
-        _ => (null, $"'{Act}' is nothing that can be done to a case: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, "
-            + "reopen, close, hand-off."),
+        "read-hand-off" => (new CaseAct.ReadHandOff(), ""),
+        "repeat-step" => Step(id => new CaseAct.RepeatStep(id)),
+        "propose-step" => Step(id => new CaseAct.ProposeStep(id)),
+        "write" when until is null && !string.IsNullOrWhiteSpace(Until) => (null, "until is no time: by when the next word is promised."),
+        "write" => Needs(Text, "text", "what the customer is to read", v => new CaseAct.Write(v, until ?? ServerTime.Zero, For ?? "")),
+        "promise-word" when until is null => (null, "until is missing or no time: by when the next word is promised."),
+        "promise-word" => (new CaseAct.PromiseWord(until!.Value, For ?? ""), ""),
+        "objection" => Needs(Reason, "reason", "why it should not have reached you", v => new CaseAct.Objection(v, Text?.Trim() ?? "")),
+        "complain" => Needs(Text, "text", "what they complain about", v => new CaseAct.Complain(v, To?.Trim() ?? "")),
+        "acknowledge-complaint" => Needs(Text, "text", "what the customer is to read", v => new CaseAct.AcknowledgeComplaint(v)),
+        "answer-complaint" => Needs(Text, "text", "what the customer is to read", v => new CaseAct.AnswerComplaint(v)),
+        "grant" when Kind is not ("money" or "days") => (null, "kind is money or days."),
+        "grant" when Amount is null or < 1 or > 1_000_000 => (null, "amount is missing or no whole number: how much."),
+        "grant" => Needs(Reason, "reason", "what it is given for", v => new CaseAct.Grant(Kind == "money" ? GrantKind.Money : GrantKind.Days, Amount!.Value, v, role)),
+        "seen-outcome" => (new CaseAct.SeenOutcome(), ""),
+        "merge" => CaseSubject.Number(CaseSubject.Read(Subject) ?? "", "case") is > 0 and var into
+            ? (new CaseAct.Merge(into), "") : (null, "subject is missing or no case: what it is merged into, case:12."),
+        "link" => Subjected(s => new CaseAct.Link(s)),
+        "unlink" => Subjected(s => new CaseAct.Unlink(s)),
+        "take-back-word" => Needs(Text, "text", "why they no longer wait for it", v => new CaseAct.TakeBackWord(v)),
+        _ => (null, $"'{Act}' is nothing that can be done to a case: {Names}."),
     };
 
     /// <summary>What was done, for the person who did it.</summary>
@@ -82,11 +115,29 @@ internal sealed record CaseActWords
         CaseAct.Reopen => "It is open again, ahead of new work.",
         CaseAct.Close => "Closed for good.",
         CaseAct.HandOff h => $"Handed to {h.To}.",
+        CaseAct.ReadHandOff => "It is noted that you have read it.",
+        CaseAct.RepeatStep => "The step is to do once more.",
+        CaseAct.ProposeStep => "Proposed. A lead decides on the rule’s page.",
+        CaseAct.Write => "It is on its way; below stands how it went.",
+        CaseAct.PromiseWord => "Noted. If nobody writes before, B2D says that there is no news yet.",
+        CaseAct.Merge m => $"Merged: everything is read at case #{m.Into} now.",
+        CaseAct.Link => "Linked; both sides show it.",
+        CaseAct.Unlink => "The link is taken back.",
+        CaseAct.Objection => "Noted in the rule’s record. What comes of it is told here and on your list.",
+        CaseAct.Complain => "A complaint is open. The customer is owed an acknowledgement and a final answer.",
+        CaseAct.AcknowledgeComplaint => "It is on its way.",
+        CaseAct.AnswerComplaint => "The final answer is on its way; the complaint is over.",
+        CaseAct.Grant => "Noted; below stands whether it is given, or a lead is asked first.",
+        CaseAct.SeenOutcome => "Noted.",
+        CaseAct.TakeBackWord => "Noted: they no longer wait for it.",
         _ => "Done.",
     };
 
     private static (CaseAct?, string) Needs(string? value, string name, string what, Func<string, CaseAct> make) =>
         string.IsNullOrWhiteSpace(value) ? (null, $"{name} is missing: {what}.") : (make(value.Trim()), "");
+
+    private (CaseAct?, string) Subjected(Func<string, CaseAct> make) =>
+        CaseSubject.Read(Subject) is { } subject ? (make(subject), "") : (null, "subject is missing or names nothing: case:12, outage:3 or defect:1.");
 
     private (CaseAct?, string) Step(Func<long, CaseAct> make) => StepId is > 0 and var id ? (make(id), "") : (null, "stepId is missing: which step.");
 }

@@ -3,6 +3,7 @@ using B2D.Console.Devices;
 using B2D.Console.Faults;
 using B2D.Console.Notices;
 using B2D.Console.Shell;
+using B2D.Core.Cases;
 using B2D.Core.Rules;
 
 namespace B2D.Console.Cases;
@@ -51,8 +52,25 @@ internal class CaseItem(CaseLine line)
 
     /// <summary>Something promised is owed and its time is used up.</summary>
     public bool Late => line.Late;
+
+    /// <summary>When it was handed off, while whoever got it has not read what was left to them.</summary>
+    public string? HandedAt => Words.IsoOrNull(line.HandedAt);
+
+    /// <summary>By when the customer was promised the next word, and what about.</summary>
+    public string? WordAt => Words.IsoOrNull(line.WordAt);
+    public string WordWhat => line.WordWhat;
     public long Recurrences => line.Recurrences;
     public long Reopened => line.Reopened;
+
+    /// <summary>The customer depends on the device.</summary>
+    public bool DependedOn => line.Care;
+
+    /// <summary>By when something is owed on the open complaint.</summary>
+    public string? ComplaintDueAt => Words.IsoOrNull(line.ComplaintDueAt);
+    public bool ComplaintLate => line.ComplaintLate;
+
+    /// <summary>The case in which what belongs to this one is read.</summary>
+    public long? MergedInto => line.MergedInto == 0 ? null : line.MergedInto;
     public long? OutageId => line.OutageId == 0 ? null : line.OutageId;
     public string Summary => line.Summary;
     public string NextStep => line.NextStep;
@@ -65,6 +83,13 @@ internal sealed record EvidenceItem(string Metric, string? At, long AtMs, object
 /// <summary>One step of a case. States: Open, Done, Skipped.</summary>
 internal sealed record StepItem(long Id, int Position, string Text, string State, string AddedBy, string DoneBy, string? DoneAt, bool Standard);
 
+/// <summary>What one agent left to the next, a thing a line. ReadAt null: not read yet.</summary>
+internal sealed record HandOffItem(string From, string To, string? At, string Finished, string Open, string Promised, string? ReadAt);
+
+/// <summary>The next step and its odds: it ended so many of those earlier cases of the rule and model in which it was done.</summary>
+/// <param name="Reason">nothingOpen, endedMostOften, notKnownYet or noneEnded.</param>
+internal sealed record NextItem(long? StepId, string Text, string Reason, int Ended, int Of);
+
 /// <summary>One line of what happened.</summary>
 internal sealed record TimelineItem(long Id, string At, string Kind, string Text, string Who);
 
@@ -73,6 +98,16 @@ internal sealed class CaseDetail(CaseLine line) : CaseItem(line)
 {
     /// <summary>What a person reads first.</summary>
     public required string Sentence { get; init; }
+
+    /// <summary>The last hand-off; null where there was none.</summary>
+    public required HandOffItem? HandOff { get; init; }
+
+    /// <summary>What a hand-off would say by itself: done, open and promised, a thing a line.</summary>
+    public required HandOffWords Draft { get; init; }
+    public required NextItem Next { get; init; }
+
+    /// <summary>What a repair costs the owner, judged at the onset: notKnown, warranty, contract or quote.</summary>
+    public required string Entitlement { get; init; }
 
     /// <summary>The rule as it is now; null where it was removed. Its version then was <see cref="CaseItem.RuleVersion"/>.</summary>
     public required string? RuleText { get; init; }
@@ -89,6 +124,10 @@ internal sealed class CaseDetail(CaseLine line) : CaseItem(line)
     public static CaseDetail Of(CaseRecord record, long now, TimeZoneInfo zone) => new(record.Line)
     {
         Sentence = CaseSentence.Of(record, now, zone),
+        HandOff = record.HandOff is { } h ? new(h.FromWho, h.ToWho, Words.IsoOrNull(h.At), h.Finished, h.StillOpen, h.Promised, Words.IsoOrNull(h.ReadAt)) : null,
+        Draft = record.Draft,
+        Next = new(record.Next.Step.Id == 0 ? null : record.Next.Step.Id, record.Next.Step.Text, Camel(record.Next.Reason.ToString()), record.Next.Odds.Ended, record.Next.Odds.Of),
+        Entitlement = Camel(record.Owed.ToString()),
         RuleText = record.Rule?.Text,
         RuleCurrentVersion = record.Rule?.Version,
         Evidence = [.. record.Evidence.Select(e => new EvidenceItem(e.Metric, Words.IsoOrNull(e.At), e.At, e.Number is { } n ? n : e.Value))],
@@ -98,4 +137,6 @@ internal sealed class CaseDetail(CaseLine line) : CaseItem(line)
         Notices = [.. record.Notices.Select(n => NoticesApi.Item(n.Row, n.Words))],
         Commands = [.. record.Tried.Select(CommandsApi.Item)],
     };
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

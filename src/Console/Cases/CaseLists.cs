@@ -40,6 +40,14 @@ public sealed record CaseLine
     public long NextDueAt { get; init; }
     public bool Late { get; init; }
     public long AskedAt { get; init; }
+    public long HandedAt { get; init; }
+    public long WordAt { get; init; }
+    public string WordWhat { get; init; } = "";
+    public long WordMissed { get; init; }
+    public long MergedInto { get; init; }
+    public bool Care { get; init; }
+    public long ComplaintDueAt { get; init; }
+    public bool ComplaintLate { get; init; }
     public long OutageId { get; init; }
     public long Reopened { get; init; }
     public string Summary { get; init; } = "";
@@ -61,6 +69,9 @@ internal static class CaseLists
         ["done"] = "c.state IN ('Resolved', 'Closed')",
     }.ToImmutableDictionary();
 
+    /// <summary>Part of an outage that goes on; what is about safety stays in every list.</summary>
+    public const string InOutage = "c.class <> 1 AND c.outage_id IN (SELECT id FROM outages WHERE state <> 'Resolved')";
+
     public static readonly ListDefinition Definition = new()
     {
         Select = "c.*, cu.name AS customer_name, cu.place AS place, d.model AS model",
@@ -73,6 +84,8 @@ internal static class CaseLists
             new("priority", "c.priority", FieldMatch.Number, "P1 to P4"),
             new("late", "", FieldMatch.Meaning, "yes or no: whether a promised time is over") { Meanings = Late },
             new("due", "c.next_due_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: what is promised until then"),
+            new("word", "c.word_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: the next word to the customer is promised until then"),
+            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on), merged, complaint, complaint-late or depended-on (the customer depends on the device)") { Meanings = Is },
             new("sort", "", FieldMatch.Meaning, "due: what is promised next comes first; on pages only") { Meanings = Sorted },
             new("waits", "c.waiting_kind", FieldMatch.Whole, "customer, parts or third-party"),
             new("contract", "c.contract", FieldMatch.Whole, "the contract’s name"),
@@ -91,9 +104,9 @@ internal static class CaseLists
         TextWords = "title, summary, device, rule, customer and place",
         Order =
             """
-            CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END, c.class DESC,
+            CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END, c.class DESC, c.care DESC, c.complaint_late DESC,
             CASE WHEN c.reopened > 0 AND c.state IN ('New', 'Working') THEN 0 ELSE 1 END, c.late DESC, c.priority,
-            CASE WHEN c.next_due_at > 0 THEN 0 ELSE 1 END, c.next_due_at, c.severity DESC, c.opened_at DESC, c.id DESC
+            CASE WHEN c.next_due_at > 0 OR c.word_at > 0 THEN 0 ELSE 1 END, CASE WHEN c.next_due_at = 0 OR (c.word_at > 0 AND c.word_at < c.next_due_at) THEN c.word_at ELSE c.next_due_at END, c.severity DESC, c.opened_at DESC, c.id DESC
             """,
         Orders = new Dictionary<string, string>
         {
@@ -103,9 +116,9 @@ internal static class CaseLists
         KeyColumn = "c.id",
         Views =
         [
-            new("Open", "state:open"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"),
+            new("Open", "state:open -is:in-outage"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"),
             new("Late", "state:open late:yes"), new("Due next", "state:open sort:due"), new("Safety", "state:open class:safety"),
-            new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
+            new("Complaints", "state:open is:complaint"), new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
         ],
         Example = "state:open device:HP-* pump",
         Timed = (filter, now, zone) => Until(filter, now, zone),
@@ -116,17 +129,24 @@ internal static class CaseLists
     private static ImmutableDictionary<string, string> Late =>
         new Dictionary<string, string> { ["yes"] = "c.late = TRUE", ["no"] = "c.late = FALSE" }.ToImmutableDictionary();
 
+    private static ImmutableDictionary<string, string> Is =>
+        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
+
     private static ImmutableDictionary<string, string> Sorted => new Dictionary<string, string> { ["due"] = "1 = 1" }.ToImmutableDictionary();
 
-    /// <summary>The values of <c>due</c> as epoch milliseconds; what is none of its words stays.</summary>
+    /// <summary>The values of <c>due</c> and <c>word</c> as epoch milliseconds; what is none of their words stays.</summary>
     private static FilterText Until(FilterText filter, long now, TimeZoneInfo zone)
     {
         var midnight = Words.Midnight(now, zone);
-        var read = filter.Replace("due", "today", Text(midnight.AddDays(1))).Replace("due", "tomorrow", Text(midnight.AddDays(2)));
-        foreach (var value in filter.Of("due"))
+        var read = filter;
+        foreach (var key in new[] { "due", "word" })
         {
-            if (DurationText.TryParse(value, out var span))
-                read = read.Replace("due", value, Text(DateTimeOffset.FromUnixTimeMilliseconds(now) + span));
+            read = read.Replace(key, "today", Text(midnight.AddDays(1))).Replace(key, "tomorrow", Text(midnight.AddDays(2)));
+            foreach (var value in filter.Of(key))
+            {
+                if (DurationText.TryParse(value, out var span))
+                    read = read.Replace(key, value, Text(DateTimeOffset.FromUnixTimeMilliseconds(now) + span));
+            }
         }
         return read;
 

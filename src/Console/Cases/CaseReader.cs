@@ -2,6 +2,7 @@ using B2D.Console.Telemetry;
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Storage;
+using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
@@ -12,7 +13,7 @@ using B2D.Storage.Remedies;
 namespace B2D.Console.Cases;
 
 /// <summary>Reads everything about one case in one consistent look at the state database, then the readings around its onset.</summary>
-internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services, TimeProvider time)
+internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvider services, ConsoleOptions options, TimeProvider time)
 {
     private const int MostNotices = 20;
     private const int MostLines = 200;
@@ -24,36 +25,59 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         if (record is null)
             return null;
         var words = services.GetService<INoticeWords>();
-        return record with { Notices = [.. record.Notices.Select(n => n with { Words = words?.Of(n.Row.Id) })] };
+        var told = record with { Notices = [.. record.Notices.Select(n => n with { Words = words?.Of(n.Row.Id) })] };
+        return told with { Draft = CaseHandOffWords.Draft(told, Now.EpochMs, Zone) };
     }
-
-    /// <summary>The version of a case; 0 where there is none.</summary>
-    public int Version(long id) => (int)(stores.State.Read(db => CaseStore.Find(db, id))?.Version ?? 0);
 
     /// <summary>The same with charts, as its page shows it.</summary>
     public CaseRecord? FindWithCharts(long id, long now, TimeZoneInfo zone) =>
         Find(id) is { } record ? record with { Charts = OnsetCharts.Of(stores.Telemetry, record, rules.Current, now, zone) } : null;
 
+    private ServerTime Now => ServerTime.From(time.GetUtcNow());
+
+    private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
+
     private CaseRecord Read(Db db, CaseRow row)
     {
+        var device = DeviceStore.Find(db, row.Device);
+        var customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null;
+        var steps = StepStore.List(db, row.Id);
+        var merged = CaseStore.MergedHere(db, row.Id);
+        string[] subjects = [.. merged.Append(row.Id).Select(id => $"case:{id}")];
         var faults = FaultStore.List(db, new FaultFilter { CaseId = row.Id, Limit = 50 });
         if (faults.Count == 0 && FaultStore.Find(db, row.Device, row.Rule, row.Episode) is { } fault)
             faults = [fault];
         var opened = faults.FirstOrDefault(f => f.Episode == row.Episode && f.Rule == row.Rule) ?? (faults.Count > 0 ? faults[^1] : null);
+        IReadOnlyList<GrantRow> grants = [.. merged.Append(row.Id).SelectMany(id => GrantStore.OfCase(db, id))];
+        var over = faults.Count > 0 && faults.All(f => f.ClearedAt > 0) ? faults.Max(f => f.ClearedAt) : row.ResolvedAt;
         var since = Math.Min(opened?.RaisedAt ?? row.OpenedAt, row.OpenedAt);
         return new CaseRecord
         {
             Case = row,
             Line = db.First<CaseLine>($"SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.id = @Id", new { row.Id }),
-            Device = DeviceStore.Find(db, row.Device),
+            Device = device,
             Presence = LiveStore.Find(db, row.Device),
-            Customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null,
+            Customer = customer,
             Faults = faults,
-            Steps = StepStore.List(db, row.Id),
+            Steps = steps,
+            Complaint = ComplaintStore.Last(db, row.Id),
+            People = [.. UserStore.List(db).Where(u => u.LockedAt == 0 && u.Role != "viewer").Select(u => u.Name)],
+            Grants = grants,
+            Compensation = Compensation.Owed(new ServerTime(row.OnsetAt), new ServerTime(over), options.CompensationAfter, options.CompensationPerDay,
+                grants.Where(g => g.Kind == nameof(GrantKind.Money) && g.State != nameof(GrantPhase.Refused)).Sum(g => g.Amount), Now),
+            Heals = [.. HealStore.List(db, row.Device, row.Rule, row.OpenedAt - (long)TimeSpan.FromDays(14).TotalMilliseconds).Where(h => h.At <= Math.Max(row.OpenedAt, row.LastSeenAt))],
+            Objections = [.. ObjectionStore.OfCase(db, row.Id).Select(o => ObjectionLine.Of(o, rules))],
+            Links = LinkStore.Of(db, row.Id),
+            LinkedBy = LinkStore.To(db, $"case:{row.Id}"),
+            Merged = merged,
+            HandOff = HandOffStore.Last(db, row.Id),
+            Next = Next(db, row, device?.Model ?? "", steps),
+            Owed = EntitlementDecision.At(device?.WarrantyUntil ?? "", customer?.Contract ?? row.Contract, customer?.ContractUntil ?? "", Day(row)),
+            Standard = [.. StandardStepStore.List(db, row.Rule, ["Proposed", "Accepted"]).Where(s => s.Model == (device?.Model ?? ""))],
             Clocks = CaseClocks.Read(row.ToClockFacts([.. WaitStore.List(db, row.Id).Select(WaitKinds.Wait)]), row.ToPromise(), rules.Current.Calendar(row.Hours),
-                CaseClockWords.RiskShare, ServerTime.From(time.GetUtcNow())),
-            Timeline = Timeline(db, row, since),
-            Notices = [.. Notices(db, row, faults).Select(n => new ToldNotice(n, null))],
+                CaseClockWords.RiskShare, Now),
+            Timeline = Timeline(db, row, subjects, since),
+            Notices = [.. Notices(db, row, subjects, faults).Select(n => new ToldNotice(n, null))],
             Tried = db.Query<CommandRow>(
                 "SELECT * FROM commands WHERE device = @Device AND rule IN (@Rule, '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
                 new { row.Device, row.Rule, since }),
@@ -66,23 +90,33 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         };
     }
 
+    private NextStepChoice Next(Db db, CaseRow row, string model, IReadOnlyList<StepRow> steps)
+    {
+        var odds = NextStep.Count(StandardStepStore.Outcomes(db, row.Rule, model, (Now - options.OddsWithin).EpochMs, row.Id));
+        return NextStep.Choose([.. steps.Where(s => s.State == "Open").Select(s => new OpenStep(s.Id, s.Text))], steps.Where(s => s.State != "Open").Select(s => s.Text), odds, options.OddsFloor);
+    }
+
+    /// <summary>The day on which it began, in the console's zone.</summary>
+    private DateOnly Day(CaseRow row) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt), Zone).DateTime);
+
     /// <summary>Its own lines, and those of remedies that were tried on the device before a person was needed.</summary>
-    private static IReadOnlyList<TimelineRow> Timeline(Db db, CaseRow row, long since) => db.Query<TimelineRow>(
+    private static IReadOnlyList<TimelineRow> Timeline(Db db, CaseRow row, string[] subjects, long since) => db.Query<TimelineRow>(
         $"""
-        SELECT * FROM timeline WHERE subject = @subject OR (subject = @device AND kind = 'remedy' AND at >= @since AND at <= @OpenedAt)
+        SELECT * FROM timeline WHERE subject IN @subjects OR (subject = @device AND kind = 'remedy' AND at >= @since AND at <= @OpenedAt)
         ORDER BY at DESC, id DESC LIMIT {MostLines}
         """,
-        new { subject = $"case:{row.Id}", device = $"device:{row.Device}", since, row.OpenedAt });
+        new { subjects, device = $"device:{row.Device}", since, row.OpenedAt });
 
     /// <summary>About the case itself, or about the faults that belong to it (a fault's own notice may come before the case).</summary>
-    private static IReadOnlyList<NoticeRow> Notices(Db db, CaseRow row, IReadOnlyList<FaultRow> faults) => db.Query<NoticeRow>(
+    private static IReadOnlyList<NoticeRow> Notices(Db db, CaseRow row, string[] cases, IReadOnlyList<FaultRow> faults) => db.Query<NoticeRow>(
         $"""
-        SELECT * FROM notices WHERE subject = @subject OR (subject IN @subjects AND episode IN @episodes)
+        SELECT * FROM notices WHERE subject IN @cases OR (subject IN @subjects AND episode IN @episodes)
         ORDER BY created_at DESC, id DESC LIMIT {MostNotices}
         """,
         new
         {
-            subject = $"case:{row.Id}",
+            cases,
             subjects = faults.Select(f => $"fault:{f.Device}/{f.Rule}").Append($"fault:{row.Device}/{row.Rule}").Distinct().ToArray(),
             episodes = faults.Select(f => f.Episode).Append(row.Episode).Distinct().ToArray(),
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using B2D.Console.Shell;
+using B2D.Core.Cases;
 using B2D.Storage.Cases;
 using B2D.Storage.Remedies;
 
@@ -10,7 +11,7 @@ internal static class CaseSentence
 {
     public static string Of(CaseRecord record, long now, TimeZoneInfo zone)
     {
-        var sentences = new[] { Wrong(record, now, zone), Tried(record, now, zone), Told(record, now, zone), Owed(record), Again(record) };
+        var sentences = new[] { Wrong(record, now, zone), Tried(record, now, zone), Told(record, now, zone), Owed(record), Word(record, now, zone), Again(record) };
         return string.Join(" ", sentences.Where(s => s.Length > 0));
     }
 
@@ -48,7 +49,8 @@ internal static class CaseSentence
         return $"{Words.Sentence(last.Name.Replace('_', ' '))} was tried at {Words.Point(last.CreatedAt, now, zone)}, {Outcome(last)}.";
     }
 
-    private static string Outcome(CommandRow command) => command.State switch
+    /// <summary>How a command went, after a comma.</summary>
+    public static string Outcome(CommandRow command) => command.State switch
     {
         "Verified" => "and it worked",
         "NotVerified" => "without effect",
@@ -69,18 +71,23 @@ internal static class CaseSentence
         return waiting is null ? "The owner has not been told." : $"A notice to the owner waits ({waiting.Row.State.ToLower(CultureInfo.InvariantCulture)}).";
     }
 
-    /// <summary>Judged at the onset, not by today's date.</summary>
-    private static string Owed(CaseRecord record)
+    /// <summary>Judged at the onset, not by today's date; the day is the warranty's last, where it is known.</summary>
+    public static string Owed(CaseRecord record) => record.Owed switch
     {
-        if (record.Device is not { WarrantyUntil.Length: > 0 } device
-            || !DateOnly.TryParseExact(device.WarrantyUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last))
-            return "";
-        var onset = DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(record.Case.OnsetAt > 0 ? record.Case.OnsetAt : record.Case.OpenedAt)
-            .UtcDateTime);
-        var day = last.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB"));
-        return onset <= last ? $"It began within the warranty (until {day}): the repair is free."
-            : $"The warranty ended on {day}, before it began: a repair needs a quote.";
-    }
+        Entitlement.Warranty => $"It began within the warranty (until {Day(record)}): the repair is free.",
+        Entitlement.Contract => $"It began under the contract {(record.Case.Contract.Length > 0 ? record.Case.Contract : record.Customer?.Contract)}: what that includes is free.",
+        Entitlement.Quote when Day(record) is { Length: > 0 } day => $"The warranty ended on {day}, before it began: a repair needs a quote.",
+        Entitlement.Quote => "The contract ended before it began: a repair needs a quote.",
+        _ => "",
+    };
+
+    private static string Day(CaseRecord record) =>
+        DateOnly.TryParseExact(record.Device?.WarrantyUntil, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last)
+            ? last.ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("en-GB")) : "";
+
+    /// <summary>What the customer waits to hear.</summary>
+    private static string Word(CaseRecord record, long now, TimeZoneInfo zone) => record.Case.WordAt == 0 ? ""
+        : $"The next word was promised by {Words.Point(record.Case.WordAt, now, zone)}{(record.Case.WordWhat.Length > 0 ? $" ({record.Case.WordWhat})" : "")}.";
 
     private static string Again(CaseRecord record) => record.Case switch
     {

@@ -16,6 +16,10 @@ public static class Dispositions
         new("test", "Test"),
     ];
 
+    /// <summary>The name as stored: <c>customer-side</c>.</summary>
+    public static string Name(B2D.Core.Cases.Disposition disposition) =>
+        All.First(d => string.Equals(d.Key.Replace("-", "", StringComparison.Ordinal), disposition.ToString(), StringComparison.OrdinalIgnoreCase)).Key;
+
     /// <summary>The words for a name; the name itself where it is another.</summary>
-    public static string Words(string name) => All.FirstOrDefault(d => d.Key == name).Value ?? name;
+    public static string Words(string name) => name.Length == 0 ? "Resolved by itself" : name == "merged" ? "Merged into another case" : All.FirstOrDefault(d => d.Key == name).Value ?? name;
 }

@@ -10,9 +10,10 @@ namespace B2D.Console.Live;
 /// §9.2).
 /// A bounded number of streams at once.
 /// </summary>
-internal sealed class LiveEvents(ChangeFeed feed, TimeProvider time, ConsoleOptions options, IHostApplicationLifetime life)
+internal sealed class LiveEvents(ChangeFeed feed, Presence presence, TimeProvider time, ConsoleOptions options, IHostApplicationLifetime life)
 {
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(15);
+    private const int MostPage = 40;
     private int open;
 
     /// <summary>Streams that are open now.</summary>
@@ -32,7 +33,12 @@ internal sealed class LiveEvents(ChangeFeed feed, TimeProvider time, ConsoleOpti
                 return;
             }
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
-            await Stream(http.Response, stop.Token);
+            // A page that says where it is makes its reader seen by others there.
+            var (page, who) = (http.Request.Query["at"].ToString(), http.User.Identity?.Name ?? "");
+            if (page.Length is 0 or > MostPage)
+                await Stream(http.Response, "", who, stop.Token);
+            else
+                await StreamAt(http.Response, page, who, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -44,12 +50,26 @@ internal sealed class LiveEvents(ChangeFeed feed, TimeProvider time, ConsoleOpti
         }
     }
 
-    private async Task Stream(HttpResponse response, CancellationToken stop)
+    private async Task StreamAt(HttpResponse response, string page, string who, CancellationToken stop)
+    {
+        presence.Streams(page, who, 1, Now);
+        try
+        {
+            await Stream(response, page, who, stop);
+        }
+        finally
+        {
+            presence.Streams(page, who, -1, Now);
+        }
+    }
+
+    private async Task Stream(HttpResponse response, string page, string who, CancellationToken stop)
     {
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers["X-Accel-Buffering"] = "no";
         using var timer = new PeriodicTimer(options.LiveEvery, time);
         var seen = feed.Current();
+        var others = Others(page, who);
         await Send(response, "event: ready\ndata:\n\n", stop);
         var quietSince = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stop))
@@ -57,12 +77,21 @@ internal sealed class LiveEvents(ChangeFeed feed, TimeProvider time, ConsoleOpti
             var now = feed.Current();
             var changed = now.Where(c => seen.GetValueOrDefault(c.Key, -1) != c.Value).Select(c => c.Key).Order(StringComparer.Ordinal).ToList();
             seen = now;
+            if (Others(page, who) is var there && there != others)
+            {
+                others = there;
+                changed.Add("presence");
+            }
             if (changed.Count == 0 && time.GetElapsedTime(quietSince) < Ping)
                 continue;
             await Send(response, changed.Count > 0 ? $"event: changed\ndata: {string.Join(' ', changed)}\n\n" : ": still here\n\n", stop);
             quietSince = time.GetTimestamp();
         }
     }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private string Others(string page, string who) => page.Length == 0 ? "" : string.Join(' ', presence.Others(page, who, Now).Select(o => $"{o.Who}{o.Here}"));
 
     private static async Task Send(HttpResponse response, string text, CancellationToken stop)
     {

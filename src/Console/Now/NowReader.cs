@@ -86,7 +86,7 @@ internal static class NowReader
         var midnight = Midnight(now, zone);
         var needs = db.Query<CaseLine>(
             $"""
-            SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.state = 'New' AND c.assignee = ''
+            SELECT {CaseLists.Definition.Select} FROM {CaseLists.Definition.From} WHERE c.state = 'New' AND c.assignee = '' AND NOT ({CaseLists.InOutage})
             ORDER BY {CaseLists.Definition.Order} LIMIT {MostNeeds}
             """);
         return new NowModel
@@ -96,7 +96,7 @@ internal static class NowReader
             Defects = [.. DefectStore.Open(db).Reverse().Take(MostDefects)],
             Alarms = NowAlarm.Of(known, OwnAlarmStore.Open(db)),
             NeedsYou = needs,
-            NeedsYouCount = db.Scalar<long>("SELECT count(*) FROM cases WHERE state = 'New' AND assignee = ''"),
+            NeedsYouCount = db.Scalar<long>($"SELECT count(*) FROM cases c WHERE c.state = 'New' AND c.assignee = '' AND NOT ({CaseLists.InOutage})"),
             OpenCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE state IN ('New', 'Working', 'Waiting')"),
             LateCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE late = TRUE"),
             Devices = db.Scalar<long>("SELECT count(*) FROM devices"),

@@ -4,6 +4,7 @@ using B2D.Console.Shell;
 using B2D.Core;
 using B2D.Core.Rules;
 using B2D.Storage;
+using B2D.Storage.Cases;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,12 @@ public sealed record RuleTally
 
     /// <summary>Cases closed as false (bad rule, bad data).</summary>
     public long FalseCases { get; init; }
+
+    /// <summary>Steps that wait for a lead to say whether they become standard.</summary>
+    public long Proposed { get; init; }
+
+    /// <summary>How often an agent said that a case should not have reached them.</summary>
+    public long Objections { get; init; }
     public long Heals { get; init; }
     public long Dues { get; init; }
     public long Outages { get; init; }
@@ -35,6 +42,12 @@ public sealed record RuleLine(Rule Rule, RuleTally Tally)
     /// <summary>The rule's last back-test since the start; null for none.</summary>
     public BacktestState? Backtest { get; init; }
 
+    /// <summary>Steps that are standard for its cases, or proposed to be.</summary>
+    public IReadOnlyList<StandardStepRow> Steps { get; init; } = [];
+
+    /// <summary>What agents said about its cases that should not have reached them, newest first.</summary>
+    public IReadOnlyList<B2D.Console.Cases.ObjectionLine> Said { get; init; } = [];
+
     /// <summary>It can be tried on what is stored.</summary>
     public bool MayTry { get; init; }
 
@@ -47,7 +60,7 @@ public sealed record RulesModel(IReadOnlyList<RuleLine> Lines, string Hash, long
 /// <summary>A rule as the API shows it.</summary>
 internal sealed record RuleItem(
     string Id, string Kind, string Title, string Version, string File, int Line, string Text, long Faults, long Open, string? LastAt, long Cases,
-    long FalseCases, long Heals, long Dues, long Outages, long Chatters);
+    long FalseCases, long Objections, long Heals, long Dues, long Outages, long Chatters);
 
 /// <summary>Something wrong with the rule files. Level is error or lint; line and column count from 1.</summary>
 internal sealed record ProblemItem(string Level, string File, int Line, int Column, string Message, string Hint)
@@ -62,6 +75,11 @@ internal sealed record RulesAnswer(string Hash, string? ActivatedAt, IReadOnlyLi
 /// <summary>Reads rules with their records.</summary>
 internal static class RuleReader
 {
+    /// <summary>One rule with what people say about it; null where it is not in force.</summary>
+    public static RuleLine? One(Db db, IRuleView view, string id) => Read(db, view).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
+        ? line with { Steps = StandardStepStore.List(db, id, ["Proposed", "Accepted"]), Said = [.. ObjectionStore.OfRule(db, id).Select(o => B2D.Console.Cases.ObjectionLine.Of(o, view))] }
+        : null;
+
     public static RulesModel Read(Db db, IRuleView view)
     {
         var tallies = db.Query<RuleTally>(
@@ -70,6 +88,8 @@ internal static class RuleReader
             """).ToDictionary(t => t.Rule, StringComparer.Ordinal);
         Add("SELECT rule, count(*) AS cases, count(CASE WHEN disposition LIKE 'false%' THEN 1 END) AS false_cases FROM cases GROUP BY rule",
             (t, n) => t with { Cases = n.Cases, FalseCases = n.FalseCases });
+        Add("SELECT rule, count(*) AS proposed FROM standard_steps WHERE state = 'Proposed' GROUP BY rule", (t, n) => t with { Proposed = n.Proposed });
+        Add("SELECT rule, count(*) AS objections FROM objections GROUP BY rule", (t, n) => t with { Objections = n.Objections });
         Add("SELECT rule, count(*) AS heals FROM heals GROUP BY rule", (t, n) => t with { Heals = n.Heals });
         Add("SELECT rule, count(*) AS dues, max(changed_at) AS last_at FROM dues GROUP BY rule", (t, n) => t with { Dues = n.Dues, LastAt = n.LastAt });
         Add("SELECT rule, count(*) AS outages, max(began_at) AS last_at FROM outages GROUP BY rule",
@@ -98,7 +118,7 @@ internal static class RulePages
         read.MapGet("/rules", (Stores stores, IRuleView view) => Html.Page<RulesPage>(stores.State.Read(db => RuleReader.Read(db, view))))
             .ExcludeFromDescription();
         read.MapGet("/rules/{id}", (string id, HttpContext http, Stores stores, IRuleView view) =>
-            stores.State.Read(db => RuleReader.Read(db, view)).Lines.FirstOrDefault(l => l.Rule.Id == id) is { } line
+            stores.State.Read(db => RuleReader.One(db, view, id)) is { } line
                 ? Html.Page<RulePage>(http.RequestServices.GetService<IBacktests>() is { } tries ? line with { MayTry = line.Rule is FaultRule, Backtest = tries.Of(id) } : line) : Html.Missing($"rule “{Words.Cut(id, 64)}” in force", "/rules")).ExcludeFromDescription();
         read.MapGet("/backtests/{id}", (string id, HttpContext http) => http.RequestServices.GetService<IBacktests>()?.Of(id) is { } state
             ? Html.Page<BacktestPage>(state) : Html.Missing($"back-test of “{Words.Cut(id, 64)}” since the start", "/rules")).ExcludeFromDescription();
@@ -184,5 +204,5 @@ internal static class RulesApi
     private static RuleItem Item(RuleLine line) => new(
         line.Rule.Id, line.Kind, line.Rule.Title, line.Rule.Version, line.Rule.File, line.Rule.Line, line.Rule.Text, line.Tally.Faults, line.Tally.Open,
         Words.IsoOrNull(line.Tally.LastAt),
-        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages, line.Tally.Chatters);
+        line.Tally.Cases, line.Tally.FalseCases, line.Tally.Objections, line.Tally.Heals, line.Tally.Dues, line.Tally.Outages, line.Tally.Chatters);
 }

@@ -134,7 +134,8 @@
   let stream = null;
   const listen = () => {
     if (stream || live().length === 0) return;
-    stream = new EventSource("/events");
+    const at = document.querySelector("[data-presence]")?.dataset.presence;
+    stream = new EventSource(at ? "/events?at=" + encodeURIComponent(at) : "/events");
     stream.addEventListener("changed", e => {
       const topics = e.data.split(" ");
       if (live().some(p => p.dataset.live.split(" ").some(t => topics.includes(t)))) refresh();

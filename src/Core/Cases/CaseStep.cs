@@ -17,6 +17,9 @@ public enum Disposition : byte
     FalseRule = 6,
     FalseData = 7,
     Test = 8,
+
+    /// <summary>It is worked on in another case; no choice of people.</summary>
+    Merged = 9,
 }
 
 /// <summary>What the machine needs to know of a case.</summary>
@@ -27,6 +30,9 @@ public enum Disposition : byte
 /// <param name="ResolvedAt">When the work was done; zero before.</param>
 public readonly record struct CaseFacts(CasePhase Phase, string Assignee, ServerTime WaitingSince, bool AskFirst, ServerTime ResolvedAt)
 {
+    /// <summary>It resolved because everything stayed clear: nobody has to say why it is closed.</summary>
+    public bool EndedByItself { get; init; }
+
     public bool IsOpen => Phase is CasePhase.New or CasePhase.Working or CasePhase.Waiting;
 }
 
@@ -115,7 +121,7 @@ public static class CaseStep
             CaseEvent.Reopen => facts.Phase == CasePhase.Resolved
                 ? Accepted(Opened(facts))
                 : Rejected(facts, CaseReason.NotResolved),
-            CaseEvent.Close { Disposition: Disposition.None } => Rejected(facts, CaseReason.DispositionMissing),
+            CaseEvent.Close { Disposition: Disposition.None } when facts is not { Phase: CasePhase.Resolved, EndedByItself: true } => Rejected(facts, CaseReason.DispositionMissing),
             CaseEvent.Close => Accepted(Running(facts) with
             {
                 Phase = CasePhase.Closed,

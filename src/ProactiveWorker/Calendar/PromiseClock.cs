@@ -1,5 +1,7 @@
 using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Outages;
+using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -9,12 +11,69 @@ namespace B2D.ProactiveWorker.Calendar;
 
 /// <summary>
 /// Keeps promised times: what people wrote of an outage goes out, and when a promised time comes and nobody has written, B2D itself says "no news yet, next at …".
-/// An estimate that has passed is taken back in words.
+/// An estimate that has passed is taken back in words. The same of the next word that a person promised on a case.
 /// </summary>
-public sealed class PromiseClock(Database state, UpdateCadence cadence)
+public sealed class PromiseClock(Database state, UpdateCadence cadence, WorkerOptions options)
 {
-    /// <summary>Looks at all open outages once.</summary>
+    private const int CasesAtOnce = 500;
+
+    /// <summary>Looks at all open outages, and at the promises of cases, once.</summary>
     public void Run(ServerTime now)
+    {
+        Outages(now);
+        Cases(now);
+        Complaints(now);
+    }
+
+    /// <summary>What is owed on a complaint and late goes to somebody else, once for each thing owed.</summary>
+    private void Complaints(ServerTime now)
+    {
+        if (state.Read(db => CaseStore.ComplaintsLate(db, now.EpochMs, 1).Count == 0))
+            return;
+        state.Write(db =>
+        {
+            foreach (var row in CaseStore.ComplaintsLate(db, now.EpochMs, CasesAtOnce))
+                CaseStore.Update(db, CaseComplaints.Late(db, row, options, now));
+        });
+    }
+
+    private void Cases(ServerTime now)
+    {
+        var until = (now + cadence.Ahead).EpochMs;
+        if (state.Read(db => CaseStore.WordsDue(db, until, 1).Count == 0))
+            return;
+        state.Write(db =>
+        {
+            foreach (var row in CaseStore.WordsDue(db, until, CasesAtOnce))
+            {
+                if (NextWord.Decide(isOpen: true, new ServerTime(row.WordAt), cadence.Ahead, now) == NextWordReason.NoNews)
+                    Renew(db, row, now);
+            }
+        });
+    }
+
+    /// <summary>Nobody wrote in time: B2D says so, and the agents see that it did.</summary>
+    private void Renew(Db db, CaseRow row, ServerTime now)
+    {
+        var theirs = NoticePlanner.IsStillTheirs(db, row);
+        var next = theirs ? cadence.Next(new ServerTime(row.OpenedAt), now).EpochMs : 0;
+        var renewed = row with { Words = row.Words + 1, WordAt = next, WordWhat = theirs ? row.WordWhat : "", WordMissed = theirs ? row.WordMissed + 1 : 0 };
+        if (!CaseStore.Update(db, renewed))
+            return;
+        if (theirs)
+            NoticePlanner.PlanCase(db, renewed, "", now);
+        TimelineStore.Add(db, new TimelineRow
+        {
+            Subject = $"case:{row.Id}",
+            At = now.EpochMs,
+            Kind = "word",
+            Text = theirs ? "The promised word was not written: B2D told the customer that there is no news yet" : "The device is another’s now: nobody waits for the promised word",
+            Who = "B2D",
+            EffectId = $"case/{row.Id}/word/{renewed.Words}",
+        });
+    }
+
+    private void Outages(ServerTime now)
     {
         if (!state.Read(db => OutageStore.Open(db).Any(o => IsDue(o, now))))
             return;

@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Storage;
 using B2D.Storage.Alarms;
+using B2D.Storage.Customers;
 using B2D.Storage.Faults;
 using B2D.Storage.Outbox;
 
@@ -32,8 +33,12 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             + Drain(() => stores.Log.StoredBytes > options.LogBytes ? stores.Log.Retain(safe, Blocks) : 0, cancellation)
             + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => FaultStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => CustomerStore.EndCare(db, Day(now))), cancellation)
             + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), cancellation);
     }
+
+    /// <summary>The earliest day that it still is anywhere.</summary>
+    private static string Day(ServerTime now) => DateTimeOffset.FromUnixTimeMilliseconds(now.EpochMs).AddHours(-12).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     private long Downsample(ServerTime before, CancellationToken cancellation)
     {

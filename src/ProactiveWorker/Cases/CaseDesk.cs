@@ -1,6 +1,7 @@
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
@@ -8,42 +9,64 @@ using B2D.Storage.Cases;
 namespace B2D.ProactiveWorker.Cases;
 
 /// <summary>What agents do to cases: every act is one transaction with its line in the timeline and in the audit.</summary>
-public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider time) : ICaseDesk
+public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, WorkerOptions options, TimeProvider time) : ICaseDesk
 {
-    private const int MaxSteps = 200;
-
     public ActOutcome Act(long caseId, int version, CaseAct act, string who) => act switch
     {
         CaseAct.Take => Move(caseId, version, new CaseEvent.Take(who), who, $"{who} took the case"),
         CaseAct.Assign e => Move(caseId, version, new CaseEvent.Assign(e.To), who, e.To.Length == 0 ? "Given back to the queue" : $"Given to {e.To}"),
-        CaseAct.AddStep e => AddStep(caseId, version, e.Text, e.Position, who),
-        CaseAct.CompleteStep e => SetStep(caseId, version, e.StepId, "Done", who),
-        CaseAct.SkipStep e => SetStep(caseId, version, e.StepId, "Skipped", who),
-        CaseAct.MoveStep e => MoveStep(caseId, version, e.StepId, e.Position, who),
         CaseAct.Wait e => Move(caseId, version, new CaseEvent.Wait(e.For), who, $"Waiting for {Whom(e.Kind)}: {e.For}",
-            c => c with { WaitingKind = WaitKinds.Name(e.Kind), WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
+            (_, c, _) => c with { WaitingKind = WaitKinds.Name(e.Kind), WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
         CaseAct.Resume => Move(caseId, version, new CaseEvent.Resume(), who, "The waiting is over"),
         CaseAct.Note e => Note(caseId, version, e.Text, who),
-        CaseAct.Resolve => Move(caseId, version, new CaseEvent.Resolve(), who, "Resolved", c => c with { AskFirst = false, AskedAt = 0 }),
-        CaseAct.Reopen => Move(caseId, version, new CaseEvent.Reopen(), who, "Reopened", c => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0, AskFirst = true, AskedAt = 0 }),
-        CaseAct.Close e => Move(caseId, version, new CaseEvent.Close(DispositionOf(e.Disposition)), who, "Closed", c => c with { Disposition = e.Disposition }, new { e.Disposition }),
-        CaseAct.HandOff e => Move(caseId, version, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}. Done: {e.Finished} Open: {e.Open} Promised: {e.Promised}",
-            c => e.Promised.Length > 0 ? c with { AskFirst = true } : c, new { e.To, e.Finished, e.Open, e.Promised }),
+        CaseAct.Resolve => Move(caseId, version, new CaseEvent.Resolve(), who, "Resolved", (_, c, _) => c with { AskFirst = false, AskedAt = 0 }),
+        CaseAct.Reopen => Move(caseId, version, new CaseEvent.Reopen(), who, "Reopened", (_, c, _) => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0, AskFirst = true, AskedAt = 0 }),
+        CaseAct.Close e => Move(caseId, version, new CaseEvent.Close(DispositionOf(e.Disposition)), who, "Closed", (_, c, _) => c with { Disposition = e.Disposition }, new { e.Disposition }),
+        CaseAct.HandOff e => Move(caseId, version, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}", (db, c, now) => HandedOff(db, c, e, who, now), new { e.To, e.Finished, e.Open, e.Promised }),
+        CaseAct.ReadHandOff => Do(caseId, version, who, CaseHandOffs.Read(who)),
+        CaseAct.AddStep e => Do(caseId, version, who, CaseSteps.Add(e, who)),
+        CaseAct.CompleteStep e => Do(caseId, version, who, CaseSteps.Set(e.StepId, "Done", who)),
+        CaseAct.SkipStep e => Do(caseId, version, who, CaseSteps.Set(e.StepId, "Skipped", who)),
+        CaseAct.MoveStep e => Do(caseId, version, who, CaseSteps.Move(e)),
+        CaseAct.RepeatStep e => Do(caseId, version, who, CaseSteps.Repeat(e.StepId, who)),
+        CaseAct.ProposeStep e => Do(caseId, version, who, CaseSteps.Propose(e.StepId, who)),
+        CaseAct.Write e => Do(caseId, version, who, CaseWords.Write(e)),
+        CaseAct.PromiseWord e => Do(caseId, version, who, CaseWords.Promise(e)),
+        CaseAct.Merge e => Do(caseId, version, who, CaseLinks.Merge(e.Into, who)),
+        CaseAct.Link e => Do(caseId, version, who, CaseLinks.Link(e.Subject, who)),
+        CaseAct.Unlink e => Do(caseId, version, who, CaseLinks.Unlink(e.Subject, who)),
+        CaseAct.Objection e => Do(caseId, version, who, CaseObjections.Put(e, who, rules)),
+        CaseAct.SeenOutcome => Do(caseId, version, who, CaseObjections.Seen(who)),
+        CaseAct.Complain e => Do(caseId, version, who, CaseComplaints.Raise(e, who, options)),
+        CaseAct.AcknowledgeComplaint e => Do(caseId, version, who, CaseComplaints.Acknowledge(e)),
+        CaseAct.AnswerComplaint e => Do(caseId, version, who, CaseComplaints.Answer(e, who)),
+        CaseAct.Grant e => Do(caseId, version, who, GrantDesk.Give(e, who, options.Grants)),
+        CaseAct.TakeBackWord e => Do(caseId, version, who, CaseWords.TakeBack(e.Why)),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
     };
 
     /// <summary>Moves the case machine on; <paramref name="change"/> sets what belongs to the event (what is waited for, the disposition …).</summary>
-    private ActOutcome Move(long caseId, int version, CaseEvent happened, string who, string text, Func<CaseRow, CaseRow>? change = null, object? detail = null) =>
-        Act(caseId, version, who, happened.GetType().Name, text, detail, (_, row, now) =>
+    private ActOutcome Move(long caseId, int version, CaseEvent happened, string who, string text, Func<Db, CaseRow, ServerTime, CaseRow>? change = null, object? detail = null) =>
+        Act(caseId, version, who, happened.GetType().Name, text, detail, (db, row, now) =>
         {
             var step = CaseStep.Step(CaseFactsOf.Row(row), happened, now);
             if (!step.Accepted)
                 return (row, Words(step.Reason));
+            if (!step.Facts.IsOpen && row.ComplaintDueAt > 0)
+                return (row, "a complaint is open on it, which ends only with its final answer");
+            if (!step.Facts.IsOpen && row.WordAt > 0)
+                return (row, "the customer was promised another word; write it, or say why they no longer wait for it");
             var moved = CaseFactsOf.Apply(row, step.Facts);
             moved = moved.State == "Closed" ? moved with { ClosedAt = now.EpochMs } : moved;
             moved = moved.State == "Resolved" && row.State != "Resolved" ? moved with { ResolvedBy = who } : moved;
-            return (change?.Invoke(moved) ?? moved, "");
+            return (change?.Invoke(db, moved, now) ?? moved, "");
         });
+
+    private static CaseRow HandedOff(Db db, CaseRow row, CaseAct.HandOff e, string who, ServerTime now)
+    {
+        CaseHandOffs.Add(db, row, e, who, now);
+        return row with { HandedAt = now.EpochMs, AskFirst = row.AskFirst || e.Promised.Length > 0 };
+    }
 
     /// <summary>Adds a line that changes nothing.</summary>
     private ActOutcome Note(long caseId, int version, string text, string who) =>
@@ -51,42 +74,8 @@ public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider tim
             ? new ActOutcome.Rejected("a note has 1 to 10,000 characters")
             : Act(caseId, version, who, "Note", text, null, (_, row, _) => (row, ""));
 
-    /// <summary>Puts a step into the list; position from 0, beyond the end means last.</summary>
-    private ActOutcome AddStep(long caseId, int version, string text, int position, string who) =>
-        text.Length is 0 or > 1_000
-            ? new ActOutcome.Rejected("a step has 1 to 1,000 characters")
-            : Act(caseId, version, who, "AddStep", $"Step added: {text}", null, (db, row, _) =>
-            {
-                var steps = StepStore.List(db, caseId).Select(s => s.Id).ToList();
-                if (steps.Count >= MaxSteps)
-                    return (row, $"a case has at most {MaxSteps} steps");
-                var id = StepStore.Add(db, new StepRow { CaseId = caseId, Position = steps.Count, Text = text, AddedBy = who });
-                steps.Insert(Math.Clamp(position, 0, steps.Count), id);
-                StepStore.Reorder(db, caseId, steps);
-                return (row, "");
-            });
-
-    /// <summary>Marks a step as done, skipped or open again.</summary>
-    private ActOutcome SetStep(long caseId, int version, long stepId, string stepState, string who) =>
-        Act(caseId, version, who, "SetStep", $"Step {stepState.ToLowerInvariant()}", new { stepId }, (db, row, now) =>
-        {
-            if (StepStore.Find(db, stepId) is not { } step || step.CaseId != caseId)
-                return (row, "this case has no such step");
-            StepStore.SetState(db, stepId, stepState, stepState == "Open" ? "" : who, stepState == "Open" ? 0 : now.EpochMs);
-            return (row, "");
-        });
-
-    /// <summary>Moves a step to a position from 0.</summary>
-    private ActOutcome MoveStep(long caseId, int version, long stepId, int position, string who) =>
-        Act(caseId, version, who, "MoveStep", "Steps put in another order", new { stepId, position }, (db, row, _) =>
-        {
-            var steps = StepStore.List(db, caseId).Select(s => s.Id).ToList();
-            if (!steps.Remove(stepId))
-                return (row, "this case has no such step");
-            steps.Insert(Math.Clamp(position, 0, steps.Count), stepId);
-            StepStore.Reorder(db, caseId, steps);
-            return (row, "");
-        });
+    private ActOutcome Do(long caseId, int version, string who, CaseDoing doing) =>
+        doing.Problem.Length > 0 ? new ActOutcome.Rejected(doing.Problem) : Act(caseId, version, who, doing.Kind, doing.Text, doing.Detail, doing.Work);
 
     private ActOutcome Act(long caseId, int version, string who, string kind, string text, object? detail, Func<Db, CaseRow, ServerTime, (CaseRow Row, string Problem)> work) => state.Write<ActOutcome>(db =>
     {
@@ -101,7 +90,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, TimeProvider tim
         if (changed.State is "New" or "Working" or "Waiting" && row.State == "Resolved" && CaseStore.FindOpen(db, row.Device, row.Family) is { } other)
             return new ActOutcome.Rejected($"case {other.Id} is open for the same device and problem; work there");
         // To give it to somebody else is no answer to the customer; everything else shows that a person has begun.
-        if (changed.RespondedAt == 0 && kind != nameof(CaseEvent.Assign))
+        if (changed.RespondedAt == 0 && kind is not (nameof(CaseEvent.Assign) or "Merge" or "Objection" or "SeenOutcome"))
             changed = changed with { RespondedAt = now.EpochMs, RespondedBy = who };
         if (!CaseStore.Update(db, timing.Moved(db, row, changed, who, now)))
             return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime");

@@ -12,7 +12,10 @@ internal static class CaseFactsOf
         row.Assignee,
         new ServerTime(row.WaitingSinceAt),
         row.AskFirst,
-        new ServerTime(row.ResolvedAt));
+        new ServerTime(row.ResolvedAt))
+    {
+        EndedByItself = row.ResolvedBy == "B2D",
+    };
 
     public static CaseRow Apply(CaseRow row, CaseFacts facts) => row with
     {

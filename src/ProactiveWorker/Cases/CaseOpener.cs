@@ -6,6 +6,7 @@ using B2D.ProactiveWorker.Faults;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
+using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Faults;
 
@@ -53,6 +54,9 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     private long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
     {
         var last = CaseStore.FindOpenOrLatest(db, fault.Device, policy.Family);
+        // What was merged goes on where it was merged into.
+        if (last is { MergedInto: > 0 } && CaseStore.Find(db, last.MergedInto) is { } whole)
+            last = CaseStore.OpenStates.Contains(whole.State) ? whole : CaseStore.FindOpenOrLatest(db, whole.Device, whole.Family) ?? whole;
         var open = last is not null && CaseStore.OpenStates.Contains(last.State) ? last : null;
         var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
         var id = decision switch
@@ -70,6 +74,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     private long Open(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, long linked, ServerTime now)
     {
         var device = DeviceStore.Find(db, fault.Device);
+        IReadOnlyList<string> accepted = [.. StandardStepStore.Accepted(db, rule.Id, rule.Was, device?.Model ?? "").Select(s => s.Text)];
         var id = CaseStore.TryOpen(db, timing.Opened(db, new CaseRow
         {
             Device = fault.Device,
@@ -84,6 +89,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
             Class = rule.Class,
             Segment = fault.Segment,
             Customer = fault.Customer,
+            Care = fault.Customer.Length > 0 && CustomerStore.Find(db, fault.Customer) is { Care.Length: > 0 },
             OpenedAt = now.EpochMs,
             OnsetAt = fault.OnsetAt,
             LastSeenAt = now.EpochMs,
@@ -94,10 +100,10 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
             ResolveAfterMs = (long)policy.ResolveAfter.TotalMilliseconds,
             ClearSinceAt = fault.ClearedAt,
             Summary = CaseText.Summary(db, fault, rule, device, reason),
-            NextStep = rule.Catalog.Response,
+            NextStep = accepted.Count > 0 ? accepted[0] : rule.Catalog.Response,
         }, policy, now)) ?? throw new InvalidOperationException($"a case of {fault.Device} and {policy.Family} appeared inside the transaction that looked for it");
         var position = 0;
-        foreach (var step in CaseText.Steps(rule.Catalog))
+        foreach (var step in StandardSteps.Of(accepted, CaseText.Steps(rule.Catalog)))
             StepStore.Add(db, new StepRow { CaseId = id, Position = position++, Text = step, AddedBy = "B2D", Standard = true });
         Line(db, id, now, "opened", CaseText.Opened(rule, reason), CaseText.Why(reason), $"case-opened/{fault.Device}/{fault.Rule}/{fault.Episode}");
         return id;

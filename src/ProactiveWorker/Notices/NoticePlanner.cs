@@ -21,6 +21,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
     internal const string AllClearKind = "notice.all-clear";
     internal const string OutageKind = "notice.outage";
     internal const string DueKind = "notice.due";
+    internal const string CaseKind = "notice.case";
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
@@ -55,6 +56,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
             AllClearKind => TellAllClear(db, id, now),
             OutageKind => TellOutage(db, id, JsonSerializer.Deserialize<OutageIntent>(row.Body)!, now),
             DueKind => TellDue(db, id, JsonSerializer.Deserialize<FaultIntent>(row.Body)!, now),
+            CaseKind => TellCase(db, id, JsonSerializer.Deserialize<CaseIntent>(row.Body)!, now),
             _ => $"unknown kind {row.Kind}",
         };
         if (result is null)

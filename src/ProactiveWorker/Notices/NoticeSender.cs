@@ -92,6 +92,8 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             case "due":
                 return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
                     : DeviceStore.Find(db, due.Device)?.Customer == row.Customer ? null : "the device was another’s before it";
+            case NoticePlanner.Word or NoticePlanner.NoNews:
+                return NoticePlanner.NoLongerOfCase(db, row, Number(about));
             default:
                 return null;
         }

@@ -32,11 +32,11 @@ public sealed partial class OutageLoop
             switch (effect)
             {
                 case CorrelatorEffect.Joined e when MovedOf(e.Outage) is { } outage:
-                    Attach(db, outage.Id, e.Fault);
+                    Attach(db, outage.Row, e.Fault, at);
                     moved[e.Outage.Episode] = outage with { JoinedAt = at };
                     break;
                 case CorrelatorEffect.Recovered e when MovedOf(e.Outage) is { } outage:
-                    OutageStore.SetUp(db, outage.Id, e.Device, at.EpochMs);
+                    OutageStore.SetUp(db, outage.Row.Id, e.Device, at.EpochMs);
                     moved[e.Outage.Episode] = outage;
                     break;
                 case CorrelatorEffect.Joined or CorrelatorEffect.Recovered:
@@ -50,15 +50,15 @@ public sealed partial class OutageLoop
         Settle();
 
         Moved? MovedOf(OpenOutage outage) => moved.TryGetValue(outage.Episode, out var known) ? known with { Outage = outage }
-            : OpenRow(db, outage.Episode) is { } row ? new Moved(row.Id, outage, ServerTime.Zero) : null;
+            : OpenRow(db, outage.Episode) is { } row ? new Moved(row, outage, ServerTime.Zero) : null;
 
         void Settle()
         {
-            foreach (var (id, outage, joinedAt) in moved.Values)
+            foreach (var (row, outage, joinedAt) in moved.Values)
             {
                 if (joinedAt > ServerTime.Zero)
                     Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) });
-                Recount(db, id);
+                Recount(db, row.Id);
                 if (joinedAt > ServerTime.Zero)
                     PlanIfTold(db, outage, rules, joinedAt);
             }
@@ -67,8 +67,9 @@ public sealed partial class OutageLoop
     }
 
     /// <summary>An outage of which devices joined or recovered.</summary>
+    /// <param name="Row">As it was at the first of them.</param>
     /// <param name="JoinedAt">When the last one joined; zero where none did.</param>
-    private sealed record Moved(long Id, OpenOutage Outage, ServerTime JoinedAt);
+    private sealed record Moved(OutageRow Row, OpenOutage Outage, ServerTime JoinedAt);
 
     private void Record(Db db, CorrelatorEffect effect, RuleSet rules, ServerTime now)
     {
@@ -78,7 +79,7 @@ public sealed partial class OutageLoop
                 Open(db, e, rules, now);
                 break;
             case CorrelatorEffect.Grew e:
-                Touch(db, e.Outage, e.Added);
+                Touch(db, e.Outage, e.Added, now);
                 if (OpenRow(db, e.Outage.Episode) is { } grown)
                     OutageStore.Update(db, grown with { Place = PlaceOf(db, OutageStore.Customers(db, grown.Id)) });
                 Line(db, e.Outage, now, "grew", $"It is larger than it looked: from {e.From} to {e.Outage.Segment}", $"grew/{e.Outage.Revision}");
@@ -131,7 +132,7 @@ public sealed partial class OutageLoop
         });
         if (id is null)
             return;
-        Touch(db, e.Outage, e.Faults);
+        Touch(db, e.Outage, e.Faults, now);
         Line(db, e.Outage, now, "opened", $"{e.Faults.Length} devices of {e.Outage.Segment} went down together", "opened");
         LogOpened(id.Value, e.Outage.Segment, e.Faults.Length);
     }
@@ -141,21 +142,21 @@ public sealed partial class OutageLoop
         OutagePlace.Words(customers.Take(Page.MaxRows).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
 
     /// <summary>Attaches faults, and cases that were open before, to the outage; they are not multiplied.</summary>
-    private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults)
+    private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults, ServerTime now)
     {
         if (Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) }) is not { } row)
             return;
         foreach (var fault in faults)
-            Attach(db, row.Id, fault);
+            Attach(db, row, fault, now);
         Recount(db, row.Id);
     }
 
-    private static void Attach(Db db, long outage, OpenFault fault)
+    private static void Attach(Db db, OutageRow row, OpenFault fault, ServerTime now)
     {
-        OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = outage, Device = fault.Device, Customer = fault.Customer, FaultEpisode = fault.Episode, DownAt = fault.At });
-        FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, outage);
-        if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open)
-            CaseStore.Update(db, open with { OutageId = outage });
+        OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = row.Id, Device = fault.Device, Customer = fault.Customer, FaultEpisode = fault.Episode, DownAt = fault.At });
+        FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, row.Id);
+        if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open && CaseStore.Update(db, open with { OutageId = row.Id }))
+            TimelineStore.Add(db, new TimelineRow { Subject = $"case:{open.Id}", At = now.EpochMs, Kind = "outage", Text = $"Part of outage #{row.Id}, {row.Title}, from now on", Who = "B2D", EffectId = $"outage/{row.Episode}/case/{open.Id}" });
     }
 
     /// <summary>That somebody found the cause stays so where one more device joins.</summary>

@@ -87,6 +87,31 @@ public sealed record CaseRow
 
     /// <summary>Since when its faults are gone and somebody is to ask the customer.</summary>
     public long AskedAt { get; init; }
+
+    /// <summary>When it was handed off, while whoever got it has not read what was left to them; 0: nothing waits to be read.</summary>
+    public long HandedAt { get; init; }
+
+    /// <summary>By when the customer was promised the next word; 0: nothing is promised.</summary>
+    public long WordAt { get; init; }
+
+    /// <summary>What about, for the team.</summary>
+    public string WordWhat { get; init; } = "";
+
+    /// <summary>How often in a row B2D had to say that there is no news, because nobody had written.</summary>
+    public long WordMissed { get; init; }
+
+    /// <summary>Words that were written to the customer so far, B2D's own included: the revision of the last.</summary>
+    public long Words { get; init; }
+
+    /// <summary>The case in which what belongs to this one is read; 0: this one was not merged.</summary>
+    public long MergedInto { get; init; }
+
+    /// <summary>The customer depends on the device: it stands first, and they are called.</summary>
+    public bool Care { get; init; }
+
+    /// <summary>By when something is owed on the open complaint; 0: none is open.</summary>
+    public long ComplaintDueAt { get; init; }
+    public bool ComplaintLate { get; init; }
     public long Version { get; init; } = 1;
 }
 
@@ -174,6 +199,23 @@ public static class CaseStore
           UNION ALL SELECT min(waiting_until) AS due_at FROM cases WHERE state = 'Waiting' AND waiting_until > 0
           UNION ALL SELECT min(clock_at) AS due_at FROM cases WHERE clock_at > 0) AS due
         """);
+
+    /// <summary>Cases on whose complaints something is late and not known to be, by time.</summary>
+    public static IReadOnlyList<CaseRow> ComplaintsLate(Db db, long now, int max) => db.Query<CaseRow>(
+        $"{Select} WHERE complaint_due_at > 0 AND complaint_due_at <= @now AND complaint_late = FALSE ORDER BY complaint_due_at, id LIMIT {Page.Rows(max)}", new { now });
+
+    /// <summary>Whether a customer depends on their device, on all their cases.</summary>
+    public static void SetCare(Db db, string customer, bool care) => db.Execute("UPDATE cases SET care = @care WHERE customer = @customer", new { customer, care });
+
+    /// <summary>Ids of the cases that were merged into this one, in order.</summary>
+    public static IReadOnlyList<long> MergedHere(Db db, long id) => db.Query<long>($"SELECT id FROM cases WHERE merged_into = @id ORDER BY id LIMIT {Page.MaxRows}", new { id });
+
+    /// <summary>What was merged into a case is in another one from now on.</summary>
+    public static void Remerge(Db db, long from, long into) => db.Execute("UPDATE cases SET merged_into = @into WHERE merged_into = @from", new { from, into });
+
+    /// <summary>Open cases whose promised word is due until then, by time.</summary>
+    public static IReadOnlyList<CaseRow> WordsDue(Db db, long until, int max) =>
+        db.Query<CaseRow>($"{Select} WHERE word_at > 0 AND word_at <= @until AND {Open} ORDER BY word_at, id LIMIT {Page.Rows(max)}", new { until });
 
     /// <summary>Ids of open cases of which something is or may be promised, in order.</summary>
     /// <param name="rules">Rules that promise something.</param>

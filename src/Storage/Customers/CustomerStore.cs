@@ -21,6 +21,13 @@ public sealed record CustomerRow
     /// <summary><c>yyyy-MM-dd</c>; empty: without end.</summary>
     public string ContractUntil { get; init; } = "";
 
+    /// <summary>What makes them depend on their device, kept with their consent; empty: nothing.</summary>
+    public string Care { get; init; } = "";
+
+    /// <summary>Its last day, <c>yyyy-MM-dd</c>, and who noted it.</summary>
+    public string CareUntil { get; init; } = "";
+    public string CareBy { get; init; } = "";
+
     public static CustomerRow From(Customer customer, long createdAt) => new()
     {
         Id = customer.Id,
@@ -105,6 +112,22 @@ public static class CustomerStore
     {
         var where = new Where().Text(text, "id", "name", "email", "phone", "address", "place").And("id > @after", "after", after);
         return db.Query<CustomerRow>($"{Select}{where} ORDER BY id LIMIT {Page.Rows(limit)}", where.Args);
+    }
+
+    /// <summary>Notes what makes a customer depend on their device; empty: nothing. False where they are not known.</summary>
+    public static bool SetCare(Db db, string id, string care, string until, string by)
+    {
+        CaseStore.SetCare(db, id, care.Length > 0);
+        return db.Execute("UPDATE customers SET care = @care, care_until = @until, care_by = @by WHERE id = @id", new { id, care, until, by }) == 1;
+    }
+
+    /// <summary>Forgets what was kept until a day before <paramref name="today"/>; returns of how many customers.</summary>
+    public static int EndCare(Db db, string today)
+    {
+        var over = db.Query<string>($"SELECT id FROM customers WHERE care_until <> '' AND care_until < @today ORDER BY id LIMIT {Page.MaxRows}", new { today });
+        foreach (var id in over)
+            SetCare(db, id, "", "", "");
+        return over.Count;
     }
 
     public static long Count(Db db) => db.Scalar<long>("SELECT count(*) FROM customers");

@@ -129,6 +129,9 @@ public static class FaultStore
     public static bool SetCase(Db db, string device, string rule, string episode, long caseId) =>
         db.Execute($"UPDATE faults SET case_id = @caseId WHERE {Key}", new { device, rule, episode, caseId }) == 1;
 
+    /// <summary>The faults of a case are another's from now on.</summary>
+    public static void MoveCase(Db db, long from, long into) => db.Execute("UPDATE faults SET case_id = @into WHERE case_id = @from", new { from, into });
+
     /// <summary>The outage that explains the fault; 0 takes it away.</summary>
     public static bool SetOutage(Db db, string device, string rule, string episode, long outageId) => db.Execute(
         $"UPDATE faults SET outage_id = @outageId, suppressed_by = CASE WHEN @outageId > 0 THEN 'outage' ELSE '' END WHERE {Key}",

@@ -91,6 +91,8 @@ public sealed class TownHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var services = builder.Services;
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
+            .AddSingleton<IStandardStepDesk>(worker.StandardSteps).AddSingleton<IObjectionDesk>(worker.ObjectionDesk)
+            .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
             .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()

@@ -79,6 +79,9 @@ public sealed class CaseStepTests
         Waiting  CloseMute  Waiting  DispositionMissing
         Resolved CloseMute  Resolved DispositionMissing
         Closed   CloseMute  Closed   ClosedIsFinal
+        New      CloseMuteByItself New      DispositionMissing
+        Resolved CloseMuteByItself Closed   Done
+        Closed   CloseMuteByItself Closed   ClosedIsFinal
         """;
 
     private static readonly CasePolicy Policy = new("compressor", "heating", 2, TimeSpan.FromHours(24), TimeSpan.FromMinutes(30));
@@ -98,7 +101,7 @@ public sealed class CaseStepTests
     [MemberData(nameof(Rows))]
     public void Step_PhaseAndEvent_GivesPhaseAndReason(CasePhase from, string happened, CasePhase to, CaseReason reason)
     {
-        var facts = Facts(from) with { AskFirst = happened.EndsWith("Ask", StringComparison.Ordinal) };
+        var facts = Facts(from) with { AskFirst = happened.EndsWith("Ask", StringComparison.Ordinal), EndedByItself = happened.EndsWith("ByItself", StringComparison.Ordinal) };
         var result = CaseStep.Step(facts, EventOf(happened), Server(60));
         Assert.Equal((to, reason, reason is CaseReason.Done or CaseReason.AskCustomer), (result.Facts.Phase, result.Reason, result.Accepted));
         if (!result.Accepted)
@@ -175,7 +178,7 @@ public sealed class CaseStepTests
         "StayedClear" or "StayedClearAsk" => new CaseEvent.StayedClear(),
         "Reopen" => new CaseEvent.Reopen(),
         "Close" => new CaseEvent.Close(Disposition.TrueFault),
-        "CloseMute" => new CaseEvent.Close(Disposition.None),
+        "CloseMute" or "CloseMuteByItself" => new CaseEvent.Close(Disposition.None),
         _ => throw new ArgumentException($"no event is called {name}"),
     };
 }

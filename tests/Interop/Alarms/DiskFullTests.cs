@@ -61,9 +61,10 @@ public sealed class DiskFullTests(ITestOutputHelper output)
         disk.FillUpTo(30 << 20);
         await StoppedAsync(b2d);
         Publish(device, 2);
-        var (acted, said) = await b2d.Api.PostAsync("/api/cases/1/acts", new { act = "take" });
+        var version = (await b2d.Api.GetAsync("/api/cases/1")).GetProperty("version").GetInt32();
+        var (acted, said) = await b2d.Api.PostAsync("/api/cases/1/acts", new { act = "take", version });
         Assert.True(acted == HttpStatusCode.OK, said);
-        Assert.True((await b2d.Api.PostAsync("/api/cases/1/acts", new { act = "note", text = "called the owner" })).Status == HttpStatusCode.OK);
+        Assert.True((await b2d.Api.PostAsync("/api/cases/1/acts", new { act = "note", text = "called the owner", version = version + 1 })).Status == HttpStatusCode.OK);
         await Wait.UntilAsync(async () => (await PageAsync(b2d)).Contains("B2D itself: Ingest stopped", StringComparison.Ordinal), Soon, "the start page says it");
         await Wait.UntilAsync(() => Subjects(mail).Any(s => s.Contains("Ingest stopped, critical", StringComparison.Ordinal)), Soon, "operators have a mail");
         await Wait.UntilAsync(() => hooks.Got.Any(h => h.GetProperty("body").Text("type") == "alarm.raised"), Soon, "operators have a webhook");

@@ -25,7 +25,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update"], Templates.Names);
+        Assert.Equal(["case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]

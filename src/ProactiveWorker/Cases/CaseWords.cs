@@ -1,0 +1,58 @@
+using B2D.Core;
+using B2D.Core.Cases;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage.Cases;
+
+namespace B2D.ProactiveWorker.Cases;
+
+/// <summary>What customers hear of a case from people, and what people promised them to hear.</summary>
+internal static class CaseWords
+{
+    private const int MaxText = 1_000;
+    private const int MaxWhat = 200;
+
+    /// <summary>Words to the customer, through the ledger; they are the promised ones where some were.</summary>
+    public static CaseDoing Write(CaseAct.Write e)
+    {
+        if (e.Text.Length is 0 or > MaxText)
+            return CaseDoing.Wrong($"what is written has 1 to {MaxText:N0} characters");
+        if (e.What.Length > MaxWhat)
+            return TooLong;
+        return new("Write", $"Wrote to the customer: {e.Text}", (db, row, now) =>
+        {
+            if (row.State == "Closed")
+                return (row, "the case is closed, and that is final");
+            if (row.Customer.Length == 0)
+                return (row, "the device has no known owner; there is nobody to write to");
+            var promises = e.NextAt > ServerTime.Zero;
+            if (promises && NextWord.Refusal(e.NextAt, now) is { Length: > 0 } refusal)
+                return (row, refusal);
+            if (promises && row.State == "Resolved")
+                return (row, "the work is done; reopen the case before you promise another word");
+            var written = row with { Words = row.Words + 1, WordAt = e.NextAt.EpochMs, WordWhat = promises ? e.What : "", WordMissed = 0, AskFirst = row.AskFirst || promises };
+            NoticePlanner.PlanCase(db, written, e.Text, now);
+            return (written, "");
+        });
+    }
+
+    /// <summary>What was promised in another way, on the telephone for instance.</summary>
+    public static CaseDoing Promise(CaseAct.PromiseWord e) => e.What.Length > MaxWhat
+        ? TooLong
+        : new("PromiseWord", $"Promised the customer a word{(e.What.Length > 0 ? ": " + e.What : "")}", (_, row, now) =>
+        {
+            if (row.State is "Resolved" or "Closed")
+                return (row, "the case is not open; reopen it first");
+            if (row.Customer.Length == 0)
+                return (row, "the device has no known owner; there is nobody to promise it to");
+            return NextWord.Refusal(e.At, now) is { Length: > 0 } refusal ? (row, refusal) : (row with { WordAt = e.At.EpochMs, WordWhat = e.What, WordMissed = 0, AskFirst = true }, "");
+        })
+        { Detail = new { at = e.At.EpochMs } };
+
+    /// <summary>They no longer wait for it, because they were told on the telephone for instance.</summary>
+    public static CaseDoing TakeBack(string why) => why.Length is 0 or > MaxWhat
+        ? CaseDoing.Wrong($"why has 1 to {MaxWhat} characters")
+        : new("TakeBackWord", $"The customer no longer waits for the promised word: {why}", (_, row, _) =>
+            row.WordAt == 0 ? (row, "no word is promised") : (row with { WordAt = 0, WordWhat = "", WordMissed = 0 }, ""));
+
+    private static CaseDoing TooLong => CaseDoing.Wrong($"what the next word is about has at most {MaxWhat} characters");
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using B2D.Core;
+using B2D.Core.Rules;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Notices;
+
+namespace B2D.ProactiveWorker.Notices;
+
+public sealed partial class NoticePlanner
+{
+    /// <summary>The status of words that a person wrote on a case.</summary>
+    internal const string Word = "word";
+
+    /// <summary>The status of what B2D says on a case where a promised word was not written.</summary>
+    internal const string NoNews = "no-news";
+
+    /// <summary>The customer of a case is to hear what a person wrote, or that there is no news yet, and when the next word comes where one is promised.</summary>
+    /// <param name="row">As it is from now on: its count of words is the revision.</param>
+    /// <param name="text">Empty: there is no news.</param>
+    internal static void PlanCase(Db db, CaseRow row, string text, ServerTime now) =>
+        Put(db, $"{CaseKind}/{row.Id}/{row.Words}", CaseKind, $"case:{row.Id}", now, now, new CaseIntent(row.Customer, row.Words, text, row.WordAt));
+
+    /// <summary>Why words on a case are not to be sent any more; null while they are.</summary>
+    internal static string? NoLongerOfCase(Db db, NoticeRow notice, long caseId)
+    {
+        if (CaseStore.Find(db, caseId) is not { } row || row.Customer != notice.Customer || !IsStillTheirs(db, row))
+            return "the device was another’s before it";
+        if (notice.Status == Word)
+            return null;
+        return row.Words != notice.Revision ? "somebody had written before it" : CaseStore.OpenStates.Contains(row.State) ? null : "it was over before it";
+    }
+
+    /// <summary>To whoever the words were for, while the device is still theirs.</summary>
+    private string TellCase(Db db, long caseId, CaseIntent intent, ServerTime now)
+    {
+        if (CaseStore.Find(db, caseId) is not { } row || row.Customer != intent.Customer || !IsStillTheirs(db, row))
+            return "no longer theirs";
+        if (CustomerStore.Find(db, intent.Customer) is not { } customer)
+            return "owner unknown";
+        var facts = new NoticeFacts
+        {
+            Device = row.Device,
+            Title = row.Title,
+            Since = row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt,
+            Case = row.Id,
+            Words = intent.Text,
+            News = intent.Text.Length > 0,
+            NextUpdate = intent.NextAt,
+            // The title in their language; the words are the agent's own.
+            ByLanguage = WordsOf(row.Rule).ToImmutableSortedDictionary(w => w.Key, w => new RuleWords(w.Value.Title)),
+        };
+        var opened = row.OpenedAt.ToString(CultureInfo.InvariantCulture);
+        return ledger.Write(db, new Telling(customer, $"case:{row.Id}", opened, facts.News ? Word : NoNews, intent.Revision, "case-update", facts, InternetDown: false), now);
+    }
+
+    /// <summary>Whether the device of a case still belongs to the case's customer.</summary>
+    internal static bool IsStillTheirs(Db db, CaseRow row) => (DeviceStore.Find(db, row.Device)?.Customer ?? row.Customer) == row.Customer;
+
+    private sealed record CaseIntent(string Customer, long Revision, string Text, long NextAt);
+}
