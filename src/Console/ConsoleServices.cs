@@ -23,6 +23,7 @@ using B2D.Console.Search;
 using B2D.Console.Shell;
 using B2D.Console.Status;
 using B2D.Console.Stop;
+using B2D.Console.Tasks;
 using B2D.Console.Users;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -62,7 +63,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>();
+            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>();
         return services;
     }
 
@@ -109,6 +110,8 @@ public static class ConsoleServices
         RuleFilePages.Map(read, write);
         AuditPages.Map(read);
         CustomerPages.Map(read);
+        ConsentPages.Map(write);
+        TaskPages.Map(read, write);
         SearchPages.Map(read);
         StopPages.Map(read, write);
         if (app.Services.GetService<IDemo>() is not null)
@@ -127,6 +130,9 @@ public static class ConsoleServices
         MaintenanceApi.Map(read, write);
         DevicesApi.Map(read);
         CustomersApi.Map(read);
+        ConsentPages.MapApi(read, write);
+        InboundApi.Map(write);
+        TaskPages.MapApi(read, write);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);

@@ -28,7 +28,8 @@ public sealed class Worker
     {
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
-        var planner = new NoticePlanner(new Ledger(notices), Rules, options);
+        var ledger = new Ledger(notices);
+        var planner = new NoticePlanner(ledger, Rules, options);
         var timing = new CaseTiming(Rules, options);
         var opener = new CaseOpener(planner, timing);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
@@ -43,12 +44,15 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
+        Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, time);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
+        InboundDesk = new InboundDesk(stores.State, ledger, time);
+        PhoneTasks = new PhoneTaskClock(stores.State);
+        PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, cadence);
         Retention = new Retention(stores, options);
@@ -90,6 +94,12 @@ public sealed class Worker
     public FaultDesk FaultDesk { get; }
 
     public DueDesk DueDesk { get; }
+
+    public InboundDesk InboundDesk { get; }
+
+    public PhoneTaskClock PhoneTasks { get; }
+
+    public PhoneTaskDesk PhoneTaskDesk { get; }
 
     public StopSwitch Stop { get; }
 
@@ -133,6 +143,7 @@ public sealed class Worker
         more |= Parents.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
+        more |= PhoneTasks.Pump(now);
         return more;
     }
 }

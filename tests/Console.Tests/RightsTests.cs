@@ -25,6 +25,9 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         operator       POST /maintenance | POST /maintenance/{id:long}/act | POST /api/maintenance | POST /api/maintenance/{id:long}/acts
         viewer         GET /devices | GET /devices/{id} | GET /api/devices | GET /api/devices/{id} | GET /api/devices/{id}/series | GET /api/devices/{id}/events
         viewer         GET /customers/{id} | GET /api/customers | GET /api/customers/{id}
+        viewer         GET /api/customers/{id}/consents | GET /tasks | GET /api/tasks | GET /api/tasks/{id:long}
+        agent          POST /customers/{id}/consents | POST /customers/{id}/quiet-hours | POST /tasks/{id:long}/act | POST /api/tasks/{id:long}/acts
+        agent          POST /api/customers/{id}/consents | POST /api/customers/{id}/quiet-hours | POST /api/messages/inbound
         viewer         GET /api/commands | GET /api/commands/{id}
         operator       POST /devices/{id}/command | POST /api/commands
         viewer         GET /held | GET /api/held | GET /api/faults | GET /api/faults/{id:long} | GET /api/faults/{id:long}/explanation

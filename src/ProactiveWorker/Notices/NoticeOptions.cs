@@ -1,3 +1,5 @@
+using B2D.Core.Notices;
+
 namespace B2D.ProactiveWorker.Notices;
 
 /// <summary>How customers are reached.</summary>
@@ -22,6 +24,25 @@ public sealed record NoticeOptions
     /// <summary>Notices on their way at once; 1 to 256, default 16.</summary>
     public int AtOnce { get; init; } = 16;
 
+    /// <summary>Hours in which customers who say nothing else are not woken, in their own zone, or <c>none</c>; default <c>22:00-07:30</c>: what was promised for
+    /// the morning is there in time.</summary>
+    public string QuietHours { get; init; } = "22:00-07:30";
+
+    /// <summary>Reminders that come from use go only to those who said yes; default false: to all who have not said no.</summary>
+    public bool UsageNeedsConsent { get; init; }
+
+    /// <summary>How many notices of a class one customer gets within a day.</summary>
+    public CapOptions Caps { get; init; } = new();
+
+    /// <summary>Tries after which another channel is taken, where there is one; 1 to 24, default 6: about five minutes.</summary>
+    public int FallBackAfter { get; init; } = 6;
+
+    /// <summary>Within what time a person is to call a customer who cannot be told otherwise; 1 min to 7 days, default 2 h.</summary>
+    public TimeSpan CallWithin { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>The same where somebody may come to harm or depends on it; 1 min to 1 day, default 15 min.</summary>
+    public TimeSpan CallAtOnceWithin { get; init; } = TimeSpan.FromMinutes(15);
+
     public IReadOnlyList<string> Validate()
     {
         var problems = new List<string>();
@@ -35,10 +56,54 @@ public sealed record NoticeOptions
             problems.Add($"Notices:TimeZone is '{TimeZone}', allowed are names of the tz database such as Europe/Lisbon");
         if (AtOnce is < 1 or > 256)
             problems.Add($"Notices:AtOnce is {AtOnce}, allowed is 1 to 256");
+        if (Core.Notices.QuietHours.Parse(QuietHours, out var wrong) is null && wrong.Length > 0)
+            problems.Add($"Notices:QuietHours is '{QuietHours}', allowed is 22:00-07:30 or {Core.Notices.QuietHours.None}");
+        if (FallBackAfter is < 1 or > 24)
+            problems.Add($"Notices:FallBackAfter is {FallBackAfter}, allowed is 1 to 24 tries");
+        if (CallWithin < TimeSpan.FromMinutes(1) || CallWithin > TimeSpan.FromDays(7))
+            problems.Add($"Notices:CallWithin is {CallWithin}, allowed is 1 min to 7 days");
+        if (CallAtOnceWithin < TimeSpan.FromMinutes(1) || CallAtOnceWithin > TimeSpan.FromDays(1))
+            problems.Add($"Notices:CallAtOnceWithin is {CallAtOnceWithin}, allowed is 1 min to 1 day");
+        problems.AddRange(Caps.Validate());
         problems.AddRange(Email.Validate());
         problems.AddRange(Webhook.Validate());
         return problems;
     }
+}
+
+/// <summary>How many notices of a class one customer gets within a day, 0 to 1,000. Danger, the first word of an outage, all-clears, promised words and answers are not counted.</summary>
+public sealed record CapOptions
+{
+    /// <summary>Default 12.</summary>
+    public int Service { get; init; } = 12;
+
+    /// <summary>Default 12.</summary>
+    public int Case { get; init; } = 12;
+
+    /// <summary>Default 2.</summary>
+    public int Usage { get; init; } = 2;
+
+    /// <summary>Default 1.</summary>
+    public int Offer { get; init; } = 1;
+
+    /// <summary>Default 1.</summary>
+    public int Survey { get; init; } = 1;
+
+    /// <summary>The most of a class.</summary>
+    public int Of(NoticeClass noticeClass) => noticeClass switch
+    {
+        NoticeClass.Service => Service,
+        NoticeClass.Case => Case,
+        NoticeClass.Usage => Usage,
+        NoticeClass.Offer => Offer,
+        NoticeClass.Survey => Survey,
+        _ => int.MaxValue,
+    };
+
+    public IReadOnlyList<string> Validate() =>
+    [
+        .. NoticeClasses.WithConsent.Where(c => Of(c) is < 0 or > 1000).Select(c => $"Notices:Caps:{c} is {Of(c)}, allowed is 0 to 1,000"),
+    ];
 }
 
 /// <summary>The mail server that notices go through.</summary>

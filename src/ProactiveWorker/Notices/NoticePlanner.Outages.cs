@@ -57,7 +57,7 @@ public sealed partial class NoticePlanner
         var written = 0;
         foreach (var customer in Customers(db, customers))
         {
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts with { Back = !down.Contains(customer.Id) }, InternetDown: true) { Due = due, Hold = hold }, now);
+            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts with { Back = !down.Contains(customer.Id) }) { Due = due, Hold = hold }, now);
             written++;
         }
         return $"{written} customers";
@@ -65,15 +65,16 @@ public sealed partial class NoticePlanner
 
     private string ClearOutage(Db db, OutageRow outage, ServerTime now)
     {
-        var facts = FactsOf(outage) with { Until = outage.ResolvedAt };
+        var facts = FactsOf(outage) with { Until = outage.ResolvedAt, TakesDown = 0 };
         var told = OutageStore.Parts(db, outage.Id).Append(outage).SelectMany(o => Everyone(db, o.Id, "opened").Select(n => (Notice: n, Outage: o))).ToArray();
         var waiting = 0;
         var written = 0;
         foreach (var (notice, of) in told)
         {
-            if (notice.State is "Due" or "Held")
+            if (notice.State is "Due" or "Held" or "Calling")
             {
                 NoticeStore.Mark(db, notice.Id, "Suppressed", reason: "over before it was told");
+                PhoneTaskClock.Close(db, notice, "over before it was told", now);
                 continue;
             }
             if (notice.State is "Sending" or "Retrying")
@@ -83,7 +84,7 @@ public sealed partial class NoticePlanner
             }
             if (!notice.WasTold || CustomerStore.Find(db, notice.Customer) is not { } customer)
                 continue;
-            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts, InternetDown: false), now);
+            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts), now);
             written++;
         }
         if (waiting > 0)
@@ -124,7 +125,7 @@ public sealed partial class NoticePlanner
     private static IEnumerable<CustomerRow> Customers(Db db, IReadOnlyCollection<string> ids) =>
         ids.Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk));
 
-    private NoticeFacts FactsOf(OutageRow outage) => new()
+    private NoticeFacts FactsOf(OutageRow outage) => new NoticeFacts
     {
         Title = outage.Title,
         Place = outage.Place,
@@ -136,7 +137,7 @@ public sealed partial class NoticePlanner
         EstimateFrom = outage.EstimateFrom,
         EstimateUntil = outage.EstimateUntil,
         ByLanguage = WordsOf(outage.Rule),
-    };
+    }.With(DisruptionOf(outage.Rule));
 
     private static bool WasOrIsBeingTold(NoticeRow notice) => notice.WasTold || notice.State is "Sending" or "Retrying";
 

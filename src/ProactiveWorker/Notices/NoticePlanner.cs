@@ -70,10 +70,21 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
         OutboxStore.Put(db, new OutboxRow { EffectId = effectId, Kind = kind, Subject = subject, DueAt = due.EpochMs, CreatedAt = now.EpochMs, Body = JsonSerializer.Serialize(body) });
 
     /// <summary>What customers read of a rule in their languages; empty where the rule is gone or has none.</summary>
-    private ImmutableSortedDictionary<string, RuleWords> WordsOf(string rule)
+    private ImmutableSortedDictionary<string, RuleWords> WordsOf(string rule) =>
+        RuleOf(rule)?.Words ?? ImmutableSortedDictionary<string, RuleWords>.Empty;
+
+    /// <summary>What does not work while a rule's fault or outage lasts.</summary>
+    private Disruption DisruptionOf(string rule) => RuleOf(rule) switch
+    {
+        FaultRule fault => fault.Disruption,
+        OutageRule outage => outage.Disruption,
+        _ => Disruption.None,
+    };
+
+    /// <summary>A rule in force; null where it is gone.</summary>
+    private Rule? RuleOf(string id)
     {
         var set = book.Current.Set;
-        var found = set.Faults.AsEnumerable<Rule>().Concat(set.Dues).Concat(set.Outages).FirstOrDefault(r => r.Id == rule);
-        return found?.Words ?? ImmutableSortedDictionary<string, RuleWords>.Empty;
+        return set.Faults.AsEnumerable<Rule>().Concat(set.Dues).Concat(set.Outages).FirstOrDefault(r => r.Id == id);
     }
 }

@@ -29,6 +29,12 @@ public sealed record NoticeRow
     public string LastError { get; init; } = "";
     public long CreatedAt { get; init; }
 
+    /// <summary>What it is for: <c>safety</c>, <c>service</c>, <c>case</c>, <c>usage</c>, <c>offer</c>, <c>survey</c> or <c>answer</c>.</summary>
+    public string Class { get; init; } = "";
+
+    /// <summary>The customer was told of it before, or was promised it: neither consent nor cap holds it back.</summary>
+    public bool Owed { get; init; }
+
     /// <summary>Begins the <see cref="Reason"/> of one that was handed over without an answer and was then given up.</summary>
     public const string MayHaveArrived = "it may have arrived";
 
@@ -113,6 +119,16 @@ public static class NoticeStore
         var where = Matching(filter);
         return db.Scalar<long>($"SELECT count(*) FROM notices{where}", where.Args);
     }
+
+    /// <summary>How many of a class went to a customer since a time, or are on their way, without what they were owed.</summary>
+    public static long CountSince(Db db, string customer, string noticeClass, long since) => db.Scalar<long>(
+        "SELECT count(*) FROM notices WHERE customer = @customer AND class = @noticeClass AND created_at > @since AND owed = FALSE AND state NOT IN ('Suppressed', 'Failed')",
+        new { customer, noticeClass, since });
+
+    /// <summary>Classes of what a customer was told by a channel since a time.</summary>
+    public static IReadOnlyList<string> ClassesTold(Db db, string customer, string channel, long since) => db.Query<string>(
+        "SELECT DISTINCT class FROM notices WHERE customer = @customer AND channel = @channel AND created_at > @since AND state = 'Sent' ORDER BY class",
+        new { customer, channel, since });
 
     public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM notices GROUP BY state");
 

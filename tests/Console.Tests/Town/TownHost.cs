@@ -5,6 +5,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
+using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker;
@@ -92,6 +93,7 @@ public sealed class TownHost : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
             .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
+            .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());

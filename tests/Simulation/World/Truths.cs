@@ -180,7 +180,7 @@ internal static class Truths
         var ids = ledger.Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var stray in town.Phones.Received.Where(p => !ids.Contains(p.Id)))
             yield return $"{stray.Customer} got a notice about {stray.About} that the ledger does not know";
-        foreach (var row in ledger.Where(n => n.State is not ("Sent" or "Suppressed" or "Failed")))
+        foreach (var row in ledger.Where(n => n.State is not ("Sent" or "Suppressed" or "Failed" or "Calling")))
             yield return $"notice {row.Id} to {row.Customer} about {row.Subject} is {row.State}";
         foreach (var twice in town.Fleet.Truth.Commands.Where(c => !c.Repeated).GroupBy(c => (c.Device, c.CommandId)).Where(g => g.Count() > 1))
             yield return $"{twice.Key.Device} did command {twice.Key.CommandId} {twice.Count()} times";
