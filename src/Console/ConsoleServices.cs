@@ -1,5 +1,6 @@
 using B2D.Console.Access;
 using B2D.Console.Api;
+using B2D.Console.Approvals;
 using B2D.Console.Audit;
 using B2D.Console.Backups;
 using B2D.Console.Cases;
@@ -10,6 +11,7 @@ using B2D.Console.Demo;
 using B2D.Console.Devices;
 using B2D.Console.Dues;
 using B2D.Console.Enrolments;
+using B2D.Console.Facts;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
@@ -63,7 +65,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>();
+            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
         return services;
     }
 
@@ -112,6 +114,7 @@ public static class ConsoleServices
         CustomerPages.Map(read);
         ConsentPages.Map(write);
         TaskPages.Map(read, write);
+        ApprovalPages.Map(read, write);
         SearchPages.Map(read);
         StopPages.Map(read, write);
         if (app.Services.GetService<IDemo>() is not null)
@@ -132,7 +135,9 @@ public static class ConsoleServices
         CustomersApi.Map(read);
         ConsentPages.MapApi(read, write);
         InboundApi.Map(write);
+        FactsApi.Map(read, write);
         TaskPages.MapApi(read, write);
+        ApprovalPages.MapApi(read, write);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);

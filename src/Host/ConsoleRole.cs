@@ -34,6 +34,7 @@ internal static class ConsoleRole
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(installation.Worker.DueDesk)
             .AddSingleton<IInboundDesk>(installation.Worker.InboundDesk)
+            .AddSingleton<IApprovalDesk>(installation.Worker.Approvals)
             .AddSingleton<IPhoneTaskDesk>(installation.Worker.PhoneTaskDesk)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))

@@ -51,6 +51,7 @@ public sealed class Worker
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, time);
+        Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
         PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
         Stop = new StopSwitch(stores.State);
@@ -96,6 +97,8 @@ public sealed class Worker
     public DueDesk DueDesk { get; }
 
     public InboundDesk InboundDesk { get; }
+
+    public ApprovalDesk Approvals { get; }
 
     public PhoneTaskClock PhoneTasks { get; }
 
@@ -144,6 +147,7 @@ public sealed class Worker
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
         more |= PhoneTasks.Pump(now);
+        more |= Approvals.Pump(now);
         return more;
     }
 }

@@ -28,6 +28,9 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET /api/customers/{id}/consents | GET /tasks | GET /api/tasks | GET /api/tasks/{id:long}
         agent          POST /customers/{id}/consents | POST /customers/{id}/quiet-hours | POST /tasks/{id:long}/act | POST /api/tasks/{id:long}/acts
         agent          POST /api/customers/{id}/consents | POST /api/customers/{id}/quiet-hours | POST /api/messages/inbound
+        viewer         GET /api/facts | GET /approvals/{id:long} | GET /api/approvals
+        operator       POST /approvals/{id:long}/act | POST /api/approvals/{id:long}/acts
+        agent          POST /api/facts | POST /api/facts/{id:long}/end
         viewer         GET /api/commands | GET /api/commands/{id}
         operator       POST /devices/{id}/command | POST /api/commands
         viewer         GET /held | GET /api/held | GET /api/faults | GET /api/faults/{id:long} | GET /api/faults/{id:long}/explanation

@@ -25,6 +25,10 @@ public sealed class Ledger(NoticeOptions options)
         if (Rows(db, customer.Id, telling.Subject, telling.Episode, telling.Status, telling.Revision).Any())
             return "in the ledger already";
         var draft = Draft(telling, now);
+        if (telling.Stopped.Length > 0)
+            return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), telling.Stopped);
+        if (NoticeTruth.Contradicted(db, draft, now) is { } contradicted)
+            return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), $"{contradicted} was told");
         if (OverTheCap(db, telling, now) is { } swallowed)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
         var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, new ChannelSet(telling.Facts.TakesDown)));
@@ -36,8 +40,16 @@ public sealed class Ledger(NoticeOptions options)
         if (telling.Hold.Length > 0)
             return Put(db, draft, way, nameof(NoticePhase.Held), telling.Hold);
         var (leavesAt, quiet) = LeavesAt(customer, telling.Class, new ServerTime(draft.DueAt), now);
-        var words = telling.By is null ? Words(reason, way) : "the customer wrote by it";
+        var words = telling.By is null ? Words(reason, way, telling) : "the customer wrote by it";
         return Put(db, draft with { DueAt = leavesAt.EpochMs }, way, nameof(NoticePhase.Due), quiet == QuietReason.Waits ? $"{words}; waits for the end of the customer’s quiet hours" : words);
+    }
+
+    /// <summary>What was held goes now: a person calls too where a text is not enough.</summary>
+    internal void CallToo(Db db, NoticeRow held, CustomerRow customer, ServerTime now)
+    {
+        var call = CallDecision.Decide(NoticeClasses.Of(held.Class) ?? NoticeClass.Case, held.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: true, failed: false);
+        if (call is { } why && MayCall(db, customer, held))
+            Call(db, held with { CreatedAt = now.EpochMs }, customer, why, now);
     }
 
     /// <summary>Whether there is another channel for what could not be sent.</summary>
@@ -174,13 +186,15 @@ public sealed class Ledger(NoticeOptions options)
 
     private DateTimeZone ZoneOf(CustomerRow customer) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
 
-    private static string Words(ChannelReason reason, Channel channel) => reason switch
+    private static string Words(ChannelReason reason, Channel channel, Telling telling) => reason switch
     {
         ChannelReason.Preferred => $"the customer prefers {Name(channel)}",
-        ChannelReason.PreferredIsDown => $"prefers another channel, but what it is about takes that down: {Name(channel)}",
-        ChannelReason.LastResort => $"{Name(channel)} is all that we know of the customer, although what it is about takes it down",
+        ChannelReason.PreferredIsDown => $"prefers {NameOf(telling.Customer.PreferredChannel)}, but {About(telling)} takes it down: {Name(channel)}",
+        ChannelReason.LastResort => $"{Name(channel)} is all that we know of the customer, although {About(telling)} takes it down",
         _ => $"{Name(channel)} is what we know of the customer",
     };
+
+    private static string About(Telling telling) => telling.Subject.StartsWith("outage:", StringComparison.Ordinal) ? "the outage" : "the fault";
 
     private static string NoChannel(ChannelReason reason, NoticeClass noticeClass) => reason == ChannelReason.NotWanted
         ? $"the customer wants no {noticeClass.Meaning()}"

@@ -72,6 +72,9 @@ internal sealed record Telling(CustomerRow Customer, string Subject, string Epis
     /// <summary>Why a person has to let it go first; empty for not.</summary>
     public string Hold { get; init; } = "";
 
+    /// <summary>Why it is not told after all, because a person decided so; empty for not.</summary>
+    public string Stopped { get; init; } = "";
+
     /// <summary>What it is for; default what its subject says.</summary>
     public NoticeClass Class { get; init; } = NoticeClasses.OfSubject(Subject);
 

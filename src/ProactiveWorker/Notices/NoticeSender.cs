@@ -47,7 +47,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             return taken;
         foreach (var row in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
         {
-            if (NoticeTruth.Untrue(db, row) is { } why)
+            if (NoticeTruth.Untrue(db, row, now) is { } why)
             {
                 // What may have arrived is not repeated, but counts as told: the all-clear follows it.
                 if (row.State == nameof(NoticePhase.Sending))
@@ -123,7 +123,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         if (phase != NoticePhase.Failed)
             return;
         LogFailed(row.Id, row.Channel, outcome.Error);
-        if (customer is not null && NoticeTruth.Untrue(db, row) is null)
+        if (customer is not null && NoticeTruth.Untrue(db, row, now) is null)
             ledger.FallBack(db, row, customer, now);
     }
 

@@ -20,7 +20,7 @@ public sealed class PhoneTaskClock(Database state)
         next = now + Every;
         foreach (var page in Pages())
         {
-            var changing = state.Read(db => page.Where(t => IsOver(db, t) is not null || IsLate(t, now)).ToArray());
+            var changing = state.Read(db => page.Where(t => IsOver(db, t, now) is not null || IsLate(t, now)).ToArray());
             if (changing.Length > 0)
                 state.Write(db => Array.ForEach(changing, t => Look(db, t.Id, now)));
         }
@@ -50,18 +50,18 @@ public sealed class PhoneTaskClock(Database state)
     private static bool IsLate(PhoneTaskRow task, ServerTime now) => !task.Late && task.DueAt <= now.EpochMs;
 
     /// <summary>Why nobody need call any more; null while somebody has to.</summary>
-    private static string? IsOver(Db db, PhoneTaskRow task) => NoticeStore.Find(db, task.Notice) switch
+    private static string? IsOver(Db db, PhoneTaskRow task, ServerTime now) => NoticeStore.Find(db, task.Notice) switch
     {
         null => "the notice is gone",
         { State: not nameof(NoticePhase.Calling) } other => other.Reason,
-        var row => NoticeTruth.Untrue(db, row) is { } why ? $"{why} was told" : null,
+        var row => NoticeTruth.Untrue(db, row, now) is { } why ? $"{why} was told" : null,
     };
 
     private static void Look(Db db, long id, ServerTime now)
     {
         if (PhoneTaskStore.Find(db, id) is not { State: "Open" } task)
             return;
-        if (IsOver(db, task) is { } why)
+        if (IsOver(db, task, now) is { } why)
         {
             if (NoticeStore.Find(db, task.Notice) is { State: nameof(NoticePhase.Calling) } row)
             {

@@ -41,7 +41,7 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         };
         OutageStore.Update(db, changed);
         if (act is OutageAct.ReleaseGuard)
-            notices.LetGo(db, changed);
+            notices.LetGo(db, changed, now);
         recorded(db, changed);
         return new ActOutcome.Done(version + 1);
     }

@@ -57,3 +57,33 @@ CREATE TABLE phone_tasks (
 );
 CREATE INDEX phone_tasks_open ON phone_tasks (due_at) WHERE state = 'Open';
 CREATE INDEX phone_tasks_customer ON phone_tasks (customer, id);
+
+-- What other systems told us; by their key it is taken once. Until 0: without end.
+CREATE TABLE outside_facts (
+  id $id,
+  key $text NOT NULL UNIQUE,
+  kind $text NOT NULL,
+  subject $text NOT NULL,
+  from_at BIGINT NOT NULL,
+  until_at BIGINT NOT NULL,
+  who $text NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX outside_facts_subject ON outside_facts (subject, id);
+
+-- Notices to many that a person may stop before they go out; goes_at 0: not by itself.
+CREATE TABLE approvals (
+  id $id,
+  subject $text NOT NULL,
+  status $text NOT NULL,
+  phase $text NOT NULL,
+  recipients BIGINT NOT NULL,
+  offered_at BIGINT NOT NULL,
+  goes_at BIGINT NOT NULL,
+  decided_at BIGINT NOT NULL,
+  who $text NOT NULL,
+  reason $text NOT NULL,
+  version BIGINT NOT NULL,
+  UNIQUE (subject, status)
+);
+CREATE INDEX approvals_offered ON approvals (goes_at) WHERE phase = 'Offered';
