@@ -51,6 +51,7 @@ public sealed class Worker
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, time);
+        Owners = new OwnerChangeLoop(stores.State);
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
         PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
@@ -98,6 +99,8 @@ public sealed class Worker
 
     public InboundDesk InboundDesk { get; }
 
+    public OwnerChangeLoop Owners { get; }
+
     public ApprovalDesk Approvals { get; }
 
     public PhoneTaskClock PhoneTasks { get; }
@@ -144,6 +147,7 @@ public sealed class Worker
         more |= Maintenance.Pump(now);
         more |= Outages.Pump(now);
         more |= Parents.Pump(now);
+        more |= Owners.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
         more |= PhoneTasks.Pump(now);

@@ -35,7 +35,8 @@ internal static class NoticeTruth
                     return "it was over before it";
                 return DeviceStore.Find(db, device)?.Customer == row.Customer ? null : "the device was another’s before it";
             case "all-clear" when row.Subject.StartsWith("fault:", StringComparison.Ordinal) && about.Split('/', 2) is [var device, var rule]:
-                return FaultStore.FindOpen(db, device, rule) is null ? null : "it was back before it";
+                return FaultStore.FindOpen(db, device, rule) is not null ? "it was back before it"
+                    : DeviceStore.Find(db, device) is { } sold && sold.Customer != row.Customer ? "the device was another’s before it" : null;
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
                 return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
             case "due":

@@ -87,3 +87,12 @@ CREATE TABLE approvals (
   UNIQUE (subject, status)
 );
 CREATE INDEX approvals_offered ON approvals (goes_at) WHERE phase = 'Offered';
+
+-- Devices whose owner changed, until what is open of them has followed.
+CREATE TABLE owner_changes (
+  id $id,
+  device $text NOT NULL,
+  from_customer $text NOT NULL,
+  to_customer $text NOT NULL,
+  at BIGINT NOT NULL
+);
