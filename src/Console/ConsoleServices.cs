@@ -26,6 +26,7 @@ using B2D.Console.Shell;
 using B2D.Console.Status;
 using B2D.Console.Stop;
 using B2D.Console.Tasks;
+using B2D.Console.Unsubscribe;
 using B2D.Console.Users;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -88,6 +89,7 @@ public static class ConsoleServices
     {
         AssetFiles.Map(app);
         StatusPages.Map(app);
+        UnsubscribePages.Map(app);
         HealthEndpoints.Map(app);
         var read = app.MapGroup("").ByTheTable();
         var write = app.MapGroup("").ByTheTable();

@@ -50,7 +50,7 @@ public sealed class Worker
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
-        InboundDesk = new InboundDesk(stores.State, ledger, time);
+        InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
         Owners = new OwnerChangeLoop(stores.State);
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);

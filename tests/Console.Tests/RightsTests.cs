@@ -14,7 +14,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
     private const string Written =
         """
         anybody        GET /assets/{name} | GET /health | GET /healthz | GET /metrics | GET /readyz | GET /signin | POST /signin | GET /status
-        anybody        GET /invitation/{token} | POST /invitation | GET /signin/openid
+        anybody        GET /invitation/{token} | POST /invitation | GET /unsubscribe/{token} | POST /unsubscribe/{token} | GET /signin/openid
         viewer         GET / | GET /events | GET /search | POST /signout | GET /account | POST /account/password | POST /account/sign-ins | GET /demo
         viewer         GET /cases | GET /cases/{id:long} | GET /api/cases | GET /api/cases/{id:long}
         agent          POST /cases/{id:long}/act | POST /api/cases/{id:long}/acts

@@ -20,4 +20,10 @@ public interface IInboundDesk
     /// <summary>Takes a message, once.</summary>
     /// <param name="who">Who handed it on.</param>
     InboundOutcome Take(InboundMessage message, string who);
+
+    /// <summary>What the link of a mail ends; null where it is none of ours.</summary>
+    NoticeClass? WhatEnds(string token);
+
+    /// <summary>Ends it, as the customer; null where the link is none of ours.</summary>
+    NoticeClass? End(string token);
 }

@@ -10,7 +10,7 @@ using B2D.Storage.Notices;
 namespace B2D.ProactiveWorker.Notices;
 
 /// <summary>Takes what customers write: STOP and START are done and answered at once, everything else is kept for a person to read.</summary>
-public sealed class InboundDesk(Database state, Ledger ledger, TimeProvider time) : IInboundDesk
+public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks links, TimeProvider time) : IInboundDesk
 {
     /// <summary>What was told so long ago is not what a STOP is about, and a question so old is not what an answer answers.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromDays(30);
@@ -33,6 +33,24 @@ public sealed class InboundDesk(Database state, Ledger ledger, TimeProvider time
             outcomes.Any(o => o.Decision.Asks),
             Repeated: false);
     });
+
+    public NoticeClass? WhatEnds(string token) => links.Read(token)?.Class;
+
+    public NoticeClass? End(string token)
+    {
+        if (links.Read(token) is not var (customer, noticeClass))
+            return null;
+        var now = ServerTime.From(time.GetUtcNow());
+        state.Write(db =>
+        {
+            // Who was erased wants nothing and gets nothing.
+            if (CustomerStore.Find(db, customer) is null
+                || !ConsentStore.Set(db, new ConsentRow { Customer = customer, Class = noticeClass.Word(), Source = Consent.Customer, At = now.EpochMs }))
+                return;
+            AuditStore.Append(db, now.EpochMs, "customer", "consent.stop", $"customer:{customer}", JsonSerializer.Serialize(new { classes = new[] { noticeClass.Word() }, channel = "link" }));
+        });
+        return noticeClass;
+    }
 
     private (StopWish Wish, StopDecision Decision) TakeFrom(Db db, CustomerRow customer, InboundMessage message, string who, ServerTime now)
     {

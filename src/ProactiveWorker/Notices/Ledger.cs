@@ -135,7 +135,7 @@ public sealed class Ledger(NoticeOptions options)
         var reachable = ChannelSet.None;
         if ((options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0)
             reachable = reachable.With(Channel.Email);
-        if (options.Webhook.Enabled && customer.Phone.Length > 0)
+        if ((options.Sms.Enabled || options.Webhook.Enabled) && customer.Phone.Length > 0)
             reachable = reachable.With(Channel.Sms);
         // Whose app it is has said so.
         if (options.Webhook.Enabled && preferred == Channel.Webhook)

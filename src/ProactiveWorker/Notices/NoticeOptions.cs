@@ -21,6 +21,12 @@ public sealed record NoticeOptions
 
     public WebhookOptions Webhook { get; init; } = new();
 
+    /// <summary>A provider of texts with an interface of its own.</summary>
+    public SmsOptions Sms { get; init; } = new();
+
+    /// <summary>Links in mails.</summary>
+    public LinkOptions Links { get; init; } = new();
+
     /// <summary>Notices on their way at once; 1 to 256, default 16.</summary>
     public int AtOnce { get; init; } = 16;
 
@@ -65,8 +71,10 @@ public sealed record NoticeOptions
         if (CallAtOnceWithin < TimeSpan.FromMinutes(1) || CallAtOnceWithin > TimeSpan.FromDays(1))
             problems.Add($"Notices:CallAtOnceWithin is {CallAtOnceWithin}, allowed is 1 min to 1 day");
         problems.AddRange(Caps.Validate());
+        problems.AddRange(Links.Validate());
         problems.AddRange(Email.Validate());
         problems.AddRange(Webhook.Validate());
+        problems.AddRange(Sms.Validate());
         return problems;
     }
 }
@@ -115,8 +123,14 @@ public sealed record EmailOptions
     /// <summary>1 to 65,535, default 25.</summary>
     public int Port { get; init; } = 25;
 
-    /// <summary>STARTTLS, default on; without it only on loopback.</summary>
+    /// <summary>Encrypted, default on; without it only on loopback.</summary>
     public bool Tls { get; init; } = true;
+
+    /// <summary>From the first byte, as on port 465; default false: by STARTTLS.</summary>
+    public bool TlsFromStart { get; init; }
+
+    /// <summary>A file of certificates (PEM) that the server's must come from; empty: those that the system trusts (default).</summary>
+    public string Authorities { get; init; } = "";
 
     /// <summary>Empty: no authentication.</summary>
     public string User { get; init; } = "";
@@ -143,6 +157,10 @@ public sealed record EmailOptions
             problems.Add($"{prefix}:From is '{From}', it must be an e-mail address such as service@example.com");
         if (!Tls && Host is not ("localhost" or "127.0.0.1" or "::1"))
             problems.Add($"{prefix}:Tls is off for the host '{Host}'; mail without TLS is allowed to this machine only");
+        if (TlsFromStart && !Tls)
+            problems.Add($"{prefix}:TlsFromStart is on, but {prefix}:Tls is off");
+        if (Authorities.Length > 0 && !File.Exists(Authorities))
+            problems.Add($"{prefix}:Authorities is '{Authorities}'; there is no such file");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(5))
             problems.Add($"{prefix}:Timeout is {Timeout}, allowed is 1 s to 5 min");
         return problems;

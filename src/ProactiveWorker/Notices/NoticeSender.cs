@@ -84,7 +84,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
     {
         var (subject, text) = templates.Render(row, customer);
         var address = row.Channel == "email" ? customer.Email : customer.Phone;
-        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now);
+        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now) { Class = row.Class };
     }
 
     private async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
