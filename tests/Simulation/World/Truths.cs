@@ -101,6 +101,9 @@ internal static class Truths
             yield return $"{twice.Key.Rule} of {twice.Key.Device}, episode {twice.Key.Episode}, has {twice.Count()} commands";
         foreach (var twice in ledger.GroupBy(n => (n.Customer, n.Subject, n.Episode, n.Status, n.Revision, n.Channel)).Where(g => g.Count() > 1))
             yield return $"{twice.Key} is {twice.Count()} times in the ledger";
+        // A second channel is taken only where the first has failed.
+        foreach (var twice in ledger.Where(n => n.State == "Sent" && !n.Reason.StartsWith(NoticeRow.MayHaveArrived, StringComparison.Ordinal)).GroupBy(n => (n.Customer, n.Subject, n.Episode, n.Status, n.Revision)).Where(g => g.Count() > 1))
+            yield return $"{twice.Key} was told by {string.Join(" and ", twice.Select(n => n.Channel))}";
         foreach (var key in cases.GroupBy(c => (c.Device, c.Family)))
         {
             foreach (var (before, after) in key.OrderBy(c => c.Id).Pairs())
