@@ -12,7 +12,7 @@ public sealed class SmsChannelTests
     private static readonly Outgoing Notice = new("id-1", "sms", "ana", "+351 910-000 001", "pt", "Title", "It’s \"broken\" & <b>{to}</b>", "fault:HP-1/x", "device-fault", new ServerTime(1));
 
     [Theory]
-    [InlineData("application/json", """{"to":{to},"body":{text},"ref":{id}}""", """{"to":"+351910000001","body":"It\u0027s \u0022broken\u0022 \u0026 \u003Cb\u003E{to}\u003C/b\u003E","ref":"id-1"}""")]
+    [InlineData("application/json", """{"to":{to},"body":{text},"ref":{id}}""", """{"to":"\u002B351910000001","body":"It\u0027s \u0022broken\u0022 \u0026 \u003Cb\u003E{to}\u003C/b\u003E","ref":"id-1"}""")]
     [InlineData("application/x-www-form-urlencoded", "To={to}&Body={text}", "To=%2B351910000001&Body=It%27s%20%22broken%22%20%26%20%3Cb%3E%7Bto%7D%3C%2Fb%3E")]
     public async Task Send_Body_HasTheTextAsATextOnly(string type, string body, string expected)
     {
