@@ -107,8 +107,11 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             _ => NoticeEvent.FailedForGood,
         };
         var customer = outcome.Sent ? null : CustomerStore.Find(db, row.Customer);
+        // What may have arrived is repeated under its own id; by another channel it would be a second telling, which only danger is worth.
+        var perhaps = outcome.Unanswered || row.State == nameof(NoticePhase.Sending);
+        var elsewhere = customer is not null && (!perhaps || row.Class == NoticeClass.Safety.Word());
         // So many tries, and another channel is surer than one more of them.
-        var most = row.Attempts >= options.FallBackAfter && customer is not null && ledger.HasNext(db, row, customer) ? options.FallBackAfter : NoticeStep.MaxAttempts;
+        var most = row.Attempts >= options.FallBackAfter && elsewhere && ledger.HasNext(db, row, customer!) ? options.FallBackAfter : NoticeStep.MaxAttempts;
         var (phase, _, delay) = NoticeStep.Step(NoticePhase.Sending, happened, row.Attempts, most);
         if (outcome.Sent)
         {
@@ -118,13 +121,12 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         }
         Failures++;
         // Given up, but once handed over without an answer: whoever may have it is owed the all-clear.
-        var perhaps = phase == NoticePhase.Failed && (outcome.Unanswered || row.State == nameof(NoticePhase.Sending));
-        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs, reason: perhaps ? $"{NoticeRow.MayHaveArrived}; {row.Reason}" : null);
+        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs, reason: perhaps && phase == NoticePhase.Failed ? $"{NoticeRow.MayHaveArrived}; {row.Reason}" : null);
         if (phase != NoticePhase.Failed)
             return;
         LogFailed(row.Id, row.Channel, outcome.Error);
-        if (customer is not null && NoticeTruth.Untrue(db, row, now) is null)
-            ledger.FallBack(db, row, customer, now);
+        if (elsewhere && NoticeTruth.Untrue(db, row, now) is null)
+            ledger.FallBack(db, row, customer!, now);
     }
 
     [LoggerMessage(3030, LogLevel.Error, "Notice {Id} could not be sent by {Channel}: {Error}")]
