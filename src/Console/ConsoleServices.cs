@@ -1,5 +1,6 @@
 using B2D.Console.Access;
 using B2D.Console.Api;
+using B2D.Console.Approvals;
 using B2D.Console.Audit;
 using B2D.Console.Backups;
 using B2D.Console.Cases;
@@ -10,6 +11,7 @@ using B2D.Console.Demo;
 using B2D.Console.Devices;
 using B2D.Console.Dues;
 using B2D.Console.Enrolments;
+using B2D.Console.Facts;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
@@ -23,6 +25,8 @@ using B2D.Console.Search;
 using B2D.Console.Shell;
 using B2D.Console.Status;
 using B2D.Console.Stop;
+using B2D.Console.Tasks;
+using B2D.Console.Unsubscribe;
 using B2D.Console.Users;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -62,7 +66,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>();
+            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
         return services;
     }
 
@@ -85,6 +89,7 @@ public static class ConsoleServices
     {
         AssetFiles.Map(app);
         StatusPages.Map(app);
+        UnsubscribePages.Map(app);
         HealthEndpoints.Map(app);
         var read = app.MapGroup("").ByTheTable();
         var write = app.MapGroup("").ByTheTable();
@@ -113,6 +118,9 @@ public static class ConsoleServices
         CarePages.MapForms(write);
         AuditPages.Map(read);
         CustomerPages.Map(read);
+        ConsentPages.Map(write);
+        TaskPages.Map(read, write);
+        ApprovalPages.Map(read, write);
         SearchPages.Map(read);
         StopPages.Map(read, write);
         if (app.Services.GetService<IDemo>() is not null)
@@ -135,6 +143,11 @@ public static class ConsoleServices
         MaintenanceApi.Map(read, write);
         DevicesApi.Map(read);
         CustomersApi.Map(read);
+        ConsentPages.MapApi(read, write);
+        InboundApi.Map(write);
+        FactsApi.Map(read, write);
+        TaskPages.MapApi(read, write);
+        ApprovalPages.MapApi(read, write);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);

@@ -4,6 +4,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
+using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Host.Demo;
 using B2D.Host.Desks;
@@ -36,6 +37,9 @@ internal static class ConsoleRole
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(installation.Worker.DueDesk)
+            .AddSingleton<IInboundDesk>(installation.Worker.InboundDesk)
+            .AddSingleton<IApprovalDesk>(installation.Worker.Approvals)
+            .AddSingleton<IPhoneTaskDesk>(installation.Worker.PhoneTaskDesk)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))

@@ -12,6 +12,7 @@ using B2D.Host.Options;
 using B2D.Host.Rules;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
+using B2D.ProactiveWorker.Notices.Smtp;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -220,7 +221,10 @@ public sealed partial class Installation : IAsyncDisposable
     {
         var channels = new List<INoticeChannel>();
         if (notices.Email.Enabled)
-            channels.Add(new EmailChannel(notices.Email, notices.Sender));
+            channels.Add(new EmailChannel(notices.Email, notices.Sender, notices.Links.Enabled ? new UnsubscribeLinks(notices.Links) : null));
+        // The first that carries a channel takes it.
+        if (notices.Sms.Enabled)
+            channels.Add(new SmsChannel(http, notices.Sms));
         if (notices.Webhook.Enabled)
             channels.Add(new WebhookChannel(http, notices.Webhook, Time));
         return channels;

@@ -31,7 +31,8 @@ public sealed class Worker
     {
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
-        var planner = new NoticePlanner(new Ledger(notices), Rules, options);
+        var ledger = new Ledger(notices);
+        var planner = new NoticePlanner(ledger, Rules, options);
         var timing = new CaseTiming(Rules, options);
         var opener = new CaseOpener(planner, timing);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
@@ -46,7 +47,7 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
+        Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
@@ -56,6 +57,11 @@ public sealed class Worker
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
+        InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
+        Owners = new OwnerChangeLoop(stores.State);
+        Approvals = new ApprovalDesk(stores.State, planner, time);
+        PhoneTasks = new PhoneTaskClock(stores.State);
+        PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, cadence, options);
         Retention = new Retention(stores, options);
@@ -106,6 +112,16 @@ public sealed class Worker
 
     public DueDesk DueDesk { get; }
 
+    public InboundDesk InboundDesk { get; }
+
+    public OwnerChangeLoop Owners { get; }
+
+    public ApprovalDesk Approvals { get; }
+
+    public PhoneTaskClock PhoneTasks { get; }
+
+    public PhoneTaskDesk PhoneTaskDesk { get; }
+
     public StopSwitch Stop { get; }
 
     public PromiseClock Promises { get; }
@@ -146,8 +162,11 @@ public sealed class Worker
         more |= Maintenance.Pump(now);
         more |= Outages.Pump(now);
         more |= Parents.Pump(now);
+        more |= Owners.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
+        more |= PhoneTasks.Pump(now);
+        more |= Approvals.Pump(now);
         return more;
     }
 }

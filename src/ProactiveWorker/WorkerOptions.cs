@@ -38,8 +38,11 @@ public sealed record WorkerOptions
     /// <summary>Recipients from which a notice is offered to a person first; 1 to 1,000,000, default 500.</summary>
     public int ApprovalAbove { get; init; } = 500;
 
-    /// <summary>How long it is offered before it goes out by itself; 0 to 1 day, default 10 min.</summary>
+    /// <summary>How long it is offered before it goes out by itself; 0 to 1 day, default 10 min. Zero: it is not offered.</summary>
     public TimeSpan ApprovalWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>It goes out by itself when that time is over; default true. Otherwise it waits for a person for as long as it takes.</summary>
+    public bool ApprovalByItself { get; init; } = true;
 
     /// <summary>Until when the next word on an outage is promised; 1 s to 1 day, default 1 h.</summary>
     public TimeSpan UpdateEvery { get; init; } = TimeSpan.FromHours(1);

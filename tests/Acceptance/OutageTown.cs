@@ -1,4 +1,5 @@
 using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
 
 namespace B2D.Acceptance;
 
@@ -13,6 +14,8 @@ internal static class OutageTown
           explained_by: outage
         - outage: access-network
           title: The internet does not work
+          takes_down: [ email, app ]
+          still_works: Mobile networks are not affected.
           of: [ router-silent ]
           over: segment
           when: { devices: 5, share: 40 %, within: 10m }
@@ -30,12 +33,12 @@ internal static class OutageTown
 
     /// <summary>The town two minutes after all of its routers connected.</summary>
     /// <param name="others">How many of <see cref="Others"/> there are.</param>
-    public static Scene Open(WorkerOptions? worker = null, string rules = Rules, int others = 32)
+    public static Scene Open(WorkerOptions? worker = null, string rules = Rules, int others = 32, NoticeOptions? notices = null)
     {
         string[] all = [.. Cabinet, .. Others[..others]];
         var people = string.Concat(all.Select((r, i) => $"C-{r},Person {i},p{i}@example.org,+35191{i:0000000},en,Europe/Lisbon,{(r == "RT-1" ? "email" : "sms")},,\"{(i is >= 16 and < 24 ? "Cedofeita" : "Bonfim")}, Porto\"\n"));
         var routers = string.Concat(all.Select((r, i) => $"{r},RT-AX3,{(i < 8 ? "south/s1/cab-1" : $"north/n{1 + ((i - 8) / 16)}/cab-{1 + ((i - 8) / 8)}")},C-{r},\n"));
-        var scene = new Scene(rules, people, routers, worker);
+        var scene = new Scene(rules, people, routers, worker, notices: notices);
         scene.Connect(all);
         scene.Wait(TimeSpan.FromMinutes(2));
         return scene;

@@ -4,6 +4,7 @@ using B2D.Core.Devices;
 using B2D.DeviceGateway.Devices;
 using B2D.Host.Demo;
 using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
 using B2D.Storage;
 using B2D.Storage.Alarms;
@@ -26,11 +27,11 @@ internal sealed class Scene : IDisposable
     private ushort packet;
 
     /// <param name="columns">Of <paramref name="devices"/>.</param>
-    public Scene(string rules, string customers, string devices, WorkerOptions? worker = null, string columns = "id,model,segment,customer,password")
+    public Scene(string rules, string customers, string devices, WorkerOptions? worker = null, string columns = "id,model,segment,customer,password", NoticeOptions? notices = null)
     {
         Clock = new VirtualClock(new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
         Phones = new VirtualPhones(Clock);
-        World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker);
+        World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker, notices: notices);
         World.Start();
         Good(World.Imports.Customers("id,name,email,phone,language,time_zone,preferred_channel,address,place\n" + customers, "test"));
         Good(World.Imports.Devices(columns + "\n" + devices, "test", Storage.Devices.SecretHashing.Sha256));

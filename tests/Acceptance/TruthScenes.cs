@@ -51,8 +51,39 @@ public sealed class TruthScenes
         Assert.Empty(scene.World.Imports.Devices(Columns + "HP-1,HP-2,,rui,\n", "test").Problems);
         scene.Phones.Mood = _ => ChannelMood.Delivers;
         scene.Wait(TimeSpan.FromMinutes(30));
-        Assert.Empty(scene.Told);
-        Assert.Equal(("Suppressed", "the device was another’s before it was told"), (scene.Ledger.Single().State, scene.Ledger.Single().Reason));
+        // The seller hears nothing, and whose device it is now hears that it is broken.
+        Assert.Equal(["rui device-fault"], scene.Told);
+        var sellers = scene.Ledger.Single(n => n.Customer == "ana");
+        Assert.Equal(("Suppressed", "the device was another’s before it was told"), (sellers.State, sellers.Reason));
+    }
+
+    [Fact]
+    public void SoldAfterItWasTold_CaseAndFaultAreTheNewOwners_WhoHearsItAndItsEnd()
+    {
+        using var scene = new Scene(Rules, People, Devices);
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(11));
+        Assert.Empty(scene.World.Imports.Devices(Columns + "HP-1,HP-2,,rui,\n", "test").Problems);
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(["ana device-fault", "rui device-fault"], scene.Told);
+        Assert.Equal(("rui", "rui"), (scene.Cases.Single().Customer, scene.Faults.Single().Customer));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(["ana device-fault", "rui device-fault", "rui all-clear"], scene.Told);
+    }
+
+    [Fact]
+    public void SoldAfterADueWasTold_TheNewOwnerIsToldAnew()
+    {
+        using var scene = new Scene(Rules, People, Devices);
+        scene.Telemetry("HP-1", """{"hours_total":1}""");
+        scene.Telemetry("HP-1", """{"hours_total":95}""");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Empty(scene.World.Imports.Devices(Columns + "HP-1,HP-2,,rui,\n", "test").Problems);
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(["ana due", "rui due"], scene.Told);
+        var due = Assert.Single(scene.World.Stores.State.Read(db => DueStore.List(db, new DueFilter())));
+        Assert.Equal("rui", due.Customer);
     }
 
     [Fact]
@@ -84,7 +115,7 @@ public sealed class TruthScenes
         scene.Wait(TimeSpan.FromMinutes(10.1));
         handedOver = true;
         scene.Wait(TimeSpan.FromMinutes(5));
-        var given = Assert.Single(scene.Ledger);
+        var given = scene.Ledger.Single(n => n.Channel == "email");
         Assert.Equal(("Failed", true), (given.State, given.WasTold));
         scene.Phones.Mood = _ => ChannelMood.Delivers;
         scene.Code("HP-1", "E42", "clear");
@@ -105,7 +136,8 @@ public sealed class TruthScenes
         scene.Code("HP-1", "E42", "clear");
         scene.Wait(TimeSpan.FromHours(1));
         Assert.Empty(scene.Told);
-        Assert.Equal(["Failed"], scene.Ledger.Select(n => n.State));
+        // By no channel, and the call was not needed any more.
+        Assert.Equal(["email Failed", "phone Suppressed", "sms Failed"], scene.Ledger.Select(n => $"{n.Channel} {n.State}").Order());
     }
 
     [Fact]

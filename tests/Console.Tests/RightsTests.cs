@@ -14,7 +14,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
     private const string Written =
         """
         anybody        GET /assets/{name} | GET /health | GET /healthz | GET /metrics | GET /readyz | GET /signin | POST /signin | GET /status
-        anybody        GET /invitation/{token} | POST /invitation | GET /signin/openid
+        anybody        GET /invitation/{token} | POST /invitation | GET /unsubscribe/{token} | POST /unsubscribe/{token} | GET /signin/openid
         viewer         GET / | GET /events | GET /search | POST /signout | GET /account | POST /account/password | POST /account/sign-ins | GET /demo
         viewer         GET /cases | GET /cases/{id:long} | GET /api/cases | GET /api/cases/{id:long}
         agent          POST /cases/{id:long}/act | POST /api/cases/{id:long}/acts
@@ -30,6 +30,12 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         operator       POST /maintenance | POST /maintenance/{id:long}/act | POST /api/maintenance | POST /api/maintenance/{id:long}/acts
         viewer         GET /devices | GET /devices/{id} | GET /api/devices | GET /api/devices/{id} | GET /api/devices/{id}/series | GET /api/devices/{id}/events
         viewer         GET /customers/{id} | GET /api/customers | GET /api/customers/{id}
+        viewer         GET /api/customers/{id}/consents | GET /tasks | GET /api/tasks | GET /api/tasks/{id:long}
+        agent          POST /customers/{id}/consents | POST /customers/{id}/quiet-hours | POST /tasks/{id:long}/act | POST /api/tasks/{id:long}/acts
+        agent          POST /api/customers/{id}/consents | POST /api/customers/{id}/quiet-hours | POST /api/messages/inbound
+        viewer         GET /api/facts | GET /approvals/{id:long} | GET /api/approvals
+        operator       POST /approvals/{id:long}/act | POST /api/approvals/{id:long}/acts
+        agent          POST /api/facts | POST /api/facts/{id:long}/end
         viewer         GET /api/commands | GET /api/commands/{id}
         operator       POST /devices/{id}/command | POST /api/commands
         viewer         GET /held | GET /api/held | GET /api/faults | GET /api/faults/{id:long} | GET /api/faults/{id:long}/explanation

@@ -22,13 +22,13 @@ internal static class Rights
             "GET /", "GET /cases", "GET /cases/{id:long}", "GET /outages", "GET /outages/{id:long}", "GET /defects", "GET /defects/{id:long}",
             "GET /maintenance", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
             "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
-            "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events",
+            "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events", "GET /tasks", "GET /approvals/{id:long}",
             // one's own
             "GET /account", "POST /account/password", "POST /account/sign-ins", "POST /signout",
             // API
             "GET /api/cases", "GET /api/cases/{id:long}", "GET /api/outages", "GET /api/outages/{id:long}", "GET /api/defects",
             "GET /api/defects/{id:long}", "GET /api/maintenance", "GET /api/maintenance/{id:long}", "GET /api/devices", "GET /api/devices/{id}",
-            "GET /api/devices/{id}/series", "GET /api/devices/{id}/events", "GET /api/customers", "GET /api/customers/{id}", "GET /api/dues",
+            "GET /api/devices/{id}/series", "GET /api/devices/{id}/events", "GET /api/customers", "GET /api/customers/{id}", "GET /api/customers/{id}/consents", "GET /api/facts", "GET /api/approvals", "GET /api/tasks", "GET /api/tasks/{id:long}", "GET /api/dues",
             "GET /api/dues/{id:long}", "GET /api/notices", "GET /api/notices/{id}", "GET /api/commands", "GET /api/commands/{id}", "GET /api/faults",
             "GET /api/faults/{id:long}", "GET /api/faults/{id:long}/explanation", "GET /api/held", "GET /api/rules", "GET /api/rules/{id}",
             "GET /api/rules/{id}/backtest", "GET /api/rule-files", "GET /api/rule-history", "GET /api/enrolments", "GET /api/groups", "GET /api/stop",
@@ -37,6 +37,8 @@ internal static class Rights
         [Role.Agent] =
         [
             "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
+            "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours", "POST /tasks/{id:long}/act",
+            "POST /api/customers/{id}/consents", "POST /api/customers/{id}/quiet-hours", "POST /api/messages/inbound", "POST /api/facts", "POST /api/facts/{id:long}/end", "POST /api/tasks/{id:long}/acts",
             "POST /api/cases/{id:long}/acts", "POST /api/faults/{id:long}/acts", "POST /api/dues/{id:long}/done",
         ],
         [Role.Lead] =
@@ -46,7 +48,7 @@ internal static class Rights
         ],
         [Role.Operator] =
         [
-            "POST /outages/{id:long}/act", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /devices/{id}/command",
+            "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /devices/{id}/command",
             "POST /rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "POST /stop", "POST /stop/resume",
             "POST /demo/press",
             "POST /api/outages/{id:long}/acts", "POST /api/maintenance", "POST /api/maintenance/{id:long}/acts", "POST /api/commands",

@@ -18,7 +18,7 @@ namespace B2D.Console.Customers;
 /// <summary>A customer as the API shows it.</summary>
 internal sealed record CustomerItem(
     string Id, string Name, string Email, string Phone, string Language, string TimeZone, string PreferredChannel, string Address, string Place, string Contract, string ContractUntil,
-    string? CreatedAt);
+    string? CreatedAt, string QuietHours);
 
 /// <summary>All there is to know about one customer.</summary>
 public sealed record CustomerRecord
@@ -36,6 +36,12 @@ public sealed record CustomerRecord
 
     /// <summary>Latest first.</summary>
     public required IReadOnlyList<Cases.ToldNotice> Notices { get; init; }
+
+    /// <summary>What they want to hear and do not.</summary>
+    public required IReadOnlyList<ConsentRow> Consents { get; init; }
+
+    /// <summary>What they wrote, latest first.</summary>
+    public required IReadOnlyList<InboundRow> Inbound { get; init; }
 }
 
 /// <summary>Customers as a list.</summary>
@@ -84,6 +90,8 @@ internal static class CustomerPages
         Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20",
             new { row.Id }),
         Notices = [.. NoticeStore.List(db, new NoticeFilter { Customer = row.Id, Limit = 20 }).Select(n => new Cases.ToldNotice(n, null))],
+        Consents = ConsentStore.Of(db, row.Id),
+        Inbound = InboundStore.Of(db, row.Id, 10),
     };
 }
 
@@ -99,5 +107,5 @@ internal static class CustomersApi
     }
 
     private static CustomerItem Item(CustomerRow c) =>
-        new(c.Id, c.Name, c.Email, c.Phone, c.Language, c.TimeZone, c.PreferredChannel, c.Address, c.Place, c.Contract, c.ContractUntil, Words.IsoOrNull(c.CreatedAt));
+        new(c.Id, c.Name, c.Email, c.Phone, c.Language, c.TimeZone, c.PreferredChannel, c.Address, c.Place, c.Contract, c.ContractUntil, Words.IsoOrNull(c.CreatedAt), c.QuietHours);
 }

@@ -11,7 +11,7 @@ internal static class StateMetrics
 {
     private static readonly string[] CaseStates = ["New", "Working", "Waiting", "Resolved", "Closed"];
     private static readonly string[] OutageStates = ["Held", "Investigating", "Identified", "Monitoring", "Resolved"];
-    private static readonly string[] NoticeStates = ["Due", "Held", "Sending", "Sent", "Retrying", "Failed", "Suppressed"];
+    private static readonly string[] NoticeStates = ["Due", "Held", "Sending", "Sent", "Retrying", "Failed", "Suppressed", "Calling"];
 
     public static IEnumerable<Measure> Of(Stores stores, LiveEvents live)
     {
@@ -29,6 +29,8 @@ internal static class StateMetrics
                   (SELECT count(*) FROM late_devices) AS late,
                   (SELECT count(*) FROM outbox WHERE done_at = 0) AS outbox,
                   (SELECT count(*) FROM commands WHERE state IN ('Queued', 'Sent', 'Delivered', 'Answered')) AS commands,
+                  (SELECT count(*) FROM phone_tasks WHERE state = 'Open') AS calls,
+                  (SELECT count(*) FROM phone_tasks WHERE state = 'Open' AND late = TRUE) AS late_calls,
                   (SELECT count(*) FROM heals) AS heals
                 """)));
         foreach (var measure in ByState("b2d_cases", "Cases, by state.", CaseStates, cases))
@@ -44,6 +46,8 @@ internal static class StateMetrics
         foreach (var measure in ByState("b2d_notices", "Notices of the ledger, by state.", NoticeStates, notices))
             yield return measure;
         yield return Gauge("b2d_notices_waiting", "Notices that are not sent yet.", new[] { "Due", "Held", "Sending", "Retrying" }.Sum(s => notices.GetValueOrDefault(s)));
+        yield return Gauge("b2d_calls_open", "Calls that people are to make because of notices.", numbers.Calls);
+        yield return Gauge("b2d_calls_late", "The same, where the time has passed.", numbers.LateCalls);
         yield return Gauge("b2d_devices", "Devices registered.", numbers.Devices);
         yield return Gauge("b2d_devices_online", "Devices that are connected, as evaluation has it.", numbers.Online);
         yield return Gauge("b2d_faults_open", "Faults that have not cleared.", numbers.Faults);
@@ -74,5 +78,7 @@ internal static class StateMetrics
         public long Outbox { get; init; }
         public long Commands { get; init; }
         public long Heals { get; init; }
+        public long Calls { get; init; }
+        public long LateCalls { get; init; }
     }
 }

@@ -14,11 +14,12 @@ internal static class NoticeLists
         From = "notices n LEFT JOIN customers cu ON cu.id = n.customer",
         Fields =
         [
-            new("state", "n.state", FieldMatch.Whole, "waiting, due, held, sending, retrying, sent, failed or suppressed")
+            new("state", "n.state", FieldMatch.Whole, "waiting, due, held, sending, retrying, calling, sent, failed or suppressed")
             {
                 Meanings = ImmutableDictionary<string, string>.Empty.Add("waiting", "n.state IN ('Due', 'Held', 'Sending', 'Retrying')"),
             },
-            new("channel", "n.channel", FieldMatch.Whole, "email, sms or webhook"),
+            new("channel", "n.channel", FieldMatch.Whole, "email, sms, webhook or phone"),
+            new("class", "n.class", FieldMatch.Whole, "safety, service, case, usage, offer, survey or answer"),
             new("status", "n.status", FieldMatch.Whole, "opened, update, all-clear, device-fault, due"),
             new("customer", "n.customer", FieldMatch.Whole, "the customer’s id"),
             new("subject", "n.subject", FieldMatch.Pattern, "case:12, outage:3, due:4, with *"),

@@ -5,6 +5,7 @@ using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Defects;
 using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
 namespace B2D.Console.Now;
@@ -51,6 +52,12 @@ public sealed record NowModel
 
     public required long FailedNotices { get; init; }
 
+    /// <summary>Notices to many that a person may stop, by when they go out.</summary>
+    public required IReadOnlyList<ApprovalRow> Approvals { get; init; }
+
+    /// <summary>Calls that people are to make, and those of them that are late.</summary>
+    public required (long Open, long Late) Calls { get; init; }
+
     public required long SentToday { get; init; }
 
     public required long HealedToday { get; init; }
@@ -68,7 +75,7 @@ public sealed record NowModel
     public required ChartSpec Chart { get; init; }
 
     /// <summary>How many things wait for a person.</summary>
-    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen);
+    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen) + Calls.Open + Approvals.Count;
 }
 
 /// <summary>Reads the start page in one look.</summary>
@@ -104,6 +111,8 @@ internal static class NowReader
             Faulty = db.Scalar<long>("SELECT count(DISTINCT device) FROM faults WHERE cleared_at = 0 AND shadow = FALSE"),
             HeldNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Held'"),
             FailedNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed' AND created_at >= @midnight", new { midnight }),
+            Approvals = ApprovalStore.Offered(db),
+            Calls = PhoneTaskStore.CountOpen(db),
             SentToday = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Sent' AND sent_at >= @midnight", new { midnight }),
             HealedToday = db.Scalar<long>("SELECT count(*) FROM heals WHERE at >= @midnight", new { midnight }),
             Remedies = db.Query<RemedyTally>(

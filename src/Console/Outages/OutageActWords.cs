@@ -3,7 +3,7 @@ using B2D.Core.Outages;
 
 namespace B2D.Console.Outages;
 
-/// <summary>What an act on an outage says. Names: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard, approve.</summary>
+/// <summary>What an act on an outage says. Names: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard.</summary>
 internal sealed record OutageActWords
 {
     /// <summary>States that a person can put it in.</summary>
@@ -42,8 +42,7 @@ internal sealed record OutageActWords
         "override" => Enum.TryParse<OutagePhase>(State, ignoreCase: true, out var state) && States.Contains(state)
             ? (new OutageAct.Override(state), "") : (null, $"state is one of {string.Join(", ", States)}."),
         "release-guard" => (new OutageAct.ReleaseGuard(), ""),
-        "approve" => (new OutageAct.Approve(), ""),
-        _ => (null, $"'{Act}' is nothing that can be done to an outage: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard, approve."),
+        _ => (null, $"'{Act}' is nothing that can be done to an outage: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard."),
     };
 
     /// <summary>What was done, for the person who did it.</summary>
@@ -54,7 +53,6 @@ internal sealed record OutageActWords
         OutageAct.SetEstimate => "The estimate is set; those who were told hear it within two minutes, with the one before.",
         OutageAct.SetNextUpdate => "The next word is promised for then; where that is later than they were told, they hear it before.",
         OutageAct.Override o => $"It is {o.State} now, by your word.",
-        OutageAct.Approve => "Let go: the notices go out now.",
         _ => "Released: the notices go out now.",
     };
 }

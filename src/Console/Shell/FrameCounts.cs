@@ -13,6 +13,7 @@ internal sealed class FrameCounts
             db.Scalar<long>("SELECT count(*) FROM outages WHERE state <> 'Resolved'"),
             db.Scalar<long>("SELECT count(*) FROM defects WHERE state <> 'Over'"),
             db.Scalar<long>("SELECT count(*) FROM maintenance WHERE state = 'Running'")));
+        (OpenCalls, LateCalls) = stores.State.Read(B2D.Storage.Notices.PhoneTaskStore.CountOpen);
         Stop = stop.State;
         RuleErrors = rules.Problems.Count(p => p.Level == ProblemLevel.Error);
         Demo = services.GetService<IDemo>() is not null;
@@ -25,6 +26,11 @@ internal sealed class FrameCounts
     public long OpenDefects { get; }
 
     public long RunningMaintenance { get; }
+
+    /// <summary>Calls that people are to make.</summary>
+    public long OpenCalls { get; }
+
+    public long LateCalls { get; }
 
     public StopState Stop { get; }
 

@@ -30,7 +30,7 @@ internal sealed record MarkLook(string Tone, string Shape, string Word)
         "held" or "waiting" or "maintenance" or "shelved" or "latched" or "stopped" or "outofservice" or "locked" => new("low", Pause, Spaced(name)),
         "new" or "due" or "retrying" or "invited" => new("med", Disc, Spaced(name)),
         "working" or "identified" or "monitoring" or "clearing" or "sending" or "queued" or "delivered" or "answered" or "told"
-            or "booked" or "ordered" or "pending" or "running"
+            or "calling" or "booked" or "ordered" or "pending" or "running"
             => new("busy", Half, Spaced(name)),
         "sent" or "resolved" or "verified" or "done" or "normal" or "cleared" or "healthy" or "over" or "good" => new("good", Tick, Spaced(name)),
         "closed" or "suppressed" or "skipped" or "expired" or "declined" or "revoked" => new("low", Dash, Spaced(name)),

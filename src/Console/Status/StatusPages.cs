@@ -34,7 +34,8 @@ internal static partial class StatusPages
     {
         // What is held back, or waits for a person, is not said here before it is said to those it touches.
         var open = db.Query<OutageRow>(
-            "SELECT * FROM outages WHERE state IN ('Investigating', 'Identified', 'Monitoring') AND guard = FALSE ORDER BY began_at DESC LIMIT 50");
+            "SELECT * FROM outages WHERE state IN ('Investigating', 'Identified', 'Monitoring') AND guard = FALSE"
+            + " AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.subject = 'outage:' || outages.id AND a.phase IN ('Offered', 'Stopped')) ORDER BY began_at DESC LIMIT 50");
         var past = db.Query<OutageRow>(
             $"SELECT * FROM outages WHERE state = 'Resolved' AND resolved_at >= @since AND told_at > 0 ORDER BY resolved_at DESC LIMIT 500",
             new { since = now - (HistoryDays * Day) });

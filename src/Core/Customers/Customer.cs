@@ -30,4 +30,7 @@ public sealed record Customer(string Id)
 
     /// <summary>The contract's last day, <c>2027-05-31</c>; empty: without end.</summary>
     public string ContractUntil { get; init; } = "";
+
+    /// <summary>Hours in which they are not woken, <c>21:00-09:00</c>, or <c>none</c>; empty: the installation's.</summary>
+    public string QuietHours { get; init; } = "";
 }

@@ -18,6 +18,10 @@ public sealed record CustomerImportRow(int Line, string Id)
     public string? Place { get; init; }
     public string? Contract { get; init; }
     public string? ContractUntil { get; init; }
+    public string? QuietHours { get; init; }
+
+    /// <summary>What the customer wants and does not want to hear, as <see cref="Notices.ConsentText"/> has it; what it does not name stays.</summary>
+    public string? Consents { get; init; }
 
     /// <summary>The customer as it is after the import.</summary>
     /// <param name="existing">As it is known; null where it is new.</param>
@@ -36,6 +40,7 @@ public sealed record CustomerImportRow(int Line, string Id)
             Place = Place ?? customer.Place,
             Contract = Contract ?? customer.Contract,
             ContractUntil = ContractUntil ?? customer.ContractUntil,
+            QuietHours = QuietHours ?? customer.QuietHours,
         };
     }
 
@@ -44,7 +49,7 @@ public sealed record CustomerImportRow(int Line, string Id)
 }
 
 /// <summary>
-/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until</c>, all but id optional, in any order.
+/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until,quiet_hours,consents</c>, all but id optional, in any order.
 /// </summary>
 public static class CustomerImport
 {
@@ -64,6 +69,8 @@ public static class CustomerImport
         new("place", 200),
         new("contract", 64, ImportField.RuleName),
         new("contract_until", 10, ImportField.Day),
+        new("quiet_hours", 11, ImportField.QuietHours),
+        new("consents", 200, ImportField.Consents),
     ];
 
     /// <summary>Reads a CSV file with a header.</summary>
@@ -90,5 +97,7 @@ public static class CustomerImport
         Place = cells["place"],
         Contract = cells["contract"],
         ContractUntil = cells["contract_until"],
+        QuietHours = cells["quiet_hours"],
+        Consents = cells["consents"],
     };
 }

@@ -88,6 +88,12 @@ internal sealed record ImportField(
     public static (string, string)? Channel(string text) =>
         text is "email" or "sms" or "webhook" ? null : ($"'{text}' is no channel", "write email, sms or webhook");
 
+    public static (string, string)? QuietHours(string text) =>
+        Notices.QuietHours.Parse(text, out var problem) is null && problem.Length > 0 ? ($"'{text}' are no quiet hours", "write 22:00-07:30, or none") : null;
+
+    public static (string, string)? Consents(string text) =>
+        Notices.ConsentText.Parse(text, out var problem) is null ? (problem, "write classes that the customer wants, and with a dash those that they do not: usage -offer:email") : null;
+
     private static bool IsLabel(string label) =>
         label.Length is >= 1 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && !label.StartsWith('-') && !label.EndsWith('-');
 }

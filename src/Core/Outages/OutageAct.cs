@@ -20,9 +20,6 @@ public abstract record OutageAct
     /// <summary>Puts it in a state against what telemetry says; not back to held, because what was told was told.</summary>
     public sealed record Override(OutagePhase State) : OutageAct;
 
-    /// <summary>Lets the notices go at once that are offered to a person first because they are many.</summary>
-    public sealed record Approve : OutageAct;
-
     /// <summary>Lets the notices go that wait for a person.</summary>
     public sealed record ReleaseGuard : OutageAct;
 }

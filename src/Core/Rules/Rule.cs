@@ -23,7 +23,7 @@ public readonly record struct SampleQuota(int Needed, int Of);
 public sealed record Catalog(string Cause = "", string Consequence = "", string Response = "", string Customer = "", string SelfHelp = "");
 
 /// <summary>What customers read of a rule in one language; an empty text falls back to the rule's own.</summary>
-public sealed record RuleWords(string Title = "", string Customer = "", string SelfHelp = "");
+public sealed record RuleWords(string Title = "", string Customer = "", string SelfHelp = "", string StillWorks = "", string Warning = "");
 
 /// <summary>One step of a severity ladder; the first whose condition is true gives the severity.</summary>
 public sealed record SeverityStep(Severity Severity, Condition When);
@@ -174,6 +174,9 @@ public sealed record FaultRule : Rule
 
     public NoticePolicy? Notice { get; init; }
 
+    /// <summary>What its owner has not while it lasts.</summary>
+    public Disruption Disruption { get; init; } = Disruption.None;
+
     /// <summary>The fault waits for an outage's verdict before a case opens.</summary>
     public bool ExplainedByOutage { get; init; }
 
@@ -242,6 +245,9 @@ public sealed record OutageRule : Rule
     public TimeSpan ResolvedAfter { get; init; }
 
     public NoticePolicy? Notice { get; init; }
+
+    /// <summary>What those it touches have not while it lasts.</summary>
+    public Disruption Disruption { get; init; } = Disruption.None;
 }
 
 /// <summary>The same fault across a model, firmware or serial batch, anywhere on the map.</summary>

@@ -4,6 +4,7 @@ using B2D.Host.Loops;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Alarms;
 using B2D.ProactiveWorker.Notices;
+using B2D.ProactiveWorker.Notices.Smtp;
 using B2D.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,17 +1,14 @@
 using B2D.Core;
-using B2D.Core.Outages;
+using B2D.Core.Notices;
 using B2D.Storage.Notices;
-using B2D.Storage.Outages;
 
 namespace B2D.Host.Demo;
 
 /// <summary>The operator of a run without people: what is offered for approval is let go within a second.</summary>
 internal sealed class Approver(Installation installation, TimeProvider time)
 {
-    private readonly HashSet<long> outages = [];
-
-    /// <summary>Outages of which notices were let go.</summary>
-    public int LetGo => outages.Count;
+    /// <summary>How often it let notices to many go.</summary>
+    public int LetGo { get; private set; }
 
     /// <summary>Until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -30,13 +27,11 @@ internal sealed class Approver(Installation installation, TimeProvider time)
 
     private void Look()
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var offered = installation.Stores.State.Read(db => OutageStore.Open(db).Where(o => NoticeStore.CountOffered(db, $"outage:{o.Id}", now) > 0).ToArray());
-        foreach (var outage in offered)
+        foreach (var offered in installation.Stores.State.Read(ApprovalStore.Offered))
         {
             // Changed in between, it is looked at again in a second.
-            if (installation.Worker.OutageDesk.Act(outage.Id, (int)outage.Version, new OutageAct.Approve(), "operator") is ActOutcome.Done)
-                outages.Add(outage.Id);
+            if (installation.Worker.Approvals.Act(offered.Id, (int)offered.Version, new ApprovalAct.LetGo(), "operator") is ActOutcome.Done)
+                LetGo++;
         }
     }
 }

@@ -73,6 +73,8 @@ internal sealed class DemoRun : IAsyncDisposable
         {
             Sender = "Acme",
             Contact = "+351 220 000 000",
+            // A demo runs at any time of the day.
+            QuietHours = Core.Notices.QuietHours.None,
             Webhook = new WebhookOptions { Url = $"http://127.0.0.1:{phonePort}{Phones.Path}", Secret = secret, CarriesEmail = true },
         },
     };

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +10,9 @@ public sealed record Outgoing(string Id, string Channel, string Customer, string
 {
     /// <summary>What a webhook is of (Standard Webhooks 1.0).</summary>
     public string Type { get; init; } = $"notice.{Channel}";
+
+    /// <summary>What it is for; empty for what is no notice to a customer.</summary>
+    public string Class { get; init; } = "";
 }
 
 /// <summary>How a channel took a notice.</summary>
@@ -37,48 +38,6 @@ public interface INoticeChannel
 
     /// <summary>Sends one; never throws for what the other side does.</summary>
     Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation);
-}
-
-/// <summary>E-mail through a mail server. The message id is the notice's own, so that a repeat is seen as one.</summary>
-public sealed class EmailChannel(EmailOptions options, string sender) : INoticeChannel
-{
-    public bool Carries(string channel) => channel == "email";
-
-    public async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
-    {
-        try
-        {
-            var from = new MailAddress(options.From, sender, Encoding.UTF8);
-            using var message = new MailMessage(from, new MailAddress(notice.Address)) { Subject = notice.Subject, SubjectEncoding = Encoding.UTF8 };
-            message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(notice.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
-            message.Headers.Add("Message-ID", $"<{notice.Id}@{from.Host}>");
-            message.Headers.Add("Auto-Submitted", "auto-generated");
-            message.Headers.Add("Content-Language", notice.Language);
-            using var client = new SmtpClient(options.Host, options.Port) { EnableSsl = options.Tls, Timeout = (int)options.Timeout.TotalMilliseconds };
-            if (options.User.Length > 0)
-                client.Credentials = new NetworkCredential(options.User, options.Password);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(options.Timeout);
-            await client.SendMailAsync(message, limit.Token).ConfigureAwait(false);
-            return SendOutcome.Ok;
-        }
-        catch (SmtpException e)
-        {
-            return new SendOutcome(false, !IsFinal(e.StatusCode), $"mail server: {e.StatusCode}");
-        }
-        catch (FormatException)
-        {
-            return new SendOutcome(false, false, "the address is no e-mail address");
-        }
-        catch (OperationCanceledException)
-        {
-            return SendOutcome.NoAnswer("the mail server did not answer in time");
-        }
-    }
-
-    /// <summary>RFC 5321 §4.2.1: 5yz replies are permanent. General failure stands for a connection that could not be made.</summary>
-    private static bool IsFinal(SmtpStatusCode code) =>
-        (int)code is >= 500 and < 600 && code is not (SmtpStatusCode.ClientNotPermitted or SmtpStatusCode.MustIssueStartTlsFirst);
 }
 
 /// <summary>Signed webhooks: SMS through a provider, or any other system.</summary>
@@ -123,6 +82,6 @@ public sealed class WebhookChannel(HttpClient http, WebhookOptions options, Time
     }
 
     /// <summary>There was no connection over which it could have gone.</summary>
-    private static bool NeverLeft(HttpRequestError error) =>
+    internal static bool NeverLeft(HttpRequestError error) =>
         error is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 }

@@ -1,113 +1,208 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Notices;
-using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
+using NodaTime;
 
 namespace B2D.ProactiveWorker.Notices;
 
-/// <summary>What a notice says, without a word about the person: names and addresses are looked up when it leaves.</summary>
-public sealed record NoticeFacts
-{
-    public string Device { get; init; } = "";
-    public string Title { get; init; } = "";
-    public string Place { get; init; } = "";
-
-    /// <summary>Epoch ms; device time for faults.</summary>
-    public long Since { get; init; }
-
-    /// <summary>When it was over, epoch ms; 0 while it lasts.</summary>
-    public long Until { get; init; }
-    public long Case { get; init; }
-    public long Outage { get; init; }
-    public string Words { get; init; } = "";
-    public string SelfHelp { get; init; } = "";
-    public bool Safety { get; init; }
-    public long NextUpdate { get; init; }
-    public string Cause { get; init; } = "";
-    public string Workaround { get; init; } = "";
-    public long EstimateFrom { get; init; }
-    public long EstimateUntil { get; init; }
-
-    /// <summary>The estimate that was told before, where it was another one.</summary>
-    public long EstimateWasFrom { get; init; }
-    public long EstimateWasUntil { get; init; }
-
-    /// <summary>A person wrote something new.</summary>
-    public bool News { get; init; }
-
-    /// <summary>Most is well again and is being watched.</summary>
-    public bool Monitoring { get; init; }
-
-    /// <summary>What the customer has of it is well again.</summary>
-    public bool Back { get; init; }
-    public double Used { get; init; }
-    public double Every { get; init; }
-    public string Unit { get; init; } = "";
-
-    /// <summary>Title and words by language, where the rule has them.</summary>
-    public IReadOnlyDictionary<string, RuleWords> ByLanguage { get; init; } = ImmutableSortedDictionary<string, RuleWords>.Empty;
-}
-
-/// <summary>One thing to tell one customer.</summary>
-/// <param name="InternetDown">What it is about takes the customer's internet down.</param>
-internal sealed record Telling(CustomerRow Customer, string Subject, string Episode, string Status, long Revision, string Template, NoticeFacts Facts, bool InternetDown)
-{
-    /// <summary>Not before; default at once.</summary>
-    public ServerTime Due { get; init; }
-
-    /// <summary>Why a person has to let it go first; empty for not.</summary>
-    public string Hold { get; init; } = "";
-}
-
-/// <summary>The ledger of notices: a row before anything is sent, its channel chosen and the reason kept.</summary>
+/// <summary>
+/// The ledger of notices: a row before anything is sent, its channel and its time chosen and the reasons kept. What is not sent stands there too, with the reason.
+/// </summary>
 public sealed class Ledger(NoticeOptions options)
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly QuietHours? usualHours = QuietHours.Parse(options.QuietHours, out _);
+
     /// <summary>Writes a telling, once; says what became of it.</summary>
     internal string Write(Db db, Telling telling, ServerTime now)
     {
         var customer = telling.Customer;
-        var reachable = new Reachable(
-            (options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0,
-            options.Webhook.Enabled && customer.Phone.Length > 0,
-            options.Webhook.Enabled);
-        Channel? preferred = Enum.TryParse<Channel>(customer.PreferredChannel, ignoreCase: true, out var wanted) ? wanted : null;
-        var (channel, reason) = ChannelDecision.Choose(preferred, reachable, telling.InternetDown);
-        var way = channel ?? Channel.Email;
-        var row = new NoticeRow
-        {
-            Id = NoticeStep.IdOf(customer.Id, telling.Subject, telling.Episode, telling.Status, (int)telling.Revision, way),
-            Customer = customer.Id,
-            Subject = telling.Subject,
-            Episode = telling.Episode,
-            Status = telling.Status,
-            Revision = telling.Revision,
-            Channel = way.ToString().ToLowerInvariant(),
-            Template = telling.Template,
-            Language = customer.Language,
-            Facts = JsonSerializer.Serialize(telling.Facts),
-            State = channel is null ? "Suppressed" : telling.Hold.Length > 0 ? "Held" : "Due",
-            Reason = telling.Hold.Length > 0 ? telling.Hold : Words(reason, way),
-            DueAt = Math.Max(telling.Due.EpochMs, now.EpochMs),
-            CreatedAt = now.EpochMs,
-        };
         // The same telling on another channel would be a second one: the choice of the first row stands.
-        var told = NoticeStore.List(db, new NoticeFilter { Subject = row.Subject, Customer = row.Customer, Status = row.Status, Limit = 100 });
-        if (told.Any(n => n.Episode == row.Episode && n.Revision == row.Revision))
+        if (Rows(db, customer.Id, telling.Subject, telling.Episode, telling.Status, telling.Revision).Any())
             return "in the ledger already";
-        return NoticeStore.Put(db, row) ? row.State : "in the ledger already";
+        var draft = Draft(telling, now);
+        if (telling.Stopped.Length > 0)
+            return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), telling.Stopped);
+        if (NoticeTruth.Contradicted(db, draft, now) is { } contradicted)
+            return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), $"{contradicted} was told");
+        if (OverTheCap(db, telling, now) is { } swallowed)
+            return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
+        var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, new ChannelSet(telling.Facts.TakesDown)));
+        var call = reason == ChannelReason.NotWanted ? null
+            : CallDecision.Decide(telling.Class, telling.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, channel is not null, failed: false);
+        var called = call is { } why && MayCall(db, customer, draft) && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
+        if (channel is not { } way)
+            return called ? nameof(NoticePhase.Calling) : Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), NoChannel(reason, telling.Class));
+        if (telling.Hold.Length > 0)
+            return Put(db, draft, way, nameof(NoticePhase.Held), telling.Hold);
+        var (leavesAt, quiet) = LeavesAt(customer, telling.Class, new ServerTime(draft.DueAt), now);
+        var words = telling.By is null ? Words(reason, way, telling) : "the customer wrote by it";
+        return Put(db, draft with { DueAt = leavesAt.EpochMs }, way, nameof(NoticePhase.Due), quiet == QuietReason.Waits ? $"{words}; waits for the end of the customer’s quiet hours" : words);
     }
 
-    private static string Words(ChannelReason reason, Channel channel) => reason switch
+    /// <summary>What was held goes now: a person calls too where a text is not enough.</summary>
+    internal void CallToo(Db db, NoticeRow held, CustomerRow customer, ServerTime now)
     {
-        ChannelReason.Preferred => $"the customer prefers {Name(channel)}",
-        ChannelReason.FirstThatIsKnown => $"{Name(channel)} is what we know of the customer",
-        ChannelReason.PreferredIsDown => $"prefers e-mail, but the outage takes it down: {Name(channel)}",
-        _ => "no channel of this customer is known and switched on",
+        var call = CallDecision.Decide(NoticeClasses.Of(held.Class) ?? NoticeClass.Case, held.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: true, failed: false);
+        if (call is { } why && MayCall(db, customer, held))
+            Call(db, held with { CreatedAt = now.EpochMs }, customer, why, now);
+    }
+
+    /// <summary>Whether there is another channel for what could not be sent.</summary>
+    internal bool HasNext(Db db, NoticeRow failed, CustomerRow customer) => Next(db, failed, customer).Channel is not null;
+
+    /// <summary>What could not be sent goes by the next channel, or a person calls. Says what was done; empty where nothing is left.</summary>
+    internal string FallBack(Db db, NoticeRow failed, CustomerRow customer, ServerTime now)
+    {
+        if (failed.Channel == "phone" || NoticeClasses.Of(failed.Class) is not { } noticeClass || noticeClass == NoticeClass.Answer)
+            return "";
+        var draft = failed with { State = "", Reason = "", Attempts = 0, NextAttemptAt = 0, SentAt = 0, LastError = "", CreatedAt = now.EpochMs, DueAt = now.EpochMs };
+        if (Next(db, failed, customer).Channel is { } way)
+        {
+            var (leavesAt, _) = LeavesAt(customer, noticeClass, now, now);
+            return Put(db, draft with { DueAt = leavesAt.EpochMs }, way, nameof(NoticePhase.Due), $"{NameOf(failed.Channel)} failed: {Name(way)}");
+        }
+        var call = CallDecision.Decide(noticeClass, failed.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: false, failed: true);
+        return call is { } why && MayCall(db, customer, draft) && Call(db, draft, customer, why, now) ? nameof(NoticePhase.Calling) : "";
+    }
+
+    /// <summary>When a customer may be told.</summary>
+    internal (ServerTime At, QuietReason Reason) LeavesAt(CustomerRow customer, NoticeClass noticeClass, ServerTime at, ServerTime now)
+    {
+        var hours = customer.QuietHours.Length == 0 ? usualHours : QuietHours.Parse(customer.QuietHours, out _);
+        return QuietDecision.Decide(at, noticeClass, Dependents.Is(customer, now), hours, ZoneOf(customer));
+    }
+
+    /// <summary>Why the customer may not be told by a channel; null where they may.</summary>
+    internal string? Unwanted(Db db, NoticeRow row)
+    {
+        if (NoticeClasses.Of(row.Class) is not { } noticeClass || ConsentText.ChannelOf(row.Channel) is not { } channel)
+            return null;
+        var known = ConsentStore.Of(db, row.Customer).Select(c => c.ToConsent()).ToArray();
+        return ConsentDecision.Decide(noticeClass, channel, row.Owed, known, options.UsageNeedsConsent).May ? null : NoChannel(ChannelReason.NotWanted, noticeClass);
+    }
+
+    private static string Put(Db db, NoticeRow draft, Channel channel, string state, string reason)
+    {
+        var row = draft with
+        {
+            Id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, channel),
+            Channel = WordOf(channel),
+            State = state,
+            Reason = reason,
+        };
+        return NoticeStore.Put(db, row) ? state : "in the ledger already";
+    }
+
+    private static NoticeRow Draft(Telling telling, ServerTime now) => new()
+    {
+        Customer = telling.Customer.Id,
+        Subject = telling.Subject,
+        Episode = telling.Episode,
+        Status = telling.Status,
+        Revision = telling.Revision,
+        Template = telling.Template,
+        Language = telling.Customer.Language,
+        Facts = JsonSerializer.Serialize(telling.Facts),
+        DueAt = Math.Max(telling.Due.EpochMs, now.EpochMs),
+        CreatedAt = now.EpochMs,
+        Class = telling.Class.Word(),
+        Owed = telling.Owed,
     };
 
-    private static string Name(Channel channel) => channel switch { Channel.Email => "e-mail", Channel.Sms => "SMS", _ => "webhook" };
+    private static IEnumerable<NoticeRow> Rows(Db db, string customer, string subject, string episode, string status, long revision) =>
+        NoticeStore.List(db, new NoticeFilter { Subject = subject, Customer = customer, Status = status, Limit = 100 })
+            .Where(n => n.Episode == episode && n.Revision == revision);
+
+    private string? OverTheCap(Db db, Telling telling, ServerTime now)
+    {
+        var most = options.Caps.Of(telling.Class);
+        // Those that no cap swallows are not counted either.
+        if (CapDecision.Decide(telling.Class, telling.Status, telling.Owed, most, most).Reason == CapReason.Exempt)
+            return null;
+        var sent = NoticeStore.CountSince(db, telling.Customer.Id, telling.Class.Word(), (now - Day).EpochMs);
+        return CapDecision.Decide(telling.Class, telling.Status, telling.Owed, sent, most).May
+            ? null : $"the customer got {sent} {telling.Class.Meaning()} within a day, and {most} is the most";
+    }
+
+    private ChannelChoice ChoiceOf(Db db, CustomerRow customer, NoticeRow draft, ChannelSet down)
+    {
+        var preferred = ConsentText.ChannelOf(customer.PreferredChannel);
+        var reachable = ChannelSet.None;
+        if ((options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0)
+            reachable = reachable.With(Channel.Email);
+        if ((options.Sms.Enabled || options.Webhook.Enabled) && customer.Phone.Length > 0)
+            reachable = reachable.With(Channel.Sms);
+        // Whose app it is has said so.
+        if (options.Webhook.Enabled && preferred == Channel.Webhook)
+            reachable = reachable.With(Channel.Webhook);
+        var known = ConsentStore.Of(db, customer.Id).Select(c => c.ToConsent()).ToArray();
+        var unwanted = ChannelSet.None;
+        foreach (var channel in Enum.GetValues<Channel>())
+        {
+            if (!ConsentDecision.Decide(NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, channel, draft.Owed, known, options.UsageNeedsConsent).May)
+                unwanted = unwanted.With(channel);
+        }
+        return new ChannelChoice(preferred, reachable, down, unwanted);
+    }
+
+    private (Channel? Channel, ChannelReason Reason) Next(Db db, NoticeRow failed, CustomerRow customer)
+    {
+        if (failed.Class == NoticeClass.Answer.Word())
+            return (null, ChannelReason.NoChannel);
+        var facts = JsonSerializer.Deserialize<NoticeFacts>(failed.Facts)!;
+        var tried = Rows(db, customer.Id, failed.Subject, failed.Episode, failed.Status, failed.Revision)
+            .Aggregate(ChannelSet.None, (set, row) => ConsentText.ChannelOf(row.Channel) is { } channel ? set.With(channel) : set);
+        return ChannelDecision.Choose(ChoiceOf(db, customer, failed, new ChannelSet(facts.TakesDown)) with { Tried = tried });
+    }
+
+    private bool MayCall(Db db, CustomerRow customer, NoticeRow draft) =>
+        Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Phone) }) is null;
+
+    /// <summary>A person is to call; false where one is already.</summary>
+    private bool Call(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime now)
+    {
+        var noticeClass = NoticeClasses.Of(draft.Class) ?? NoticeClass.Case;
+        var within = why is CallReason.Danger or CallReason.Depends ? options.CallAtOnceWithin : options.CallWithin;
+        var (from, _) = LeavesAt(customer, noticeClass, now, now);
+        if (Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) != nameof(NoticePhase.Calling))
+            return false;
+        return PhoneTaskStore.Put(db, new PhoneTaskRow
+        {
+            Notice = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone),
+            Customer = draft.Customer,
+            Subject = draft.Subject,
+            Class = draft.Class,
+            Reason = why.Words(),
+            TryAt = from > now ? from.EpochMs : 0,
+            DueAt = (from + within).EpochMs,
+            CreatedAt = now.EpochMs,
+        });
+    }
+
+    private DateTimeZone ZoneOf(CustomerRow customer) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
+
+    private static string Words(ChannelReason reason, Channel channel, Telling telling) => reason switch
+    {
+        ChannelReason.Preferred => $"the customer prefers {Name(channel)}",
+        ChannelReason.PreferredIsDown => $"prefers {NameOf(telling.Customer.PreferredChannel)}, but {About(telling)} takes it down: {Name(channel)}",
+        ChannelReason.LastResort => $"{Name(channel)} is all that we know of the customer, although {About(telling)} takes it down",
+        _ => $"{Name(channel)} is what we know of the customer",
+    };
+
+    private static string About(Telling telling) => telling.Subject.StartsWith("outage:", StringComparison.Ordinal) ? "the outage" : "the fault";
+
+    private static string NoChannel(ChannelReason reason, NoticeClass noticeClass) => reason == ChannelReason.NotWanted
+        ? $"the customer wants no {noticeClass.Meaning()}"
+        : "no channel of this customer is known and switched on";
+
+    private static string WordOf(Channel channel) => channel.ToString().ToLowerInvariant();
+
+    private static string NameOf(string channel) => ConsentText.ChannelOf(channel) is { } known ? Name(known) : channel;
+
+    private static string Name(Channel channel) => channel switch { Channel.Email => "e-mail", Channel.Sms => "SMS", Channel.Phone => "phone", _ => "webhook" };
 }

@@ -1,3 +1,5 @@
+using B2D.Core.Notices;
+
 namespace B2D.ProactiveWorker.Notices;
 
 /// <summary>How customers are reached.</summary>
@@ -19,8 +21,33 @@ public sealed record NoticeOptions
 
     public WebhookOptions Webhook { get; init; } = new();
 
+    /// <summary>A provider of texts with an interface of its own.</summary>
+    public SmsOptions Sms { get; init; } = new();
+
+    /// <summary>Links in mails.</summary>
+    public LinkOptions Links { get; init; } = new();
+
     /// <summary>Notices on their way at once; 1 to 256, default 16.</summary>
     public int AtOnce { get; init; } = 16;
+
+    /// <summary>Hours in which customers who say nothing else are not woken, in their own zone, or <c>none</c>; default <c>22:00-07:30</c>: what was promised for
+    /// the morning is there in time.</summary>
+    public string QuietHours { get; init; } = "22:00-07:30";
+
+    /// <summary>Reminders that come from use go only to those who said yes; default false: to all who have not said no.</summary>
+    public bool UsageNeedsConsent { get; init; }
+
+    /// <summary>How many notices of a class one customer gets within a day.</summary>
+    public CapOptions Caps { get; init; } = new();
+
+    /// <summary>Tries after which another channel is taken, where there is one; 1 to 24, default 6: about five minutes.</summary>
+    public int FallBackAfter { get; init; } = 6;
+
+    /// <summary>Within what time a person is to call a customer who cannot be told otherwise; 1 min to 7 days, default 2 h.</summary>
+    public TimeSpan CallWithin { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>The same where somebody may come to harm or depends on it; 1 min to 1 day, default 15 min.</summary>
+    public TimeSpan CallAtOnceWithin { get; init; } = TimeSpan.FromMinutes(15);
 
     public IReadOnlyList<string> Validate()
     {
@@ -35,10 +62,56 @@ public sealed record NoticeOptions
             problems.Add($"Notices:TimeZone is '{TimeZone}', allowed are names of the tz database such as Europe/Lisbon");
         if (AtOnce is < 1 or > 256)
             problems.Add($"Notices:AtOnce is {AtOnce}, allowed is 1 to 256");
+        if (Core.Notices.QuietHours.Parse(QuietHours, out var wrong) is null && wrong.Length > 0)
+            problems.Add($"Notices:QuietHours is '{QuietHours}', allowed is 22:00-07:30 or {Core.Notices.QuietHours.None}");
+        if (FallBackAfter is < 1 or > 24)
+            problems.Add($"Notices:FallBackAfter is {FallBackAfter}, allowed is 1 to 24 tries");
+        if (CallWithin < TimeSpan.FromMinutes(1) || CallWithin > TimeSpan.FromDays(7))
+            problems.Add($"Notices:CallWithin is {CallWithin}, allowed is 1 min to 7 days");
+        if (CallAtOnceWithin < TimeSpan.FromMinutes(1) || CallAtOnceWithin > TimeSpan.FromDays(1))
+            problems.Add($"Notices:CallAtOnceWithin is {CallAtOnceWithin}, allowed is 1 min to 1 day");
+        problems.AddRange(Caps.Validate());
+        problems.AddRange(Links.Validate());
         problems.AddRange(Email.Validate());
         problems.AddRange(Webhook.Validate());
+        problems.AddRange(Sms.Validate());
         return problems;
     }
+}
+
+/// <summary>How many notices of a class one customer gets within a day, 0 to 1,000. Danger, the first word of an outage, all-clears, promised words and answers are not counted.</summary>
+public sealed record CapOptions
+{
+    /// <summary>Default 12.</summary>
+    public int Service { get; init; } = 12;
+
+    /// <summary>Default 12.</summary>
+    public int Case { get; init; } = 12;
+
+    /// <summary>Default 2.</summary>
+    public int Usage { get; init; } = 2;
+
+    /// <summary>Default 1.</summary>
+    public int Offer { get; init; } = 1;
+
+    /// <summary>Default 1.</summary>
+    public int Survey { get; init; } = 1;
+
+    /// <summary>The most of a class.</summary>
+    public int Of(NoticeClass noticeClass) => noticeClass switch
+    {
+        NoticeClass.Service => Service,
+        NoticeClass.Case => Case,
+        NoticeClass.Usage => Usage,
+        NoticeClass.Offer => Offer,
+        NoticeClass.Survey => Survey,
+        _ => int.MaxValue,
+    };
+
+    public IReadOnlyList<string> Validate() =>
+    [
+        .. NoticeClasses.WithConsent.Where(c => Of(c) is < 0 or > 1000).Select(c => $"Notices:Caps:{c} is {Of(c)}, allowed is 0 to 1,000"),
+    ];
 }
 
 /// <summary>The mail server that notices go through.</summary>
@@ -50,8 +123,14 @@ public sealed record EmailOptions
     /// <summary>1 to 65,535, default 25.</summary>
     public int Port { get; init; } = 25;
 
-    /// <summary>STARTTLS, default on; without it only on loopback.</summary>
+    /// <summary>Encrypted, default on; without it only on loopback.</summary>
     public bool Tls { get; init; } = true;
+
+    /// <summary>From the first byte, as on port 465; default false: by STARTTLS.</summary>
+    public bool TlsFromStart { get; init; }
+
+    /// <summary>A file of certificates (PEM) that the server's must come from; empty: those that the system trusts (default).</summary>
+    public string Authorities { get; init; } = "";
 
     /// <summary>Empty: no authentication.</summary>
     public string User { get; init; } = "";
@@ -78,6 +157,10 @@ public sealed record EmailOptions
             problems.Add($"{prefix}:From is '{From}', it must be an e-mail address such as service@example.com");
         if (!Tls && Host is not ("localhost" or "127.0.0.1" or "::1"))
             problems.Add($"{prefix}:Tls is off for the host '{Host}'; mail without TLS is allowed to this machine only");
+        if (TlsFromStart && !Tls)
+            problems.Add($"{prefix}:TlsFromStart is on, but {prefix}:Tls is off");
+        if (Authorities.Length > 0 && !File.Exists(Authorities))
+            problems.Add($"{prefix}:Authorities is '{Authorities}'; there is no such file");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(5))
             problems.Add($"{prefix}:Timeout is {Timeout}, allowed is 1 s to 5 min");
         return problems;

@@ -54,7 +54,7 @@ public sealed partial class NoticePlanner
             ByLanguage = WordsOf(row.Rule).ToImmutableSortedDictionary(w => w.Key, w => new RuleWords(w.Value.Title)),
         };
         var opened = row.OpenedAt.ToString(CultureInfo.InvariantCulture);
-        return ledger.Write(db, new Telling(customer, $"case:{row.Id}", opened, facts.News ? Word : NoNews, intent.Revision, "case-update", facts, InternetDown: false), now);
+        return ledger.Write(db, new Telling(customer, $"case:{row.Id}", opened, facts.News ? Word : NoNews, intent.Revision, "case-update", facts), now);
     }
 
     /// <summary>Whether the device of a case still belongs to the case's customer.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Customers;
@@ -39,8 +40,8 @@ public sealed partial class NoticePlanner
             SelfHelp = intent.SelfHelp,
             Safety = fault.Class == FaultClass.Safety,
             ByLanguage = WordsOf(fault.Rule),
-        };
-        return ledger.Write(db, new Telling(customer, SubjectOf(fault), fault.Episode, "device-fault", 1, intent.Template, facts, InternetDown: false), now);
+        }.With(DisruptionOf(fault.Rule));
+        return ledger.Write(db, new Telling(customer, SubjectOf(fault), fault.Episode, "device-fault", 1, intent.Template, facts) { Class = ClassOf(fault) }, now);
     }
 
     /// <summary>The last telling of a device's fault that has no all-clear yet, and whether it is still on its way.</summary>
@@ -67,10 +68,10 @@ public sealed partial class NoticePlanner
             return "it is back";
         if (CustomerStore.Find(db, told.Customer) is not { } customer)
             return "customer gone";
-        var facts = JsonSerializer.Deserialize<NoticeFacts>(told.Facts)! with { Until = fault.ClearedAt };
+        var facts = JsonSerializer.Deserialize<NoticeFacts>(told.Facts)! with { Until = fault.ClearedAt, TakesDown = 0 };
         // One that was stopped because it had come back is not the last word.
         var revision = 1 + NoticeStore.Count(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = told.Customer, Status = "all-clear", States = ["Suppressed"] });
-        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", revision, "device-clear", facts, InternetDown: false), now);
+        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", revision, "device-clear", facts) { Class = ClassOf(fault) }, now);
     }
 
     private string TellDue(Db db, long dueId, FaultIntent intent, ServerTime now)
@@ -80,8 +81,10 @@ public sealed partial class NoticePlanner
         if (CustomerStore.Find(db, DeviceStore.Find(db, due.Device)?.Customer ?? due.Customer) is not { } customer)
             return "owner unknown";
         var facts = new NoticeFacts { Device = due.Device, Title = due.Title, Since = due.DueAt, Used = due.Used, Every = due.Every, Unit = due.Unit, ByLanguage = WordsOf(due.Rule) };
-        return ledger.Write(db, new Telling(customer, $"due:{due.Id}", due.Cycle.ToString(System.Globalization.CultureInfo.InvariantCulture), "due", 1, intent.Template, facts, InternetDown: false), now);
+        return ledger.Write(db, new Telling(customer, $"due:{due.Id}", due.Cycle.ToString(System.Globalization.CultureInfo.InvariantCulture), "due", 1, intent.Template, facts), now);
     }
+
+    private static NoticeClass ClassOf(FaultRow fault) => fault.Class == FaultClass.Safety ? NoticeClass.Safety : NoticeClass.Case;
 
     private sealed record FaultIntent(string Template, long CaseId, string Words, string SelfHelp);
 }

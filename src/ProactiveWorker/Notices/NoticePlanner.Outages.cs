@@ -1,7 +1,9 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Storage;
+using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
@@ -31,8 +33,26 @@ public sealed partial class NoticePlanner
     }
 
     /// <summary>A person lets what waited go, with the facts as they are now.</summary>
-    internal void LetGo(Db db, OutageRow outage) =>
-        NoticeStore.MarkAll(db, $"outage:{outage.Id}", "Held", "Due", "a person let it go", JsonSerializer.Serialize(FactsOf(outage)));
+    internal void LetGo(Db db, OutageRow outage, ServerTime now) => LetGo(db, outage, "a person let it go", now);
+
+    /// <summary>What many are to be told goes out, with the facts as they are now.</summary>
+    internal void LetGo(Db db, ApprovalRow approval, string reason, ServerTime now)
+    {
+        if (OutageStore.Find(db, long.Parse(approval.Subject.AsSpan("outage:".Length), System.Globalization.CultureInfo.InvariantCulture)) is { Guard: false } outage)
+            LetGo(db, outage, reason, now);
+    }
+
+    private void LetGo(Db db, OutageRow outage, string reason, ServerTime now)
+    {
+        var facts = FactsOf(outage);
+        // Whom a text does not suffice is called from now on.
+        foreach (var held in Everyone(db, outage.Id, "opened").Where(n => n.State == "Held"))
+        {
+            if (CustomerStore.Find(db, held.Customer) is { } customer)
+                ledger.CallToo(db, held, customer, now);
+        }
+        NoticeStore.MarkAll(db, $"outage:{outage.Id}", "Held", "Due", reason, JsonSerializer.Serialize(facts));
+    }
 
     private string TellOutage(Db db, long outageId, OutageIntent intent, ServerTime now)
     {
@@ -50,12 +70,10 @@ public sealed partial class NoticePlanner
         var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
         var down = TouchedNow(db, outage.Id);
         HashSet<string> customers = [.. down];
-        var known = new HashSet<string>(StringComparer.Ordinal);
         if (intent.Status == "opened")
         {
             customers.ExceptWith(toldOfParts);
-            known = NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision);
-            customers.ExceptWith(known);
+            customers.ExceptWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision));
         }
         else
         {
@@ -63,31 +81,42 @@ public sealed partial class NoticePlanner
             facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
         }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
-        var due = intent.Status == "opened" && IsOffered(db, outage, known.Count, customers.Count, now) ? now + options.ApprovalWait : now;
+        var stopped = "";
+        if (intent.Status == "opened")
+        {
+            // What waits for a person anyhow is let go, or not, with the guard.
+            var approval = outage.Guard ? null : ApprovalOf(db, outage, customers.Count, now);
+            if (approval is { Phase: nameof(ApprovalPhase.Offered) })
+                hold = $"offered to a person first: {approval.Recipients} customers";
+            else if (approval is { Phase: nameof(ApprovalPhase.Stopped) })
+                stopped = $"{approval.Who} stopped it: {approval.Reason}";
+        }
         var written = 0;
         foreach (var customer in Customers(db, customers))
         {
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts with { Back = !down.Contains(customer.Id) }, InternetDown: true) { Due = due, Hold = hold }, now);
+            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts with { Back = !down.Contains(customer.Id) }) { Hold = hold, Stopped = stopped }, now);
             written++;
         }
         return $"{written} customers";
     }
 
-    /// <summary>So many that a person is asked first. Those who join an outage that was let go are not asked for again; those who make it so large are.</summary>
-    private bool IsOffered(Db db, OutageRow outage, int known, int joining, ServerTime now) =>
-        known + joining > options.ApprovalAbove && (known <= options.ApprovalAbove || NoticeStore.CountOffered(db, $"outage:{outage.Id}", now.EpochMs) > 0);
-
     private string ClearOutage(Db db, OutageRow outage, ServerTime now)
     {
-        var facts = FactsOf(outage) with { Until = outage.ResolvedAt };
+        var facts = FactsOf(outage) with { Until = outage.ResolvedAt, TakesDown = 0 };
         var told = OutageStore.Parts(db, outage.Id).Append(outage).SelectMany(o => Everyone(db, o.Id, "opened").Select(n => (Notice: n, Outage: o))).ToArray();
+        foreach (var of in told.Select(t => t.Outage.Id).Append(outage.Id).Distinct())
+        {
+            if (ApprovalStore.Find(db, $"outage:{of}", "opened") is { Phase: nameof(ApprovalPhase.Offered) } offered)
+                ApprovalStore.Update(db, offered with { Phase = nameof(ApprovalPhase.Over), DecidedAt = now.EpochMs, Who = "B2D" });
+        }
         var waiting = 0;
         var written = 0;
         foreach (var (notice, of) in told)
         {
-            if (notice.State is "Due" or "Held")
+            if (notice.State is "Due" or "Held" or "Calling")
             {
                 NoticeStore.Mark(db, notice.Id, "Suppressed", reason: "over before it was told");
+                PhoneTaskClock.Close(db, notice, "over before it was told", now);
                 continue;
             }
             if (notice.State is "Sending" or "Retrying")
@@ -97,12 +126,42 @@ public sealed partial class NoticePlanner
             }
             if (!notice.WasTold || CustomerStore.Find(db, notice.Customer) is not { } customer)
                 continue;
-            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts, InternetDown: false), now);
+            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts), now);
             written++;
         }
         if (waiting > 0)
             Put(db, $"{OutageKind}/{outage.Id}/all-clear/again/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now + LookAgain, now, new OutageIntent("all-clear", 1));
         return $"{written} customers, {waiting} later";
+    }
+
+    /// <summary>The approval of what is told of an outage first; made where so many more are to be told of it, and null where they need none.</summary>
+    private ApprovalRow? ApprovalOf(Db db, OutageRow outage, int recipients, ServerTime now)
+    {
+        var known = ApprovalStore.Find(db, $"outage:{outage.Id}", "opened");
+        if (!ApprovalStep.Needs(recipients, options.ApprovalAbove, known is null ? null : Enum.Parse<ApprovalPhase>(known.Phase)) || options.ApprovalWait == TimeSpan.Zero)
+        {
+            if (known is { Phase: nameof(ApprovalPhase.Offered) } && recipients > 0)
+                ApprovalStore.Update(db, known with { Recipients = known.Recipients + recipients });
+            return known;
+        }
+        var row = new ApprovalRow
+        {
+            Subject = $"outage:{outage.Id}",
+            Status = "opened",
+            Recipients = recipients,
+            OfferedAt = now.EpochMs,
+            GoesAt = options.ApprovalByItself ? (now + options.ApprovalWait).EpochMs : 0,
+        };
+        ApprovalStore.Put(db, row);
+        TimelineStore.Add(db, new TimelineRow
+        {
+            Subject = row.Subject,
+            At = now.EpochMs,
+            Kind = "approval",
+            Text = $"What {recipients} customers are to be told waits for a person{(row.GoesAt > 0 ? $", until {new ServerTime(row.GoesAt)}" : "")}",
+            Who = "B2D",
+        });
+        return row;
     }
 
     /// <summary>All rows of one status of an outage, whatever their state.</summary>
@@ -138,7 +197,7 @@ public sealed partial class NoticePlanner
     private static IEnumerable<CustomerRow> Customers(Db db, IReadOnlyCollection<string> ids) =>
         ids.Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk));
 
-    private NoticeFacts FactsOf(OutageRow outage) => new()
+    private NoticeFacts FactsOf(OutageRow outage) => new NoticeFacts
     {
         Title = outage.Title,
         Place = outage.Place,
@@ -150,7 +209,7 @@ public sealed partial class NoticePlanner
         EstimateFrom = outage.EstimateFrom,
         EstimateUntil = outage.EstimateUntil,
         ByLanguage = WordsOf(outage.Rule),
-    };
+    }.With(DisruptionOf(outage.Rule));
 
     private static bool WasOrIsBeingTold(NoticeRow notice) => notice.WasTold || notice.State is "Sending" or "Retrying";
 

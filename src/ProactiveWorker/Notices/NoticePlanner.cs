@@ -5,6 +5,7 @@ using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
+using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
 using B2D.Storage.Outbox;
@@ -46,6 +47,19 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
     internal void PlanDue(Db db, DueRow due, NoticePolicy notice, ServerTime now) =>
         Put(db, $"{DueKind}/{due.Device}/{due.Rule}/{due.Cycle}", DueKind, $"due:{due.Id}", now + notice.HoldBack, now, new FaultIntent(notice.Template, 0, "", ""));
 
+    /// <summary>The new owner of a device is to hear of its fault, where the old one was to.</summary>
+    internal static void PlanFaultAgain(Db db, FaultRow fault, OwnerChangeRow change, ServerTime now) => Again(db, $"{FaultKind}/{fault.Device}/{fault.Rule}/{fault.Episode}", change, now);
+
+    /// <summary>The same of what is due.</summary>
+    internal static void PlanDueAgain(Db db, DueRow due, OwnerChangeRow change, ServerTime now) => Again(db, $"{DueKind}/{due.Device}/{due.Rule}/{due.Cycle}", change, now);
+
+    /// <summary>What still waits goes to the new owner by itself.</summary>
+    private static void Again(Db db, string effectId, OwnerChangeRow change, ServerTime now)
+    {
+        if (change.ToCustomer.Length > 0 && OutboxStore.Find(db, effectId) is { DoneAt: > 0 } told)
+            OutboxStore.Put(db, told with { EffectId = $"{effectId}/owner/{change.Id}", DueAt = now.EpochMs, CreatedAt = now.EpochMs, DoneAt = 0, Result = "" });
+    }
+
     /// <summary>Carries out one due intent.</summary>
     internal void Carry(Db db, OutboxRow row, ServerTime now)
     {
@@ -72,10 +86,21 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
         OutboxStore.Put(db, new OutboxRow { EffectId = effectId, Kind = kind, Subject = subject, DueAt = due.EpochMs, CreatedAt = now.EpochMs, Body = JsonSerializer.Serialize(body) });
 
     /// <summary>What customers read of a rule in their languages; empty where the rule is gone or has none.</summary>
-    private ImmutableSortedDictionary<string, RuleWords> WordsOf(string rule)
+    private ImmutableSortedDictionary<string, RuleWords> WordsOf(string rule) =>
+        RuleOf(rule)?.Words ?? ImmutableSortedDictionary<string, RuleWords>.Empty;
+
+    /// <summary>What does not work while a rule's fault or outage lasts.</summary>
+    private Disruption DisruptionOf(string rule) => RuleOf(rule) switch
+    {
+        FaultRule fault => fault.Disruption,
+        OutageRule outage => outage.Disruption,
+        _ => Disruption.None,
+    };
+
+    /// <summary>A rule in force; null where it is gone.</summary>
+    private Rule? RuleOf(string id)
     {
         var set = book.Current.Set;
-        var found = set.Faults.AsEnumerable<Rule>().Concat(set.Dues).Concat(set.Outages).FirstOrDefault(r => r.Id == rule);
-        return found?.Words ?? ImmutableSortedDictionary<string, RuleWords>.Empty;
+        return set.Faults.AsEnumerable<Rule>().Concat(set.Dues).Concat(set.Outages).FirstOrDefault(r => r.Id == id);
     }
 }

@@ -15,7 +15,7 @@ namespace B2D.ProactiveWorker.Notices;
 /// Sends what the ledger holds: marked as leaving, then sent, then marked as sent. Killed in between it sends again with the same message id;
 /// it never skips one. What became untrue before it left is not sent.
 /// </summary>
-public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Templates templates, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
+public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
 {
     /// <summary>Sent since the start, for /metrics.</summary>
     public long Sent { get; private set; }
@@ -47,7 +47,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             return taken;
         foreach (var row in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
         {
-            if (Untrue(db, row) is { } why)
+            if (NoticeTruth.Untrue(db, row, now) is { } why)
             {
                 // What may have arrived is not repeated, but counts as told: the all-clear follows it.
                 if (row.State == nameof(NoticePhase.Sending))
@@ -61,6 +61,18 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                 NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: "the customer was erased");
                 continue;
             }
+            // They may have written STOP since. What may have arrived already is repeated under its id all the same, until it is known.
+            if (row.State != nameof(NoticePhase.Sending) && ledger.Unwanted(db, row) is { } unwanted)
+            {
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: unwanted);
+                continue;
+            }
+            var (leavesAt, _) = ledger.LeavesAt(customer, NoticeClasses.Of(row.Class) ?? NoticeClass.Case, now, now);
+            if (leavesAt > now)
+            {
+                NoticeStore.Mark(db, row.Id, row.State, nextAttemptAt: leavesAt.EpochMs);
+                continue;
+            }
             // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
             taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, now)));
@@ -72,34 +84,8 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
     {
         var (subject, text) = templates.Render(row, customer);
         var address = row.Channel == "email" ? customer.Email : customer.Phone;
-        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now);
+        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now) { Class = row.Class };
     }
-
-    /// <summary>Why a notice is no longer true; null while it is.</summary>
-    private static string? Untrue(Db db, NoticeRow row)
-    {
-        var about = row.Subject[(row.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        switch (row.Status)
-        {
-            case "device-fault" when about.Split('/', 2) is [var device, var rule]:
-                if (FaultStore.Find(db, device, rule, row.Episode) is not { ClearedAt: 0 })
-                    return "it was over before it";
-                return DeviceStore.Find(db, device)?.Customer == row.Customer ? null : "the device was another’s before it";
-            case "all-clear" when row.Subject.StartsWith("fault:", StringComparison.Ordinal) && about.Split('/', 2) is [var device, var rule]:
-                return FaultStore.FindOpen(db, device, rule) is null ? null : "it was back before it";
-            case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
-                return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
-            case "due":
-                return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
-                    : DeviceStore.Find(db, due.Device)?.Customer == row.Customer ? null : "the device was another’s before it";
-            case NoticePlanner.Word or NoticePlanner.NoNews:
-                return NoticePlanner.NoLongerOfCase(db, row, Number(about));
-            default:
-                return null;
-        }
-    }
-
-    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
     {
@@ -120,7 +106,13 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             { Retry: true } => NoticeEvent.FailedForNow,
             _ => NoticeEvent.FailedForGood,
         };
-        var (phase, _, delay) = NoticeStep.Step(NoticePhase.Sending, happened, row.Attempts);
+        var customer = outcome.Sent ? null : CustomerStore.Find(db, row.Customer);
+        // What may have arrived is repeated under its own id; by another channel it would be a second telling, which only danger is worth.
+        var perhaps = outcome.Unanswered || row.State == nameof(NoticePhase.Sending);
+        var elsewhere = customer is not null && (!perhaps || row.Class == NoticeClass.Safety.Word());
+        // So many tries, and another channel is surer than one more of them.
+        var most = row.Attempts >= options.FallBackAfter && elsewhere && ledger.HasNext(db, row, customer!) ? options.FallBackAfter : NoticeStep.MaxAttempts;
+        var (phase, _, delay) = NoticeStep.Step(NoticePhase.Sending, happened, row.Attempts, most);
         if (outcome.Sent)
         {
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sent), sentAt: now.EpochMs);
@@ -129,10 +121,12 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         }
         Failures++;
         // Given up, but once handed over without an answer: whoever may have it is owed the all-clear.
-        var perhaps = phase == NoticePhase.Failed && (outcome.Unanswered || row.State == nameof(NoticePhase.Sending));
-        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs, reason: perhaps ? $"{NoticeRow.MayHaveArrived}; {row.Reason}" : null);
-        if (phase == NoticePhase.Failed)
-            LogFailed(row.Id, row.Channel, outcome.Error);
+        NoticeStore.Mark(db, row.Id, phase.ToString(), error: outcome.Error, nextAttemptAt: (now + delay).EpochMs, reason: perhaps && phase == NoticePhase.Failed ? $"{NoticeRow.MayHaveArrived}; {row.Reason}" : null);
+        if (phase != NoticePhase.Failed)
+            return;
+        LogFailed(row.Id, row.Channel, outcome.Error);
+        if (elsewhere && NoticeTruth.Untrue(db, row, now) is null)
+            ledger.FallBack(db, row, customer!, now);
     }
 
     [LoggerMessage(3030, LogLevel.Error, "Notice {Id} could not be sent by {Channel}: {Error}")]

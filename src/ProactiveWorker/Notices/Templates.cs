@@ -73,6 +73,9 @@ public sealed class Templates(NoticeOptions options)
             place = facts.Place,
             words = own.Customer.Length > 0 ? own.Customer : facts.Words,
             self_help = own.SelfHelp.Length > 0 ? own.SelfHelp : facts.SelfHelp,
+            still_works = own.StillWorks.Length > 0 ? own.StillWorks : facts.StillWorks,
+            warning = own.Warning.Length > 0 ? own.Warning : facts.Warning,
+            classes = string.Join(", ", facts.Classes.Select(c => ClassWord(c, language))),
             safety = facts.Safety,
             since = At(facts.Since, zone, culture),
             until = At(facts.Until, zone, culture),
@@ -92,6 +95,26 @@ public sealed class Templates(NoticeOptions options)
             reference = facts.Outage > 0 ? $"O-{facts.Outage}" : facts.Case > 0 ? $"C-{facts.Case}" : facts.Device,
         };
     }
+
+    /// <summary>A class of notices in the customer's language.</summary>
+    private static string ClassWord(string noticeClass, string language) => (noticeClass, language) switch
+    {
+        ("service", "de") => "Störungen",
+        ("service", "pt") => "avarias",
+        ("service", _) => "outages",
+        ("case", "de") => "Fehler Ihrer Geräte",
+        ("case", "pt") => "falhas dos seus equipamentos",
+        ("case", _) => "faults of your devices",
+        ("usage", "de") => "Erinnerungen",
+        ("usage", "pt") => "lembretes",
+        ("usage", _) => "reminders",
+        ("offer", "de") => "Angebote",
+        ("offer", "pt") => "ofertas",
+        ("offer", _) => "offers",
+        (_, "de") => "Umfragen",
+        (_, "pt") => "inquéritos",
+        _ => "surveys",
+    };
 
     /// <summary>Day, time and zone, so that the time cannot be mistaken.</summary>
     private static string At(long epochMs, DateTimeZone zone, CultureInfo culture)

@@ -35,7 +35,6 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         {
             OutageAct.SetWorkaround e => WithNews(row with { Workaround = e.Text }, now),
             OutageAct.SetEstimate e => WithNews(row with { EstimateFrom = e.From.EpochMs, EstimateUntil = e.Until.EpochMs }, now),
-            OutageAct.Approve => row,
             OutageAct.SetNextUpdate e => Promising(row, e.At, now),
             // What they were promised while nobody had heard it begins now.
             OutageAct.ReleaseGuard => row with { Guard = false, NewsAt = 0, NextUpdateAt = row.ChosenUpdateAt > now.EpochMs ? row.ChosenUpdateAt : cadence.Next(new ServerTime(row.BeganAt), now).EpochMs },
@@ -43,9 +42,7 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         };
         OutageStore.Update(db, changed);
         if (act is OutageAct.ReleaseGuard)
-            notices.LetGo(db, changed);
-        if (act is OutageAct.Approve && NoticeStore.SendNow(db, $"outage:{outageId}", now.EpochMs) == 0)
-            return new ActOutcome.Rejected("no notice of this outage waits for approval");
+            notices.LetGo(db, changed, now);
         recorded(db, changed);
         return new ActOutcome.Done(version + 1);
     }
@@ -78,7 +75,6 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         OutageAct.SetEstimate e => ("estimate", $"Estimate: {e.From} to {e.Until}", new { from = e.From.EpochMs, until = e.Until.EpochMs }),
         OutageAct.SetNextUpdate e => ("next-update", $"Next news promised by {e.At}", new { at = e.At.EpochMs }),
         OutageAct.Override e => ("override", $"Set to {e.State} by hand", new { state = e.State.ToString() }),
-        OutageAct.Approve => ("approve", "The notices that were offered were let go", new { }),
         _ => ("release", "The notices that waited for a person were let go", new { }),
     };
 }

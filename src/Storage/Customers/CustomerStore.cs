@@ -1,4 +1,5 @@
 using B2D.Core.Customers;
+using B2D.Core.Notices;
 using B2D.Storage.Cases;
 
 namespace B2D.Storage.Customers;
@@ -28,6 +29,9 @@ public sealed record CustomerRow
     public string CareUntil { get; init; } = "";
     public string CareBy { get; init; } = "";
 
+    /// <summary>Empty: the installation's; <c>none</c>: at any time.</summary>
+    public string QuietHours { get; init; } = "";
+
     public static CustomerRow From(Customer customer, long createdAt) => new()
     {
         Id = customer.Id,
@@ -41,6 +45,7 @@ public sealed record CustomerRow
         Place = customer.Place,
         Contract = customer.Contract,
         ContractUntil = customer.ContractUntil,
+        QuietHours = customer.QuietHours,
         CreatedAt = createdAt,
     };
 
@@ -56,6 +61,7 @@ public sealed record CustomerRow
         Place = Place,
         Contract = Contract,
         ContractUntil = ContractUntil,
+        QuietHours = QuietHours,
     };
 }
 
@@ -81,7 +87,7 @@ public static class CustomerStore
         INSERT INTO customers ({Columns<CustomerRow>.All}) VALUES ({Columns<CustomerRow>.Values})
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
           time_zone = excluded.time_zone, preferred_channel = excluded.preferred_channel, address = excluded.address, place = excluded.place,
-          contract = excluded.contract, contract_until = excluded.contract_until
+          contract = excluded.contract, contract_until = excluded.contract_until, quiet_hours = excluded.quiet_hours
         """,
         CustomerRow.From(customer, now));
 
@@ -96,8 +102,12 @@ public static class CustomerStore
             {
                 var before = known.GetValueOrDefault(row.Id);
                 var customer = row.ApplyTo(before);
+                var said = Said(db, row, now);
                 if (customer == before)
+                {
+                    changed += said ? 1 : 0;
                     continue;
+                }
                 Put(db, customer, now);
                 if ((customer.Contract, customer.ContractUntil) != (before?.Contract ?? "", before?.ContractUntil ?? ""))
                     CaseStore.LookAgain(db, customer.Id);
@@ -132,6 +142,46 @@ public static class CustomerStore
 
     public static long Count(Db db) => db.Scalar<long>("SELECT count(*) FROM customers");
 
-    /// <summary>Erases a customer's personal data; ids in ledger and audit say nothing without them.</summary>
-    public static bool Erase(Db db, string id) => db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
+    /// <summary>Hours in which a customer is not woken; false where they are so already, or there is no such customer.</summary>
+    public static bool SetQuietHours(Db db, string id, string hours) =>
+        db.Execute("UPDATE customers SET quiet_hours = @hours WHERE id = @id AND quiet_hours <> @hours", new { id, hours }) == 1;
+
+    /// <summary>Ids of those whose phone number has these digits, whatever stands between them.</summary>
+    /// <param name="digits">With the country's code, without plus and zeros before it.</param>
+    public static IReadOnlyList<string> WithPhone(Db db, string digits)
+    {
+        var bare = "+ ./-()".Aggregate("phone", (sql, c) => $"replace({sql}, '{c}', '')");
+        return digits.Length == 0 ? [] : db.Query<string>($"SELECT id FROM customers WHERE {bare} IN (@digits, @zeros) ORDER BY id LIMIT {Page.MaxRows}", new { digits, zeros = "00" + digits });
+    }
+
+    /// <summary>Ids of those with an e-mail address, without regard to case.</summary>
+    public static IReadOnlyList<string> WithEmail(Db db, string address) => address.Length == 0
+        ? [] : db.Query<string>($"SELECT id FROM customers WHERE LOWER(email) = @address ORDER BY id LIMIT {Page.MaxRows}", new { address = address.ToLowerInvariant() });
+
+    /// <summary>Erases a customer's personal data, and what they wrote and want; ids in ledger and audit say nothing without them.</summary>
+    public static bool Erase(Db db, string id)
+    {
+        db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
+        db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
+        return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
+    }
+
+    /// <summary>What an import says of a customer's consents; true where it is new.</summary>
+    private static bool Said(Db db, CustomerImportRow row, long now)
+    {
+        var changed = false;
+        foreach (var (noticeClass, channel, given) in ConsentText.Parse(row.Consents ?? "", out _) ?? [])
+        {
+            changed |= ConsentStore.Set(db, new ConsentRow
+            {
+                Customer = row.Id,
+                Class = noticeClass.Word(),
+                Channel = channel?.ToString().ToLowerInvariant() ?? "",
+                Given = given,
+                Source = Consent.Import,
+                At = now,
+            });
+        }
+        return changed;
+    }
 }

@@ -168,6 +168,8 @@ public static class DeviceStore
                 ? $"INSERT INTO devices ({Columns<DeviceRow>.All}) VALUES ({Columns<DeviceRow>.Values})"
                 : $"UPDATE devices SET {Columns<DeviceRow>.Assignments} WHERE id = @Id",
             row with { ChangedAt = now });
+        if (old is { Customer.Length: > 0 } && old.Customer != row.Customer)
+            OwnerChangeStore.Put(db, new OwnerChangeRow { Device = row.Id, FromCustomer = old.Customer, ToCustomer = row.Customer, At = now });
         return true;
     }
 

@@ -132,6 +132,10 @@ public static class FaultStore
     /// <summary>The faults of a case are another's from now on.</summary>
     public static void MoveCase(Db db, long from, long into) => db.Execute("UPDATE faults SET case_id = @into WHERE case_id = @from", new { from, into });
 
+    /// <summary>What is open of a device is somebody else's.</summary>
+    public static void SetCustomer(Db db, string device, string customer) =>
+        db.Execute("UPDATE faults SET customer = @customer WHERE device = @device AND cleared_at = 0", new { device, customer });
+
     /// <summary>The outage that explains the fault; 0 takes it away.</summary>
     public static bool SetOutage(Db db, string device, string rule, string episode, long outageId) => db.Execute(
         $"UPDATE faults SET outage_id = @outageId, suppressed_by = CASE WHEN @outageId > 0 THEN 'outage' ELSE '' END WHERE {Key}",

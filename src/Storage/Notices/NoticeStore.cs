@@ -29,6 +29,12 @@ public sealed record NoticeRow
     public string LastError { get; init; } = "";
     public long CreatedAt { get; init; }
 
+    /// <summary>What it is for: <c>safety</c>, <c>service</c>, <c>case</c>, <c>usage</c>, <c>offer</c>, <c>survey</c> or <c>answer</c>.</summary>
+    public string Class { get; init; } = "";
+
+    /// <summary>The customer was told of it before, or was promised it: neither consent nor cap holds it back.</summary>
+    public bool Owed { get; init; }
+
     /// <summary>Begins the <see cref="Reason"/> of one that was handed over without an answer and was then given up.</summary>
     public const string MayHaveArrived = "it may have arrived";
 
@@ -100,14 +106,6 @@ public static class NoticeStore
         "SELECT customer FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND revision = @revision",
         new { subject, episode, status, revision }).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>How many notices of a subject are offered to a person: they go by themselves, but later.</summary>
-    public static long CountOffered(Db db, string subject, long now) =>
-        db.Scalar<long>("SELECT count(*) FROM notices WHERE subject = @subject AND state = 'Due' AND due_at > @now", new { subject, now });
-
-    /// <summary>What is offered of a subject goes now; how many that is.</summary>
-    public static int SendNow(Db db, string subject, long now) =>
-        db.Execute("UPDATE notices SET due_at = @now WHERE subject = @subject AND state = 'Due' AND due_at > @now", new { subject, now });
-
     public static IReadOnlyList<NoticeRow> List(Db db, NoticeFilter filter)
     {
         var where = Matching(filter);
@@ -126,6 +124,16 @@ public static class NoticeStore
         var where = Matching(filter);
         return db.Scalar<long>($"SELECT count(*) FROM notices{where}", where.Args);
     }
+
+    /// <summary>How many of a class went to a customer since a time, or are on their way, without what they were owed.</summary>
+    public static long CountSince(Db db, string customer, string noticeClass, long since) => db.Scalar<long>(
+        "SELECT count(*) FROM notices WHERE customer = @customer AND class = @noticeClass AND created_at > @since AND owed = FALSE AND state NOT IN ('Suppressed', 'Failed')",
+        new { customer, noticeClass, since });
+
+    /// <summary>Classes of what a customer was told by a channel since a time.</summary>
+    public static IReadOnlyList<string> ClassesTold(Db db, string customer, string channel, long since) => db.Query<string>(
+        "SELECT DISTINCT class FROM notices WHERE customer = @customer AND channel = @channel AND created_at > @since AND state = 'Sent' ORDER BY class",
+        new { customer, channel, since });
 
     public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM notices GROUP BY state");
 

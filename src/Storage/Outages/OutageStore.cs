@@ -113,6 +113,10 @@ public static class OutageStore
     public static bool SetUp(Db db, long outageId, string device, long upAt) => db.Execute(
         "UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND device = @device AND up_at = 0", new { outageId, device, upAt }) == 1;
 
+    /// <summary>A device that is down is somebody else's.</summary>
+    public static void SetCustomer(Db db, string device, string customer) =>
+        db.Execute("UPDATE outage_devices SET customer = @customer WHERE device = @device AND up_at = 0", new { device, customer });
+
     /// <summary>Touched devices in order of id, after the device <paramref name="after"/>.</summary>
     public static IReadOnlyList<OutageDeviceRow> Devices(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<OutageDeviceRow>(
         $"{SelectDevice} WHERE outage_id = @outageId AND device > @after ORDER BY device LIMIT {Page.Rows(limit)}", new { outageId, after });

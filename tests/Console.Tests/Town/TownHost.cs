@@ -5,6 +5,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
+using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker;
@@ -78,12 +79,12 @@ public sealed class TownHost : IAsyncDisposable
 
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
     public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
-        TimeProvider? clock = null, int port = 0)
+        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null)
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
         var (desks, entries) = (new Desks(stores, clock), new EntryQueue());
-        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), new NoticeOptions(), [], clock, NullLoggerFactory.Instance);
+        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), [], clock, NullLoggerFactory.Instance);
         worker.Start();
         var (health, rules, stories) = (new TownHealth(), new TownRules(), demo ? new TownDemo() : null);
         var builder = WebApplication.CreateBuilder();
@@ -94,6 +95,7 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IStandardStepDesk>(worker.StandardSteps).AddSingleton<IObjectionDesk>(worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
             .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
+            .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());

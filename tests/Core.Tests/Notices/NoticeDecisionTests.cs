@@ -5,30 +5,43 @@ namespace B2D.Core.Tests.Notices;
 
 public sealed class NoticeDecisionTests
 {
-    // preferred, what is known (e-mail, SMS, webhook), internet down: channel and why.
+    // Preferred, what is known (e-mail, SMS, webhook), what is down, what is not wanted, what was tried: channel and why.
     private const string Channels = """
-        -       ---  up    -       NoChannel
-        Email   ---  up    -       NoChannel
-        -       e--  up    Email   FirstThatIsKnown
-        -       -s-  up    Sms     FirstThatIsKnown
-        -       --w  up    Webhook FirstThatIsKnown
-        -       es-  up    Sms     FirstThatIsKnown
-        -       e-w  up    Email   FirstThatIsKnown
-        Email   e--  up    Email   Preferred
-        Email   es-  up    Email   Preferred
-        Sms     es-  up    Sms     Preferred
-        Webhook esw  up    Webhook Preferred
-        Sms     e--  up    Email   FirstThatIsKnown
-        Webhook es-  up    Sms     FirstThatIsKnown
-        -       es-  down  Sms     FirstThatIsKnown
-        Email   es-  down  Sms     PreferredIsDown
-        Email   esw  down  Sms     PreferredIsDown
-        Email   e--  down  Email   Preferred
-        Email   e-w  down  Email   Preferred
-        Webhook e-w  down  Webhook Preferred
-        Webhook e--  down  Email   FirstThatIsKnown
-        Sms     es-  down  Sms     Preferred
-        Email   ---  down  -       NoChannel
+        -       ---  ---  ---  ---  -       NoChannel
+        Email   ---  ---  ---  ---  -       NoChannel
+        -       e--  ---  ---  ---  Email   FirstThatIsKnown
+        -       -s-  ---  ---  ---  Sms     FirstThatIsKnown
+        -       --w  ---  ---  ---  Webhook FirstThatIsKnown
+        -       es-  ---  ---  ---  Sms     FirstThatIsKnown
+        -       e-w  ---  ---  ---  Email   FirstThatIsKnown
+        Email   e--  ---  ---  ---  Email   Preferred
+        Email   es-  ---  ---  ---  Email   Preferred
+        Sms     es-  ---  ---  ---  Sms     Preferred
+        Webhook esw  ---  ---  ---  Webhook Preferred
+        Sms     e--  ---  ---  ---  Email   FirstThatIsKnown
+        Webhook es-  ---  ---  ---  Sms     FirstThatIsKnown
+        -       es-  e--  ---  ---  Sms     FirstThatIsKnown
+        Email   es-  e--  ---  ---  Sms     PreferredIsDown
+        Email   esw  e-w  ---  ---  Sms     PreferredIsDown
+        Sms     es-  -s-  ---  ---  Email   PreferredIsDown
+        Webhook es-  e-w  ---  ---  Sms     FirstThatIsKnown
+        Email   e--  e--  ---  ---  Email   LastResort
+        -       e-w  e-w  ---  ---  Email   LastResort
+        Webhook e-w  e-w  ---  ---  Webhook LastResort
+        Webhook e--  e--  ---  ---  Email   LastResort
+        Sms     es-  e--  ---  ---  Sms     Preferred
+        Email   ---  e--  ---  ---  -       NoChannel
+        -       es-  ---  -s-  ---  Email   FirstThatIsKnown
+        Sms     es-  ---  -s-  ---  Email   FirstThatIsKnown
+        -       es-  ---  esw  ---  -       NotWanted
+        -       e--  e--  esw  ---  -       NotWanted
+        -       ---  ---  esw  ---  -       NoChannel
+        -       es-  ---  ---  -s-  Email   FellBack
+        Sms     es-  ---  ---  -s-  Email   FellBack
+        Email   es-  ---  ---  e--  Sms     FellBack
+        Sms     es-  e--  ---  -s-  -       NoChannel
+        -       es-  ---  e--  -s-  -       NotWanted
+        -       es-  ---  ---  es-  -       NoChannel
         """;
 
     // Attempts so far: 1, at the mark ! as many as there may be.
@@ -98,6 +111,15 @@ public sealed class NoticeDecisionTests
         Retrying   OvertakenOnItsWay Retrying   no
         Failed     OvertakenOnItsWay Failed     no
         Suppressed OvertakenOnItsWay Suppressed no
+        Calling    Take              Calling    no
+        Calling    Accepted          Calling    no
+        Calling    FailedForNow      Calling    no
+        Calling    FailedForGood     Calling    no
+        Calling    FoundAfterRestart Calling    no
+        Calling    NoLongerTrue      Suppressed yes
+        Calling    Release           Calling    no
+        Calling    Unanswered        Calling    no
+        Calling    OvertakenOnItsWay Calling    no
         """;
 
     public static TheoryData<string> ChannelRows() => [.. Channels.Split('\n')];
@@ -109,9 +131,8 @@ public sealed class NoticeDecisionTests
     public void Choose_PreferenceAndWhatIsKnown_GivesChannelAndReason(string row)
     {
         var cells = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var known = new Reachable(cells[1][0] == 'e', cells[1][1] == 's', cells[1][2] == 'w');
-        var (channel, reason) = ChannelDecision.Choose(ChannelOf(cells[0]), known, cells[2] == "down");
-        Assert.Equal((ChannelOf(cells[3]), Enum.Parse<ChannelReason>(cells[4])), (channel, reason));
+        var (channel, reason) = ChannelDecision.Choose(new ChannelChoice(ChannelOf(cells[0]), SetOf(cells[1]), SetOf(cells[2]), SetOf(cells[3]), SetOf(cells[4])));
+        Assert.Equal((ChannelOf(cells[5]), Enum.Parse<ChannelReason>(cells[6])), (channel, reason));
     }
 
     [Theory]
@@ -153,6 +174,12 @@ public sealed class NoticeDecisionTests
         Assert.InRange(total.TotalHours, 46, 52);
     }
 
+    [Theory]
+    [InlineData(5, NoticePhase.Retrying)]
+    [InlineData(6, NoticePhase.Failed)]
+    public void Step_AnotherChannelIsLeft_IsGivenUpSooner(int attempts, NoticePhase phase) =>
+        Assert.Equal(phase, NoticeStep.Step(NoticePhase.Sending, NoticeEvent.FailedForNow, attempts, most: 6).Phase);
+
     [Fact]
     public void Step_AnythingElse_WaitsForNothing() =>
         Assert.Equal(TimeSpan.Zero, NoticeStep.Step(NoticePhase.Sending, NoticeEvent.FoundAfterRestart, 5).Delay);
@@ -180,6 +207,9 @@ public sealed class NoticeDecisionTests
         ];
         Assert.Equal(ids.Length, ids.Distinct().Count());
     }
+
+    private static ChannelSet SetOf(string letters) =>
+        letters.Aggregate(ChannelSet.None, (set, c) => c switch { 'e' => set.With(Channel.Email), 's' => set.With(Channel.Sms), 'w' => set.With(Channel.Webhook), _ => set });
 
     private static Channel? ChannelOf(string name) => name == "-" ? null : Enum.Parse<Channel>(name);
 }

@@ -61,9 +61,9 @@ public sealed partial class RuleDocsTests
 
     // Each rule has the key x somewhere; the hint lists all keys known there.
     [Theory]
-    [InlineData("- fault: a\n  raise: m > 1\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen raise clear samples max_gap lateness severity class catalog remedy case notice explained_by shadow")]
-    [InlineData("- fault: a\n  codes: E\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen codes auto_clear evidence severity class catalog remedy case notice explained_by shadow")]
-    [InlineData("- fault: a\n  silent: 1h\n  x: 1", "fault title words applies_to was params release latch chatter during silent start_grace evidence severity class catalog remedy case notice explained_by shadow")]
+    [InlineData("- fault: a\n  raise: m > 1\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen raise clear samples max_gap lateness severity class catalog remedy case notice explained_by shadow takes_down still_works warning")]
+    [InlineData("- fault: a\n  codes: E\n  x: 1", "fault title words applies_to was params release latch chatter during hold unseen codes auto_clear evidence severity class catalog remedy case notice explained_by shadow takes_down still_works warning")]
+    [InlineData("- fault: a\n  silent: 1h\n  x: 1", "fault title words applies_to was params release latch chatter during silent start_grace evidence severity class catalog remedy case notice explained_by shadow takes_down still_works warning")]
     [InlineData("- fault: a\n  codes: E\n  remedy: { command: c, within: 1m, x: 1 }", "command args verify within at_most")]
     [InlineData("- fault: a\n  codes: E\n  case: { x: 1 }", "family queue priority reopen_within resolve_after respond repair hours from contracts")]
     [InlineData("- fault: a\n  codes: E\n  case: { contracts: { gold: { repair: 1h, x: 1 } } }", "respond repair hours from")]
@@ -76,7 +76,7 @@ public sealed partial class RuleDocsTests
     [InlineData("- due: a\n  counter: m\n  every: 1\n  x: 1", "due title words applies_to was counter every tell_at done notice")]
     [InlineData("- due: a\n  counter: m\n  every: 1\n  notice: { template: t, x: 1 }", "template to hold_back reminders")]
     [InlineData("- due: a\n  counter: m\n  every: 1\n  done: { reset_of: m, x: 1 }", "reset_of or")]
-    [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m }\n  x: 1", "outage title words was of over when hold_back monitoring_at resolved_after notice")]
+    [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m }\n  x: 1", "outage title words was of over when hold_back monitoring_at resolved_after notice takes_down still_works warning")]
     [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m, x: 1 }", "devices share within")]
     [InlineData("- fault: f\n  codes: E\n- defect: a\n  of: f\n  over: model\n  when: { devices: 2, rate_ratio: 2 }\n  x: 1", "defect title words was of over batch when")]
     [InlineData("- fault: f\n  codes: E\n- defect: a\n  of: f\n  over: model\n  when: { devices: 2, rate_ratio: 2, x: 1 }", "devices rate_ratio against confidence within")]

@@ -27,6 +27,12 @@ internal sealed class Peer : IAsyncDisposable
     public static Task<Peer> MailboxAsync(string folder, int port, int refused = 0) =>
         StartAsync("mailbox.py", "mail", "aiosmtpd", "python3-aiosmtpd", folder, Text(port), folder, Text(refused));
 
+    /// <summary>A mail server that takes mail over TLS only, and only from a user with a password.</summary>
+    /// <param name="mode"><c>starttls</c>, or <c>tls</c> from the first byte.</param>
+    /// <param name="certificate">A PEM file with the key.</param>
+    public static Task<Peer> SafeMailboxAsync(string folder, int port, string mode, string certificate, string user, string password) =>
+        StartAsync("mailbox.py", "mail", "aiosmtpd", "python3-aiosmtpd", folder, Text(port), folder, "0", mode, certificate, user, password);
+
     /// <summary>A receiver of webhooks that answers the first requests with 503.</summary>
     public static Task<Peer> WebhookAsync(string folder, int port, string secret, int refused = 0) =>
         StartAsync("webhook.py", "hook", "hmac", "python3", folder, Text(port), folder, secret, Text(refused));

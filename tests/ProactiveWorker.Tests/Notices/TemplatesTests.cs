@@ -25,7 +25,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update"], Templates.Names);
+        Assert.Equal(["case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "start-done", "stop-done", "stop-which"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]
@@ -85,6 +85,8 @@ public sealed class TemplatesTests
         Used = 1090,
         Every = 1200,
         Unit = "litres",
+        Classes = ["usage", "offer", "survey"],
+        StillWorks = "Mobile networks are not affected.",
         ByLanguage = new Dictionary<string, RuleWords> { ["pt"] = new("A internet não funciona") },
     };
 

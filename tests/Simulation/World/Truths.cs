@@ -101,6 +101,9 @@ internal static class Truths
             yield return $"{twice.Key.Rule} of {twice.Key.Device}, episode {twice.Key.Episode}, has {twice.Count()} commands";
         foreach (var twice in ledger.GroupBy(n => (n.Customer, n.Subject, n.Episode, n.Status, n.Revision, n.Channel)).Where(g => g.Count() > 1))
             yield return $"{twice.Key} is {twice.Count()} times in the ledger";
+        // A second channel is taken only where the first has failed.
+        foreach (var twice in ledger.Where(n => n.State == "Sent" && !n.Reason.StartsWith(NoticeRow.MayHaveArrived, StringComparison.Ordinal)).GroupBy(n => (n.Customer, n.Subject, n.Episode, n.Status, n.Revision)).Where(g => g.Count() > 1))
+            yield return $"{twice.Key} was told by {string.Join(" and ", twice.Select(n => n.Channel))}";
         foreach (var key in cases.GroupBy(c => (c.Device, c.Family)))
         {
             foreach (var (before, after) in key.OrderBy(c => c.Id).Pairs())
@@ -180,7 +183,7 @@ internal static class Truths
         var ids = ledger.Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var stray in town.Phones.Received.Where(p => !ids.Contains(p.Id)))
             yield return $"{stray.Customer} got a notice about {stray.About} that the ledger does not know";
-        foreach (var row in ledger.Where(n => n.State is not ("Sent" or "Suppressed" or "Failed")))
+        foreach (var row in ledger.Where(n => n.State is not ("Sent" or "Suppressed" or "Failed" or "Calling")))
             yield return $"notice {row.Id} to {row.Customer} about {row.Subject} is {row.State}";
         foreach (var twice in town.Fleet.Truth.Commands.Where(c => !c.Repeated).GroupBy(c => (c.Device, c.CommandId)).Where(g => g.Count() > 1))
             yield return $"{twice.Key.Device} did command {twice.Key.CommandId} {twice.Count()} times";

@@ -34,6 +34,7 @@ public sealed class VirtualInstallation : IDisposable
     private static readonly TimeSpan SenderEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly WorkerOptions workerOptions;
+    private readonly NoticeOptions noticeOptions;
     private readonly ILoggerFactory loggers;
     private readonly Wiring wiring;
     private readonly INoticeChannel channel;
@@ -46,10 +47,11 @@ public sealed class VirtualInstallation : IDisposable
     private DateTimeOffset nextTick;
     private long lookedAt = -1;
 
-    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null)
+    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null, NoticeOptions? notices = null)
     {
         (Clock, Stores, Phones) = (clock, stores, phones);
         workerOptions = worker ?? new WorkerOptions();
+        noticeOptions = notices ?? NoticeOptions;
         this.loggers = loggers ?? NullLoggerFactory.Instance;
         this.wiring = wiring ?? new Wiring();
         channel = this.wiring.Channel(phones);
@@ -64,6 +66,8 @@ public sealed class VirtualInstallation : IDisposable
     {
         Sender = "Acme",
         Contact = "+351 220 000 000",
+        // Nights would make every time-line a day longer; scenes about them have their own.
+        QuietHours = "none",
         Webhook = new WebhookOptions { Url = "http://127.0.0.1:9/", Secret = "whsec_" + Convert.ToBase64String(new byte[32]), CarriesEmail = true },
     };
 
@@ -209,7 +213,7 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, NoticeOptions, [channel], Clock, loggers, new InTurn(3));
+    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3));
 
     private bool PumpGateway()
     {

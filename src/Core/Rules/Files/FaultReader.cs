@@ -74,6 +74,7 @@ internal static class FaultReader
             Remedy = response.Remedy,
             Case = response.Case,
             Notice = response.Notice,
+            Disruption = response.Disruption,
             ExplainedByOutage = response.ExplainedByOutage,
             ExplainedByParent = response.ExplainedByParent,
             Shadow = response.Shadow,

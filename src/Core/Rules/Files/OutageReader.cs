@@ -38,6 +38,7 @@ internal static class OutageReader
             MonitoringAt = map.Percent("monitoring_at", 0.01, 1, "recovered") ?? 0.8,
             ResolvedAfter = map.Duration("resolved_after", TimeSpan.Zero, TimeSpan.FromDays(7)) ?? TimeSpan.FromMinutes(10),
             Notice = ResponseReader.Notice(map, remindable: false),
+            Disruption = DisruptionReader.Read(map),
         };
     }
 }

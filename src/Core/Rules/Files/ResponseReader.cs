@@ -20,6 +20,8 @@ internal sealed record Response
 
     public NoticePolicy? Notice { get; init; }
 
+    public Disruption Disruption { get; init; } = Disruption.None;
+
     public bool ExplainedByOutage { get; init; }
 
     public bool ExplainedByParent { get; init; }
@@ -27,7 +29,7 @@ internal sealed record Response
     public bool Shadow { get; init; }
 }
 
-/// <summary>Reads severity, class, catalog, remedy, case, notice, explained_by and shadow of a fault.</summary>
+/// <summary>Reads severity, class, catalog, remedy, case, notice, takes_down, still_works, warning, explained_by and shadow of a fault.</summary>
 internal static class ResponseReader
 {
     private const int MaxCatalogText = 2000;
@@ -52,6 +54,7 @@ internal static class ResponseReader
             Remedy = RemedyOf(draft),
             Case = CasePolicyReader.Read(draft),
             Notice = Notice(map, remindable: false),
+            Disruption = DisruptionReader.Read(map),
             ExplainedByOutage = explained.Contains("outage"),
             ExplainedByParent = explained.Contains("parent"),
             Shadow = map.Flag("shadow") ?? false,

@@ -35,7 +35,8 @@ internal sealed record RuleHeader(string Id, string Title, string Version, strin
                 map.Problems.Error(key.Position, $"'{key.Value}' is no language", "write its two-letter code: en, de, pt");
             if (languages.Nested(key.Value, "{ title: \"…\", customer: \"…\", self_help: \"…\" }") is not { } words)
                 continue;
-            found[key.Value] = new RuleWords(words.Text("title", MaxTitle) ?? "", words.Text("customer", MaxWords) ?? "", words.Text("self_help", MaxWords) ?? "");
+            found[key.Value] = new RuleWords(words.Text("title", MaxTitle) ?? "", words.Text("customer", MaxWords) ?? "", words.Text("self_help", MaxWords) ?? "",
+                words.Text("still_works", MaxWords) ?? "", words.Text("warning", MaxWords) ?? "");
             words.Finish();
         }
         return found.ToImmutable();

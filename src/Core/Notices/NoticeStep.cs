@@ -4,53 +4,20 @@ using System.Text;
 
 namespace B2D.Core.Notices;
 
-/// <summary>The way a message goes.</summary>
-public enum Channel : byte { Email = 1, Sms = 2, Webhook = 3 }
-
-/// <summary>Why this channel, or why none.</summary>
-public enum ChannelReason : byte
-{
-    Preferred = 1,
-    FirstThatIsKnown = 2,
-
-    /// <summary>The preferred one depends on what is broken.</summary>
-    PreferredIsDown = 3,
-
-    /// <summary>No channel of this customer is known and switched on.</summary>
-    NoChannel = 4,
-}
-
-/// <summary>The ways to reach one customer that are both known and switched on.</summary>
-public readonly record struct Reachable(bool Email, bool Sms, bool Webhook)
-{
-    public bool Has(Channel channel) => channel switch { Channel.Email => Email, Channel.Sms => Sms, _ => Webhook };
-}
-
-/// <summary>Chooses the channel of a notice.</summary>
-public static class ChannelDecision
-{
-    /// <summary>Order without a preference: what reaches a person fastest first.</summary>
-    private static readonly Channel[] Order = [Channel.Sms, Channel.Email, Channel.Webhook];
-
-    /// <param name="preferred">What the customer asked for; null for nothing.</param>
-    /// <param name="reachable">What is known of the customer and switched on here.</param>
-    /// <param name="internetDown">The subject takes the customer's internet down: no e-mail where a text can go.</param>
-    public static (Channel? Channel, ChannelReason Reason) Choose(Channel? preferred, Reachable reachable, bool internetDown)
-    {
-        var avoidEmail = internetDown && reachable.Sms;
-        if (preferred is { } wanted && reachable.Has(wanted) && !(avoidEmail && wanted == Channel.Email))
-            return (wanted, ChannelReason.Preferred);
-        foreach (var channel in Order)
-        {
-            if (reachable.Has(channel) && !(avoidEmail && channel == Channel.Email))
-                return (channel, preferred == Channel.Email && avoidEmail ? ChannelReason.PreferredIsDown : ChannelReason.FirstThatIsKnown);
-        }
-        return (null, ChannelReason.NoChannel);
-    }
-}
-
 /// <summary>Where a notice stands in the ledger.</summary>
-public enum NoticePhase : byte { Due = 1, Held = 2, Sending = 3, Sent = 4, Retrying = 5, Failed = 6, Suppressed = 7 }
+public enum NoticePhase : byte
+{
+    Due = 1,
+    Held = 2,
+    Sending = 3,
+    Sent = 4,
+    Retrying = 5,
+    Failed = 6,
+    Suppressed = 7,
+
+    /// <summary>A person is to call.</summary>
+    Calling = 8,
+}
 
 /// <summary>What happened to a notice.</summary>
 public enum NoticeEvent : byte
@@ -94,16 +61,17 @@ public static class NoticeStep
 
     /// <summary>One step; a pair that means nothing is refused and leaves the phase as it is.</summary>
     /// <param name="attempts">How often it was tried so far, this try included.</param>
-    public static (NoticePhase Phase, bool Accepted, TimeSpan Delay) Step(NoticePhase phase, NoticeEvent happened, int attempts) => (phase, happened) switch
+    /// <param name="most">Tries before it is given up: fewer where another channel is left.</param>
+    public static (NoticePhase Phase, bool Accepted, TimeSpan Delay) Step(NoticePhase phase, NoticeEvent happened, int attempts, int most = MaxAttempts) => (phase, happened) switch
     {
         (NoticePhase.Due or NoticePhase.Retrying, NoticeEvent.Take) => (NoticePhase.Sending, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.Accepted) => (NoticePhase.Sent, true, TimeSpan.Zero),
-        (NoticePhase.Sending, NoticeEvent.FailedForNow) when attempts < MaxAttempts => (NoticePhase.Retrying, true, Delay(attempts)),
-        (NoticePhase.Sending, NoticeEvent.Unanswered) when attempts < MaxAttempts => (NoticePhase.Sending, true, Delay(attempts)),
+        (NoticePhase.Sending, NoticeEvent.FailedForNow) when attempts < most => (NoticePhase.Retrying, true, Delay(attempts)),
+        (NoticePhase.Sending, NoticeEvent.Unanswered) when attempts < most => (NoticePhase.Sending, true, Delay(attempts)),
         (NoticePhase.Sending, NoticeEvent.OvertakenOnItsWay) => (NoticePhase.Sent, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.FailedForNow or NoticeEvent.FailedForGood or NoticeEvent.Unanswered) => (NoticePhase.Failed, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.FoundAfterRestart) => (NoticePhase.Retrying, true, TimeSpan.Zero),
-        (NoticePhase.Due or NoticePhase.Retrying or NoticePhase.Held, NoticeEvent.NoLongerTrue) => (NoticePhase.Suppressed, true, TimeSpan.Zero),
+        (NoticePhase.Due or NoticePhase.Retrying or NoticePhase.Held or NoticePhase.Calling, NoticeEvent.NoLongerTrue) => (NoticePhase.Suppressed, true, TimeSpan.Zero),
         (NoticePhase.Held, NoticeEvent.Release) => (NoticePhase.Due, true, TimeSpan.Zero),
         _ => (phase, false, TimeSpan.Zero),
     };

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Notices;
+using B2D.Storage;
+using B2D.Storage.Access;
+using B2D.Storage.Customers;
+using B2D.Storage.Notices;
+
+namespace B2D.ProactiveWorker.Notices;
+
+/// <summary>Takes what customers write: STOP and START are done and answered at once, everything else is kept for a person to read.</summary>
+public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks links, TimeProvider time) : IInboundDesk
+{
+    /// <summary>What was told so long ago is not what a STOP is about, and a question so old is not what an answer answers.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(30);
+
+    private const string Unclear = "unclear";
+
+    public InboundOutcome Take(InboundMessage message, string who) => state.Write(db =>
+    {
+        var now = ServerTime.From(time.GetUtcNow());
+        if (InboundStore.Find(db, message.Id) is { Count: > 0 } before)
+            return new InboundOutcome(StopKind.Other, [.. before.Select(b => b.Customer).Where(c => c.Length > 0)], [], false, Repeated: true);
+        var customers = Senders(db, message);
+        if (customers.Count == 0)
+            InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = "other", Text = message.Text, At = now.EpochMs });
+        var outcomes = customers.Select(c => TakeFrom(db, c, message, who, now)).ToArray();
+        return new InboundOutcome(
+            outcomes.Length > 0 ? outcomes[0].Wish.Kind : StopKind.Other,
+            [.. customers.Select(c => c.Id)],
+            [.. outcomes.SelectMany(o => o.Decision.Classes).Distinct()],
+            outcomes.Any(o => o.Decision.Asks),
+            Repeated: false);
+    });
+
+    public NoticeClass? WhatEnds(string token) => links.Read(token)?.Class;
+
+    public NoticeClass? End(string token)
+    {
+        if (links.Read(token) is not var (customer, noticeClass))
+            return null;
+        var now = ServerTime.From(time.GetUtcNow());
+        state.Write(db =>
+        {
+            // Who was erased wants nothing and gets nothing.
+            if (CustomerStore.Find(db, customer) is null
+                || !ConsentStore.Set(db, new ConsentRow { Customer = customer, Class = noticeClass.Word(), Source = Consent.Customer, At = now.EpochMs }))
+                return;
+            AuditStore.Append(db, now.EpochMs, "customer", "consent.stop", $"customer:{customer}", JsonSerializer.Serialize(new { classes = new[] { noticeClass.Word() }, channel = "link" }));
+        });
+        return noticeClass;
+    }
+
+    private (StopWish Wish, StopDecision Decision) TakeFrom(Db db, CustomerRow customer, InboundMessage message, string who, ServerTime now)
+    {
+        var since = (now - Lately).EpochMs;
+        var asked = InboundStore.LastWish(db, customer.Id, since)?.Meaning == Unclear;
+        var wish = asked ? StopWords.Answer(message.Text, StopDecision.AskedOf) : StopWords.Read(message.Text);
+        var known = ConsentStore.Of(db, customer.Id).Select(c => c.ToConsent()).ToArray();
+        ImmutableArray<NoticeClass> withdrawn = [.. NoticeClasses.WithConsent.Where(c => ConsentDecision.Decide(c, message.Channel, false, known, false).Reason == ConsentReason.Withdrawn)];
+        ImmutableArray<NoticeClass> told = [.. NoticeStore.ClassesTold(db, customer.Id, WordOf(message.Channel), since).Select(NoticeClasses.Of).OfType<NoticeClass>().Where(c => NoticeClasses.WithConsent.Contains(c))];
+        var decision = StopDecision.Decide(wish, told, asked, withdrawn);
+        foreach (var noticeClass in decision.Classes)
+            Change(db, customer, noticeClass, decision.Given, message, now);
+        if (decision.Classes.Length > 0)
+        {
+            AuditStore.Append(db, now.EpochMs, who, decision.Given ? "consent.start" : "consent.stop", $"customer:{customer.Id}",
+                JsonSerializer.Serialize(new { classes = decision.Classes.Select(c => c.Word()), channel = WordOf(message.Channel), message = message.Id, reason = decision.Reason.ToString() }));
+        }
+        if (decision.Asks || decision.Confirms)
+            Answer(db, customer, message, decision, now);
+        InboundStore.Put(db, new InboundRow
+        {
+            Id = message.Id,
+            Customer = customer.Id,
+            Channel = WordOf(message.Channel),
+            Meaning = decision.Asks ? Unclear : wish.Kind.ToString().ToLowerInvariant(),
+            Text = message.Text,
+            At = now.EpochMs,
+        });
+        return (wish, decision);
+    }
+
+    /// <summary>Whatever the channel: who wants no more of it does not want it another way.</summary>
+    private static void Change(Db db, CustomerRow customer, NoticeClass noticeClass, bool given, InboundMessage message, ServerTime now)
+    {
+        ConsentStore.Set(db, new ConsentRow { Customer = customer.Id, Class = noticeClass.Word(), Given = given, Source = Consent.Customer, At = now.EpochMs });
+        if (given)
+            ConsentStore.Set(db, new ConsentRow { Customer = customer.Id, Class = noticeClass.Word(), Channel = WordOf(message.Channel), Given = true, Source = Consent.Customer, At = now.EpochMs });
+    }
+
+    private void Answer(Db db, CustomerRow customer, InboundMessage message, StopDecision decision, ServerTime now)
+    {
+        var template = decision.Asks ? "stop-which" : decision.Given ? "start-done" : "stop-done";
+        var facts = new NoticeFacts { Classes = [.. (decision.Asks ? StopDecision.NotNeeded : decision.Classes).Select(c => c.Word())] };
+        ledger.Write(db, new Telling(customer, $"message:{message.Id}", message.Id, template, 1, template, facts) { By = message.Channel }, now);
+    }
+
+    private static IReadOnlyList<CustomerRow> Senders(Db db, InboundMessage message)
+    {
+        var ids = message.Channel == Channel.Email
+            ? CustomerStore.WithEmail(db, message.From.Trim())
+            : CustomerStore.WithPhone(db, string.Concat(message.From.Where(char.IsAsciiDigit)).TrimStart('0'));
+        return CustomerStore.FindAll(db, ids);
+    }
+
+    private static string WordOf(Channel channel) => channel.ToString().ToLowerInvariant();
+}

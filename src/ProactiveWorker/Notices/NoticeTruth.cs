@@ -1,0 +1,72 @@
+using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Notices;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Devices;
+using B2D.Storage.Dues;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+
+namespace B2D.ProactiveWorker.Notices;
+
+/// <summary>Whether what a notice says is still so.</summary>
+internal static class NoticeTruth
+{
+    /// <summary>Why a notice is no longer true; null while it is.</summary>
+    public static string? Untrue(Db db, NoticeRow row, ServerTime now) => Over(db, row) ?? Contradicted(db, row, now);
+
+    /// <summary>What another system told us that speaks against a notice; null for nothing.</summary>
+    public static string? Contradicted(Db db, NoticeRow row, ServerTime now)
+    {
+        var facts = OutsideFactStore.InForce(db, SubjectsOf(db, row), now.EpochMs);
+        return facts.Select(f => f.ToKind() is { } kind ? FactDecision.Contradicts(kind, NoticeClasses.Of(row.Class) ?? NoticeClass.Case, row.Status) : null).FirstOrDefault(w => w is not null);
+    }
+
+    /// <summary>Why it is over by what we know ourselves; null while it is not.</summary>
+    private static string? Over(Db db, NoticeRow row)
+    {
+        var about = row.Subject[(row.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        switch (row.Status)
+        {
+            case "device-fault" when about.Split('/', 2) is [var device, var rule]:
+                if (FaultStore.Find(db, device, rule, row.Episode) is not { ClearedAt: 0 })
+                    return "it was over before it";
+                return DeviceStore.Find(db, device)?.Customer == row.Customer ? null : "the device was another’s before it";
+            case "all-clear" when row.Subject.StartsWith("fault:", StringComparison.Ordinal) && about.Split('/', 2) is [var device, var rule]:
+                return FaultStore.FindOpen(db, device, rule) is not null ? "it was back before it"
+                    : DeviceStore.Find(db, device) is { } sold && sold.Customer != row.Customer ? "the device was another’s before it" : null;
+            case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
+                return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
+            case "due":
+                return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
+                    : DeviceStore.Find(db, due.Device)?.Customer == row.Customer ? null : "the device was another’s before it";
+            case NoticePlanner.Word or NoticePlanner.NoNews:
+                return NoticePlanner.NoLongerOfCase(db, row, Number(about));
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Of whom and of what facts speak against it: the customer, and the device and the case that it is about.</summary>
+    private static List<string> SubjectsOf(Db db, NoticeRow row)
+    {
+        var about = row.Subject[(row.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        var (device, caseId) = row.Subject.Split(':', 2)[0] switch
+        {
+            "fault" => (about.Split('/', 2)[0], JsonSerializer.Deserialize<NoticeFacts>(row.Facts)!.Case),
+            "due" => (DueStore.Find(db, Number(about))?.Device ?? "", 0),
+            "case" => (CaseStore.Find(db, Number(about))?.Device ?? "", Number(about)),
+            _ => ("", 0L),
+        };
+        List<string> subjects = [$"customer:{row.Customer}"];
+        if (device.Length > 0)
+            subjects.Add($"device:{device}");
+        if (caseId > 0)
+            subjects.Add($"case:{caseId}");
+        return subjects;
+    }
+
+    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}
