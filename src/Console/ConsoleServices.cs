@@ -4,6 +4,7 @@ using B2D.Console.Audit;
 using B2D.Console.Backups;
 using B2D.Console.Cases;
 using B2D.Console.Commands;
+using B2D.Console.Contacts;
 using B2D.Console.Customers;
 using B2D.Console.Defects;
 using B2D.Console.Demo;
@@ -13,6 +14,7 @@ using B2D.Console.Enrolments;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
+using B2D.Console.Lists;
 using B2D.Console.Live;
 using B2D.Console.Maintenance;
 using B2D.Console.Notices;
@@ -62,7 +64,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>();
+            .AddSingleton<DefectReader>().AddSingleton<SearchReader>().AddSingleton<MaintenanceDesk>();
         return services;
     }
 
@@ -110,6 +112,10 @@ public static class ConsoleServices
         AuditPages.Map(read);
         CustomerPages.Map(read);
         SearchPages.Map(read);
+        ContactPages.Map(read, write);
+        QueuePages.Map(read);
+        CaseMany.Map(write);
+        ViewPages.Map(read, write);
         StopPages.Map(read, write);
         if (app.Services.GetService<IDemo>() is not null)
             DemoPages.Map(read, write);
@@ -127,6 +133,9 @@ public static class ConsoleServices
         MaintenanceApi.Map(read, write);
         DevicesApi.Map(read);
         CustomersApi.Map(read);
+        SearchApi.Map(read);
+        ContactsApi.Map(read, write);
+        QueuesApi.Map(read);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);

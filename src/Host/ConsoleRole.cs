@@ -2,6 +2,7 @@ using B2D.Console;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
 using B2D.Core.Outages;
@@ -29,6 +30,7 @@ internal static class ConsoleRole
         builder.Services
             .AddSingleton<ICaseDesk>(installation.Worker.CaseDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
+            .AddSingleton<IContactDesk>(installation.Worker.ContactDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(installation.Worker.DueDesk)

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Contacts;
 using B2D.ProactiveWorker.Defects;
 using B2D.ProactiveWorker.Dues;
 using B2D.ProactiveWorker.Faults;
@@ -11,6 +12,7 @@ using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Outages;
 using B2D.ProactiveWorker.Remedies;
 using B2D.ProactiveWorker.Rules;
+using B2D.ProactiveWorker.Search;
 using B2D.ProactiveWorker.Telemetry;
 using B2D.Storage;
 using Microsoft.Extensions.Logging;
@@ -46,6 +48,8 @@ public sealed class Worker
         Sender = new NoticeSender(stores.State, channels, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, time);
+        ContactDesk = new ContactDesk(stores.State, timing, time);
+        Search = new SearchLoop(stores.State);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
@@ -86,6 +90,11 @@ public sealed class Worker
     public CaseDesk CaseDesk { get; }
 
     public OutageDesk OutageDesk { get; }
+
+    public ContactDesk ContactDesk { get; }
+
+    /// <summary>Reads what customers and cases are found by.</summary>
+    public SearchLoop Search { get; }
 
     public FaultDesk FaultDesk { get; }
 
@@ -133,6 +142,7 @@ public sealed class Worker
         more |= Parents.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
+        more |= Search.Pump(now, more);
         return more;
     }
 }

@@ -18,6 +18,8 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET / | GET /events | GET /search | POST /signout | GET /account | POST /account/password | POST /account/sign-ins | GET /demo
         viewer         GET /cases | GET /cases/{id:long} | GET /api/cases | GET /api/cases/{id:long}
         agent          POST /cases/{id:long}/act | POST /api/cases/{id:long}/acts
+        viewer         GET /contacts | GET /queues | GET /views | POST /views | POST /views/{id:long} | GET /api/search | GET /api/contacts | GET /api/queues
+        agent          POST /contacts | POST /cases/many | POST /api/contacts | POST /api/contacts/inbound
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
         viewer         GET /defects | GET /defects/{id:long} | GET /api/defects | GET /api/defects/{id:long}

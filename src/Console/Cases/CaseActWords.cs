@@ -5,7 +5,7 @@ using B2D.Storage.Cases;
 namespace B2D.Console.Cases;
 
 /// <summary>
-/// What an act on a case says, from a form or from the API. Names: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve,
+/// What an act on a case says, from a form or from the API. Names: take, assign, move-queue, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve,
 /// reopen, close, hand-off.
 /// </summary>
 internal sealed record CaseActWords
@@ -49,6 +49,8 @@ internal sealed record CaseActWords
         "resolve" => (new CaseAct.Resolve(), ""),
         "reopen" => (new CaseAct.Reopen(), ""),
         "assign" => Needs(To, "to", "whom it goes to", v => new CaseAct.Assign(v)),
+        "move-queue" when B2D.Core.Cases.CaseQueue.Problem((To ?? "").Trim()) is { Length: > 0 } wrong => (null, wrong + "."),
+        "move-queue" => (new CaseAct.MoveQueue(To!.Trim()), ""),
         "note" => Needs(Text, "text", "the words of the note", v => new CaseAct.Note(v)),
         "add-step" => Needs(Text, "text", "what the step is", v => new CaseAct.AddStep(v, Math.Max(0, Position ?? int.MaxValue))),
         "complete-step" => Step(id => new CaseAct.CompleteStep(id)),
@@ -62,7 +64,7 @@ internal sealed record CaseActWords
             (null, $"disposition is one of {string.Join(", ", Dispositions.All.Select(d => d.Key))}."),
         "close" => (new CaseAct.Close(Disposition!), ""),
         "hand-off" => Needs(To, "to", "whom it goes to", v => new CaseAct.HandOff(v, Finished ?? "", Open ?? "", Promised ?? "")),
-        _ => (null, $"'{Act}' is nothing that can be done to a case: take, assign, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, "
+        _ => (null, $"'{Act}' is nothing that can be done to a case: take, assign, move-queue, add-step, complete-step, skip-step, move-step, wait, resume, note, resolve, "
             + "reopen, close, hand-off."),
     };
 
@@ -71,6 +73,7 @@ internal sealed record CaseActWords
     {
         CaseAct.Take => "It is yours now.",
         CaseAct.Assign a => $"Assigned to {a.To}.",
+        CaseAct.MoveQueue m => $"It is in the queue {m.Queue} now.",
         CaseAct.AddStep => "The step was added.",
         CaseAct.CompleteStep => "The step is done.",
         CaseAct.SkipStep => "The step was skipped.",

@@ -32,7 +32,7 @@ internal static class CasesApi
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
         }).WithTags("cases").Produces<Acted>()
             .WithSummary("Do something to a case")
-            .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
+            .WithDescription("act: take, assign (to), move-queue (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
                 + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised). "
                 + "Giving it to somebody else takes the role lead. With a version, the act is refused with 409 where the case has another one by now.");
     }

@@ -3,6 +3,7 @@ using B2D.Bus;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
 using B2D.Core.Outages;
@@ -91,7 +92,7 @@ public sealed class TownHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var services = builder.Services;
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
-            .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
+            .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());
@@ -108,8 +109,17 @@ public sealed class TownHost : IAsyncDisposable
         host.AdministratorKey = host.Key("administrator");
         if (seeded)
             TownSeed.Fill(host);
+        host.ReadWords();
         await app.StartAsync();
         return host;
+    }
+
+    /// <summary>Has all that was written so far found by search.</summary>
+    public void ReadWords()
+    {
+        while (Worker.Search.Pump(ServerTime.From(Clock.GetUtcNow()), busy: false))
+        {
+        }
     }
 
     /// <summary>A new key of a role.</summary>
