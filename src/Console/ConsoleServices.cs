@@ -5,6 +5,7 @@ using B2D.Console.Audit;
 using B2D.Console.Backups;
 using B2D.Console.Cases;
 using B2D.Console.Commands;
+using B2D.Console.Contacts;
 using B2D.Console.Customers;
 using B2D.Console.Defects;
 using B2D.Console.Demo;
@@ -15,6 +16,7 @@ using B2D.Console.Facts;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
+using B2D.Console.Lists;
 using B2D.Console.Live;
 using B2D.Console.Maintenance;
 using B2D.Console.Notices;
@@ -66,7 +68,7 @@ public static class ConsoleServices
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
-            .AddSingleton<DefectReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
+            .AddSingleton<DefectReader>().AddSingleton<SearchReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
         return services;
     }
 
@@ -122,6 +124,10 @@ public static class ConsoleServices
         TaskPages.Map(read, write);
         ApprovalPages.Map(read, write);
         SearchPages.Map(read);
+        ContactPages.Map(read, write);
+        QueuePages.Map(read);
+        CaseMany.Map(write);
+        ViewPages.Map(read, write);
         StopPages.Map(read, write);
         if (app.Services.GetService<IDemo>() is not null)
             DemoPages.Map(read, write);
@@ -148,6 +154,9 @@ public static class ConsoleServices
         FactsApi.Map(read, write);
         TaskPages.MapApi(read, write);
         ApprovalPages.MapApi(read, write);
+        SearchApi.Map(read);
+        ContactsApi.Map(read, write);
+        QueuesApi.Map(read);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
         CommandsApi.Map(read, write);

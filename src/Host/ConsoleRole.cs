@@ -2,6 +2,7 @@ using B2D.Console;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
 using B2D.Core.Notices;
@@ -34,6 +35,7 @@ internal static class ConsoleRole
             .AddSingleton<IGrantDesk>(installation.Worker.GrantDesk)
             .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
+            .AddSingleton<IContactDesk>(installation.Worker.ContactDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(installation.Worker.DueDesk)

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Contacts;
 using B2D.ProactiveWorker.Customers;
 using B2D.ProactiveWorker.Defects;
 using B2D.ProactiveWorker.Dues;
@@ -12,6 +13,7 @@ using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Outages;
 using B2D.ProactiveWorker.Remedies;
 using B2D.ProactiveWorker.Rules;
+using B2D.ProactiveWorker.Search;
 using B2D.ProactiveWorker.Telemetry;
 using B2D.Storage;
 using Microsoft.Extensions.Logging;
@@ -54,6 +56,8 @@ public sealed class Worker
         GrantDesk = new GrantDesk(stores.State, time);
         CareDesk = new CareDesk(stores.State, time);
         StandardSteps = new StandardStepDesk(stores.State, time);
+        ContactDesk = new ContactDesk(stores.State, timing, time);
+        Search = new SearchLoop(stores.State);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
@@ -107,6 +111,11 @@ public sealed class Worker
     public CareDesk CareDesk { get; }
 
     public OutageDesk OutageDesk { get; }
+
+    public ContactDesk ContactDesk { get; }
+
+    /// <summary>Reads what customers and cases are found by.</summary>
+    public SearchLoop Search { get; }
 
     public FaultDesk FaultDesk { get; }
 
@@ -167,6 +176,7 @@ public sealed class Worker
         more |= CaseClock.Pump(now);
         more |= PhoneTasks.Pump(now);
         more |= Approvals.Pump(now);
+        more |= Search.Pump(now, more);
         return more;
     }
 }

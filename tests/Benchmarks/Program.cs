@@ -1,6 +1,7 @@
 using B2D.Benchmarks.Evaluation;
 using B2D.Benchmarks.Ingest;
 using B2D.Benchmarks.Lanes;
+using B2D.Benchmarks.Lists;
 using B2D.Benchmarks.Mqtt;
 using B2D.Benchmarks.Telemetry;
 using BenchmarkDotNet.Running;
@@ -16,6 +17,7 @@ using BenchmarkDotNet.Running;
 //   latency [seconds]           publish to committed case at 5,000 and 20,000 a second over 1,000 connections (LOADGEN)
 //   growth                      throughput with up to 1,000,000 devices and 10 GB of data, latency while devices are imported (LOADGEN)
 //   day [minutes]               a day of 10,000 devices, then charts, latest values, size and memory
+//   lists [requests] [folder]   every list and page of the console with 100,000 devices and 50,000 cases, over HTTP; a folder keeps the data for the next time
 //   idle [connections]          idle connections: memory of each, and all of them coming back at once
 //   replay [messages] [devices] messages through lanes and telemetry to disk, and starts after it
 return args switch
@@ -28,6 +30,7 @@ return args switch
     ["latency", .. var rest] => await LatencyRun.RunAsync(rest),
     ["growth", .. var rest] => await GrowthRun.RunAsync(rest),
     ["day", .. var rest] => await DayRun.RunAsync(rest),
+    ["lists", .. var rest] => await ListsRun.RunAsync(rest),
     ["idle", .. var rest] => await IdleRun.RunAsync(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(IngestRun).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -36,9 +36,9 @@ public sealed class FilterTests
     public void Sql_OfAFilter_HoldsNoWordOfIt()
     {
         var condition = FilterSql.Of(FilterText.Parse("state:open device:\"x'; DROP TABLE cases;--\" 100%_! -severity:high id:5 foo:bar id:abc"),
-            CaseLists.Definition.Fields, ["c.title"]);
+            CaseLists.Definition.Fields, new FreeText("c.id", ["c.title"], [], []));
         Assert.Equal(
-            "1 = 1 AND ((c.state IN ('New', 'Working', 'Waiting'))) AND (LOWER(c.device) LIKE @f0 ESCAPE '!') "
+            "1 = 1 AND ((CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END <= 1)) AND (LOWER(c.device) LIKE @f0 ESCAPE '!') "
             + "AND (LOWER(c.title) LIKE @f1 ESCAPE '!') AND NOT ((c.severity = 3)) AND (c.id = @f2) AND (1 = 0)",
             condition.Where);
         Assert.Equal(["x'; drop table cases;--", "%100!%!_!!%", 5L], condition.Parameters.Values);

@@ -48,7 +48,11 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("/demo", "Cut a cabinet", "Repair", "Not verified", "Nothing: that is the point.")]
     [InlineData("/stop", "notices that wait", "Type STOP to confirm", "That includes safety notices")]
     [InlineData("/search?q=ferreira", "Customers", "Ana Ferreira", "HP-0010")]
-    [InlineData("/search?q=%231", "#1 Pump blocked")]
+    [InlineData("/search?q=hums", "Cases", "#1 Pump blocked")]
+    [InlineData("/search", "Who is it?")]
+    [InlineData("/contacts", "No contact here")]
+    [InlineData("/queues", "4 cases open in 2 queues", "heating", "coffee")]
+    [InlineData("/views", "No view saved yet")]
     [InlineData("/status", "One thing does not work", "Internet does not work, Bonfim, Porto", "by 15:00 (Europe/Lisbon)")]
     public async Task Page_SignedIn_SaysWhatItMust(string path, params string[] words)
     {
@@ -100,7 +104,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
     [Fact]
     public async Task HostileStrings_OnEveryPage_AreEncoded()
     {
-        foreach (var path in new[] { "/devices/HP-0010", "/cases/1", "/customers/c13", "/outages/1", "/", "/defects", "/defects/2", "/notices", "/search?q=<script>alert(1)</script>",
+        foreach (var path in new[] { "/devices/HP-0010", "/cases/1", "/customers/c13", "/outages/1", "/", "/defects", "/defects/2", "/notices", "/search?q=<script>alert(2)</script>",
             "/cases?q=<script>alert(1)</script>", "/cases?q=<b>:x", "/devices?q=\"><script>alert(1)</script>" })
         {
             var html = await town.Browser.GetStringAsync(path);

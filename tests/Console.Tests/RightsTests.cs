@@ -23,6 +23,8 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         agent          POST /customers/{id}/care | PUT /api/customers/{id}/care
         lead           POST /rules/{id}/objections | POST /api/objections/{id:long}/answer
         lead           POST /rules/{id}/steps | POST /api/standard-steps/{id:long}/acts
+        viewer         GET /contacts | GET /queues | GET /views | POST /views | POST /views/{id:long} | GET /api/search | GET /api/contacts | GET /api/queues
+        agent          POST /contacts | POST /cases/many | POST /api/contacts | POST /api/contacts/inbound
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
         viewer         GET /defects | GET /defects/{id:long} | GET /api/defects | GET /api/defects/{id:long}

@@ -73,8 +73,8 @@ public static class ApiKeys
     private static (KeyRow Row, string Clear) New(string name, string scope, ServerTime now)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (Roles.Of(scope) is not { } role)
-            throw new ArgumentException($"a key's scope is {Roles.Words}, not '{scope}'", nameof(scope));
+        if (Roles.Scope(scope) is not { } may)
+            throw new ArgumentException($"a key's scope is {Roles.Scopes}, not '{scope}'", nameof(scope));
         if (name.Length is 0 or > MaxName)
             throw new ArgumentException($"a key's name has 1 to {MaxName} characters", nameof(name));
         var clear = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -83,7 +83,7 @@ public static class ApiKeys
             Id = "k" + RandomNumberGenerator.GetHexString(12, lowercase: true),
             Name = name,
             Hash = Hash(clear),
-            Scope = role.Word(),
+            Scope = may,
             CreatedAt = now.EpochMs,
         }, clear);
     }

@@ -9,6 +9,12 @@ internal static class Claims
     /// <summary>The id of the key.</summary>
     public const string Key = "b2d:key";
 
+    /// <summary>What a key may do that has no role: the one thing of its scope.</summary>
+    public const string Scope = "b2d:scope";
+
+    /// <summary>The scope, and the policy, of telephone and chat systems: telling of contacts.</summary>
+    public const string Contacts = "contacts";
+
     /// <summary>Chooses between cookie and key.</summary>
     public const string Scheme = "b2d";
 

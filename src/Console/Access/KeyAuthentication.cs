@@ -62,12 +62,12 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         var hash = ApiKeys.Hash(clear);
         var key = stores.State.Read(db => KeyStore.FindByHash(db, hash));
         var now = TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        if (key is null || ApiKeys.StateOf(key, now) != "good" || Roles.Of(key.Scope) is not { } role)
+        if (key is null || ApiKeys.StateOf(key, now) != "good" || Roles.Scope(key.Scope) is not { } scope)
             return AuthenticateResult.Fail("no such key");
         if (now - key.LastUsedAt > UseIsNoted.TotalMilliseconds)
             NoteUse(key.Id, now);
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(ClaimTypes.Role, role.Word()), new Claim(Claims.Key, key.Id)], Scheme.Name);
+            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(scope == Claims.Contacts ? Claims.Scope : ClaimTypes.Role, scope), new Claim(Claims.Key, key.Id)], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 }

@@ -17,7 +17,7 @@ internal sealed record KeyWords
     /// <summary>What it is for, 1 to 80 characters; shown in lists and in the audit.</summary>
     public string? Name { get; init; }
 
-    /// <summary>viewer (usually), agent, lead, operator or administrator; also read (viewer) and write (operator).</summary>
+    /// <summary>viewer (usually), agent, lead, operator or administrator; also read (viewer) and write (operator); or contacts.</summary>
     public string? Scope { get; init; }
 
     /// <summary>When it ends by itself: ISO 8601 or epoch milliseconds; without it: never.</summary>
@@ -30,7 +30,7 @@ internal sealed record KeyAnswer(string Id, string Key);
 /// <summary>A key as the API shows it. State is good, expired or revoked; madeBy is null where it was not written down.</summary>
 internal sealed record KeyItem(string Id, string Name, string Scope, string State, string? MadeBy, string? CreatedAt, string? LastUsedAt, string? ExpiresAt, string? RevokedAt)
 {
-    public static KeyItem Of(KeyRow k, long now) => new(k.Id, k.Name, Roles.Of(k.Scope)?.Word() ?? k.Scope, ApiKeys.StateOf(k, now),
+    public static KeyItem Of(KeyRow k, long now) => new(k.Id, k.Name, Roles.Scope(k.Scope) ?? k.Scope, ApiKeys.StateOf(k, now),
         k.MadeBy.Length == 0 ? null : k.MadeBy, Words.IsoOrNull(k.CreatedAt), Words.IsoOrNull(k.LastUsedAt), Words.IsoOrNull(k.ExpiresAt), Words.IsoOrNull(k.RevokedAt));
 }
 
@@ -45,7 +45,7 @@ internal static class KeyLists
         [
             new("state", "CASE revoked_at WHEN 0 THEN 'live' ELSE 'revoked' END", FieldMatch.Whole, "live or revoked"),
             new("name", "name", FieldMatch.Pattern, "what it is for, with *"),
-            new("scope", "scope", FieldMatch.Whole, "what it may do: " + Roles.Words)
+            new("scope", "scope", FieldMatch.Whole, "what it may do: " + Roles.Scopes)
             {
                 Meanings = ImmutableDictionary<string, string>.Empty.Add("viewer", "scope IN ('viewer', 'read')").Add("operator", "scope IN ('operator', 'write')"),
             },
@@ -78,7 +78,7 @@ internal static class KeysApi
             var (made, problem, status) = KeyMaking.Make(http, stores, words, expires, ServerTime.From(time.GetUtcNow()));
             return made is null ? Refusals.Of(status, problem) : Results.Json(made, statusCode: StatusCodes.Status201Created);
         }).WithTags("keys").WithSummary("Make a key of the API").Produces<KeyAnswer>(StatusCodes.Status201Created)
-            .WithDescription($"name: what it is for, 1 to {ApiKeys.MaxName} characters; scope: what it may do, {Roles.Words}; expires: when it ends by itself. The key is in this "
+            .WithDescription($"name: what it is for, 1 to {ApiKeys.MaxName} characters; scope: what it may do, {Roles.Scopes}; expires: when it ends by itself. The key is in this "
                 + "answer only; what is stored is its hash.");
         write.MapDelete("/keys/{id}", (string id, HttpContext http, Stores stores, TimeProvider time) =>
             stores.State.Write(db => ApiKeys.Revoke(db, id, ServerTime.From(time.GetUtcNow()), http.User.Identity?.Name ?? ""))
@@ -96,15 +96,15 @@ internal static class KeyMaking
         var name = (words.Name ?? "").Trim();
         if (name.Length is 0 or > ApiKeys.MaxName || name.Any(char.IsControl))
             return (null, $"name says what the key is for, in 1 to {ApiKeys.MaxName} characters.", 400);
-        if (Roles.Of(words.Scope ?? Role.Viewer.Word()) is not { } wanted)
-            return (null, $"scope is {Roles.Words}.", 400);
+        if (Roles.Scope(words.Scope ?? Role.Viewer.Word()) is not { } wanted)
+            return (null, $"scope is {Roles.Scopes}.", 400);
         return stores.State.Write<(KeyAnswer?, string, int)>(db =>
         {
             var maker = http.User.FindFirst(Claims.Key) is { } by ? KeyStore.Find(db, by.Value) : null;
             ServerTime? makersEnd = maker is { ExpiresAt: > 0 } ? new ServerTime(maker.ExpiresAt) : null;
             if (ApiKeys.RefusalOf(Roles.Of(http.User), makersEnd, expires, now) is { Length: > 0 } refusal)
                 return (null, refusal, 422);
-            var key = ApiKeys.Create(db, name, wanted.Word(), now, http.User.Identity?.Name ?? "", expires);
+            var key = ApiKeys.Create(db, name, wanted, now, http.User.Identity?.Name ?? "", expires);
             return (new KeyAnswer(KeyStore.FindByHash(db, ApiKeys.Hash(key))!.Id, key), "", 201);
         });
     }

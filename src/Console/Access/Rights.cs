@@ -19,13 +19,14 @@ internal static class Rights
         [Role.Viewer] =
         [
             // pages
-            "GET /", "GET /cases", "GET /cases/{id:long}", "GET /outages", "GET /outages/{id:long}", "GET /defects", "GET /defects/{id:long}",
+            "GET /", "GET /cases", "GET /cases/{id:long}", "GET /contacts", "GET /queues", "GET /views", "POST /views", "POST /views/{id:long}", "GET /outages", "GET /outages/{id:long}", "GET /defects", "GET /defects/{id:long}",
             "GET /maintenance", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
             "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
             "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events", "GET /tasks", "GET /approvals/{id:long}",
             // one's own
             "GET /account", "POST /account/password", "POST /account/sign-ins", "POST /signout",
             // API
+            "GET /api/search", "GET /api/contacts", "GET /api/queues",
             "GET /api/cases", "GET /api/cases/{id:long}", "GET /api/outages", "GET /api/outages/{id:long}", "GET /api/defects",
             "GET /api/defects/{id:long}", "GET /api/maintenance", "GET /api/maintenance/{id:long}", "GET /api/devices", "GET /api/devices/{id}",
             "GET /api/devices/{id}/series", "GET /api/devices/{id}/events", "GET /api/customers", "GET /api/customers/{id}", "GET /api/customers/{id}/consents", "GET /api/facts", "GET /api/approvals", "GET /api/tasks", "GET /api/tasks/{id:long}", "GET /api/dues",
@@ -36,6 +37,7 @@ internal static class Rights
         ],
         [Role.Agent] =
         [
+            "POST /contacts", "POST /cases/many", "POST /api/contacts", Inbound,
             "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
             "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours", "POST /tasks/{id:long}/act",
             "POST /api/customers/{id}/consents", "POST /api/customers/{id}/quiet-hours", "POST /api/messages/inbound", "POST /api/facts", "POST /api/facts/{id:long}/end", "POST /api/tasks/{id:long}/acts",
@@ -65,6 +67,9 @@ internal static class Rights
         ],
     }.SelectMany(r => r.Value, (r, address) => KeyValuePair.Create(address, r.Key)).ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Where telephone and chat systems tell of contacts: also for keys of the scope <see cref="Claims.Contacts"/>, which may nothing else.</summary>
+    private const string Inbound = "POST /api/contacts/inbound";
+
     /// <summary>The least role for an endpoint as its route is written; null where it has no line.</summary>
     public static Role? Of(string method, string route) => Table.TryGetValue($"{method} /{route.TrimStart('/')}", out var role) ? role : null;
 
@@ -81,7 +86,7 @@ internal static class Rights
             // Several methods at one endpoint: the strictest of them.
             var role = methods.Count == 0 ? Role.Administrator : methods.Max(m => Of(m, route) ?? Role.Administrator);
             endpoint.Metadata.Add(new Needed(role));
-            endpoint.Metadata.Add(new AuthorizeAttribute(role.Word()));
+            endpoint.Metadata.Add(new AuthorizeAttribute(methods.Any(m => $"{m} /{route.TrimStart('/')}" == Inbound) ? Claims.Contacts : role.Word()));
         });
         return endpoints;
     }
@@ -91,6 +96,7 @@ internal static class Rights
     {
         foreach (var role in Roles.All)
             authorization.AddPolicy(role.Word(), p => p.RequireAssertion(c => Roles.May(c.User, role)));
+        authorization.AddPolicy(Claims.Contacts, p => p.RequireAssertion(c => Roles.May(c.User, Role.Agent) || c.User.HasClaim(Claims.Scope, Claims.Contacts)));
     }
 
     /// <summary>Why somebody was refused, in words.</summary>
@@ -99,7 +105,7 @@ internal static class Rights
 
     /// <inheritdoc cref="Refusal(HttpContext)"/>
     public static string Refusal(Role needed, ClaimsPrincipal user) =>
-        $"This takes the role {needed.Word()}{(needed == Role.Administrator ? "" : " or one above it")}; {user.Identity?.Name} has {Roles.Of(user)?.Word() ?? "none"}. "
+        $"This takes the role {needed.Word()}{(needed == Role.Administrator ? "" : " or one above it")}; {user.Identity?.Name} has {Roles.Of(user)?.Word() ?? (user.HasClaim(Claims.Scope, Claims.Contacts) ? "only the scope contacts" : "none")}. "
         + "An administrator can change that.";
 
     /// <summary>The role that an endpoint asks for.</summary>

@@ -64,6 +64,12 @@ public static class Roles
         _ => null,
     };
 
+    /// <summary>The scope of a key by its word: a role, or <see cref="Claims.Contacts"/>; null where it is neither.</summary>
+    public static string? Scope(string? word) => word == Claims.Contacts ? word : Of(word)?.Word();
+
+    /// <summary>What the scopes of keys are, in a sentence.</summary>
+    public const string Scopes = Words + ", or contacts: only telling of contacts";
+
     /// <summary>What somebody may do; null without sign-in.</summary>
     public static Role? Of(ClaimsPrincipal user)
     {

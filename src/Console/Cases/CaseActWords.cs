@@ -10,7 +10,7 @@ namespace B2D.Console.Cases;
 internal sealed record CaseActWords
 {
     /// <summary>What can be done to a case.</summary>
-    public const string Names = "take, assign, add-step, complete-step, skip-step, move-step, repeat-step, propose-step, wait, resume, note, resolve, reopen, close, hand-off, read-hand-off, "
+    public const string Names = "take, assign, move-queue, add-step, complete-step, skip-step, move-step, repeat-step, propose-step, wait, resume, note, resolve, reopen, close, hand-off, read-hand-off, "
         + "write, promise-word, take-back-word, merge, link, unlink, objection, seen-outcome, complain, acknowledge-complaint, answer-complaint, grant";
 
     public string Act { get; init; } = "";
@@ -63,6 +63,8 @@ internal sealed record CaseActWords
         "resolve" => (new CaseAct.Resolve(), ""),
         "reopen" => (new CaseAct.Reopen(), ""),
         "assign" => Needs(To, "to", "whom it goes to", v => new CaseAct.Assign(v)),
+        "move-queue" when B2D.Core.Cases.CaseQueue.Problem((To ?? "").Trim()) is { Length: > 0 } wrong => (null, wrong + "."),
+        "move-queue" => (new CaseAct.MoveQueue(To!.Trim()), ""),
         "note" => Needs(Text, "text", "the words of the note", v => new CaseAct.Note(v)),
         "add-step" => Needs(Text, "text", "what the step is", v => new CaseAct.AddStep(v, Math.Max(0, Position ?? int.MaxValue))),
         "complete-step" => Step(id => new CaseAct.CompleteStep(id)),
@@ -104,6 +106,7 @@ internal sealed record CaseActWords
     {
         CaseAct.Take => "It is yours now.",
         CaseAct.Assign a => $"Assigned to {a.To}.",
+        CaseAct.MoveQueue m => $"It is in the queue {m.Queue} now.",
         CaseAct.AddStep => "The step was added.",
         CaseAct.CompleteStep => "The step is done.",
         CaseAct.SkipStep => "The step was skipped.",

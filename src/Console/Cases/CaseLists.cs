@@ -63,10 +63,13 @@ public sealed record CaseLine
 /// <summary>The list of cases.</summary>
 internal static class CaseLists
 {
+    /// <summary>What the order begins with: below 2 a case is open. As in the index <c>cases_order</c>, which so holds both filter and order.</summary>
+    private const string Rank = "CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END";
+
     public static readonly ImmutableDictionary<string, string> States = new Dictionary<string, string>
     {
-        ["open"] = "c.state IN ('New', 'Working', 'Waiting')",
-        ["done"] = "c.state IN ('Resolved', 'Closed')",
+        ["open"] = Rank + " <= 1",
+        ["done"] = Rank + " >= 2",
     }.ToImmutableDictionary();
 
     /// <summary>Part of an outage that goes on; what is about safety stays in every list.</summary>
@@ -100,8 +103,9 @@ internal static class CaseLists
             new("outage", "c.outage_id", FieldMatch.Number, "an outage’s number"),
             new("id", "c.id", FieldMatch.Number, "the case’s number"),
         ],
-        Text = ["c.title", "c.device", "c.customer", "c.rule", "c.summary", "cu.name", "cu.place"],
-        TextWords = "title, summary, device, rule, customer and place",
+        Text = [],
+        Words = [new("case_words", "case_id", ""), new("customer_words", "customer", "SELECT id FROM cases WHERE customer IN ({0})")],
+        TextWords = "all that is written on a case: title, summary, steps, timeline and notes, and in its customer’s name and place; whole words, the last may be begun",
         Order =
             """
             CASE c.state WHEN 'New' THEN 0 WHEN 'Working' THEN 0 WHEN 'Waiting' THEN 1 WHEN 'Resolved' THEN 2 ELSE 3 END, c.class DESC, c.care DESC, c.complaint_late DESC,
@@ -123,6 +127,9 @@ internal static class CaseLists
         Example = "state:open device:HP-* pump",
         Timed = (filter, now, zone) => Until(filter, now, zone),
     };
+
+    /// <summary>The same for what is written on the cases themselves.</summary>
+    public static ListDefinition Written { get; } = Definition with { Words = [Definition.Words[0]] };
 
     private static ImmutableDictionary<string, string> Nobody => new Dictionary<string, string> { ["nobody"] = "c.assignee = ''" }.ToImmutableDictionary();
 

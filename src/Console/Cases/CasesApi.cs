@@ -33,7 +33,7 @@ internal static class CasesApi
                 : Refusals.Of(400, "Version is missing: the one of the case as you saw it, so that nobody’s work is overwritten. GET /api/cases/{id} has it.");
         }).WithTags("cases").Produces<Acted>()
             .WithSummary("Do something to a case")
-            .WithDescription("act: take, assign (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
+            .WithDescription("act: take, assign (to), move-queue (to), add-step (text, position), complete-step (stepId), skip-step (stepId), move-step (stepId, position), "
                 + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised), "
                 + "read-hand-off, repeat-step (stepId), propose-step (stepId), write (text; until and for: the next word), promise-word (until, for), take-back-word (text), "
                 + "merge, link, unlink (subject: case:12, outage:3 or defect:1), objection (reason, text), seen-outcome, complain (text, to), "

@@ -33,7 +33,7 @@ public sealed record DeviceLine
 /// <summary>The list of devices.</summary>
 internal static class DeviceLists
 {
-    private const string Open = "EXISTS (SELECT 1 FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE)";
+    private const string Faulty = "d.id IN (SELECT f.device FROM faults f WHERE f.cleared_at = 0 AND f.shadow = FALSE)";
 
     public static readonly ListDefinition Definition = new()
     {
@@ -50,9 +50,9 @@ internal static class DeviceLists
             new("is", "", FieldMatch.Meaning, "online, offline, unheard, healthy, faulty or maintained")
             {
                 Meanings = ImmutableDictionary<string, string>.Empty
-                    .Add("online", "l.online = TRUE").Add("offline", "l.online = FALSE").Add("unheard", "l.device IS NULL")
-                    .Add("healthy", "NOT " + Open).Add("faulty", Open)
-                    .Add("maintained", "EXISTS (SELECT 1 FROM maintenance m WHERE m.id = d.maintenance AND m.state = 'Running')"),
+                    .Add("online", "l.online = TRUE").Add("offline", "d.id IN (SELECT device FROM device_live WHERE online = FALSE)").Add("unheard", "l.device IS NULL")
+                    .Add("healthy", $"NOT ({Faulty})").Add("faulty", Faulty)
+                    .Add("maintained", "d.maintenance > 0 AND d.maintenance IN (SELECT m.id FROM maintenance m WHERE m.state = 'Running')"),
             },
             new("model", "d.model", FieldMatch.Pattern, "the model, with *"),
             new("firmware", "d.firmware", FieldMatch.Pattern, "the firmware, with *"),
@@ -62,8 +62,14 @@ internal static class DeviceLists
             new("device", "d.id", FieldMatch.Pattern, "the id, with *"),
             new("serial", "d.serial", FieldMatch.Pattern, "the serial number, with *"),
         ],
-        Text = ["d.id", "d.model", "d.serial", "d.segment", "cu.name", "cu.place"],
-        TextWords = "id, model, serial, segment, owner and place",
+        Text = [],
+        Begins =
+        [
+            "SELECT id FROM devices WHERE LOWER(id) >= {0} AND LOWER(id) < {1}", "SELECT id FROM devices WHERE LOWER(serial) >= {0} AND LOWER(serial) < {1}",
+            "SELECT id FROM devices WHERE LOWER(model) >= {0} AND LOWER(model) < {1}", "SELECT id FROM devices WHERE segment >= {0} AND segment < {1}",
+        ],
+        Words = [new("customer_words", "customer", "SELECT id FROM devices WHERE customer IN ({0})")],
+        TextWords = "the beginning of id, serial, model and segment, and the owner’s name and place",
         Order = "d.id",
         Key = ListKey.TextUp,
         KeyColumn = "d.id",

@@ -66,7 +66,8 @@ internal static class DueLists
             new("rule", "u.rule", FieldMatch.Pattern, "the rule’s id, with *"),
             new("id", "u.id", FieldMatch.Number, "the due’s number"),
         ],
-        Text = ["u.title", "u.device", "u.customer", "cu.name", "cu.place"],
+        Text = ["u.title", "u.device"],
+        Words = [new("customer_words", "customer", "SELECT id FROM dues WHERE customer IN ({0})")],
         TextWords = "title, device, customer and place",
         Order =
             """

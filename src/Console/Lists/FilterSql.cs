@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using B2D.Core.Search;
+using B2D.Storage.Search;
 
 namespace B2D.Console.Lists;
 
@@ -34,23 +36,38 @@ public sealed record FilterField(string Key, string Sql, FieldMatch Match, strin
     public ImmutableDictionary<string, string> Meanings { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
+/// <summary>Words of something: a table of words, and how the list's keys come of whose they are.</summary>
+/// <param name="Table">As <see cref="WordsWhere"/> has them: <c>case_words</c>.</param>
+/// <param name="Column">Whose words: <c>case_id</c>.</param>
+/// <param name="Keys">Selects keys of the list by those in the place of <c>{0}</c>; empty: they are the keys.</param>
+internal sealed record WordSource(string Table, string Column, string Keys);
+
+/// <summary>Where free text is looked for in a list, in any of these: as <see cref="ListDefinition"/> has them.</summary>
+/// <param name="Key">The list's key, <c>c.id</c>.</param>
+internal sealed record FreeText(string Key, IReadOnlyList<string> Anywhere, IReadOnlyList<string> Begins, IReadOnlyList<WordSource> Words);
+
 /// <summary>A filter as a condition with its parameters, and what could not be understood.</summary>
 internal sealed record FilterCondition(string Where, IReadOnlyDictionary<string, object> Parameters, IReadOnlyList<string> Problems);
 
 /// <summary>Turns filters into conditions that both databases understand. Column names come from the list's fields only, values only as parameters.</summary>
 internal static class FilterSql
 {
-    /// <param name="text">Columns that free text is looked for in.</param>
-    public static FilterCondition Of(FilterText filter, IReadOnlyList<FilterField> fields, IReadOnlyList<string> text)
+    /// <summary>Most words of one quoted text that are looked for.</summary>
+    private const int MaxWords = 20;
+
+    /// <param name="text">Where free text is looked for.</param>
+    public static FilterCondition Of(FilterText filter, IReadOnlyList<FilterField> fields, FreeText text)
     {
         var where = new StringBuilder("1 = 1");
         var parameters = new Dictionary<string, object>();
         var problems = new List<string>();
+        // Only what was typed last may be unfinished.
+        var last = filter.Words.LastOrDefault(w => w.Key.Length == 0);
         foreach (var word in filter.Words)
         {
             var field = word.Key.Length == 0 ? null : fields.FirstOrDefault(f => f.Key == word.Key);
             var alternatives = word.Key.Length == 0
-                ? word.Values.Select(v => FreeText(v, text, parameters))
+                ? word.Values.Select(v => Free(v, text, parameters, word == last))
                 : field is null
                     ? Unknown(word, fields, problems)
                     : word.Values.Select(v => One(v, field, parameters, problems));
@@ -67,10 +84,33 @@ internal static class FilterSql
         return [];
     }
 
-    private static string FreeText(string value, IReadOnlyList<string> columns, Dictionary<string, object> parameters)
+    private static string Free(string value, FreeText text, Dictionary<string, object> parameters, bool last)
     {
-        var name = Add(parameters, "%" + Escape(value).ToLowerInvariant() + "%");
-        return string.Join(" OR ", columns.Select(c => $"LOWER({c}) LIKE {name} ESCAPE '!'"));
+        var any = new List<string>();
+        if (text.Anywhere.Count > 0)
+        {
+            var name = Add(parameters, "%" + Escape(value).ToLowerInvariant() + "%");
+            any.AddRange(text.Anywhere.Select(c => $"LOWER({c}) LIKE {name} ESCAPE '!'"));
+        }
+        // Keys first and together: each way to them is a look into an index, and a condition over all rows is none.
+        var keys = new List<string>();
+        if (text.Begins.Count > 0)
+        {
+            var (from, until) = (Add(parameters, value.ToLowerInvariant()), Add(parameters, value.ToLowerInvariant() + "\uffff"));
+            keys.AddRange(text.Begins.Select(b => b.Replace("{0}", from, StringComparison.Ordinal).Replace("{1}", until, StringComparison.Ordinal)));
+        }
+        var words = SearchWords.Of(value, MaxWords);
+        foreach (var source in text.Words)
+        {
+            var where = new WordsWhere(source.Table, source.Column, $"f{parameters.Count}w");
+            var select = where.Select(words, lastBegins: last);
+            keys.Add(source.Keys.Length == 0 ? select : source.Keys.Replace("{0}", select, StringComparison.Ordinal));
+            foreach (var (name, word) in where.Args)
+                parameters[name] = word;
+        }
+        if (keys.Count > 0)
+            any.Add($"{text.Key} IN ({string.Join(" UNION ", keys)})");
+        return string.Join(" OR ", any);
     }
 
     private static string One(string value, FilterField field, Dictionary<string, object> parameters, List<string> problems)

@@ -27,8 +27,14 @@ internal sealed record ListDefinition
 
     public required IReadOnlyList<FilterField> Fields { get; init; }
 
-    /// <summary>Columns that free text is looked for in.</summary>
+    /// <summary>Columns that free text is looked for in, anywhere in them: for lists that stay short.</summary>
     public required IReadOnlyList<string> Text { get; init; }
+
+    /// <summary>Selections of keys by an index over what begins with a free text in small letters: from <c>{0}</c> until before <c>{1}</c>.</summary>
+    public IReadOnlyList<string> Begins { get; init; } = [];
+
+    /// <summary>Tables of words, in which keys are found that have all words of a free text; the last may be the beginning of one.</summary>
+    public IReadOnlyList<WordSource> Words { get; init; } = [];
 
     /// <summary>The same in words.</summary>
     public required string TextWords { get; init; }
@@ -56,16 +62,31 @@ internal sealed record ListDefinition
     /// <summary>Puts times in place of words for them (<c>today</c>), as of now in the console's zone.</summary>
     public Func<FilterText, long, TimeZoneInfo, FilterText> Timed { get; init; } = (filter, _, _) => filter;
 
+    private FreeText FreeText => new(KeyColumn, Text, Begins, Words);
+
     /// <summary>The filter of a page that asks for none.</summary>
     public string Usual => Views.Count > 0 ? Views[0].Filter : "";
 
-    /// <summary>One page with the number of all rows.</summary>
+    /// <summary>Rows are counted up to here; beyond it a list has "more than" so many.</summary>
+    public const int MostCounted = 10_000;
+
+    /// <summary>One page with the number of all rows, as far as they are counted.</summary>
     public ListPage<T> Page<T>(Db db, ListRequest request)
     {
-        var condition = FilterSql.Of(request.Filter, Fields, Text);
+        var condition = FilterSql.Of(request.Filter, Fields, FreeText);
         var args = new Dictionary<string, object>(condition.Parameters) { ["rows"] = request.Rows, ["offset"] = request.Offset };
-        var total = db.Scalar<long>($"SELECT count(*) FROM {From} WHERE {condition.Where}", args);
-        var rows = db.Query<T>($"SELECT {Select} FROM {From} WHERE {condition.Where} ORDER BY {OrderOf(request.Filter)} LIMIT @rows OFFSET @offset", args);
+        var order = OrderOf(request.Filter);
+        // The keys of the page first: only its rows are read whole, and none is sorted with all its columns.
+        var rows = db.Query<T>(
+            $"""
+            SELECT {Select} FROM {From} WHERE {KeyColumn} IN (SELECT {KeyColumn} FROM {From} WHERE {condition.Where} ORDER BY {order} LIMIT @rows OFFSET @offset)
+            ORDER BY {order}
+            """,
+            args);
+        // A page that is not full is the last, and says how many there are.
+        var total = (rows.Count > 0 || request.Offset == 0) && rows.Count < request.Rows
+            ? request.Offset + rows.Count
+            : db.Scalar<long>($"SELECT count(*) FROM (SELECT 1 FROM {From} WHERE {condition.Where} LIMIT {MostCounted + 1}) AS counted", args);
         return new ListPage<T>(request, rows, total, condition.Problems);
     }
 
@@ -73,7 +94,7 @@ internal sealed record ListDefinition
     /// <exception cref="FormatException">The cursor or the filter cannot be read; the message says why.</exception>
     public IReadOnlyList<T> After<T>(Db db, FilterText filter, int limit, string cursor)
     {
-        var condition = FilterSql.Of(filter, Fields, Text);
+        var condition = FilterSql.Of(filter, Fields, FreeText);
         if (condition.Problems.Count > 0)
             throw new FormatException(string.Join(" ", condition.Problems));
         var args = new Dictionary<string, object>(condition.Parameters) { ["rows"] = limit };

@@ -113,7 +113,7 @@ internal static class NowReader
             FailedNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed' AND created_at >= @midnight", new { midnight }),
             Approvals = ApprovalStore.Offered(db),
             Calls = PhoneTaskStore.CountOpen(db),
-            SentToday = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Sent' AND sent_at >= @midnight", new { midnight }),
+            SentToday = db.Scalar<long>("SELECT count(*) FROM notices WHERE sent_at >= @midnight", new { midnight }),
             HealedToday = db.Scalar<long>("SELECT count(*) FROM heals WHERE at >= @midnight", new { midnight }),
             Remedies = db.Query<RemedyTally>(
                 """
@@ -138,14 +138,30 @@ internal static class NowReader
     {
         var from = now - (long)TimeSpan.FromDays(1).TotalMilliseconds;
         var spells = db.Query<Spell>(
-            $"SELECT device, raised_at, cleared_at FROM faults WHERE shadow = FALSE AND (cleared_at = 0 OR cleared_at > @from) LIMIT {MostFaults}",
+            $"SELECT device, raised_at, cleared_at FROM faults WHERE shadow = FALSE AND (cleared_at = 0 OR (cleared_at > 0 AND cleared_at > @from)) LIMIT {MostFaults}",
             new { from });
         var step = (now - from) / Buckets;
+        // How many more, or fewer, devices than at the time before; each device once, however many faults it has then.
+        var more = new int[Buckets + 2];
+        foreach (var device in spells.GroupBy(s => s.Device))
+        {
+            var seen = -1L;
+            foreach (var spell in device.OrderBy(s => s.RaisedAt))
+            {
+                var first = Math.Max(seen + 1, (Math.Max(0, spell.RaisedAt - from) + step - 1) / step);
+                var last = spell.ClearedAt == 0 ? Buckets : Math.Min(Buckets, (spell.ClearedAt - 1 - from) / step);
+                if (first > last)
+                    continue;
+                more[first]++;
+                more[last + 1]--;
+                seen = last;
+            }
+        }
+        var devices = 0;
         var points = Enumerable.Range(0, Buckets + 1).Select(i =>
         {
-            var at = from + (i * step);
-            var devices = spells.Where(s => s.RaisedAt <= at && (s.ClearedAt == 0 || s.ClearedAt > at)).Select(s => s.Device).Distinct().Count();
-            return new ChartPoint(at, devices, devices, devices);
+            devices += more[i];
+            return new ChartPoint(from + (i * step), devices, devices, devices);
         });
         return new ChartSpec { Title = "Devices with a fault, last 24 hours", Points = [.. points], From = from, Until = now, Zone = zone };
     }

@@ -1,52 +1,28 @@
-using System.Globalization;
-using B2D.Console.Cases;
-using B2D.Console.Devices;
-using B2D.Console.Lists;
+using B2D.Console.Access;
 using B2D.Console.Shell;
-using B2D.Storage;
-using B2D.Storage.Cases;
-using B2D.Storage.Customers;
-using B2D.Storage.Outages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace B2D.Console.Search;
 
-/// <summary>What was found; the first 20 of each kind.</summary>
-public sealed record SearchModel(string Text, IReadOnlyList<CustomerRow> Customers, IReadOnlyList<DeviceLine> Devices, IReadOnlyList<CaseLine> Cases);
-
-/// <summary>One search over customers, devices and cases: by phone, place, serial, name, number, or the reference that a notice names.</summary>
+/// <summary>One search for whoever calls or writes: by phone, postcode, place, serial, name, or the reference that a notice names.</summary>
 internal static class SearchPages
 {
-    private const int Most = 20;
+    public static void Map(IEndpointRouteBuilder read) => read.MapGet("/search", (string? q, SearchReader search) =>
+        search.Find(q ?? "") is var model && model.Opens.Length > 0 ? Results.Redirect(model.Opens) : Html.Page<SearchPage>(model)).ExcludeFromDescription();
+}
 
-    public static void Map(IEndpointRouteBuilder read) => read.MapGet("/search", (string? q, Stores stores) =>
+/// <summary>/api/search</summary>
+internal static class SearchApi
+{
+    public static void Map(IEndpointRouteBuilder read)
     {
-        var text = Words.Cut((q ?? "").Trim(), 100);
-        // What customers read on their notices leads where it means.
-        if (stores.State.Read(db => PageOf(db, text)) is { } page)
-            return Results.Redirect(page);
-        // The text is looked for as it stands: a colon in it is no key.
-        var filter = new FilterText(text, [new FilterWord("", [text], false)]);
-        var byNumber = long.TryParse(text.TrimStart('#'), out var number) ? FilterText.Parse("id:" + number) : null;
-        return Html.Page<SearchPage>(text.Length == 0 ? new SearchModel("", [], [], []) : stores.State.Read(db => new SearchModel(
-            text,
-            CustomerStore.List(db, text, Most),
-            DeviceLists.Definition.After<DeviceLine>(db, filter, Most, ""),
-            CaseLists.Definition.After<CaseLine>(db, byNumber ?? filter, Most, ""))));
-    }).ExcludeFromDescription();
-
-    /// <summary>The page of a reference, <c>C-12</c> of a case or <c>O-3</c> of an outage; null where it is none, or names nothing.</summary>
-    private static string? PageOf(Db db, string text)
-    {
-        if (text.Length < 3 || text[1] != '-' || !long.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-            return null;
-        return char.ToUpperInvariant(text[0]) switch
-        {
-            'C' when CaseStore.Find(db, id) is not null => string.Create(CultureInfo.InvariantCulture, $"/cases/{id}"),
-            'O' when OutageStore.Find(db, id) is not null => string.Create(CultureInfo.InvariantCulture, $"/outages/{id}"),
-            _ => null,
-        };
+        read.MapGet("/search", (string? q, SearchReader search, TimeProvider time, ConsoleOptions options) => string.IsNullOrWhiteSpace(q)
+                ? Refusals.Of(400, "q is missing: what the caller says of themselves.")
+                : Results.Ok(SearchAnswer.Of(search.Find(q), time.GetUtcNow().ToUnixTimeMilliseconds(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone))))
+            .WithTags("search").WithSummary("Find whoever calls").Produces<SearchAnswer>()
+            .WithDescription("q: a phone number, a postcode, a place, a device's id or serial number, a name or a reference (C-12, #12, O-3), in any spelling. Each customer who may "
+                + "be meant comes with devices, open cases, outages, promises, the last notice, and a sentence to say. opens: the console's page where it is plain what is meant.");
     }
 }

@@ -33,6 +33,13 @@
       case "g": going = true; return;
       case "/": (document.querySelector("[data-filter]") ?? document.querySelector("[data-search]"))?.focus(); break;
       case "?": document.getElementById("help")?.showModal(); break;
+      case "x": { const tick = chosen?.querySelector("input.tick"); if (tick) tick.checked = !tick.checked; break; }
+      case "t": document.querySelector("form[action^='/cases/'][action$='/act'] button[value=take]")?.click(); break;
+      case "l": {
+        const form = (chosen ?? document).querySelector("details[data-contact]") ?? document.querySelector("details[data-contact]");
+        if (form) { form.open = true; form.querySelector("select, textarea")?.focus(); }
+        break;
+      }
       case "Enter": if (chosen && e.target === document.body) chosen.querySelector("a")?.click(); return;
       default: return;
     }

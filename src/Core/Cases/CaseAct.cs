@@ -11,6 +11,9 @@ public abstract record CaseAct
     /// <summary>Gives it to <paramref name="To"/>, a user's name.</summary>
     public sealed record Assign(string To) : CaseAct;
 
+    /// <summary>Moves it to another team's queue, as <see cref="CaseQueue"/> has its name; nobody has it there yet.</summary>
+    public sealed record MoveQueue(string Queue) : CaseAct;
+
     /// <summary>Adds a step before the one that is now at <paramref name="Position"/> (from 0); beyond the end: last.</summary>
     public sealed record AddStep(string Text, int Position) : CaseAct;
 

@@ -22,6 +22,9 @@ public sealed record Customer(string Id)
 
     public string Address { get; init; } = "";
 
+    /// <summary>As imported, <c>4300-123</c>.</summary>
+    public string Postcode { get; init; } = "";
+
     /// <summary>Where it is in people's words, <c>Bonfim, Porto</c>.</summary>
     public string Place { get; init; } = "";
 

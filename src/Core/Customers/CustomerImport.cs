@@ -15,6 +15,7 @@ public sealed record CustomerImportRow(int Line, string Id)
     public string? TimeZone { get; init; }
     public string? PreferredChannel { get; init; }
     public string? Address { get; init; }
+    public string? Postcode { get; init; }
     public string? Place { get; init; }
     public string? Contract { get; init; }
     public string? ContractUntil { get; init; }
@@ -37,6 +38,7 @@ public sealed record CustomerImportRow(int Line, string Id)
             TimeZone = TimeZone ?? customer.TimeZone,
             PreferredChannel = PreferredChannel ?? customer.PreferredChannel,
             Address = Address ?? customer.Address,
+            Postcode = Postcode ?? customer.Postcode,
             Place = Place ?? customer.Place,
             Contract = Contract ?? customer.Contract,
             ContractUntil = ContractUntil ?? customer.ContractUntil,
@@ -49,7 +51,7 @@ public sealed record CustomerImportRow(int Line, string Id)
 }
 
 /// <summary>
-/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until,quiet_hours,consents</c>, all but id optional, in any order.
+/// Reads customers to import: <c>id,name,email,phone,language,time_zone,preferred_channel,address,postcode,place,contract,contract_until,quiet_hours,consents</c>, all but id optional, in any order.
 /// </summary>
 public static class CustomerImport
 {
@@ -66,6 +68,7 @@ public static class CustomerImport
         new("time_zone", 64, ImportField.TimeZone),
         new("preferred_channel", 16, ImportField.Channel),
         new("address", 500, Lines: true),
+        new("postcode", 16),
         new("place", 200),
         new("contract", 64, ImportField.RuleName),
         new("contract_until", 10, ImportField.Day),
@@ -94,6 +97,7 @@ public static class CustomerImport
         TimeZone = cells["time_zone"],
         PreferredChannel = cells["preferred_channel"],
         Address = cells["address"],
+        Postcode = cells["postcode"],
         Place = cells["place"],
         Contract = cells["contract"],
         ContractUntil = cells["contract_until"],

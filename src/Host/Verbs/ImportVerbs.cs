@@ -13,7 +13,7 @@ internal static class ImportVerbs
     public static void AddTo(RootCommand root)
     {
         root.Add(Group("customers", "Customers: who owns devices and how they are reached.",
-            "Columns: id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
+            "Columns: id,name,email,phone,language,time_zone,preferred_channel,address,postcode,place,contract,contract_until. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
             "/api/imports/customers", (imports, csv) => imports.Customers(csv, "command line")));
         root.Add(Group("devices", "Devices: what is connected, where it hangs and whose it is.",
             "Columns: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",

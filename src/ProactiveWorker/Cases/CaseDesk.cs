@@ -15,6 +15,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
     {
         CaseAct.Take => Move(caseId, version, new CaseEvent.Take(who), who, $"{who} took the case"),
         CaseAct.Assign e => Move(caseId, version, new CaseEvent.Assign(e.To), who, e.To.Length == 0 ? "Given back to the queue" : $"Given to {e.To}"),
+        CaseAct.MoveQueue e => MoveQueue(caseId, version, e.Queue, who),
         CaseAct.Wait e => Move(caseId, version, new CaseEvent.Wait(e.For), who, $"Waiting for {Whom(e.Kind)}: {e.For}",
             (_, c, _) => c with { WaitingKind = WaitKinds.Name(e.Kind), WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
         CaseAct.Resume => Move(caseId, version, new CaseEvent.Resume(), who, "The waiting is over"),
@@ -68,6 +69,17 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
         return row with { HandedAt = now.EpochMs, AskFirst = row.AskFirst || e.Promised.Length > 0 };
     }
 
+    /// <summary>Another team's people have not seen it yet: nobody has it there, but where it waits whoever does the waiting.</summary>
+    private ActOutcome MoveQueue(long caseId, int version, string queue, string who) =>
+        Act(caseId, version, who, nameof(CaseAct.MoveQueue), $"Moved to the queue {queue}", new { queue }, (_, row, now) =>
+        {
+            var facts = CaseFactsOf.Row(row);
+            if (CaseQueue.Move(facts.Phase, row.Queue, queue) is { Length: > 0 } problem)
+                return (row, problem);
+            var step = CaseStep.Step(facts, new CaseEvent.Assign(""), now);
+            return ((step.Accepted && facts.Phase != CasePhase.Waiting ? CaseFactsOf.Apply(row, step.Facts) : row) with { Queue = queue }, "");
+        });
+
     /// <summary>Adds a line that changes nothing.</summary>
     private ActOutcome Note(long caseId, int version, string text, string who) =>
         text.Length is 0 or > 10_000
@@ -90,12 +102,12 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
         if (changed.State is "New" or "Working" or "Waiting" && row.State == "Resolved" && CaseStore.FindOpen(db, row.Device, row.Family) is { } other)
             return new ActOutcome.Rejected($"case {other.Id} is open for the same device and problem; work there");
         // To give it to somebody else is no answer to the customer; everything else shows that a person has begun.
-        if (changed.RespondedAt == 0 && kind is not (nameof(CaseEvent.Assign) or "Merge" or "Objection" or "SeenOutcome"))
+        if (changed.RespondedAt == 0 && kind is not (nameof(CaseEvent.Assign) or nameof(CaseAct.MoveQueue) or "Merge" or "Objection" or "SeenOutcome"))
             changed = changed with { RespondedAt = now.EpochMs, RespondedBy = who };
         if (!CaseStore.Update(db, timing.Moved(db, row, changed, who, now)))
             return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime");
         TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = kind.ToLowerInvariant(), Text = text, Who = who, Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail) });
-        AuditStore.Append(db, now.EpochMs, who, $"case.{kind}", $"case:{caseId}");
+        AuditStore.Append(db, now.EpochMs, who, $"case.{kind}", $"case:{caseId}", kind == nameof(CaseAct.MoveQueue) ? JsonSerializer.Serialize(detail) : "{}");
         return new ActOutcome.Done(version + 1);
     });
 

@@ -2,6 +2,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Storage;
 using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
 using B2D.Storage.Defects;
 using B2D.Storage.Faults;
 using B2D.Storage.Outages;
@@ -20,6 +21,7 @@ internal static class CaseLinks
         if (reason != MergeReason.Done)
             return (row, Words(reason, into));
         FaultStore.MoveCase(db, row.Id, into);
+        ContactStore.MoveCase(db, row.Id, into);
         CaseStore.Remerge(db, row.Id, into);
         var open = FaultStore.Count(db, new FaultFilter { CaseId = into, OpenOnly = true }) > 0;
         var earlier = row.WordAt > 0 && (other.WordAt == 0 || row.WordAt < other.WordAt);

@@ -1,4 +1,5 @@
 using B2D.Core.Rules;
+using B2D.Storage.Search;
 
 namespace B2D.Storage.Cases;
 
@@ -146,9 +147,15 @@ public static class CaseStore
     private static readonly string Select = $"SELECT {Columns<CaseRow>.All} FROM cases";
 
     /// <summary>Opens a case; null where one is open for the same device and family already.</summary>
-    public static long? TryOpen(Db db, CaseRow row) => db.FirstOrDefault<long?>(
-        $"INSERT INTO cases ({Columns<CaseRow>.New}) VALUES ({Columns<CaseRow>.NewValues}) ON CONFLICT (device, family) WHERE {Open} DO NOTHING RETURNING id",
-        row);
+    public static long? TryOpen(Db db, CaseRow row)
+    {
+        var id = db.FirstOrDefault<long?>(
+            $"INSERT INTO cases ({Columns<CaseRow>.New}) VALUES ({Columns<CaseRow>.NewValues}) ON CONFLICT (device, family) WHERE {Open} DO NOTHING RETURNING id",
+            row);
+        if (id is { } opened)
+            SearchStore.LaterCase(db, opened);
+        return id;
+    }
 
     public static CaseRow? Find(Db db, long id) => db.FirstOrDefault<CaseRow>($"{Select} WHERE id = @id", new { id });
 
@@ -164,8 +171,13 @@ public static class CaseStore
     /// Writes all of a case where its version is still the one that was read, and raises the version; false: somebody else was first, read again.
     /// Reopening fails with the database's own error where another case is open for the device and family.
     /// </summary>
-    public static bool Update(Db db, CaseRow row) =>
-        db.Execute($"UPDATE cases SET {Columns<CaseRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) == 1;
+    public static bool Update(Db db, CaseRow row)
+    {
+        if (db.Execute($"UPDATE cases SET {Columns<CaseRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) != 1)
+            return false;
+        SearchStore.LaterCase(db, row.Id);
+        return true;
+    }
 
     public static IReadOnlyList<CaseRow> List(Db db, CaseFilter filter)
     {

@@ -1,3 +1,5 @@
+using B2D.Storage.Search;
+
 namespace B2D.Storage.Cases;
 
 /// <summary>One step of a case. States: Open, Done, Skipped.</summary>
@@ -19,8 +21,11 @@ public sealed record StepRow
 /// <summary>Steps of cases, in the order that agents give them.</summary>
 public static class StepStore
 {
-    public static long Add(Db db, StepRow row) =>
-        db.First<long>($"INSERT INTO case_steps ({Columns<StepRow>.New}) VALUES ({Columns<StepRow>.NewValues}) RETURNING id", row);
+    public static long Add(Db db, StepRow row)
+    {
+        SearchStore.LaterCase(db, row.CaseId);
+        return db.First<long>($"INSERT INTO case_steps ({Columns<StepRow>.New}) VALUES ({Columns<StepRow>.NewValues}) RETURNING id", row);
+    }
 
     public static StepRow? Find(Db db, long id) => db.FirstOrDefault<StepRow>($"SELECT {Columns<StepRow>.All} FROM case_steps WHERE id = @id", new { id });
 

@@ -1,3 +1,5 @@
+using B2D.Storage.Search;
+
 namespace B2D.Storage.Cases;
 
 /// <summary>One line of what happened to a subject (<c>case:12</c>, <c>outage:3</c>, <c>due:4</c>, <c>device:x</c>).</summary>
@@ -19,9 +21,16 @@ public sealed record TimelineRow
 
 public static class TimelineStore
 {
+    private const string CasePrefix = "case:";
+
     /// <summary>Adds a line; null where a line with the same effect id is there already.</summary>
-    public static long? Add(Db db, TimelineRow row) => db.FirstOrDefault<long?>(
-        $"INSERT INTO timeline ({Columns<TimelineRow>.New}) VALUES ({Columns<TimelineRow>.NewValues}) ON CONFLICT (effect_id) DO NOTHING RETURNING id", row);
+    public static long? Add(Db db, TimelineRow row)
+    {
+        if (row.Subject.StartsWith(CasePrefix, StringComparison.Ordinal))
+            SearchStore.Later(db, SearchStore.Case, row.Subject[CasePrefix.Length..]);
+        return db.FirstOrDefault<long?>(
+            $"INSERT INTO timeline ({Columns<TimelineRow>.New}) VALUES ({Columns<TimelineRow>.NewValues}) ON CONFLICT (effect_id) DO NOTHING RETURNING id", row);
+    }
 
     /// <summary>Lines of one subject, newest first, before the id <paramref name="before"/>.</summary>
     public static IReadOnlyList<TimelineRow> List(Db db, string subject, int limit = 200, long? before = null)

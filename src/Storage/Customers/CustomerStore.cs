@@ -1,6 +1,10 @@
 using B2D.Core.Customers;
 using B2D.Core.Notices;
+using B2D.Core.Search;
 using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
+using B2D.Storage.Search;
+using Dapper;
 
 namespace B2D.Storage.Customers;
 
@@ -15,6 +19,7 @@ public sealed record CustomerRow
     public string TimeZone { get; init; } = "";
     public string PreferredChannel { get; init; } = "";
     public string Address { get; init; } = "";
+    public string Postcode { get; init; } = "";
     public string Place { get; init; } = "";
     public long CreatedAt { get; init; }
     public string Contract { get; init; } = "";
@@ -42,6 +47,7 @@ public sealed record CustomerRow
         TimeZone = customer.TimeZone,
         PreferredChannel = customer.PreferredChannel,
         Address = customer.Address,
+        Postcode = customer.Postcode,
         Place = customer.Place,
         Contract = customer.Contract,
         ContractUntil = customer.ContractUntil,
@@ -58,6 +64,7 @@ public sealed record CustomerRow
         TimeZone = TimeZone,
         PreferredChannel = PreferredChannel,
         Address = Address,
+        Postcode = Postcode,
         Place = Place,
         Contract = Contract,
         ContractUntil = ContractUntil,
@@ -82,14 +89,22 @@ public static class CustomerStore
     }
 
     /// <summary>Writes or replaces; the time of coming to be known stays.</summary>
-    public static void Put(Db db, Customer customer, long now) => db.Execute(
+    public static void Put(Db db, Customer customer, long now)
+    {
+        var args = new DynamicParameters(CustomerRow.From(customer, now));
+        args.Add("phone_reversed", CallerText.PhoneReversed(customer.Phone));
+        args.Add("postcode_folded", CallerText.PostcodeFolded(customer.Postcode));
+        db.Execute(
         $"""
-        INSERT INTO customers ({Columns<CustomerRow>.All}) VALUES ({Columns<CustomerRow>.Values})
+        INSERT INTO customers ({Columns<CustomerRow>.All}, phone_reversed, postcode_folded) VALUES ({Columns<CustomerRow>.Values}, @phone_reversed, @postcode_folded)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, language = excluded.language,
           time_zone = excluded.time_zone, preferred_channel = excluded.preferred_channel, address = excluded.address, place = excluded.place,
-          contract = excluded.contract, contract_until = excluded.contract_until, quiet_hours = excluded.quiet_hours
+          contract = excluded.contract, contract_until = excluded.contract_until, quiet_hours = excluded.quiet_hours, postcode = excluded.postcode,
+          phone_reversed = excluded.phone_reversed, postcode_folded = excluded.postcode_folded
         """,
-        CustomerRow.From(customer, now));
+        args);
+        SearchStore.Later(db, SearchStore.Customer, customer.Id);
+    }
 
     /// <summary>Applies an import: a column that the import does not have stays as it is. Returns how many customers are new or are now different.</summary>
     public static int Upsert(Db db, IReadOnlyList<CustomerImportRow> rows, long now)
@@ -161,6 +176,8 @@ public static class CustomerStore
     /// <summary>Erases a customer's personal data, and what they wrote and want; ids in ledger and audit say nothing without them.</summary>
     public static bool Erase(Db db, string id)
     {
+        SearchStore.PutCustomer(db, id, []);
+        ContactStore.Erase(db, id);
         db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
         db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;

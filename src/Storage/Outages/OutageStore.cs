@@ -145,6 +145,14 @@ public static class OutageStore
         return db.Query<OutageRow>($"{Select} WHERE id IN (SELECT outage_id FROM outage_devices{where}) ORDER BY id DESC LIMIT {Page.Rows(limit)}", where.Args);
     }
 
+    /// <summary>A customer's devices in outages that are not over, the newest outage first; at most 1,000.</summary>
+    public static IReadOnlyList<OutageDeviceRow> OpenOf(Db db, string customer) => db.Query<OutageDeviceRow>(
+        $"""
+        {SelectDevice} WHERE customer = @customer AND outage_id IN (SELECT id FROM outages WHERE state <> 'Resolved')
+        ORDER BY outage_id DESC, device LIMIT {Page.MaxRows}
+        """,
+        new { customer });
+
     private sealed record TouchedRow
     {
         public long Devices { get; init; }

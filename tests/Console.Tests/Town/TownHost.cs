@@ -3,6 +3,7 @@ using B2D.Bus;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
 using B2D.Core.Notices;
@@ -94,7 +95,7 @@ public sealed class TownHost : IAsyncDisposable
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
             .AddSingleton<IStandardStepDesk>(worker.StandardSteps).AddSingleton<IObjectionDesk>(worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
-            .AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
+            .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
@@ -112,8 +113,17 @@ public sealed class TownHost : IAsyncDisposable
         host.AdministratorKey = host.Key("administrator");
         if (seeded)
             TownSeed.Fill(host);
+        host.ReadWords();
         await app.StartAsync();
         return host;
+    }
+
+    /// <summary>Has all that was written so far found by search.</summary>
+    public void ReadWords()
+    {
+        while (Worker.Search.Pump(ServerTime.From(Clock.GetUtcNow()), busy: false))
+        {
+        }
     }
 
     /// <summary>A new key of a role.</summary>

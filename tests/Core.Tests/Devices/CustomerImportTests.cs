@@ -12,14 +12,14 @@ public sealed class CustomerImportTests
     public void Read_AllColumns_GivesTheRow()
     {
         var reading = CustomerImport.Read(
-            "id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until\r\nc-1,\"Silva, Ana\",ana@example.org,+351 912 345 678,pt-PT,Europe/Lisbon,sms,\"Rua 1\r\n4000 Porto\",\"Bonfim, Porto\",gold,2027-05-31\r\n");
+            "id,name,email,phone,language,time_zone,preferred_channel,address,postcode,place,contract,contract_until\r\nc-1,\"Silva, Ana\",ana@example.org,+351 912 345 678,pt-PT,Europe/Lisbon,sms,\"Rua 1\r\n4000 Porto\",4300-123,\"Bonfim, Porto\",gold,2027-05-31\r\n");
 
         Assert.Equal(
             new CustomerImportRow(2, "c-1")
             {
                 Name = "Silva, Ana", Email = "ana@example.org", Phone = "+351 912 345 678", Language = "pt-PT", TimeZone = "Europe/Lisbon",
                     PreferredChannel = "sms",
-                Address = "Rua 1\r\n4000 Porto", Place = "Bonfim, Porto", Contract = "gold", ContractUntil = "2027-05-31",
+                Address = "Rua 1\r\n4000 Porto", Postcode = "4300-123", Place = "Bonfim, Porto", Contract = "gold", ContractUntil = "2027-05-31",
             },
             Assert.Single(reading.Rows));
     }

@@ -75,7 +75,7 @@ public sealed class OptionTests(ITestOutputHelper output)
     [InlineData("--help", "run demo customers devices user keys rules mqtt")]
     [InlineData("run --help", "--data --rules --url --mqtt-port --roles --set")]
     [InlineData("demo --help", "--seed --devices --inject --headless --storm --grow --for --report --console --mqtt-port --no-auto-sign-in")]
-    [InlineData("customers import --help", "FILE --data id,name,email,phone,language,time_zone,preferred_channel,address,place,contract,contract_until")]
+    [InlineData("customers import --help", "FILE --data id,name,email,phone,language,time_zone,preferred_channel,address,postcode,place,contract,contract_until")]
     [InlineData("devices import --help", "FILE --data id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password")]
     [InlineData("keys create --help", "NAME --scope viewer administrator --days --data")]
     [InlineData("user --help", "add list role lock password")]

@@ -1,0 +1,84 @@
+using B2D.Console.Devices;
+using B2D.Console.Dues;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
+using B2D.Storage.Customers;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+
+namespace B2D.Console.Customers;
+
+/// <summary>What there is to know about one customer when they call.</summary>
+public sealed record CustomerRecord
+{
+    public required CustomerRow Customer { get; init; }
+
+    public required IReadOnlyList<DeviceLine> Devices { get; init; }
+
+    /// <summary>Those that are open first, then the newest.</summary>
+    public required IReadOnlyList<CaseRow> Cases { get; init; }
+
+    /// <summary>Open outages that touch this customer.</summary>
+    public required IReadOnlyList<OutageRow> Outages { get; init; }
+
+    public required IReadOnlyList<DueLine> Dues { get; init; }
+
+    /// <summary>Latest first.</summary>
+    public required IReadOnlyList<Cases.ToldNotice> Notices { get; init; }
+
+    /// <summary>Latest first.</summary>
+    public required IReadOnlyList<ContactRow> Contacts { get; init; }
+
+    /// <summary>What they want to hear and do not.</summary>
+    public required IReadOnlyList<ConsentRow> Consents { get; init; }
+
+    /// <summary>What they wrote, latest first.</summary>
+    public required IReadOnlyList<InboundRow> Inbound { get; init; }
+
+    public required ContactTally Tally { get; init; }
+
+    /// <summary>What was promised to them when one agent handed an open case to another, by case; the last of each.</summary>
+    public required IReadOnlyDictionary<long, TimelineRow> HandedOff { get; init; }
+
+    public IEnumerable<CaseRow> OpenCases => Cases.Where(c => CaseStore.OpenStates.Contains(c.State));
+}
+
+/// <summary>Reads customers as those who talk to them need it.</summary>
+internal static class CustomerReader
+{
+    private const int MostDevices = 50;
+    private const int MostCases = 20;
+
+    /// <summary>All of a customer; notices are without their words.</summary>
+    public static CustomerRecord Read(Db db, CustomerRow row)
+    {
+        var open = CaseStore.List(db, new CaseFilter { Customer = row.Id, States = CaseStore.OpenStates, Limit = MostCases });
+        var latest = CaseStore.List(db, new CaseFilter { Customer = row.Id, Limit = MostCases });
+        return new CustomerRecord
+        {
+            Customer = row,
+            Devices = db.Query<DeviceLine>(
+                $"SELECT {DeviceLists.Definition.Select} FROM {DeviceLists.Definition.From} WHERE d.customer = @Id ORDER BY d.id LIMIT {MostDevices}", new { row.Id }),
+            Cases = [.. open.OrderByDescending(c => c.Class).ThenByDescending(c => c.Id), .. latest.Where(c => open.All(o => o.Id != c.Id))],
+            Outages = db.Query<OutageRow>(
+                "SELECT * FROM outages WHERE state <> 'Resolved' AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id) ORDER BY id DESC LIMIT 10",
+                new { row.Id }),
+            Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20",
+                new { row.Id }),
+            Notices = [.. NoticeStore.List(db, new NoticeFilter { Customer = row.Id, Limit = 20 }).Select(n => new Cases.ToldNotice(n, null))],
+            Contacts = ContactStore.OfCustomer(db, row.Id),
+            Consents = ConsentStore.Of(db, row.Id),
+            Inbound = InboundStore.Of(db, row.Id, 10),
+            Tally = ContactStore.TallyOfCustomer(db, row.Id),
+            HandedOff = open.Select(c => (c.Id, Line: db.FirstOrDefault<TimelineRow>(
+                    "SELECT * FROM timeline WHERE subject = @subject AND kind = 'handoff' ORDER BY id DESC LIMIT 1", new { subject = $"case:{c.Id}" })))
+                .Where(c => c.Line is not null).ToDictionary(c => c.Id, c => c.Line!),
+        };
+    }
+
+    /// <summary>The same with the words of what they were told.</summary>
+    /// <param name="most">For so many of the latest; rendering costs.</param>
+    public static CustomerRecord WithWords(CustomerRecord record, INoticeWords? words, int most = 20) =>
+        record with { Notices = [.. record.Notices.Select((n, i) => i < most ? n with { Words = words?.Of(n.Row.Id) } : n)] };
+}

@@ -1,0 +1,68 @@
+namespace B2D.Storage.Contacts;
+
+/// <summary>A contact with a customer. Channels: phone, chat, email, visit.</summary>
+public sealed record ContactRow
+{
+    public long Id { get; init; }
+    public long At { get; init; }
+    public string Channel { get; init; } = "";
+
+    /// <summary>The customer came to us.</summary>
+    public bool Inbound { get; init; }
+    public string Customer { get; init; } = "";
+    public string Device { get; init; } = "";
+    public string About { get; init; } = "";
+
+    /// <summary>The customer had to say again what they had told us before.</summary>
+    public bool Repeated { get; init; }
+
+    /// <summary>What it joined; 0: none.</summary>
+    public long CaseId { get; init; }
+    public long OutageId { get; init; }
+
+    /// <summary>Why it joined that, or nothing: the name of a reason.</summary>
+    public string Reason { get; init; } = "";
+    public string Who { get; init; } = "";
+
+    /// <summary>What another system calls it, with who told of it; null: it was logged by hand.</summary>
+    public string? Delivery { get; init; }
+}
+
+/// <summary>How many contacts there were, and in how many the customer had to repeat something.</summary>
+public sealed record ContactTally
+{
+    public long Contacts { get; init; }
+    public long Repeated { get; init; }
+}
+
+/// <summary>Contacts with customers.</summary>
+public static class ContactStore
+{
+    private const string Count = "SELECT count(*) AS contacts, count(CASE WHEN repeated = TRUE THEN 1 END) AS repeated FROM contacts";
+    private static readonly string Select = $"SELECT {Columns<ContactRow>.All} FROM contacts";
+
+    public static long Add(Db db, ContactRow row) =>
+        db.First<long>($"INSERT INTO contacts ({Columns<ContactRow>.New}) VALUES ({Columns<ContactRow>.NewValues}) RETURNING id", row);
+
+    public static ContactRow? Find(Db db, long id) => db.FirstOrDefault<ContactRow>($"{Select} WHERE id = @id", new { id });
+
+    /// <summary>The one that another system told of before.</summary>
+    public static ContactRow? FindDelivery(Db db, string delivery) => db.FirstOrDefault<ContactRow>($"{Select} WHERE delivery = @delivery", new { delivery });
+
+    /// <summary>Of a customer, newest first.</summary>
+    public static IReadOnlyList<ContactRow> OfCustomer(Db db, string customer, int limit = 20) =>
+        db.Query<ContactRow>($"{Select} WHERE customer = @customer ORDER BY id DESC LIMIT {Page.Rows(limit)}", new { customer });
+
+    public static ContactTally TallyOfCustomer(Db db, string customer) => db.First<ContactTally>($"{Count} WHERE customer = @customer", new { customer });
+
+    public static ContactTally TallyOfCase(Db db, long id) => db.First<ContactTally>($"{Count} WHERE case_id = @id AND case_id > 0", new { id });
+
+    public static ContactTally TallyOfOutage(Db db, long id) => db.First<ContactTally>($"{Count} WHERE outage_id = @id AND outage_id > 0", new { id });
+
+    /// <summary>The contacts of a case are another's from now on.</summary>
+    public static void MoveCase(Db db, long from, long into) => db.Execute("UPDATE contacts SET case_id = @into WHERE case_id = @from", new { from, into });
+
+    /// <summary>Takes away who it was and what was said; that there was a contact stays, so that counts stay right. For a customer who is erased.</summary>
+    public static int Erase(Db db, string customer) =>
+        db.Execute("UPDATE contacts SET customer = '', about = '', delivery = NULL WHERE customer = @customer", new { customer });
+}
