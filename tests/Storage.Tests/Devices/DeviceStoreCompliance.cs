@@ -237,6 +237,9 @@ public abstract class DeviceStoreCompliance<TPlace> : Compliance<TPlace>
         var row = Filled<CustomerRow>() with { CreatedAt = 10 };
 
         Write(db => CustomerStore.Put(db, row.ToCustomer(), 10));
+        Write(db => CustomerStore.SetCare(db, row.Id, row.Care, row.CareUntil, row.CareBy));
+        // A file that says the customer again knows nothing of it.
+        Write(db => CustomerStore.Put(db, row.ToCustomer(), 10));
 
         AssertSame(row, Read(db => CustomerStore.Find(db, row.Id)));
         AssertSame(row, Assert.Single(Read(db => CustomerStore.FindAll(db, [row.Id, "x"]))));
