@@ -69,7 +69,7 @@ public sealed class OwnerChangeLoop(Database state)
 
     private static void GiveOver(Db db, CaseRow open, OwnerChangeRow change, ServerTime now)
     {
-        CaseStore.Update(db, open with { Customer = change.ToCustomer, AskFirst = false, AskedAt = 0 });
+        CaseStore.Update(db, open with { Customer = change.ToCustomer, AskFirst = false, AskedAt = 0, WordAt = 0, WordWhat = "", WordMissed = 0 });
         TimelineStore.Add(db, new TimelineRow
         {
             Subject = $"case:{open.Id}",
