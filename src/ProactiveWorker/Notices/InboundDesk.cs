@@ -101,7 +101,7 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
     {
         var ids = message.Channel == Channel.Email
             ? CustomerStore.WithEmail(db, message.From.Trim())
-            : CustomerStore.WithPhone(db, string.Concat(message.From.Where(char.IsAsciiDigit)).TrimStart('0'));
+            : CustomerStore.WithPhone(db, message.From);
         return CustomerStore.FindAll(db, ids);
     }
 

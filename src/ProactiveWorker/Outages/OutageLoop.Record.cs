@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Faults;
 using B2D.Core.Outages;
@@ -7,16 +5,12 @@ using B2D.Core.Rules;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Faults;
 using B2D.ProactiveWorker.Notices;
-using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
-using B2D.Storage.Devices;
 using B2D.Storage.Faults;
 using B2D.Storage.Outages;
-using B2D.Storage.Replay;
-using Microsoft.Extensions.Logging;
 
 namespace B2D.ProactiveWorker.Outages;
 

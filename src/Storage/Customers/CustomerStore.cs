@@ -161,13 +161,10 @@ public static class CustomerStore
     public static bool SetQuietHours(Db db, string id, string hours) =>
         db.Execute("UPDATE customers SET quiet_hours = @hours WHERE id = @id AND quiet_hours <> @hours", new { id, hours }) == 1;
 
-    /// <summary>Ids of those whose phone number has these digits, whatever stands between them.</summary>
-    /// <param name="digits">With the country's code, without plus and zeros before it.</param>
-    public static IReadOnlyList<string> WithPhone(Db db, string digits)
-    {
-        var bare = "+ ./-()".Aggregate("phone", (sql, c) => $"replace({sql}, '{c}', '')");
-        return digits.Length == 0 ? [] : db.Query<string>($"SELECT id FROM customers WHERE {bare} IN (@digits, @zeros) ORDER BY id LIMIT {Page.MaxRows}", new { digits, zeros = "00" + digits });
-    }
+    /// <summary>Ids of those with a phone number, however it is written.</summary>
+    /// <param name="phone">With the country's code.</param>
+    public static IReadOnlyList<string> WithPhone(Db db, string phone) => CallerText.PhoneReversed(phone) is { Length: > 0 } reversed
+        ? db.Query<string>($"SELECT id FROM customers WHERE phone_reversed = @reversed ORDER BY id LIMIT {Page.MaxRows}", new { reversed }) : [];
 
     /// <summary>Ids of those with an e-mail address, without regard to case.</summary>
     public static IReadOnlyList<string> WithEmail(Db db, string address) => address.Length == 0
