@@ -59,6 +59,8 @@ internal static class Places
 
     public static string OpenSsl => Tool("/usr/bin/openssl", "openssl");
 
+    public static string Chromium => Tool("/usr/bin/chromium", "chromium");
+
     /// <summary>
     /// Ports that are free, all different and given once. They are of those that no outgoing connection gets by itself: a program that is killed and started again
     /// finds its ports free, whatever runs beside it.
