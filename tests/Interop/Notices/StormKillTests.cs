@@ -85,17 +85,18 @@ public sealed class StormKillTests(ITestOutputHelper output)
         ]);
         b2d.Rule("storm.yaml", Rules);
 
-        // The plan takes about as long as the kills: a beat is a hundredth of that.
-        var beat = TimeSpan.FromSeconds(Math.Max(0.4, kills * MostBetween.TotalSeconds / 2 / 60));
-        var options = FleetOptions.Demo with { Beat = beat, TelemetryInterval = TimeSpan.FromSeconds(1.5), ConnectOver = TimeSpan.FromSeconds(2), KeepReadings = false };
+        // The storm of the demo takes a minute; this one as long as its kills.
+        var pace = Math.Max(0.4, kills * MostBetween.TotalSeconds / 2 / 60);
+        var options = FleetOptions.Demo with { TelemetryInterval = TimeSpan.FromSeconds(1.5), ConnectOver = TimeSpan.FromSeconds(2), KeepReadings = false };
         var town = Town.Houses(seed, Devices, TimeProvider.System.GetUtcNow());
         Register(b2d, town);
         await b2d.StartAsync();
-        var fleet = new Fleet(town, options, InjectionPlan.Storm(town, grows));
+        var plan = InjectionPlan.Storm(town, grows).Injections.Select(i => i with { At = i.At * pace, Until = i.Until is { } until ? until * pace : null }).ToList();
+        var fleet = new Fleet(town, options, new InjectionPlan(plan));
         await using var runner = new FleetRunner(fleet, new MqttDeviceNetwork("127.0.0.1", b2d.MqttPort, TimeProvider.System), TimeProvider.System, new LinkOptions { BackOffMost = TimeSpan.FromSeconds(1) });
         using var ending = new CancellationTokenSource();
         var living = runner.RunAsync(ending.Token, stayConnected: true);
-        await Wait.ForAsync(beat * 15);
+        await Wait.ForAsync(TimeSpan.FromSeconds(15) * pace);
         for (var kill = 0; kill < kills; kill++)
         {
             await Wait.ForAsync(MostBetween * dice.NextDouble());
@@ -103,8 +104,19 @@ public sealed class StormKillTests(ITestOutputHelper output)
             b2d.Launch();
         }
         await b2d.ReadyAsync();
-        await Wait.UntilAsync(() => runner.Do((f, _) => f.Truth.Outages.All(o => o.ToMs is not null) && f.Truth.Faults.All(x => x.ToMs is not null)), beat * 100, "the storm is over", TimeSpan.FromSeconds(1));
-        await Wait.UntilAsync(() => IsQuiet(b2d), TimeSpan.FromMinutes(4), "everything has come to its end", TimeSpan.FromSeconds(1));
+        await Wait.UntilAsync(
+            () => runner.Do((f, _) => f.Truth.Outages.Count == plan.Count(i => i.Segment is not null) && f.Truth.Outages.All(o => o.ToMs is not null)
+                && f.Truth.Faults.Count == plan.Count(i => i.Device is not null) && f.Truth.Faults.All(x => x.ToMs is not null)),
+            TimeSpan.FromSeconds(120) * pace, "the storm is over", TimeSpan.FromSeconds(1));
+        try
+        {
+            await Wait.UntilAsync(() => Unrest(b2d).Length == 0, TimeSpan.FromMinutes(4), "everything has come to its end", TimeSpan.FromSeconds(1));
+        }
+        catch (Xunit.Sdk.XunitException)
+        {
+            output.WriteLine(Unrest(b2d));
+            throw;
+        }
         await ending.CancelAsync();
         await living;
         await b2d.StopAsync();
@@ -120,11 +132,16 @@ public sealed class StormKillTests(ITestOutputHelper output)
         Assert.Empty(imports.Devices(ImportFiles.Devices(town), "storm", SecretHashing.Sha256).Problems);
     }
 
-    private static bool IsQuiet(B2dProgram b2d)
+    /// <summary>What has not come to its end yet; empty where everything has.</summary>
+    private static string Unrest(B2dProgram b2d)
     {
         using var stores = Stores.OpenToRead(b2d.Data);
-        return stores.State.Read(db => OutageStore.Open(db).Count == 0 && NoticeStore.NextSendAt(db) is null
-            && db.Scalar<long>("SELECT count(*) FROM cases WHERE state NOT IN ('Resolved', 'Closed')") == 0);
+        return stores.State.Read(db => string.Join("; ",
+        [
+            .. OutageStore.Open(db).Select(o => $"outage {o.Id} on {o.Segment} is {o.State}, {o.Recovered} of {o.Devices} are back"),
+            .. db.Query<string>("SELECT 'notice ' || id || ' about ' || subject || ' is ' || state || ' after ' || attempts || ': ' || last_error FROM notices WHERE state IN ('Due', 'Sending', 'Retrying', 'Held') LIMIT 10"),
+            .. db.Query<string>("SELECT 'case ' || id || ' of ' || device || ' is ' || state FROM cases WHERE state NOT IN ('Resolved', 'Closed') LIMIT 10"),
+        ]));
     }
 
     private void Check(B2dProgram b2d, Fleet fleet, IReadOnlyList<string> lines, int seed, int kills)
@@ -138,8 +155,10 @@ public sealed class StormKillTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"seed {seed}: {kills} kills, {outages.Count} outages, {told.Count} notices taken in {got.Count} deliveries, {deliveries.Count(d => d.GetProperty("cut").GetBoolean())} of them without an answer"));
 
-        // Whatever the ledger calls sent has arrived, and nothing arrived under two ids.
-        Assert.All(ledger.Values.Where(n => n.State == "Sent"), n => Assert.Contains(n.Id, told.Select(t => t.Id)));
+        // Whatever was sent has arrived, but where the link broke and it was over before another try: then it may have, and has its all-clear. Nothing arrived under two ids.
+        var missing = ledger.Values.Where(n => n.State == "Sent" && !told.Contains(n) && !n.Reason.StartsWith(NoticeRow.MayHaveArrived, StringComparison.Ordinal)).Select(n => $"{n.Channel} {n.Id} to {n.Customer} about {n.Subject} {n.Status}/{n.Revision}").ToList();
+        missing.ForEach(output.WriteLine);
+        Assert.Empty(missing);
         Assert.Empty(told.GroupBy(n => (n.Customer, n.Subject, n.Episode, n.Status, n.Revision)).Where(g => g.Count() > 1).Select(g => g.Key));
 
         Assert.NotEmpty(outages);
@@ -154,9 +173,9 @@ public sealed class StormKillTests(ITestOutputHelper output)
             Assert.All(touched, c => Assert.True(opened.Contains(c), $"outage {outage.Id} on {outage.Segment}: nothing in the ledger for {c}"));
             // What it was over before is in the ledger as such, and needs no all-clear.
             Assert.All(opened.Where(g => !g.Any(n => n.WasTold)), g => Assert.Contains(g, n => n.State == "Suppressed" && n.Reason.Contains("over before it", StringComparison.Ordinal)));
-            Assert.Equal(Told("opened"), Told("all-clear"));
+            Assert.Equal(WasTold("opened"), WasTold("all-clear"));
 
-            List<string> Told(string status) => [.. told.Where(n => n.Subject == $"outage:{outage.Id}" && n.Status == status).Select(n => n.Customer).Order(StringComparer.Ordinal)];
+            List<string> WasTold(string status) => [.. rows.Where(n => n.Status == status && n.WasTold).Select(n => n.Customer).Distinct().Order(StringComparer.Ordinal)];
         }
         // Each single fault is one case, however often the program died over it.
         var hung = fleet.Truth.Faults.Where(f => f.Kind == InjectionKind.ControllerHung).Select(f => f.Device).Order(StringComparer.Ordinal);
