@@ -117,6 +117,20 @@ public sealed class NewsScenes
 
     private static ServerTime In(Scene scene, double minutes) => ServerTime.From(scene.Clock.Now + TimeSpan.FromMinutes(minutes));
 
+    [Fact]
+    public void DevicesJoinWhileSomebodyWrites_WhatTheyWriteStands()
+    {
+        using var scene = Open();
+        scene.Drop(Cabinet[..6]);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        var seen = scene.Outages[0];
+        scene.Drop(Cabinet[6..]);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal((6, 8), (seen.Devices, scene.Outages[0].Devices));
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(seen.Id, (int)seen.Version, new OutageAct.SetCause("A digger cut the cable."), "rui"));
+        Assert.IsType<ActOutcome.Conflict>(scene.World.Worker.OutageDesk.Act(seen.Id, (int)seen.Version, new OutageAct.SetCause("A fire."), "ana"));
+    }
+
     private static void Act(Scene scene, OutageAct act) =>
         Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui"));
 

@@ -157,12 +157,7 @@ public sealed partial class OutageLoop
     private static string Kept(string state, OutagePhase phase) =>
         phase == OutagePhase.Held || (phase == OutagePhase.Investigating && state == nameof(OutagePhase.Identified)) ? state : phase.ToString();
 
-    private static void Recount(Db db, long id)
-    {
-        var (devices, recovered, customers) = OutageStore.CountDevices(db, id);
-        if (OutageStore.Find(db, id) is { } row)
-            OutageStore.Update(db, row with { Devices = devices, Recovered = recovered, Customers = customers });
-    }
+    private static void Recount(Db db, long id) => OutageStore.SetCounts(db, id, OutageStore.CountDevices(db, id));
 
     private void Tell(Db db, CorrelatorEffect.Told e, ServerTime now)
     {

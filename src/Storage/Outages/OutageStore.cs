@@ -88,6 +88,10 @@ public static class OutageStore
     public static bool Update(Db db, OutageRow row) =>
         db.Execute($"UPDATE outages SET {Columns<OutageRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) == 1;
 
+    /// <summary>How much it touches now. Its version stays: what a person is about to say of it is not less true for one device more.</summary>
+    public static void SetCounts(Db db, long id, (long Devices, long Recovered, long Customers) counts) =>
+        db.Execute("UPDATE outages SET devices = @Devices, recovered = @Recovered, customers = @Customers WHERE id = @id", new { id, counts.Devices, counts.Recovered, counts.Customers });
+
     /// <summary>Newest first; <paramref name="states"/> empty means all.</summary>
     public static IReadOnlyList<OutageRow> List(Db db, IReadOnlyCollection<string> states, int limit = 100, long? before = null)
     {
