@@ -11,7 +11,7 @@ internal sealed class HostNoticeWords(Installation installation, ProactiveWorker
     {
         if (NoticeStore.Find(db, noticeId) is not { } row || CustomerStore.Find(db, row.Customer) is not { } customer)
             return null;
-        var (title, text) = templates.Render(row, customer);
+        var (title, text) = templates.Render(row, customer, installation.Worker.Links.Shown(db, row));
         return new NoticeWords(title, text);
     });
 }

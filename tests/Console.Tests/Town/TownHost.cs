@@ -6,8 +6,10 @@ using B2D.Core.Cases;
 using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
+using B2D.Core.Links;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
+using B2D.Core.Subscriptions;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
@@ -92,6 +94,7 @@ public sealed class TownHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var services = builder.Services;
+        services.AddSingleton<ILinkDesk>(worker.LinkDesk).AddSingleton<ISlotDesk>(worker.SlotDesk).AddSingleton<ISubscriptionDesk>(worker.SubscriptionDesk);
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
             .AddSingleton<IStandardStepDesk>(worker.StandardSteps).AddSingleton<IObjectionDesk>(worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
