@@ -35,7 +35,7 @@ internal static class SubscriptionPages
     private static async Task<IResult> Ask(HttpContext http, ISubscriptionDesk desk, SubscriptionGate gate, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
-            return Forms.Back(http, Back, "This page was open for too long. Please try once more.", bad: true);
+            return Html.Page<Problem>(new ProblemModel("This form is too old", "Nothing was done. Go back, load the page again and repeat it.") { Back = "/status" }, StatusCodes.Status400BadRequest);
         var address = AddressGate.Of(http);
         if (gate.Wait(address) > TimeSpan.Zero)
             return Forms.Back(http, Back, "Too many asked from where you are. Please try again in an hour.", bad: true);

@@ -57,9 +57,9 @@ public static class SubscriptionStore
         return new SubscriptionFacts(
             known?.ConfirmedAt > 0,
             known?.Mails ?? 0,
-            db.Scalar<long>("SELECT count(*) FROM subscriptions WHERE email = @email AND mailed_at > @hourAgo", new { email, hourAgo }),
+            db.Scalar<long?>("SELECT sum(mails) FROM subscriptions WHERE email = @email AND mailed_at > @hourAgo", new { email, hourAgo }) ?? 0,
             db.Scalar<long>("SELECT count(*) FROM subscriptions WHERE email = @email", new { email }),
-            db.Scalar<long>("SELECT count(*) FROM subscriptions WHERE mailed_at > @hourAgo", new { hourAgo }));
+            db.Scalar<long?>("SELECT sum(mails) FROM subscriptions WHERE mailed_at > @hourAgo", new { hourAgo }) ?? 0);
     }
 
     /// <summary>Those who have confirmed one of these places, in order.</summary>

@@ -82,12 +82,12 @@ public sealed class TownHost : IAsyncDisposable
 
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
     public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
-        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null)
+        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null, INoticeChannel? channel = null)
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
         var (desks, entries) = (new Desks(stores, clock), new EntryQueue());
-        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), [], clock, NullLoggerFactory.Instance);
+        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), channel is null ? [] : [channel], clock, NullLoggerFactory.Instance);
         worker.Start();
         var (health, rules, stories) = (new TownHealth(), new TownRules(), demo ? new TownDemo() : null);
         var builder = WebApplication.CreateBuilder();
