@@ -111,6 +111,7 @@ public sealed class LinkAccessTests
         Sell(town, "c12");
         // Before anything else has run.
         Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(browser, old));
+        await town.Send();
         var (mine, _) = await town.LinkOf(1);
         using var buyer = town.Host.Browser();
         var html = WebUtility.HtmlDecode(await buyer.GetStringAsync(mine));
@@ -125,6 +126,7 @@ public sealed class LinkAccessTests
         Sell(town, "c10");
         Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(browser, old));
         Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(buyer, mine));
+        await town.Send();
         var (again, _) = await town.LinkOf(1);
         Assert.NotEqual(old, again);
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(await browser.GetStringAsync(again), "class=\"told\""));

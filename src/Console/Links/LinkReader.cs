@@ -40,7 +40,6 @@ public sealed record LinkFacts
 }
 
 /// <summary>A customer's page.</summary>
-/// <param name="Calls">Times by which they can be called.</param>
 public sealed record LinkModel(string Token, CustomerLink Link, LinkText Text, LinkFacts Facts, LinkChoices Choices)
 {
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(Link.TimeZone);
@@ -54,10 +53,10 @@ public sealed record LinkModel(string Token, CustomerLink Link, LinkText Text, L
     }
 
     /// <summary>The same without the zone, for choices; the page says it once.</summary>
-    public string Short(long at) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone).ToString("ddd d MMM HH:mm", culture);
+    public string Briefly(long at) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone).ToString("ddd d MMM HH:mm", culture);
 
     /// <summary>From when to when.</summary>
-    public string Span(long from, long until) => $"{Short(from)}–{TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(until), zone).ToString("HH:mm", culture)}";
+    public string Span(long from, long until) => $"{Briefly(from)}–{TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(until), zone).ToString("HH:mm", culture)}";
 }
 
 /// <summary>Reads what a customer's page says.</summary>

@@ -25,10 +25,10 @@ internal static class SubscriptionPages
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/status/subscriptions").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(LinkPages.Private);
-        open.MapPost("", Ask).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MostBytes));
-        open.MapGet("/{token}", (string token, HttpContext http, ISubscriptionDesk desk) => Page(http, token, desk.PlaceOf(token), done: false));
-        open.MapPost("/{token}", async (string token, HttpContext http, ISubscriptionDesk desk, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http)
+        var open = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(LinkPages.Private);
+        open.MapPost("/status/subscriptions", Ask).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MostBytes));
+        open.MapGet("/status/subscriptions/{token}", (string token, HttpContext http, ISubscriptionDesk desk) => Page(http, token, desk.PlaceOf(token), done: false));
+        open.MapPost("/status/subscriptions/{token}", async (string token, HttpContext http, ISubscriptionDesk desk, IAntiforgery antiforgery) => await antiforgery.IsRequestValidAsync(http)
             ? Page(http, token, desk.Confirm(token), done: true) : Page(http, token, desk.PlaceOf(token), done: false)).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(MostBytes));
     }
 
