@@ -75,7 +75,7 @@ public sealed partial class SubscriptionScenes
         Assert.Equal((2L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
         Assert.Equal(NoticeClass.Service, scene.World.Worker.InboundDesk.End(token));
         // The other one answers the mail.
-        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Email, "Eva@example.org", "STOP service"), "mail");
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Email, "Eva@example.org", "STOP outages"), "mail");
         Assert.Equal((0L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
         scene.Connect(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(15));

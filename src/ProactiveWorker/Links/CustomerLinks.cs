@@ -71,6 +71,9 @@ public sealed class CustomerLinks(NoticeOptions options)
     internal long ReadConfirm(Db db, string token) =>
         IsOn && LinkToken.IdOf(token) is { } id && Storage.Subscriptions.SubscriptionStore.Find(db, id) is { } row && LinkToken.IsGood(key, token, Subscribers.BondOf(row)) ? id : 0;
 
+    /// <summary>Who gets, or got, a notice: a customer, or somebody who hears of a place, as if they were one. Null where there is none any more.</summary>
+    public static CustomerRow? RecipientOf(Db db, NoticeRow row) => Subscribers.Recipient(db, row.Customer);
+
     internal static string NewNonce() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes));
 
     /// <summary>What the page of a notice is about: its outage or its case; empty: it has none.</summary>

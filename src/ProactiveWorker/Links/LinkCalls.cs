@@ -21,8 +21,16 @@ internal sealed class LinkCalls(Ledger ledger, LinkCases cases, RuleBook rules)
     /// <summary>The call that a customer asked for on a case and that was not made yet; null for none.</summary>
     public static (NoticeRow Notice, PhoneTaskRow Task)? Find(Db db, long caseId, string customer)
     {
-        var asked = NoticeStore.List(db, new NoticeFilter { Subject = $"case:{caseId}", Customer = customer, Status = NoticePlanner.CallBack, States = [nameof(NoticePhase.Calling)], Limit = 1 });
-        return asked is [var notice] && PhoneTaskStore.OfNotice(db, notice.Id) is { State: "Open" } task ? (notice, task) : null;
+        // Also of those that were merged into it.
+        var asked = CaseStore.MergedHere(db, caseId).Prepend(caseId).SelectMany(id => NoticeStore.List(db, new NoticeFilter
+        {
+            Subject = $"case:{id}",
+            Customer = customer,
+            Status = NoticePlanner.CallBack,
+            States = [nameof(NoticePhase.Calling)],
+            Limit = 1,
+        })).FirstOrDefault();
+        return asked is { } notice && PhoneTaskStore.OfNotice(db, notice.Id) is { State: "Open" } task ? (notice, task) : null;
     }
 
     public LinkOutcome Ask(Db db, CustomerLinkRow link, LinkSubject about, ServerTime by, DateTimeZone zone, ServerTime now)

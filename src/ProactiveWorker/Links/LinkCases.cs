@@ -28,7 +28,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         var said = Said(words);
         if (about.IsDown)
             return Note(db, link, about, CustomerSaid.Broken, $"{link.Customer} says that it does not work{said}", now);
-        var reason = CustomerWord.Broken(Facts(db, link, about.Case));
+        var reason = CustomerWord.Broken(Facts(db, link, about.Case, now));
         switch (reason)
         {
             case WordReason.AlreadySaid:
@@ -56,7 +56,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         if (about.IsDown || about.Case is null)
             return Note(db, link, about, CustomerSaid.Works, $"{link.Customer} says that it works again", now);
         var row = about.Case;
-        var facts = Facts(db, link, row);
+        var facts = Facts(db, link, row, now);
         var reason = CustomerWord.Works(facts);
         if (reason == WordReason.AlreadySaid)
             return LinkOutcome.AlreadySaid;
@@ -93,7 +93,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         return LinkOutcome.Noted;
     }
 
-    private static WordFacts Facts(Db db, CustomerLinkRow link, CaseRow? row)
+    private static WordFacts Facts(Db db, CustomerLinkRow link, CaseRow? row, ServerTime now)
     {
         if (row is null)
             return new WordFacts(null, CustomerSaid.Nothing);
@@ -103,7 +103,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         {
             IsClear = row.ClearSinceAt > 0 || row.AskedAt > 0,
             IsSafety = row.Class == FaultClass.Safety,
-            Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || SlotStore.VisitOf(db, row.Id) is not null || LinkCalls.Find(db, row.Id, link.Customer) is not null,
+            Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || LinkCalls.Find(db, row.Id, link.Customer) is not null,
         };
     }
 

@@ -37,7 +37,7 @@ public sealed class LinkDesk : ILinkDesk
     {
         if (links.Read(db, token) is not { } row || Good(db, row) is not { } about || CustomerStore.Find(db, row.Customer) is not { } customer)
             return null;
-        return new CustomerLink(row.Id, row.Customer, about.Case?.Id ?? 0, about.Outage?.Id ?? 0, Templates.LanguageOf(customer.Language, options), ZoneOf(customer).Id, new ServerTime(row.EndsAt));
+        return new CustomerLink(row.Id, row.Customer, about.IsDown ? 0 : about.Case?.Id ?? 0, about.Outage?.Id ?? 0, Templates.LanguageOf(customer.Language, options), ZoneOf(customer).Id, new ServerTime(row.EndsAt));
     });
 
     public string? TokenOf(string code) => state.Read(db => links.ReadCode(db, code) is var (row, token) && Good(db, row) is not null ? token : null);

@@ -24,10 +24,14 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
             .Take(MostOffered).Select(s => new SlotChoice(s.Id, new ServerTime(s.StartAt), new ServerTime(s.EndAt)))];
     }
 
-    /// <summary>The visit that is booked for a case; null for none.</summary>
+    /// <summary>The visit that is to be made, or is being made, for a case; null for none.</summary>
+    public static (VisitRow Visit, SlotRow Slot)? Ahead(Db db, long caseId, ServerTime now) =>
+        SlotStore.VisitOf(db, caseId) is { } visit && SlotStore.Find(db, visit.SlotId) is { } slot && slot.EndAt > now.EpochMs ? (visit, slot) : null;
+
+    /// <summary>The visit that is booked for a case by its customer; null for none.</summary>
     public BookedVisit? Booked(Db db, CaseRow row, ServerTime now)
     {
-        if (SlotStore.VisitOf(db, row.Id) is not { } visit || SlotStore.Find(db, visit.SlotId) is not { } slot)
+        if (Ahead(db, row.Id, now) is not var (visit, slot) || visit.Customer != row.Customer)
             return null;
         var start = new ServerTime(slot.StartAt);
         return new BookedVisit(start, new ServerTime(slot.EndAt), start - options.ChangeBefore, SlotDecision.MayChange(start, options.ChangeBefore, now));
@@ -37,17 +41,21 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
     {
         if (about.Case is not { } row || about.IsDown || !CaseStore.OpenStates.Contains(row.State) || SlotStore.Find(db, slotId) is not { } slot)
             return LinkOutcome.NotPossible;
-        var before = SlotStore.VisitOf(db, row.Id);
+        var booked = Ahead(db, row.Id, now);
+        var (before, had) = (booked?.Visit, booked?.Slot);
         var (place, segment) = Where(db, row);
         var reason = SlotDecision.Pick(slot.ToSlot(), before?.SlotId == slotId, place, segment, options.BookBefore, now);
         if (reason == SlotReason.AlreadyTheirs)
             return LinkOutcome.AlreadyBooked;
-        if (before is not null && SlotStore.Find(db, before.SlotId) is { } had && !SlotDecision.MayChange(new ServerTime(had.StartAt), options.ChangeBefore, now))
+        if (had is not null && !SlotDecision.MayChange(new ServerTime(had.StartAt), options.ChangeBefore, now))
             return LinkOutcome.Fixed;
         if (reason == SlotReason.Full)
             return LinkOutcome.Full;
         if (reason != SlotReason.Free)
             return LinkOutcome.NotPossible;
+        // One that was made is no place to give back.
+        if (before is null && SlotStore.VisitOf(db, row.Id) is { } made)
+            SlotStore.Made(db, made, now.EpochMs);
         if (SlotStore.Take(db, new VisitRow { SlotId = slotId, CaseId = row.Id, Customer = link.Customer, MadeAt = now.EpochMs }, before) is not { } id)
             return LinkOutcome.Full;
         if (before is not null)
@@ -68,7 +76,7 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
 
     public LinkOutcome GiveBack(Db db, CustomerLinkRow link, LinkSubject about, ServerTime now)
     {
-        if (about.Case is not { } row || SlotStore.VisitOf(db, row.Id) is not { } visit || SlotStore.Find(db, visit.SlotId) is not { } slot)
+        if (about.Case is not { } row || Ahead(db, row.Id, now) is not var (visit, slot))
             return LinkOutcome.NothingBooked;
         if (!SlotDecision.MayChange(new ServerTime(slot.StartAt), options.ChangeBefore, now))
             return LinkOutcome.Fixed;
@@ -80,7 +88,7 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
     /// <summary>A visit that was not made yet is not needed any more: somebody else can have its place. Says whether there was one.</summary>
     public static bool NotNeeded(Db db, long caseId, string why, ServerTime now)
     {
-        if (SlotStore.VisitOf(db, caseId) is not { } visit || SlotStore.Find(db, visit.SlotId) is not { } slot || slot.StartAt <= now.EpochMs)
+        if (Ahead(db, caseId, now) is not var (visit, slot) || slot.StartAt <= now.EpochMs)
             return false;
         End(db, visit, why, now);
         TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = "visit", Text = $"The visit of {new ServerTime(slot.StartAt)} was given back: {why}", Who = "B2D" });

@@ -207,7 +207,7 @@ public sealed partial class NoticePlanner
     /// <summary>Whoever is no customer reads what the status page says.</summary>
     private static NoticeFacts ForStrangers(NoticeFacts facts, OutageRow outage) => facts with
     {
-        Title = PublicWords.Clean(facts.Title, outage.Segment, ""),
+        Title = PublicWords.Clean(facts.Title, outage.Segment, "Service disrupted"),
         Place = PublicWords.Clean(facts.Place, outage.Segment, ""),
         Cause = PublicWords.Clean(facts.Cause, outage.Segment, ""),
         Workaround = PublicWords.Clean(facts.Workaround, outage.Segment, ""),

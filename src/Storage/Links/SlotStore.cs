@@ -81,6 +81,16 @@ public static class SlotStore
         return true;
     }
 
+    /// <summary>It was made, or its time is over.</summary>
+    public static void Made(Db db, VisitRow visit, long now) => db.Execute("UPDATE visits SET ended_at = @now, ended_why = 'made' WHERE id = @Id AND ended_at = 0", new { visit.Id, now });
+
+    /// <summary>The visit of a case that was merged is made for the case that remains, where that has none.</summary>
+    public static void Merge(Db db, long from, long into)
+    {
+        if (VisitOf(db, into) is null)
+            db.Execute("UPDATE visits SET case_id = @into WHERE case_id = @from AND ended_at = 0", new { from, into });
+    }
+
     /// <summary>Visits in slots, whatever became of them, in order; the first 1,000.</summary>
     public static IReadOnlyList<VisitRow> VisitsIn(Db db, long slotId) => db.Query<VisitRow>($"{SelectVisit} WHERE slot_id = @slotId ORDER BY id LIMIT {Page.MaxRows}", new { slotId });
 }
