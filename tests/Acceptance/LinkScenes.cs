@@ -111,6 +111,35 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void VisitMade_AnotherCanBeBooked_AndWhereTheCaseIsMergedItStaysTheirs()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-1", "E7", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var (pump, fan) = (scene.Cases.Single(c => c.Family == "pump").Id, scene.Cases.Single(c => c.Family == "fan").Id);
+        var token = TokenOf(scene, "ana", $"case:{pump}");
+        var tomorrow = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(1);
+        long Slot(int day) => scene.World.Worker.SlotDesk.Add(new Slot("", "", tomorrow + TimeSpan.FromDays(day), tomorrow + TimeSpan.FromDays(day) + TimeSpan.FromHours(2), 1, 0, false), "marta").Id;
+        var (first, second) = (Slot(0), Slot(2));
+        Assert.Equal(LinkOutcome.Booked, Act(scene, token, new LinkAct.Pick(first)));
+        scene.Wait(TimeSpan.FromHours(27));
+        // It was made and did not help.
+        Assert.Null(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, token)).Visit);
+        Assert.Equal(LinkOutcome.NothingBooked, Act(scene, token, new LinkAct.GiveBack()));
+        Assert.Equal(LinkOutcome.Booked, Act(scene, token, new LinkAct.Pick(second)));
+        var row = scene.Cases.Single(c => c.Id == pump);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(pump, (int)row.Version, new CaseAct.Merge(fan), "rui"));
+        Assert.Equal(fan, Link(scene, token).CaseId);
+        Assert.NotNull(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, token)).Visit);
+        Assert.Equal([1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
+        // Resolved before it: somebody else can have the place.
+        row = scene.Cases.Single(c => c.Id == fan);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(fan, (int)row.Version, new CaseAct.Resolve(), "rui"));
+        Assert.Equal(0, scene.World.Stores.State.Read(db => SlotStore.Find(db, second)!.Taken));
+    }
+
+    [Fact]
     public void CallMe_TheTaskIsLateWhenNobodyCalls_AndLeavesWithASale()
     {
         using var scene = Household();

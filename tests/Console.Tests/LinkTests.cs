@@ -19,7 +19,7 @@ public sealed class LinkTests
         var answer = await browser.GetAsync(new Uri(path, UriKind.Relative));
         Assert.Equal((true, "no-referrer", "noindex, nofollow"),
             (answer.Headers.CacheControl!.NoStore, answer.Headers.GetValues("Referrer-Policy").Single(), answer.Headers.GetValues("X-Robots-Tag").Single()));
-        var html = await answer.Content.ReadAsStringAsync();
+        var html = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
         Assert.Contains("<html lang=\"pt\">", html, StringComparison.Ordinal);
         Assert.Contains("Pump blocked, HP-0010", html, StringComparison.Ordinal);
         Assert.Contains("O que lhe dissemos", html, StringComparison.Ordinal);
