@@ -16,6 +16,7 @@ using B2D.Console.Facts;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
+using B2D.Console.Links;
 using B2D.Console.Lists;
 using B2D.Console.Live;
 using B2D.Console.Maintenance;
@@ -27,6 +28,7 @@ using B2D.Console.Search;
 using B2D.Console.Shell;
 using B2D.Console.Status;
 using B2D.Console.Stop;
+using B2D.Console.Subscriptions;
 using B2D.Console.Tasks;
 using B2D.Console.Unsubscribe;
 using B2D.Console.Users;
@@ -69,6 +71,7 @@ public static class ConsoleServices
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
             .AddSingleton<DefectReader>().AddSingleton<SearchReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
+        services.AddSingleton<LinkGate>().AddSingleton<LinkReader>().AddSingleton<SubscriptionGate>();
         return services;
     }
 
@@ -92,6 +95,8 @@ public static class ConsoleServices
         AssetFiles.Map(app);
         StatusPages.Map(app);
         UnsubscribePages.Map(app);
+        LinkPages.Map(app);
+        SubscriptionPages.Map(app);
         HealthEndpoints.Map(app);
         var read = app.MapGroup("").ByTheTable();
         var write = app.MapGroup("").ByTheTable();
@@ -107,6 +112,8 @@ public static class ConsoleServices
         OutagePages.Map(read, write);
         DefectPages.Map(read);
         MaintenancePages.Map(read, write);
+        SlotPages.Map(read, write);
+        SurveyPages.Map(read);
         DevicePages.Map(read, write);
         FaultsApi.MapForms(write);
         HeldPages.Map(read);
@@ -147,6 +154,8 @@ public static class ConsoleServices
         OutagesApi.Map(read, write);
         DefectsApi.Map(read);
         MaintenanceApi.Map(read, write);
+        SlotPages.MapApi(read, write);
+        SurveyPages.MapApi(read);
         DevicesApi.Map(read);
         CustomersApi.Map(read);
         ConsentPages.MapApi(read, write);

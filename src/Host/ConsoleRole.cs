@@ -5,8 +5,10 @@ using B2D.Core.Cases;
 using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
+using B2D.Core.Links;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
+using B2D.Core.Subscriptions;
 using B2D.Host.Demo;
 using B2D.Host.Desks;
 using B2D.Host.Options;
@@ -42,6 +44,9 @@ internal static class ConsoleRole
             .AddSingleton<IInboundDesk>(installation.Worker.InboundDesk)
             .AddSingleton<IApprovalDesk>(installation.Worker.Approvals)
             .AddSingleton<IPhoneTaskDesk>(installation.Worker.PhoneTaskDesk)
+            .AddSingleton<ILinkDesk>(installation.Worker.LinkDesk)
+            .AddSingleton<ISlotDesk>(installation.Worker.SlotDesk)
+            .AddSingleton<ISubscriptionDesk>(installation.Worker.SubscriptionDesk)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))

@@ -8,12 +8,14 @@ using B2D.ProactiveWorker.Customers;
 using B2D.ProactiveWorker.Defects;
 using B2D.ProactiveWorker.Dues;
 using B2D.ProactiveWorker.Faults;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Maintenance;
 using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Outages;
 using B2D.ProactiveWorker.Remedies;
 using B2D.ProactiveWorker.Rules;
 using B2D.ProactiveWorker.Search;
+using B2D.ProactiveWorker.Subscriptions;
 using B2D.ProactiveWorker.Telemetry;
 using B2D.Storage;
 using Microsoft.Extensions.Logging;
@@ -35,7 +37,8 @@ public sealed class Worker
         Rules = new RuleBook(stores.State);
         var ledger = new Ledger(notices);
         var planner = new NoticePlanner(ledger, Rules, options);
-        var timing = new CaseTiming(Rules, options);
+        Links = new CustomerLinks(notices);
+        var timing = new CaseTiming(Rules, options, new CaseEnds(Links, notices));
         var opener = new CaseOpener(planner, timing);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
@@ -49,7 +52,7 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
+        Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), Links, notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
@@ -66,6 +69,9 @@ public sealed class Worker
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
         PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
+        LinkDesk = new LinkDesk(stores.State, Links, timing, Rules, ledger, notices, time);
+        SlotDesk = new SlotDesk(stores.State, time);
+        SubscriptionDesk = new SubscriptionDesk(stores.State, Links, ledger, notices, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, cadence, options);
         Retention = new Retention(stores, options);
@@ -130,6 +136,15 @@ public sealed class Worker
     public PhoneTaskClock PhoneTasks { get; }
 
     public PhoneTaskDesk PhoneTaskDesk { get; }
+
+    /// <summary>Makes the links that notices carry.</summary>
+    public CustomerLinks Links { get; }
+
+    public LinkDesk LinkDesk { get; }
+
+    public SlotDesk SlotDesk { get; }
+
+    public SubscriptionDesk SubscriptionDesk { get; }
 
     public StopSwitch Stop { get; }
 

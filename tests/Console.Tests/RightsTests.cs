@@ -10,11 +10,16 @@ namespace B2D.Console.Tests;
 /// <summary>Every address of the running console, tried as everybody.</summary>
 public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
 {
-    /// <summary>Whom each address is for, at least; <c>anybody</c> needs no sign-in. A new address needs a line here.</summary>
+    /// <summary>Whom each address is for, at least; <c>anybody</c> needs no sign-in: beside the status page, which may be subscribed to,
+    /// those are the pages behind customers' links and codes, the one thing that strangers may do here. A new address needs a line here.</summary>
     private const string Written =
         """
         anybody        GET /assets/{name} | GET /health | GET /healthz | GET /metrics | GET /readyz | GET /signin | POST /signin | GET /status
         anybody        GET /invitation/{token} | POST /invitation | GET /unsubscribe/{token} | POST /unsubscribe/{token} | GET /signin/openid
+        anybody        GET /l/{token} | POST /l/{token} | GET /k | POST /k | GET /k/{code} | GET /status/feed
+        anybody        POST /status/subscriptions | GET /status/subscriptions/{token} | POST /status/subscriptions/{token}
+        viewer         GET /slots | GET /surveys | GET /api/slots | GET /api/surveys
+        operator       POST /slots | POST /slots/{id:long}/close | POST /api/slots | POST /api/slots/{id:long}/close
         viewer         GET / | GET /events | GET /search | POST /signout | GET /account | POST /account/password | POST /account/sign-ins | GET /demo
         viewer         GET /cases | GET /cases/{id:long} | GET /api/cases | GET /api/cases/{id:long}
         agent          POST /cases/{id:long}/act | POST /api/cases/{id:long}/acts
@@ -205,5 +210,5 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
 
     private static string PathOf(string line) => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Replace("{id:long}", "1", StringComparison.Ordinal)
         .Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal)
-        .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal);
+        .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal).Replace("{code}", "x", StringComparison.Ordinal);
 }

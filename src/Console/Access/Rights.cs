@@ -20,7 +20,7 @@ internal static class Rights
         [
             // pages
             "GET /", "GET /cases", "GET /cases/{id:long}", "GET /contacts", "GET /queues", "GET /views", "POST /views", "POST /views/{id:long}", "GET /outages", "GET /outages/{id:long}", "GET /defects", "GET /defects/{id:long}",
-            "GET /maintenance", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
+            "GET /maintenance", "GET /slots", "GET /surveys", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
             "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
             "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events", "GET /tasks", "GET /approvals/{id:long}",
             // one's own
@@ -28,7 +28,7 @@ internal static class Rights
             // API
             "GET /api/search", "GET /api/contacts", "GET /api/queues",
             "GET /api/cases", "GET /api/cases/{id:long}", "GET /api/outages", "GET /api/outages/{id:long}", "GET /api/defects",
-            "GET /api/defects/{id:long}", "GET /api/maintenance", "GET /api/maintenance/{id:long}", "GET /api/devices", "GET /api/devices/{id}",
+            "GET /api/defects/{id:long}", "GET /api/maintenance", "GET /api/maintenance/{id:long}", "GET /api/slots", "GET /api/surveys", "GET /api/devices", "GET /api/devices/{id}",
             "GET /api/devices/{id}/series", "GET /api/devices/{id}/events", "GET /api/customers", "GET /api/customers/{id}", "GET /api/customers/{id}/consents", "GET /api/facts", "GET /api/approvals", "GET /api/tasks", "GET /api/tasks/{id:long}", "GET /api/dues",
             "GET /api/dues/{id:long}", "GET /api/notices", "GET /api/notices/{id}", "GET /api/commands", "GET /api/commands/{id}", "GET /api/faults",
             "GET /api/faults/{id:long}", "GET /api/faults/{id:long}/explanation", "GET /api/held", "GET /api/rules", "GET /api/rules/{id}",
@@ -50,7 +50,7 @@ internal static class Rights
         ],
         [Role.Operator] =
         [
-            "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /devices/{id}/command",
+            "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /slots", "POST /slots/{id:long}/close", "POST /api/slots", "POST /api/slots/{id:long}/close", "POST /devices/{id}/command",
             "POST /rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "POST /stop", "POST /stop/resume",
             "POST /demo/press",
             "POST /api/outages/{id:long}/acts", "POST /api/maintenance", "POST /api/maintenance/{id:long}/acts", "POST /api/commands",

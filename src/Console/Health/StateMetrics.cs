@@ -1,3 +1,4 @@
+using B2D.Console.Links;
 using B2D.Console.Live;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -13,7 +14,7 @@ internal static class StateMetrics
     private static readonly string[] OutageStates = ["Held", "Investigating", "Identified", "Monitoring", "Resolved"];
     private static readonly string[] NoticeStates = ["Due", "Held", "Sending", "Sent", "Retrying", "Failed", "Suppressed", "Calling"];
 
-    public static IEnumerable<Measure> Of(Stores stores, LiveEvents live)
+    public static IEnumerable<Measure> Of(Stores stores, LiveEvents live, LinkGate links)
     {
         var (cases, outages, notices, numbers) = stores.State.Read(db => (
             CaseStore.CountByState(db), OutageStore.CountByState(db), NoticeStore.CountByState(db), db.First<Numbers>(
@@ -31,6 +32,11 @@ internal static class StateMetrics
                   (SELECT count(*) FROM commands WHERE state IN ('Queued', 'Sent', 'Delivered', 'Answered')) AS commands,
                   (SELECT count(*) FROM phone_tasks WHERE state = 'Open') AS calls,
                   (SELECT count(*) FROM phone_tasks WHERE state = 'Open' AND late = TRUE) AS late_calls,
+                  (SELECT count(*) FROM customer_links WHERE ended_at = 0) AS links,
+                  (SELECT count(*) FROM visits WHERE ended_at = 0) AS visits,
+                  (SELECT count(*) FROM surveys) AS surveys,
+                  (SELECT count(*) FROM surveys WHERE answered_at > 0) AS answers,
+                  (SELECT count(*) FROM subscriptions WHERE confirmed_at > 0) AS subscriptions,
                   (SELECT count(*) FROM heals) AS heals
                 """)));
         foreach (var measure in ByState("b2d_cases", "Cases, by state.", CaseStates, cases))
@@ -48,6 +54,12 @@ internal static class StateMetrics
         yield return Gauge("b2d_notices_waiting", "Notices that are not sent yet.", new[] { "Due", "Held", "Sending", "Retrying" }.Sum(s => notices.GetValueOrDefault(s)));
         yield return Gauge("b2d_calls_open", "Calls that people are to make because of notices.", numbers.Calls);
         yield return Gauge("b2d_calls_late", "The same, where the time has passed.", numbers.LateCalls);
+        yield return Gauge("b2d_links", "Links to pages of customers that were not ended before their time.", numbers.Links);
+        yield return new Measure("b2d_links_wrong_total", "Links and codes that were named and opened nothing.", MeasureKind.Counter, links.Wrong, []);
+        yield return Gauge("b2d_visits_booked", "Visits that customers booked and did not give back.", numbers.Visits);
+        yield return Gauge("b2d_surveys", "Cases whose customer was asked how hard it was.", numbers.Surveys);
+        yield return Gauge("b2d_surveys_answered", "The same, where they answered.", numbers.Answers);
+        yield return Gauge("b2d_subscriptions", "Places of which somebody confirmed that they want to hear.", numbers.Subscriptions);
         yield return Gauge("b2d_devices", "Devices registered.", numbers.Devices);
         yield return Gauge("b2d_devices_online", "Devices that are connected, as evaluation has it.", numbers.Online);
         yield return Gauge("b2d_faults_open", "Faults that have not cleared.", numbers.Faults);
@@ -78,6 +90,11 @@ internal static class StateMetrics
         public long Outbox { get; init; }
         public long Commands { get; init; }
         public long Heals { get; init; }
+        public long Links { get; init; }
+        public long Visits { get; init; }
+        public long Surveys { get; init; }
+        public long Answers { get; init; }
+        public long Subscriptions { get; init; }
         public long Calls { get; init; }
         public long LateCalls { get; init; }
     }

@@ -44,6 +44,9 @@ internal sealed class View
 
     public string PathAndQuery => Path + http.Request.QueryString.Value;
 
+    /// <summary>The language of the page, as in <c>lang</c>; pages of customers have theirs.</summary>
+    public string Language { get; set; } = "en";
+
     /// <summary>The value of the hidden field that every form carries.</summary>
     public string FormToken() => token ??= antiforgery.GetAndStoreTokens(http).RequestToken ?? "";
 

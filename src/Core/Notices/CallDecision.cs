@@ -14,6 +14,9 @@ public enum CallReason : byte
 
     /// <summary>Every other way has failed.</summary>
     AllFailed = 4,
+
+    /// <summary>The customer asked to be called.</summary>
+    Asked = 5,
 }
 
 /// <summary>Whether a person calls a customer.</summary>
@@ -42,6 +45,7 @@ public static class CallDecision
     {
         CallReason.Danger => "somebody may come to harm: a text is not enough",
         CallReason.Depends => "the customer depends on it: a text is not enough",
+        CallReason.Asked => "the customer asked to be called",
         CallReason.NothingElse => "no other channel of the customer is known and switched on",
         _ => "every other channel has failed",
     };

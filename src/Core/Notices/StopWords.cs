@@ -66,6 +66,9 @@ public static partial class StopWords
 
     private static readonly string[] Everything = ["all", "everything", "any", "both", "alles", "alle", "beide", "beides", "tudo", "todos", "todas", "ambos"];
 
+    /// <summary>What a mail program writes for somebody who wants no more of a class: words that are understood here.</summary>
+    public static string Command(NoticeClass noticeClass) => "STOP " + (noticeClass == NoticeClass.Service ? "outages" : noticeClass.Word());
+
     /// <summary>The wish of a message that somebody wrote by themselves.</summary>
     public static StopWish Read(string text)
     {

@@ -1,5 +1,5 @@
 using B2D.Console;
-using B2D.Storage.Customers;
+using B2D.ProactiveWorker.Links;
 using B2D.Storage.Notices;
 
 namespace B2D.Host.Desks;
@@ -9,9 +9,9 @@ internal sealed class HostNoticeWords(Installation installation, ProactiveWorker
 {
     public NoticeWords? Of(string noticeId) => installation.Stores.State.Read(db =>
     {
-        if (NoticeStore.Find(db, noticeId) is not { } row || CustomerStore.Find(db, row.Customer) is not { } customer)
+        if (NoticeStore.Find(db, noticeId) is not { } row || CustomerLinks.RecipientOf(db, row) is not { } customer)
             return null;
-        var (title, text) = templates.Render(row, customer);
+        var (title, text) = templates.Render(row, customer, installation.Worker.Links.Shown(db, row));
         return new NoticeWords(title, text);
     });
 }

@@ -1,9 +1,12 @@
 using B2D.Core;
+using B2D.Core.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Customers;
 using B2D.Storage.Faults;
+using B2D.Storage.Links;
 using B2D.Storage.Outbox;
+using B2D.Storage.Subscriptions;
 
 namespace B2D.ProactiveWorker.Calendar;
 
@@ -33,6 +36,8 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             + Drain(() => stores.Log.StoredBytes > options.LogBytes ? stores.Log.Retain(safe, Blocks) : 0, cancellation)
             + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => FaultStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => SubscriptionStore.Forget(db, (now - SubscriptionDecision.ConfirmWithin).EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => CustomerLinkStore.Retain(db, before.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => CustomerStore.EndCare(db, Day(now))), cancellation)
             + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), cancellation);
     }

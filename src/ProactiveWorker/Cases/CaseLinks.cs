@@ -5,6 +5,7 @@ using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
 using B2D.Storage.Defects;
 using B2D.Storage.Faults;
+using B2D.Storage.Links;
 using B2D.Storage.Outages;
 
 namespace B2D.ProactiveWorker.Cases;
@@ -23,6 +24,7 @@ internal static class CaseLinks
         FaultStore.MoveCase(db, row.Id, into);
         ContactStore.MoveCase(db, row.Id, into);
         CaseStore.Remerge(db, row.Id, into);
+        SlotStore.Merge(db, row.Id, into);
         var open = FaultStore.Count(db, new FaultFilter { CaseId = into, OpenOnly = true }) > 0;
         var earlier = row.WordAt > 0 && (other.WordAt == 0 || row.WordAt < other.WordAt);
         CaseStore.Update(db, other with

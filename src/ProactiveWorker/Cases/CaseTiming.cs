@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -9,7 +10,7 @@ using B2D.Storage.Customers;
 namespace B2D.ProactiveWorker.Cases;
 
 /// <summary>What is promised of cases and how their clocks stand: noted as it happens, counted anew whenever something of it changes.</summary>
-public sealed class CaseTiming(RuleBook rules, WorkerOptions options)
+public sealed class CaseTiming(RuleBook rules, WorkerOptions options, CaseEnds? ends = null)
 {
     /// <summary>Rules that promise anything.</summary>
     internal IReadOnlyList<string> PromisingRules => [.. rules.Current.Set.Faults.Where(f => f.Case?.Promises is not null).Select(f => f.Id)];
@@ -31,6 +32,8 @@ public sealed class CaseTiming(RuleBook rules, WorkerOptions options)
         // While it was taken for done nobody owed anything.
         if (before.State == "Resolved" && CaseStore.OpenStates.Contains(after.State))
             Note(db, after, WaitKinds.Name(WaitKind.Resolved), "", before.ResolvedAt, now.EpochMs, who);
+        if (CaseStore.OpenStates.Contains(before.State) && !CaseStore.OpenStates.Contains(after.State))
+            ends?.Ended(db, after, now);
         return Counted(db, after, now).Row;
     }
 

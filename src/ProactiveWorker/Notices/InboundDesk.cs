@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
+using B2D.Storage.Subscriptions;
 
 namespace B2D.ProactiveWorker.Notices;
 
@@ -23,6 +25,9 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         if (InboundStore.Find(db, message.Id) is { Count: > 0 } before)
             return new InboundOutcome(StopKind.Other, [.. before.Select(b => b.Customer).Where(c => c.Length > 0)], [], false, Repeated: true);
         var customers = Senders(db, message);
+        // Whoever only hears of places ends all of it by any STOP.
+        if (customers.Count == 0 && message.Channel == Channel.Email && StopWords.Read(message.Text).Kind == StopKind.Stop && SubscriptionStore.RemoveAll(db, message.From) > 0)
+            AuditStore.Append(db, now.EpochMs, who, "subscription.end", "subscription:all", JsonSerializer.Serialize(new { message = message.Id }));
         if (customers.Count == 0)
             InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = "other", Text = message.Text, At = now.EpochMs });
         var outcomes = customers.Select(c => TakeFrom(db, c, message, who, now)).ToArray();
@@ -43,6 +48,12 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         var now = ServerTime.From(time.GetUtcNow());
         state.Write(db =>
         {
+            if (Subscribers.IdOf(customer) is > 0 and var subscriber)
+            {
+                if (SubscriptionStore.Remove(db, subscriber))
+                    AuditStore.Append(db, now.EpochMs, "subscriber", "subscription.end", $"subscription:{subscriber}");
+                return;
+            }
             // Who was erased wants nothing and gets nothing.
             if (CustomerStore.Find(db, customer) is null
                 || !ConsentStore.Set(db, new ConsentRow { Customer = customer, Class = noticeClass.Word(), Source = Consent.Customer, At = now.EpochMs }))

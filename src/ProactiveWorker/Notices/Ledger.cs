@@ -44,6 +44,14 @@ public sealed class Ledger(NoticeOptions options)
         return Put(db, draft with { DueAt = leavesAt.EpochMs }, way, nameof(NoticePhase.Due), quiet == QuietReason.Waits ? $"{words}; waits for the end of the customer’s quiet hours" : words);
     }
 
+    /// <summary>A person is to call because the customer asked for it; false where that stands there already.</summary>
+    /// <param name="by">The time that the customer said.</param>
+    internal bool CallBack(Db db, Telling telling, ServerTime by, ServerTime now)
+    {
+        var draft = Draft(telling, now);
+        return Put(db, draft, Channel.Phone, nameof(NoticePhase.Calling), CallReason.Asked.Words()) == nameof(NoticePhase.Calling) && PutTask(db, draft, CallReason.Asked, ServerTime.Zero, by, now);
+    }
+
     /// <summary>What was held goes now: a person calls too where a text is not enough.</summary>
     internal void CallToo(Db db, NoticeRow held, CustomerRow customer, ServerTime now)
     {
@@ -171,18 +179,20 @@ public sealed class Ledger(NoticeOptions options)
         var (from, _) = LeavesAt(customer, noticeClass, now, now);
         if (Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) != nameof(NoticePhase.Calling))
             return false;
-        return PhoneTaskStore.Put(db, new PhoneTaskRow
-        {
-            Notice = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone),
-            Customer = draft.Customer,
-            Subject = draft.Subject,
-            Class = draft.Class,
-            Reason = why.Words(),
-            TryAt = from > now ? from.EpochMs : 0,
-            DueAt = (from + within).EpochMs,
-            CreatedAt = now.EpochMs,
-        });
+        return PutTask(db, draft, why, from > now ? from : ServerTime.Zero, from + within, now);
     }
+
+    private static bool PutTask(Db db, NoticeRow draft, CallReason why, ServerTime notBefore, ServerTime due, ServerTime now) => PhoneTaskStore.Put(db, new PhoneTaskRow
+    {
+        Notice = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone),
+        Customer = draft.Customer,
+        Subject = draft.Subject,
+        Class = draft.Class,
+        Reason = why.Words(),
+        TryAt = notBefore.EpochMs,
+        DueAt = due.EpochMs,
+        CreatedAt = now.EpochMs,
+    });
 
     private DateTimeZone ZoneOf(CustomerRow customer) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
 

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using B2D.Core;
+using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
+using B2D.Storage.Links;
 using B2D.Storage.Notices;
 
 namespace B2D.ProactiveWorker.Notices;
@@ -18,6 +20,18 @@ public sealed partial class NoticePlanner
     /// <summary>The status of what B2D says on a case where a promised word was not written.</summary>
     internal const string NoNews = "no-news";
 
+    /// <summary>The status of a call that a customer asked for.</summary>
+    internal const string CallBack = "call-back";
+
+    /// <summary>The status of the question how hard it was.</summary>
+    internal const string Survey = "survey";
+
+    /// <summary>They are asked when it has been over for a while.</summary>
+    private static readonly TimeSpan SurveyAfter = TimeSpan.FromHours(1);
+
+    /// <summary>The customer of a case that is over is to be asked how hard it was.</summary>
+    internal static void PlanSurvey(Db db, CaseRow row, ServerTime now) => Put(db, $"{SurveyKind}/{row.Id}", SurveyKind, $"case:{row.Id}", now + SurveyAfter, now, "");
+
     /// <summary>The customer of a case is to hear what a person wrote, or that there is no news yet, and when the next word comes where one is promised.</summary>
     /// <param name="row">As it is from now on: its count of words is the revision.</param>
     /// <param name="text">Empty: there is no news.</param>
@@ -29,8 +43,10 @@ public sealed partial class NoticePlanner
     {
         if (CaseStore.Find(db, caseId) is not { } row || row.Customer != notice.Customer || !IsStillTheirs(db, row))
             return "the device was another’s before it";
-        if (notice.Status == Word)
+        if (notice.Status is Word or CallBack)
             return null;
+        if (notice.Status == Survey)
+            return CaseStore.OpenStates.Contains(row.State) ? "it was not over before it" : SurveyStore.Find(db, caseId) is { AnsweredAt: 0 } ? null : "they had answered before it";
         return row.Words != notice.Revision ? "somebody had written before it" : CaseStore.OpenStates.Contains(row.State) ? null : "it was over before it";
     }
 
@@ -55,6 +71,14 @@ public sealed partial class NoticePlanner
         };
         var opened = row.OpenedAt.ToString(CultureInfo.InvariantCulture);
         return ledger.Write(db, new Telling(customer, $"case:{row.Id}", opened, facts.News ? Word : NoNews, intent.Revision, "case-update", facts), now);
+    }
+
+    private string TellSurvey(Db db, long caseId, ServerTime now)
+    {
+        if (CaseStore.Find(db, caseId) is not { } row || CaseStore.OpenStates.Contains(row.State) || !IsStillTheirs(db, row) || CustomerStore.Find(db, row.Customer) is not { } customer)
+            return "no longer true";
+        var facts = new NoticeFacts { Device = row.Device, Title = row.Title, Case = row.Id, Until = row.ResolvedAt, ByLanguage = WordsOf(row.Rule) };
+        return ledger.Write(db, new Telling(customer, $"survey:{row.Id}", "1", Survey, 1, Survey, facts) { Class = NoticeClass.Survey }, now);
     }
 
     /// <summary>Whether the device of a case still belongs to the case's customer.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
+using B2D.ProactiveWorker.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
@@ -72,8 +73,10 @@ public sealed partial class NoticePlanner
         HashSet<string> customers = [.. down];
         if (intent.Status == "opened")
         {
-            customers.ExceptWith(toldOfParts);
-            customers.ExceptWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision));
+            var before = toldOfParts.ToHashSet(StringComparer.Ordinal);
+            before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision));
+            customers.UnionWith(Subscribers.Touched(db, outage.Id, down, before));
+            customers.ExceptWith(before);
         }
         else
         {
@@ -94,7 +97,8 @@ public sealed partial class NoticePlanner
         var written = 0;
         foreach (var customer in Customers(db, customers))
         {
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", facts with { Back = !down.Contains(customer.Id) }) { Hold = hold, Stopped = stopped }, now);
+            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Back = !down.Contains(customer.Id) };
+            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
             written++;
         }
         return $"{written} customers";
@@ -124,9 +128,10 @@ public sealed partial class NoticePlanner
                 waiting++;
                 continue;
             }
-            if (!notice.WasTold || CustomerStore.Find(db, notice.Customer) is not { } customer)
+            if (!notice.WasTold || Subscribers.Recipient(db, notice.Customer) is not { } customer)
                 continue;
-            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts), now);
+            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts;
+            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", theirs), now);
             written++;
         }
         if (waiting > 0)
@@ -194,8 +199,19 @@ public sealed partial class NoticePlanner
         }
     }
 
+    /// <summary>Customers and, after them, subscribers.</summary>
     private static IEnumerable<CustomerRow> Customers(Db db, IReadOnlyCollection<string> ids) =>
-        ids.Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk));
+        ids.Where(id => Subscribers.IdOf(id) == 0).Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk))
+            .Concat(ids.Where(id => Subscribers.IdOf(id) > 0).Order(StringComparer.Ordinal).Select(id => Subscribers.Recipient(db, id)).OfType<CustomerRow>());
+
+    /// <summary>Whoever is no customer reads what the status page says.</summary>
+    private static NoticeFacts ForStrangers(NoticeFacts facts, OutageRow outage) => facts with
+    {
+        Title = PublicWords.Clean(facts.Title, outage.Segment, "Service disrupted"),
+        Place = PublicWords.Clean(facts.Place, outage.Segment, ""),
+        Cause = PublicWords.Clean(facts.Cause, outage.Segment, ""),
+        Workaround = PublicWords.Clean(facts.Workaround, outage.Segment, ""),
+    };
 
     private NoticeFacts FactsOf(OutageRow outage) => new NoticeFacts
     {

@@ -23,6 +23,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
     internal const string OutageKind = "notice.outage";
     internal const string DueKind = "notice.due";
     internal const string CaseKind = "notice.case";
+    internal const string SurveyKind = "notice.survey";
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
@@ -70,6 +71,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
             AllClearKind => TellAllClear(db, id, now),
             OutageKind => TellOutage(db, id, JsonSerializer.Deserialize<OutageIntent>(row.Body)!, now),
             DueKind => TellDue(db, id, JsonSerializer.Deserialize<FaultIntent>(row.Body)!, now),
+            SurveyKind => TellSurvey(db, id, now),
             CaseKind => TellCase(db, id, JsonSerializer.Deserialize<CaseIntent>(row.Body)!, now),
             _ => $"unknown kind {row.Kind}",
         };

@@ -1,5 +1,7 @@
 using B2D.Core;
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Links;
+using B2D.ProactiveWorker.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
@@ -15,7 +17,7 @@ namespace B2D.ProactiveWorker.Notices;
 /// Sends what the ledger holds: marked as leaving, then sent, then marked as sent. Killed in between it sends again with the same message id;
 /// it never skips one. What became untrue before it left is not sent.
 /// </summary>
-public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
+public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, CustomerLinks links, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
 {
     /// <summary>Sent since the start, for /metrics.</summary>
     public long Sent { get; private set; }
@@ -56,9 +58,9 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                     NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was told");
                 continue;
             }
-            if (CustomerStore.Find(db, row.Customer) is not { } customer)
+            if (Subscribers.Recipient(db, row.Customer) is not { } customer)
             {
-                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: "the customer was erased");
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: Subscribers.IdOf(row.Customer) > 0 ? "they had ended it before it was told" : "the customer was erased");
                 continue;
             }
             // They may have written STOP since. What may have arrived already is repeated under its id all the same, until it is known.
@@ -75,14 +77,14 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             }
             // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
-            taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, now)));
+            taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, links.WordsOf(db, row, customer, now), now)));
         }
         return taken;
     }
 
-    private Outgoing Render(NoticeRow row, CustomerRow customer, ServerTime now)
+    private Outgoing Render(NoticeRow row, CustomerRow customer, LinkWords addresses, ServerTime now)
     {
-        var (subject, text) = templates.Render(row, customer);
+        var (subject, text) = templates.Render(row, customer, addresses);
         var address = row.Channel == "email" ? customer.Email : customer.Phone;
         return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now) { Class = row.Class };
     }
@@ -106,7 +108,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             { Retry: true } => NoticeEvent.FailedForNow,
             _ => NoticeEvent.FailedForGood,
         };
-        var customer = outcome.Sent ? null : CustomerStore.Find(db, row.Customer);
+        var customer = outcome.Sent ? null : Subscribers.Recipient(db, row.Customer);
         // What may have arrived is repeated under its own id; by another channel it would be a second telling, which only danger is worth.
         var perhaps = outcome.Unanswered || row.State == nameof(NoticePhase.Sending);
         var elsewhere = customer is not null && (!perhaps || row.Class == NoticeClass.Safety.Word());

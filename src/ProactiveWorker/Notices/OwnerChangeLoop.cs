@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Links;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Devices;
@@ -69,6 +70,7 @@ public sealed class OwnerChangeLoop(Database state)
 
     private static void GiveOver(Db db, CaseRow open, OwnerChangeRow change, ServerTime now)
     {
+        LinkVisits.NotNeeded(db, open.Id, "the device was sold", now);
         CaseStore.Update(db, open with { Customer = change.ToCustomer, AskFirst = false, AskedAt = 0, WordAt = 0, WordWhat = "", WordMissed = 0 });
         TimelineStore.Add(db, new TimelineRow
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Links;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using HandlebarsDotNet;
@@ -23,12 +24,13 @@ public sealed class Templates(NoticeOptions options)
     private readonly ConcurrentDictionary<string, HandlebarsTemplate<object, object>> compiled = new(StringComparer.Ordinal);
 
     /// <summary>Renders a notice for a customer: subject and text in the customer's language and time zone.</summary>
-    public (string Subject, string Text) Render(NoticeRow row, CustomerRow customer)
+    /// <param name="links">Addresses that stand in it; null: none.</param>
+    public (string Subject, string Text) Render(NoticeRow row, CustomerRow customer, LinkWords? links = null)
     {
-        var language = LanguageOf(customer);
+        var language = LanguageOf(customer.Language, options);
         var template = compiled.GetOrAdd($"{row.Template}.{language}", name => handlebars.Compile(Text(name)));
         var facts = JsonSerializer.Deserialize<NoticeFacts>(row.Facts)!;
-        var text = template(Words(facts, customer, language)).Trim();
+        var text = template(Words(facts, customer, language, links ?? LinkWords.None)).Trim();
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         return end < 0 ? (text, text) : (text[..end].Trim(), Tidy(text[(end + 1)..]));
     }
@@ -51,13 +53,14 @@ public sealed class Templates(NoticeOptions options)
         .Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
         .Where(l => l.Length > 0));
 
-    private string LanguageOf(CustomerRow customer)
+    /// <summary>The language of texts for somebody who speaks <paramref name="language"/>.</summary>
+    internal static string LanguageOf(string language, NoticeOptions options)
     {
-        var tag = customer.Language.Split('-')[0].ToLowerInvariant();
+        var tag = language.Split('-')[0].ToLowerInvariant();
         return Languages.Contains(tag) ? tag : options.Language;
     }
 
-    private object Words(NoticeFacts facts, CustomerRow customer, string language)
+    private object Words(NoticeFacts facts, CustomerRow customer, string language, LinkWords links)
     {
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
         var culture = CultureInfo.GetCultureInfo(language);
@@ -92,6 +95,10 @@ public sealed class Templates(NoticeOptions options)
             every = facts.Every.ToString("N0", culture),
             share = facts.Every > 0 ? Math.Round(100 * facts.Used / facts.Every).ToString(culture) : "",
             unit = facts.Unit,
+            link = links.Page,
+            typed = links.Typed,
+            unsubscribe = links.Unsubscribe,
+            confirm = links.Confirm,
             reference = facts.Outage > 0 ? $"O-{facts.Outage}" : facts.Case > 0 ? $"C-{facts.Case}" : facts.Device,
         };
     }

@@ -3,6 +3,7 @@ using B2D.Core.Notices;
 using B2D.Core.Search;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
+using B2D.Storage.Links;
 using B2D.Storage.Search;
 using Dapper;
 
@@ -177,6 +178,8 @@ public static class CustomerStore
         ContactStore.Erase(db, id);
         db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
         db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
+        db.Execute("DELETE FROM customer_links WHERE customer = @id", new { id });
+        SurveyStore.Erase(db, id);
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
     }
 

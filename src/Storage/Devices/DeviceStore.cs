@@ -1,4 +1,5 @@
 using B2D.Core.Devices;
+using B2D.Storage.Links;
 
 namespace B2D.Storage.Devices;
 
@@ -169,7 +170,10 @@ public static class DeviceStore
                 : $"UPDATE devices SET {Columns<DeviceRow>.Assignments} WHERE id = @Id",
             row with { ChangedAt = now });
         if (old is { Customer.Length: > 0 } && old.Customer != row.Customer)
+        {
             OwnerChangeStore.Put(db, new OwnerChangeRow { Device = row.Id, FromCustomer = old.Customer, ToCustomer = row.Customer, At = now });
+            CustomerLinkStore.EndOfDevice(db, row.Id, old.Customer, now);
+        }
         return true;
     }
 

@@ -149,6 +149,14 @@ public static class OutageStore
         return db.Query<OutageRow>($"{Select} WHERE id IN (SELECT outage_id FROM outage_devices{where}) ORDER BY id DESC LIMIT {Page.Rows(limit)}", where.Args);
     }
 
+    /// <summary>What an outage touched that is a customer's now: what is still down first, then in order; at most 100.</summary>
+    public static IReadOnlyList<OutageDeviceRow> DevicesOf(Db db, long outageId, string customer) => db.Query<OutageDeviceRow>(
+        $"""
+        {SelectDevice} WHERE outage_id = @outageId AND device IN (SELECT id FROM devices WHERE customer = @customer)
+        ORDER BY CASE WHEN up_at = 0 THEN 0 ELSE 1 END, device LIMIT 100
+        """,
+        new { outageId, customer });
+
     /// <summary>A customer's devices in outages that are not over, the newest outage first; at most 1,000.</summary>
     public static IReadOnlyList<OutageDeviceRow> OpenOf(Db db, string customer) => db.Query<OutageDeviceRow>(
         $"""

@@ -6,8 +6,10 @@ using B2D.Core.Cases;
 using B2D.Core.Contacts;
 using B2D.Core.Dues;
 using B2D.Core.Faults;
+using B2D.Core.Links;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
+using B2D.Core.Subscriptions;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
@@ -80,18 +82,19 @@ public sealed class TownHost : IAsyncDisposable
 
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
     public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
-        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null)
+        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null, INoticeChannel? channel = null)
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
         var (desks, entries) = (new Desks(stores, clock), new EntryQueue());
-        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), [], clock, NullLoggerFactory.Instance);
+        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), channel is null ? [] : [channel], clock, NullLoggerFactory.Instance);
         worker.Start();
         var (health, rules, stories) = (new TownHealth(), new TownRules(), demo ? new TownDemo() : null);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         var services = builder.Services;
+        services.AddSingleton<ILinkDesk>(worker.LinkDesk).AddSingleton<ISlotDesk>(worker.SlotDesk).AddSingleton<ISubscriptionDesk>(worker.SubscriptionDesk);
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
             .AddSingleton<IStandardStepDesk>(worker.StandardSteps).AddSingleton<IObjectionDesk>(worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)

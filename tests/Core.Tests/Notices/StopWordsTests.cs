@@ -117,4 +117,8 @@ public sealed class StopWordsTests
     }
 
     private static ImmutableArray<NoticeClass> Classes(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => NoticeClasses.Of(w)!.Value)];
+
+    [Fact]
+    public void Command_OfEachClassThatSomebodyMayWantOrNot_IsUnderstoodAsThatStop() =>
+        Assert.All(NoticeClasses.WithConsent, c => Assert.Equal((StopKind.Stop, c), StopWords.Read(StopWords.Command(c)) is { Classes: [var named] } wish ? (wish.Kind, named) : default));
 }

@@ -91,6 +91,9 @@ public sealed class OptionsReaderTests : IDisposable
     [InlineData("Url", "https://127.0.0.1", "Url is 'https://127.0.0.1'; it must be an http address such as http://127.0.0.1:5080")]
     [InlineData("Rules", "/no/such/folder", "Rules is '/no/such/folder'; there is no such folder")]
     [InlineData("Data", " ", "Data is empty; it must name a folder")]
+    [InlineData("Notices:Links:Pages", "true", "Notices:Links:Pages is on, but Notices:Links:Url is empty")]
+    [InlineData("Notices:Links:Lasts", "00:00:01", "Notices:Links:Lasts is 00:00:01, allowed is 1 h to 90 days")]
+    [InlineData("Notices:Links:SubscriptionsAnHour", "-1", "Notices:Links:SubscriptionsAnHour is -1, allowed is 0 to 10,000")]
     [InlineData("Console:MostRows", "1", "Console:MostRows is 10 to 1000, not '1'")]
     public void Read_OneWrong_IsSaid(string name, string value, string problem) => Assert.Equal([problem], Wrong((name, value)));
 

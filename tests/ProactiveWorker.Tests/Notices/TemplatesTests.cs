@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
@@ -25,7 +26,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "start-done", "stop-done", "stop-which"], Templates.Names);
+        Assert.Equal(["call-back", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]
@@ -65,6 +66,19 @@ public sealed class TemplatesTests
         Assert.Contains("Wed 1 Jul 13:00 WEST", text, StringComparison.Ordinal);
         Assert.Contains("Next news by Wed 1 Jul 14:00 WEST.", text, StringComparison.Ordinal);
         Assert.Contains("There is no estimate yet.", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("outage-opened", "en", "More, and if it is still broken: https://b2d.example/l/1.x (or type b2d.example/k/abcdefgh).")]
+    [InlineData("outage-all-clear", "de", "Mehr dazu, und wenn es noch nicht geht: https://b2d.example/l/1.x (oder tippen Sie b2d.example/k/abcdefgh).")]
+    [InlineData("device-clear", "pt", "Mais informação, e se ainda não funciona: https://b2d.example/l/1.x (ou escreva b2d.example/k/abcdefgh).")]
+    public void Render_WithLinks_SaysThemBesideTheSameWords(string name, string language, string said)
+    {
+        var links = LinkWords.None with { Page = "https://b2d.example/l/1.x", Typed = "b2d.example/k/abcdefgh" };
+        var (_, with) = new Templates(Options).Render(Row(name, Facts()), Ana with { Language = language }, links);
+        var (_, without) = Render(name, language, Facts());
+        Assert.Equal(without, with.Replace(" " + said, "", StringComparison.Ordinal));
+        Assert.Contains(said, with, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class EmailChannel(EmailOptions options, string sender, Unsubscrib
     {
         if (NoticeClasses.Of(notice.Class) is not { } noticeClass || !NoticeClasses.WithConsent.Contains(noticeClass))
             return [];
-        var byAnswer = $"mailto:{options.From}?subject=STOP%20{noticeClass.Word()}";
+        var byAnswer = $"mailto:{options.From}?subject={Uri.EscapeDataString(StopWords.Command(noticeClass))}";
         return links is null ? [byAnswer] : [links.Of(notice.Customer, noticeClass), byAnswer];
     }
 }

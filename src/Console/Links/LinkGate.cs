@@ -1,0 +1,57 @@
+using System.Net;
+using B2D.Console.Access;
+
+namespace B2D.Console.Links;
+
+/// <summary>
+/// Makes guessing hopeless: an address that named ten links or codes that open nothing waits five minutes, and when 300 wrong codes came within an hour, from wherever,
+/// no code opens anything until the hour is over. Links, which have 128 bits, still do.
+/// </summary>
+internal sealed class LinkGate(TimeProvider time)
+{
+    /// <summary>Wrong ones of an address, and how long it waits.</summary>
+    public const int MostOfAddress = 10;
+    public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
+
+    /// <summary>Wrong codes in all, and within what time.</summary>
+    public const int MostInAll = 300;
+    public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly AddressGate addresses = new(MostOfAddress, Window, time);
+    private readonly Lock turn = new();
+    private long since;
+    private int wrong;
+
+    /// <summary>How often something wrong was named since the start, for /metrics.</summary>
+    public long Wrong => Interlocked.Read(ref all);
+
+    private long all;
+
+    /// <summary>How long the address has to wait; zero where it may try.</summary>
+    /// <param name="code">With a code that is typed.</param>
+    public TimeSpan Wait(IPAddress? address, bool code)
+    {
+        var own = addresses.Wait(address);
+        if (!code)
+            return own;
+        lock (turn)
+        {
+            var left = wrong >= MostInAll ? Hour - time.GetElapsedTime(since) : TimeSpan.Zero;
+            return left > own ? left : own;
+        }
+    }
+
+    public void Failed(IPAddress? address, bool code)
+    {
+        Interlocked.Increment(ref all);
+        addresses.Failed(address);
+        if (!code)
+            return;
+        lock (turn)
+        {
+            if (wrong == 0 || time.GetElapsedTime(since) > Hour)
+                (since, wrong) = (time.GetTimestamp(), 0);
+            wrong++;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using B2D.Core;
+using B2D.Core.Links;
+using B2D.Core.Notices;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Links;
+using B2D.Storage.Notices;
+
+namespace B2D.ProactiveWorker.Links;
+
+/// <summary>Visits that customers book: a place in a slot, and a promise on the case.</summary>
+internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
+{
+    private const int MostOffered = 12;
+
+    /// <summary>Slots that can be taken for a case, soonest first.</summary>
+    public IReadOnlyList<SlotChoice> Offered(Db db, CaseRow row, ServerTime now)
+    {
+        var (place, segment) = Where(db, row);
+        return [.. SlotStore.Free(db, (now + options.BookBefore).EpochMs).Where(s => SlotDecision.Pick(s.ToSlot(), false, place, segment, options.BookBefore, now) == SlotReason.Free)
+            .Take(MostOffered).Select(s => new SlotChoice(s.Id, new ServerTime(s.StartAt), new ServerTime(s.EndAt)))];
+    }
+
+    /// <summary>The visit that is to be made, or is being made, for a case; null for none.</summary>
+    public static (VisitRow Visit, SlotRow Slot)? Ahead(Db db, long caseId, ServerTime now) =>
+        SlotStore.VisitOf(db, caseId) is { } visit && SlotStore.Find(db, visit.SlotId) is { } slot && slot.EndAt > now.EpochMs ? (visit, slot) : null;
+
+    /// <summary>The visit that is booked for a case by its customer; null for none.</summary>
+    public BookedVisit? Booked(Db db, CaseRow row, ServerTime now)
+    {
+        if (Ahead(db, row.Id, now) is not var (visit, slot) || visit.Customer != row.Customer)
+            return null;
+        var start = new ServerTime(slot.StartAt);
+        return new BookedVisit(start, new ServerTime(slot.EndAt), start - options.ChangeBefore, SlotDecision.MayChange(start, options.ChangeBefore, now));
+    }
+
+    public LinkOutcome Pick(Db db, CustomerLinkRow link, LinkSubject about, long slotId, ServerTime now)
+    {
+        if (about.Case is not { } row || about.IsDown || !CaseStore.OpenStates.Contains(row.State) || SlotStore.Find(db, slotId) is not { } slot)
+            return LinkOutcome.NotPossible;
+        var booked = Ahead(db, row.Id, now);
+        var (before, had) = (booked?.Visit, booked?.Slot);
+        var (place, segment) = Where(db, row);
+        var reason = SlotDecision.Pick(slot.ToSlot(), before?.SlotId == slotId, place, segment, options.BookBefore, now);
+        if (reason == SlotReason.AlreadyTheirs)
+            return LinkOutcome.AlreadyBooked;
+        if (had is not null && !SlotDecision.MayChange(new ServerTime(had.StartAt), options.ChangeBefore, now))
+            return LinkOutcome.Fixed;
+        if (reason == SlotReason.Full)
+            return LinkOutcome.Full;
+        if (reason != SlotReason.Free)
+            return LinkOutcome.NotPossible;
+        // One that was made is no place to give back.
+        if (before is null && SlotStore.VisitOf(db, row.Id) is { } made)
+            SlotStore.Made(db, made, now.EpochMs);
+        if (SlotStore.Take(db, new VisitRow { SlotId = slotId, CaseId = row.Id, Customer = link.Customer, MadeAt = now.EpochMs }, before) is not { } id)
+            return LinkOutcome.Full;
+        if (before is not null)
+            EndFact(db, before, now);
+        OutsideFactStore.Put(db, new OutsideFactRow
+        {
+            Key = KeyOf(id),
+            Kind = OutsideFact.WordOf(FactKind.VisitBooked),
+            Subject = $"case:{row.Id}",
+            FromAt = now.EpochMs,
+            UntilAt = slot.EndAt,
+            Who = LinkCases.Customer,
+            CreatedAt = now.EpochMs,
+        });
+        cases.Promise(db, row, $"The customer {(before is null ? "booked a visit" : "moved the visit")}: {new ServerTime(slot.StartAt)} to {new ServerTime(slot.EndAt)}", "pick-slot", link, now);
+        return LinkOutcome.Booked;
+    }
+
+    public LinkOutcome GiveBack(Db db, CustomerLinkRow link, LinkSubject about, ServerTime now)
+    {
+        if (about.Case is not { } row || Ahead(db, row.Id, now) is not var (visit, slot))
+            return LinkOutcome.NothingBooked;
+        if (!SlotDecision.MayChange(new ServerTime(slot.StartAt), options.ChangeBefore, now))
+            return LinkOutcome.Fixed;
+        End(db, visit, "given back by the customer", now);
+        LinkCases.Line(db, $"case:{row.Id}", $"The customer gave the visit back: {new ServerTime(slot.StartAt)}", "give-back", link, now);
+        return LinkOutcome.GivenBack;
+    }
+
+    /// <summary>A visit that was not made yet is not needed any more: somebody else can have its place. Says whether there was one.</summary>
+    public static bool NotNeeded(Db db, long caseId, string why, ServerTime now)
+    {
+        if (Ahead(db, caseId, now) is not var (visit, slot) || slot.StartAt <= now.EpochMs)
+            return false;
+        End(db, visit, why, now);
+        TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = "visit", Text = $"The visit of {new ServerTime(slot.StartAt)} was given back: {why}", Who = "B2D" });
+        return true;
+    }
+
+    private static void End(Db db, VisitRow visit, string why, ServerTime now)
+    {
+        SlotStore.GiveBack(db, visit, why, now.EpochMs);
+        EndFact(db, visit, now);
+    }
+
+    private static void EndFact(Db db, VisitRow visit, ServerTime now)
+    {
+        if (OutsideFactStore.Find(db, KeyOf(visit.Id)) is { } fact)
+            OutsideFactStore.End(db, fact.Id, now.EpochMs);
+    }
+
+    /// <summary>No other system's: those cannot have a blank in front.</summary>
+    private static string KeyOf(long visit) => $" visit {visit}";
+
+    private static (string Place, string Segment) Where(Db db, CaseRow row) => (CustomerStore.Find(db, row.Customer)?.Place ?? "", DeviceStore.Find(db, row.Device)?.Segment ?? row.Segment);
+}

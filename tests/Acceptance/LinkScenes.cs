@@ -1,0 +1,259 @@
+using System.Text.RegularExpressions;
+using B2D.Core;
+using B2D.Core.Cases;
+using B2D.Core.Links;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
+using B2D.Simulation.World;
+using B2D.Storage.Access;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Links;
+using B2D.Storage.Notices;
+using Xunit;
+
+namespace B2D.Acceptance;
+
+/// <summary>What customers do without signing in, from a notice's link to the end of their case.</summary>
+public sealed partial class LinkScenes
+{
+    private const string Rules = """
+        - fault: pump-blocked
+          title: Pump blocked
+          codes: [ E42 ]
+          case: { family: pump, priority: P3, reopen_within: 24h, resolve_after: 30m }
+          notice: { template: device-fault, to: owner }
+        - fault: fan-stuck
+          title: Fan stuck
+          codes: [ E7 ]
+          case: { family: fan, priority: P3, reopen_within: 24h, resolve_after: 30m }
+          notice: { template: device-fault, to: owner }
+        """;
+
+    private const string People = "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,\"Bonfim, Porto\"\nrui,Rui Costa,rui@example.org,+351910000002,de,Europe/Lisbon,sms,,\"Bonfim, Porto\"\n";
+    private const string Devices = "HP-1,HP-2,,ana,\nHP-2,HP-2,,rui,\n";
+
+    /// <summary>Notices with links, as the installation of <see cref="VirtualInstallation"/> sends them.</summary>
+    internal static NoticeOptions WithLinks { get; } = VirtualInstallation.NoticeOptions with
+    {
+        Links = new LinkOptions { Url = "https://b2d.example", Secret = "whsec_" + Convert.ToBase64String(new byte[32]), Pages = true },
+    };
+
+    [Fact]
+    public void StillBroken_AfterTheAllClear_TheSameCaseIsWorkedOnAgain_AndEndsOnlyWhenTheyWereAsked()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var token = TokenOf(scene, "ana");
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(35));
+        Assert.Equal(("Resolved", "B2D"), (scene.Cases[0].State, scene.Cases[0].ResolvedBy));
+        Assert.Equal(["ana device-fault", "ana all-clear"], scene.Told);
+        Assert.Equal(token, TokenOf(scene, "ana"));
+        Assert.Equal(LinkOutcome.Reopened, Act(scene, token, new LinkAct.StillBroken("It is cold")));
+        Assert.Equal(LinkOutcome.AlreadySaid, Act(scene, token, new LinkAct.StillBroken("It is cold")));
+        // It stays so however quiet the device is; the fault that comes and goes asks instead of ending it.
+        scene.Wait(TimeSpan.FromHours(3));
+        var row = scene.Cases[0];
+        Assert.Equal(("New", 1L, true), (row.State, row.Reopened, row.AskFirst));
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(35));
+        Assert.Single(scene.Cases);
+        Assert.True(scene.Cases[0].AskedAt > 0);
+        Assert.Equal("New", scene.Cases[0].State);
+        Assert.Equal(LinkOutcome.Resolved, Act(scene, token, new LinkAct.WorksAgain()));
+        Assert.Equal(("Resolved", "customer"), (scene.Cases[0].State, scene.Cases[0].ResolvedBy));
+        Assert.Equal(["link.works-again", "link.still-broken"], Audit(scene));
+    }
+
+    [Fact]
+    public void WorksAgain_BeforeTheDeviceSaysSo_ChangesNothing_AndAfterItDoes_EndsTheWait()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var token = TokenOf(scene, "ana");
+        Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.WorksAgain()));
+        Assert.Equal("New", scene.Cases[0].State);
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal(LinkOutcome.AlreadySaid, Act(scene, token, new LinkAct.WorksAgain()));
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Equal("Resolved", scene.Cases[0].State);
+    }
+
+    [Fact]
+    public void SlotsRace_TwoForTheLastPlace_OneGetsIt_AndWhatIsGivenBackIsTheOthers()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-2", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var start = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(2);
+        var (slot, refused) = scene.World.Worker.SlotDesk.Add(new Slot("Porto", "", start, start + TimeSpan.FromHours(2), 1, 0, false), "marta");
+        Assert.Equal("", refused);
+        var (ana, rui) = (TokenOf(scene, "ana"), TokenOf(scene, "rui"));
+        Assert.Equal([LinkOutcome.Booked, LinkOutcome.Full, LinkOutcome.AlreadyBooked, LinkOutcome.Full],
+            new[] { ana, rui, ana, rui }.Select(token => Act(scene, token, new LinkAct.Pick(slot))));
+        // A promised visit is not ended by a quiet signal.
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(35));
+        Assert.Equal(("New", true), scene.Cases.Where(c => c.Device == "HP-1").Select(c => (c.State, c.AskedAt > 0)).Single());
+        Assert.Equal(LinkOutcome.Noted, Act(scene, ana, new LinkAct.WorksAgain()));
+        Assert.Equal(LinkOutcome.GivenBack, Act(scene, ana, new LinkAct.GiveBack()));
+        Assert.Equal(LinkOutcome.Booked, Act(scene, rui, new LinkAct.Pick(slot)));
+        scene.Wait(TimeSpan.FromHours(37));
+        Assert.Equal(LinkOutcome.Fixed, Act(scene, rui, new LinkAct.GiveBack()));
+        Assert.Equal(1, scene.World.Stores.State.Read(db => SlotStore.Find(db, slot))!.Taken);
+    }
+
+    [Fact]
+    public void VisitMade_AnotherCanBeBooked_AndWhereTheCaseIsMergedItStaysTheirs()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-1", "E7", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var (pump, fan) = (scene.Cases.Single(c => c.Family == "pump").Id, scene.Cases.Single(c => c.Family == "fan").Id);
+        var token = TokenOf(scene, "ana", $"case:{pump}");
+        var tomorrow = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(1);
+        long Slot(int day) => scene.World.Worker.SlotDesk.Add(new Slot("", "", tomorrow + TimeSpan.FromDays(day), tomorrow + TimeSpan.FromDays(day) + TimeSpan.FromHours(2), 1, 0, false), "marta").Id;
+        var (first, second) = (Slot(0), Slot(2));
+        Assert.Equal(LinkOutcome.Booked, Act(scene, token, new LinkAct.Pick(first)));
+        scene.Wait(TimeSpan.FromHours(27));
+        // It was made and did not help.
+        Assert.Null(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, token)).Visit);
+        Assert.Equal(LinkOutcome.NothingBooked, Act(scene, token, new LinkAct.GiveBack()));
+        Assert.Equal(LinkOutcome.Booked, Act(scene, token, new LinkAct.Pick(second)));
+        var row = scene.Cases.Single(c => c.Id == pump);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(pump, (int)row.Version, new CaseAct.Merge(fan), "rui"));
+        Assert.Equal(fan, Link(scene, token).CaseId);
+        Assert.NotNull(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, token)).Visit);
+        Assert.Equal([1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
+        // Resolved before it: somebody else can have the place.
+        row = scene.Cases.Single(c => c.Id == fan);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(fan, (int)row.Version, new CaseAct.Resolve(), "rui"));
+        Assert.Equal(0, scene.World.Stores.State.Read(db => SlotStore.Find(db, second)!.Taken));
+    }
+
+    [Fact]
+    public void CallMe_TheTaskIsLateWhenNobodyCalls_AndLeavesWithASale()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var token = TokenOf(scene, "ana");
+        var by = ServerTime.From(new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero));
+        Assert.Equal(LinkOutcome.CallPromised, Act(scene, token, new LinkAct.CallMe(by)));
+        Assert.Equal(LinkOutcome.AlreadyPromised, Act(scene, token, new LinkAct.CallMe(by)));
+        var task = Assert.Single(Tasks(scene));
+        Assert.Equal((by.EpochMs, "case:1"), (task.DueAt, task.Subject));
+        scene.Wait(TimeSpan.FromHours(2.5));
+        Assert.False(Assert.Single(Tasks(scene)).Late);
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.True(Assert.Single(Tasks(scene)).Late);
+        Assert.Empty(scene.World.Imports.Devices("id,customer\nHP-1,rui\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
+        Assert.Equal(LinkOutcome.Gone, Act(scene, token, new LinkAct.StillBroken("")));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Empty(Tasks(scene));
+    }
+
+    [Fact]
+    public void Survey_AsksACustomerOnceInAWhile_AndByMessageOnlyWhoWantsThat()
+    {
+        using var scene = Household();
+        scene.World.Stores.State.Write(db => ConsentStore.Set(db, new ConsentRow { Customer = "ana", Class = "survey", Given = true, Source = "customer", At = 1 }));
+        Case(scene, "HP-1", "E42");
+        Case(scene, "HP-2", "E42");
+        scene.Wait(TimeSpan.FromHours(2.5));
+        Assert.Equal(["ana survey"], scene.Told.Where(t => t.EndsWith("survey", StringComparison.Ordinal)));
+        Assert.Contains("How hard was it for you", scene.Phones.Received.Single(n => n.Status == "survey").Text, StringComparison.Ordinal);
+        // A second case within the time: nobody is asked.
+        Case(scene, "HP-1", "E7");
+        scene.Wait(TimeSpan.FromHours(2.5));
+        Assert.Equal([1L, 2L], Asked(scene));
+        var ana = scene.Cases.Single(c => c.Family == "fan");
+        Assert.False(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana")) with { CaseId = ana.Id }).AsksHowHard);
+        // Of the first one both can answer, once; of the other customer the page asks although no message went.
+        Assert.Equal(LinkOutcome.Thanked, Act(scene, TokenOf(scene, "ana", "case:1"), new LinkAct.Answer(2, "")));
+        Assert.Equal(LinkOutcome.AlreadyAnswered, Act(scene, TokenOf(scene, "ana", "case:1"), new LinkAct.Answer(7, "")));
+        Assert.True(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "rui"))).AsksHowHard);
+        scene.Wait(TimeSpan.FromDays(31));
+        Case(scene, "HP-1", "E7");
+        scene.Wait(TimeSpan.FromHours(2.5));
+        Assert.Equal(3, Asked(scene).Count);
+        Assert.Equal(2, scene.Told.Count(t => t == "ana survey"));
+    }
+
+    [Fact]
+    public void Survey_WithdrawnOrReopened_IsNotAsked()
+    {
+        using var scene = Household();
+        scene.World.Stores.State.Write(db =>
+        {
+            ConsentStore.Set(db, new ConsentRow { Customer = "ana", Class = "survey", Given = false, Source = "customer", At = 1 });
+            ConsentStore.Set(db, new ConsentRow { Customer = "rui", Class = "survey", Given = true, Source = "customer", At = 1 });
+        });
+        Case(scene, "HP-1", "E42");
+        Case(scene, "HP-2", "E42");
+        Act(scene, TokenOf(scene, "rui"), new LinkAct.StillBroken(""));
+        scene.Wait(TimeSpan.FromHours(2.5));
+        Assert.Equal([2L], Asked(scene));
+        Assert.DoesNotContain(scene.Told, t => t.EndsWith("survey", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void OutageOver_ButNotForOne_BecomesTheirCase_AndEverybodyElseIsLeftInPeace()
+    {
+        using var scene = OutageTown.Open(notices: WithLinks);
+        scene.Drop(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var token = TokenOf(scene, "C-RT-1");
+        Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.StillBroken("")));
+        Assert.Equal(LinkOutcome.AlreadySaid, Act(scene, token, new LinkAct.StillBroken("")));
+        Assert.Empty(scene.Cases);
+        scene.Connect(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal("Resolved", scene.Outages[0].State);
+        Assert.Equal(LinkOutcome.Opened, Act(scene, token, new LinkAct.StillBroken("No light on it")));
+        Assert.Equal(LinkOutcome.AlreadySaid, Act(scene, token, new LinkAct.StillBroken("No light on it")));
+        var row = Assert.Single(scene.Cases);
+        Assert.Equal(("RT-1", "C-RT-1", 1L, "New", true), (row.Device, row.Customer, row.OutageId, row.State, row.AskFirst));
+        Assert.Equal(row.Id, Link(scene, token).CaseId);
+        // Those who work here read that there was a link, and not the link.
+        var notice = scene.Ledger.First(n => n.Customer == "C-RT-1");
+        Assert.Equal("https://b2d.example/l/…", scene.World.Stores.State.Read(db => scene.World.Worker.Links.Shown(db, notice)).Page);
+    }
+
+    private static Scene Household() => new(Rules, People, Devices, notices: WithLinks);
+
+    /// <summary>A fault comes and goes, and its case resolves.</summary>
+    private static void Case(Scene scene, string device, string code)
+    {
+        scene.Code(device, code, "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Code(device, code, "clear");
+        scene.Wait(TimeSpan.FromMinutes(35));
+    }
+
+    internal static string TokenOf(Scene scene, string customer, string about = "") =>
+        TokenIn().Match(scene.Phones.Received.Last(n => n.Customer == customer && TokenIn().IsMatch(n.Text) && Of(scene, n.Id, about)).Text).Groups[1].Value;
+
+    private static bool Of(Scene scene, string notice, string about) => about.Length == 0 || scene.Ledger.Single(n => n.Id == notice).Facts.Contains($"\"Case\":{about["case:".Length..]},", StringComparison.Ordinal);
+
+    private static CustomerLink Link(Scene scene, string token) => scene.World.Worker.LinkDesk.Open(token)!;
+
+    private static LinkOutcome Act(Scene scene, string token, LinkAct act) => scene.World.Worker.LinkDesk.Act(token, act);
+
+    private static IReadOnlyList<long> Asked(Scene scene) => scene.World.Stores.State.Read(db => db.Query<long>("SELECT case_id FROM surveys ORDER BY case_id"));
+
+    private static IReadOnlyList<PhoneTaskRow> Tasks(Scene scene) => scene.World.Stores.State.Read(db => PhoneTaskStore.Open(db));
+
+    private static List<string> Audit(Scene scene) => [.. scene.World.Stores.State.Read(db => AuditStore.List(db)).Where(a => a.Who == "customer").Select(a => a.Action)];
+
+    [GeneratedRegex(@"https://b2d\.example/l/([^\s)]+)")]
+    private static partial Regex TokenIn();
+}

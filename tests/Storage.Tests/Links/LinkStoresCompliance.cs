@@ -1,0 +1,166 @@
+using B2D.Core.Customers;
+using B2D.Core.Devices;
+using B2D.Core.Subscriptions;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using B2D.Storage.Links;
+using B2D.Storage.Outages;
+using B2D.Storage.Subscriptions;
+using B2D.Storage.Tests.Places;
+using Xunit;
+
+namespace B2D.Storage.Tests.Links;
+
+/// <summary>Customers' links, slots, surveys and subscriptions.</summary>
+public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
+    where TPlace : Place, new()
+{
+    [Fact]
+    public void Links_OneThatIsNotEnded_ForEachCustomerAndSubject()
+    {
+        var row = new CustomerLinkRow { Customer = "ana", Subject = "case:1", Nonce = "n", CodeKept = "k1", MadeAt = 1, EndsAt = 10 };
+        var id = Write(db => CustomerLinkStore.Add(db, row))!.Value;
+        Assert.Null(Write(db => CustomerLinkStore.Add(db, row with { CodeKept = "k2" })));
+        Assert.Null(Write(db => CustomerLinkStore.Add(db, row with { Subject = "case:2" })));
+        AssertSame(row with { Id = id }, Read(db => CustomerLinkStore.Find(db, "ana", "case:1")));
+        Write(db => CustomerLinkStore.Extend(db, id, 20));
+        Write(db => CustomerLinkStore.SetSaid(db, id, "Broken", 5));
+        AssertSame(row with { Id = id, EndsAt = 20, Said = "Broken", SaidAt = 5 }, Read(db => CustomerLinkStore.FindCode(db, "k1")));
+        Assert.Equal(0, Write(db => CustomerLinkStore.Retain(db, 20, 10)));
+        Assert.Equal(1, Write(db => CustomerLinkStore.Retain(db, 21, 10)));
+        Assert.Null(Read(db => CustomerLinkStore.Find(db, id)));
+    }
+
+    [Fact]
+    public void Links_OfADevicesFormerOwner_EndWithTheSale_AndThoseOfWhatTheyKeepStay()
+    {
+        Write(db =>
+        {
+            foreach (var id in new[] { "rt-1", "rt-2", "hp-1" })
+                DeviceStore.Put(db, Device(id, "ana"), 1);
+            foreach (var id in new[] { "rt-1", "rt-2", "hp-1" })
+                CaseStore.TryOpen(db, new CaseRow { Device = id, Family = "f", Customer = "ana" });
+            foreach (var (outage, device) in new[] { (7, "rt-1"), (7, "rt-2"), (8, "rt-1") })
+                OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = outage, Device = device, Customer = "ana", DownAt = 1 });
+            foreach (var subject in new[] { "case:1", "case:2", "case:3", "outage:7", "outage:8" })
+                CustomerLinkStore.Add(db, new CustomerLinkRow { Customer = "ana", Subject = subject, CodeKept = subject, EndsAt = 100 });
+            CustomerLinkStore.Add(db, new CustomerLinkRow { Customer = "rui", Subject = "case:1", CodeKept = "rui", EndsAt = 100 });
+            DeviceStore.Put(db, Device("rt-1", "marta"), 50);
+        });
+        Assert.Equal(["case:2", "case:3", "outage:7"], Read(db => db.Query<string>("SELECT subject FROM customer_links WHERE customer = 'ana' AND ended_at = 0 ORDER BY subject")));
+        Assert.Equal([50L, 50L], Read(db => db.Query<long>("SELECT ended_at FROM customer_links WHERE ended_at > 0")));
+        Assert.NotNull(Read(db => CustomerLinkStore.Find(db, "rui", "case:1")));
+        Assert.True(Read(db => CustomerLinkStore.Touches(db, 7, "ana")));
+        Assert.False(Read(db => CustomerLinkStore.Touches(db, 8, "ana")));
+        Assert.Equal(["rt-2"], Read(db => OutageStore.DevicesOf(db, 7, "ana")).Select(d => d.Device));
+    }
+
+    [Fact]
+    public void Slots_TheLastPlace_IsGivenOnce_WhateverTheProgramDoes()
+    {
+        var id = Write(db => SlotStore.Add(db, new SlotRow { Place = "Porto", StartAt = 100, EndAt = 200, Capacity = 2 }));
+        VisitRow Visit(long caseId) => new() { SlotId = id, CaseId = caseId, Customer = "ana", MadeAt = 5 };
+        Assert.NotNull(Write(db => SlotStore.Take(db, Visit(1), null)));
+        Assert.NotNull(Write(db => SlotStore.Take(db, Visit(2), null)));
+        Assert.Null(Write(db => SlotStore.Take(db, Visit(3), null)));
+        Assert.Empty(Read(db => SlotStore.Free(db, 0)));
+        // Past the condition in the statement, the table itself refuses.
+        Assert.ThrowsAny<System.Data.Common.DbException>(() => Write(db => db.Execute("UPDATE slots SET taken = taken + 1")));
+        Assert.ThrowsAny<System.Data.Common.DbException>(() => Write(db => db.Execute("INSERT INTO visits (slot_id, case_id, customer, made_at, ended_at, ended_why) VALUES (1, 1, '', 0, 0, '')")));
+        var first = Read(db => SlotStore.VisitOf(db, 1))!;
+        Assert.True(Write(db => SlotStore.GiveBack(db, first, "changed", 6)));
+        Assert.False(Write(db => SlotStore.GiveBack(db, first, "changed", 7)));
+        Assert.Equal(1, Read(db => SlotStore.Find(db, id))!.Taken);
+        Assert.NotNull(Write(db => SlotStore.Take(db, Visit(3), null)));
+        Assert.True(Write(db => SlotStore.Close(db, id, 9)));
+        Assert.False(Write(db => SlotStore.Close(db, id, 9)));
+        Assert.Equal(3, Read(db => SlotStore.VisitsIn(db, id)).Count);
+    }
+
+    [Fact]
+    public async Task Slots_ManyAtOnceForOnePlace_OneGetsIt()
+    {
+        var id = Write(db => SlotStore.Add(db, new SlotRow { StartAt = 100, EndAt = 200, Capacity = 1 }));
+        var got = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Task.Run(() => Write(db => SlotStore.Take(db, new VisitRow { SlotId = id, CaseId = i }, null)))));
+        Assert.Single(got, visit => visit is not null);
+    }
+
+    [Fact]
+    public void Slots_Change_GivesTheOldPlaceBack_OnlyWhereTheNewOneIsHad()
+    {
+        var (one, two) = (Write(db => SlotStore.Add(db, new SlotRow { StartAt = 100, EndAt = 200, Capacity = 1 })), Write(db => SlotStore.Add(db, new SlotRow { StartAt = 300, EndAt = 400, Capacity = 1 })));
+        Write(db => SlotStore.Take(db, new VisitRow { SlotId = one, CaseId = 1 }, null));
+        Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 2 }, null));
+        var before = Read(db => SlotStore.VisitOf(db, 1))!;
+        Assert.Null(Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 1 }, before)));
+        Assert.Equal(one, Read(db => SlotStore.VisitOf(db, 1))!.SlotId);
+        Write(db => SlotStore.GiveBack(db, SlotStore.VisitOf(db, 2)!, "", 5));
+        Assert.NotNull(Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 1 }, before)));
+        Assert.Equal((two, 0L, 1L), (Read(db => SlotStore.VisitOf(db, 1))!.SlotId, Read(db => SlotStore.Find(db, one))!.Taken, Read(db => SlotStore.Find(db, two))!.Taken));
+    }
+
+    [Fact]
+    public void Surveys_AskedAndAnsweredOnce_AndCounted()
+    {
+        Assert.True(Write(db => SurveyStore.Ask(db, new SurveyRow { CaseId = 1, Customer = "ana", AskedAt = 5 })));
+        Assert.False(Write(db => SurveyStore.Ask(db, new SurveyRow { CaseId = 1, Customer = "ana", AskedAt = 6 })));
+        Write(db => SurveyStore.Ask(db, new SurveyRow { CaseId = 2, Customer = "rui", AskedAt = 7 }));
+        Assert.Equal((5, 0), (Read(db => SurveyStore.LastAsked(db, "ana")), Read(db => SurveyStore.LastAsked(db, "marta"))));
+        Assert.Null(Read(db => SurveyStore.Tally(db, 0)).Average);
+        Assert.True(Write(db => SurveyStore.Answer(db, 1, 2, "fine", 10)));
+        Assert.False(Write(db => SurveyStore.Answer(db, 1, 7, "no", 11)));
+        Assert.False(Write(db => SurveyStore.Answer(db, 9, 7, "no", 11)));
+        Write(db => SurveyStore.Answer(db, 2, 5, "", 20));
+        Assert.Equal((3.5, 2), (Read(db => SurveyStore.Tally(db, 0)).Average, Read(db => SurveyStore.Tally(db, 0)).Count));
+        Assert.Equal(5.0, Read(db => SurveyStore.Tally(db, 15)).Average);
+    }
+
+    [Fact]
+    public void Subscriptions_ByPlace_ConfirmedOnes_AndForgotten()
+    {
+        Write(db => CustomerStore.Put(db, new Customer("ana") { Place = "Bonfim, Porto" }, 1));
+        long Add(string email, string place, long at) => Write(db =>
+        {
+            var id = SubscriptionStore.Add(db, new SubscriptionRow { Email = email, Place = place, PlaceFolded = PlaceMatch.Fold(place), MadeAt = at });
+            SubscriptionStore.Mailed(db, id, at);
+            return id;
+        });
+        var (porto, bonfim, faro) = (Add("a@example.org", "Porto", 10), Add("a@example.org", "Bonfim", 11), Add("b@example.org", "Faro", 12));
+        Assert.ThrowsAny<System.Data.Common.DbException>(() => Add("a@example.org", "porto", 13));
+        Assert.True(Write(db => SubscriptionStore.Confirm(db, porto, 20)));
+        Assert.False(Write(db => SubscriptionStore.Confirm(db, porto, 21)));
+        Assert.Equal([porto], Read(db => SubscriptionStore.Of(db, PlaceMatch.Keys("Bonfim, Porto"))).Select(s => s.Id));
+        Assert.Equal(new SubscriptionFacts(true, 1, 2, 2, 3), Read(db => SubscriptionStore.Facts(db, "a@example.org", "porto", 9)));
+        Assert.Equal(new SubscriptionFacts(false, 0, 0, 1, 1), Read(db => SubscriptionStore.Facts(db, "b@example.org", "lagos", 12)) with { LatelyInAll = 1 });
+        Assert.Equal(["Bonfim, Porto"], Read(SubscriptionStore.Places));
+        Assert.Equal(1, Write(db => SubscriptionStore.Forget(db, 12, 10)));
+        Assert.Null(Read(db => SubscriptionStore.Find(db, bonfim)));
+        Assert.Equal((1L, 1L), Read(SubscriptionStore.Count));
+        Assert.True(Write(db => SubscriptionStore.Remove(db, faro)));
+        Assert.Equal(1, Write(db => SubscriptionStore.RemoveAll(db, " A@example.org ")));
+    }
+
+    [Fact]
+    public void Erased_NothingOfTheCustomersWordsIsLeft()
+    {
+        Write(db =>
+        {
+            CustomerStore.Put(db, new Customer("ana") { Name = "Ana" }, 1);
+            CustomerLinkStore.Add(db, new CustomerLinkRow { Customer = "ana", Subject = "case:1", CodeKept = "k", EndsAt = 9 });
+            SurveyStore.Ask(db, new SurveyRow { CaseId = 1, Customer = "ana", AskedAt = 1 });
+            SurveyStore.Answer(db, 1, 6, "my dog was cold", 2);
+            CustomerStore.Erase(db, "ana");
+        });
+        Assert.Null(Read(db => CustomerLinkStore.Find(db, "ana", "case:1")));
+        AssertSame(new SurveyRow { CaseId = 1, AskedAt = 1, Score = 6, AnsweredAt = 2 }, Read(db => SurveyStore.Find(db, 1)));
+    }
+
+    private static Device Device(string id, string customer) => new(DeviceId.Parse(id)) { Customer = customer };
+}
+
+public sealed class LinkStoresOnSqliteFiles : LinkStoresCompliance<SqliteFiles>;
+
+public sealed class LinkStoresInSqliteMemory : LinkStoresCompliance<SqliteMemory>;
+
+public sealed class LinkStoresOnPostgres : LinkStoresCompliance<PostgresSchemas>;
