@@ -112,6 +112,7 @@ public static class ConsoleServices
         HeldPages.Map(read);
         DuePages.Map(read, write);
         NoticePages.Map(read);
+        TemplatePages.Map(read, write);
         RulePages.Map(read, write);
         RuleFilePages.Map(read, write);
         StandardStepPages.MapForms(write);
@@ -159,6 +160,7 @@ public static class ConsoleServices
         QueuesApi.Map(read);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
+        TemplatesApi.Map(read, write);
         CommandsApi.Map(read, write);
         FaultsApi.Map(read, write);
         HeldPages.MapApi(read);

@@ -50,7 +50,9 @@ internal static class ConsoleRole
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
             .AddSingleton<IRuleFiles>(installation.RuleFiles)
-            .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));
+            .AddSingleton<INoticeWords>(new HostNoticeWords(installation.Stores.State, installation.Worker.Templates))
+            .AddSingleton<ITemplateDesk>(installation.Worker.TemplateDesk)
+            .AddSingleton<ITestNotices>(new HostTestNotices(installation.Worker.TestNotices));
         if (demo is not null)
             builder.Services.AddSingleton<IDemo>(demo);
     }

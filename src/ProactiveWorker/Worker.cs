@@ -33,7 +33,8 @@ public sealed class Worker
     {
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
-        var ledger = new Ledger(notices);
+        Templates = new Templates(notices);
+        var ledger = new Ledger(notices, Templates);
         var planner = new NoticePlanner(ledger, Rules, options);
         var timing = new CaseTiming(Rules, options);
         var opener = new CaseOpener(planner, timing);
@@ -49,7 +50,7 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
+        Sender = new NoticeSender(stores.State, channels, ledger, Templates, notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
@@ -62,6 +63,8 @@ public sealed class Worker
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
+        TemplateDesk = new TemplateDesk(stores.State, Templates, notices, time);
+        TestNotices = new TestNotices(stores.State, channels, Templates, TemplateDesk, time);
         Owners = new OwnerChangeLoop(stores.State);
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
@@ -122,6 +125,13 @@ public sealed class Worker
     public DueDesk DueDesk { get; }
 
     public InboundDesk InboundDesk { get; }
+
+    /// <summary>The texts of notices as they are live.</summary>
+    public Templates Templates { get; }
+
+    public TemplateDesk TemplateDesk { get; }
+
+    public TestNotices TestNotices { get; }
 
     public OwnerChangeLoop Owners { get; }
 

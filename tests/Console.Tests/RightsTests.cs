@@ -45,6 +45,9 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET /dues | GET /api/dues | GET /api/dues/{id:long}
         agent          POST /dues/{id:long}/done | POST /api/dues/{id:long}/done
         viewer         GET /notices | GET /api/notices | GET /api/notices/{id}
+        viewer         GET /templates | GET /templates/{name}/{language}/{channel} | GET /api/templates | GET /api/templates/{name}/{language}/{channel}
+        operator       POST /templates/{name}/{language}/{channel} | PUT /api/templates/{name}/{language}/{channel}
+        operator       POST /api/templates/{name}/{language}/{channel}/live | POST /api/templates/{name}/{language}/{channel}/check
         viewer         GET /rules | GET /rules/{id} | GET /backtests/{id} | GET /rule-files | GET /rule-files/{**name} | GET /rule-history
         viewer         GET /rule-history/{hash} | GET /api/rules | GET /api/rules/{id} | GET /api/rules/{id}/backtest | GET /api/rule-files
         viewer         GET /api/rule-history
@@ -205,5 +208,6 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
 
     private static string PathOf(string line) => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Replace("{id:long}", "1", StringComparison.Ordinal)
         .Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal)
-        .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal);
+        .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal)
+        .Replace("{language}", "en", StringComparison.Ordinal).Replace("{channel}", "any", StringComparison.Ordinal);
 }

@@ -23,6 +23,7 @@ internal static class Rights
             "GET /maintenance", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
             "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
             "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events", "GET /tasks", "GET /approvals/{id:long}",
+            "GET /templates", "GET /templates/{name}/{language}/{channel}", "GET /api/templates", "GET /api/templates/{name}/{language}/{channel}",
             // one's own
             "GET /account", "POST /account/password", "POST /account/sign-ins", "POST /signout",
             // API
@@ -51,6 +52,8 @@ internal static class Rights
         [Role.Operator] =
         [
             "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /devices/{id}/command",
+            "POST /templates/{name}/{language}/{channel}", "PUT /api/templates/{name}/{language}/{channel}", "POST /api/templates/{name}/{language}/{channel}/live",
+            "POST /api/templates/{name}/{language}/{channel}/check",
             "POST /rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "POST /stop", "POST /stop/resume",
             "POST /demo/press",
             "POST /api/outages/{id:long}/acts", "POST /api/maintenance", "POST /api/maintenance/{id:long}/acts", "POST /api/commands",

@@ -1,17 +1,27 @@
 using B2D.Console;
+using B2D.Core.Notices;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 
 namespace B2D.Host.Desks;
 
-/// <summary>The words of notices for the pages that show what customers were told.</summary>
-internal sealed class HostNoticeWords(Installation installation, ProactiveWorker.Notices.Templates templates) : INoticeWords
+/// <summary>The words of notices for the pages that show what customers were told: as they were kept when they left, else as they would be said now.</summary>
+internal sealed class HostNoticeWords(Database state, Templates templates) : INoticeWords
 {
-    public NoticeWords? Of(string noticeId) => installation.Stores.State.Read(db =>
+    public NoticeWords? Of(string noticeId) => state.Read(db =>
     {
+        if (NoticeWordsStore.Find(db, noticeId) is { } kept)
+            return new NoticeWords(kept.Subject, kept.Text) { Made = Made(new TemplateKey(kept.Template, kept.Language, kept.Channel), kept.Version), AsSent = true };
         if (NoticeStore.Find(db, noticeId) is not { } row || CustomerStore.Find(db, row.Customer) is not { } customer)
             return null;
-        var (title, text) = templates.Render(row, customer);
-        return new NoticeWords(title, text);
+        // What was told before words were kept was told with the program's own texts.
+        if (row.WasTold)
+            return Templates.Names.Contains(row.Template) && templates.Render(row, customer) is var (title, text) ? new NoticeWords(title, text) : null;
+        return templates.Render(db, row, customer) is { } rendered ? new NoticeWords(rendered.Subject, rendered.Text) { Made = Made(rendered.Key, rendered.Version) } : null;
     });
+
+    private static string Made(TemplateKey key, long version) =>
+        $"{key.Name}, {key.Language}{(key.Channel.Length > 0 ? ", " + key.Channel : "")}, {(version == 0 ? "the program’s own text" : $"version {version}")}";
 }

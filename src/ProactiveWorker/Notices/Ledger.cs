@@ -11,9 +11,12 @@ namespace B2D.ProactiveWorker.Notices;
 /// <summary>
 /// The ledger of notices: a row before anything is sent, its channel and its time chosen and the reasons kept. What is not sent stands there too, with the reason.
 /// </summary>
-public sealed class Ledger(NoticeOptions options)
+/// <param name="templates">What a person is to say is kept as it stood when the call was asked for; null: with the program's own texts.</param>
+public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly Templates templates = templates ?? new Templates(options);
 
     private readonly QuietHours? usualHours = QuietHours.Parse(options.QuietHours, out _);
 
@@ -171,9 +174,13 @@ public sealed class Ledger(NoticeOptions options)
         var (from, _) = LeavesAt(customer, noticeClass, now, now);
         if (Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) != nameof(NoticePhase.Calling))
             return false;
+        var id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone);
+        var said = draft with { Id = id, Channel = WordOf(Channel.Phone) };
+        if (templates.Render(db, said, customer) is { } words)
+            NoticeWordsStore.Put(db, words.ToRow(said, now));
         return PhoneTaskStore.Put(db, new PhoneTaskRow
         {
-            Notice = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone),
+            Notice = id,
             Customer = draft.Customer,
             Subject = draft.Subject,
             Class = draft.Class,

@@ -73,18 +73,31 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                 NoticeStore.Mark(db, row.Id, row.State, nextAttemptAt: leavesAt.EpochMs);
                 continue;
             }
+            if (Render(db, row, customer, now) is not { } outgoing)
+            {
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Failed), error: $"there is no template '{row.Template}'");
+                LogFailed(row.Id, row.Channel, $"there is no template '{row.Template}'");
+                continue;
+            }
             // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
-            taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, now)));
+            taken.Add((row with { Attempts = row.Attempts + 1 }, outgoing));
         }
         return taken;
     }
 
-    private Outgoing Render(NoticeRow row, CustomerRow customer, ServerTime now)
+    /// <summary>The words with the address. What may have arrived goes again word for word; what never left says it with the text that is live now.</summary>
+    private Outgoing? Render(Db db, NoticeRow row, CustomerRow customer, ServerTime now)
     {
-        var (subject, text) = templates.Render(row, customer);
+        if ((row.State == nameof(NoticePhase.Sending) ? NoticeWordsStore.Find(db, row.Id) : null) is not { } words)
+        {
+            if (templates.Render(db, row, customer) is not { } rendered)
+                return null;
+            words = rendered.ToRow(row, now);
+            NoticeWordsStore.Put(db, words);
+        }
         var address = row.Channel == "email" ? customer.Email : customer.Phone;
-        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now) { Class = row.Class };
+        return new Outgoing(row.Id, row.Channel, row.Customer, address, words.Language, words.Subject, words.Text, row.Subject, row.Status, now) { Class = row.Class };
     }
 
     private async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)

@@ -80,12 +80,12 @@ public sealed class TownHost : IAsyncDisposable
 
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
     public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
-        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null)
+        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null, IReadOnlyList<INoticeChannel>? channels = null)
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
         var (desks, entries) = (new Desks(stores, clock), new EntryQueue());
-        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), [], clock, NullLoggerFactory.Instance);
+        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), channels ?? [], clock, NullLoggerFactory.Instance);
         worker.Start();
         var (health, rules, stories) = (new TownHealth(), new TownRules(), demo ? new TownDemo() : null);
         var builder = WebApplication.CreateBuilder();
@@ -98,6 +98,7 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
+            .AddSingleton<ITemplateDesk>(worker.TemplateDesk).AddSingleton<ITestNotices>(new TownTests(worker.TestNotices))
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());
         if (stories is not null)
