@@ -30,6 +30,7 @@ using B2D.Console.Stop;
 using B2D.Console.Tasks;
 using B2D.Console.Unsubscribe;
 using B2D.Console.Users;
+using B2D.Console.Webhooks;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -112,6 +113,7 @@ public static class ConsoleServices
         HeldPages.Map(read);
         DuePages.Map(read, write);
         NoticePages.Map(read);
+        BouncesApi.MapForms(write);
         TemplatePages.Map(read, write);
         RulePages.Map(read, write);
         RuleFilePages.Map(read, write);
@@ -120,6 +122,7 @@ public static class ConsoleServices
         GrantPages.Map(read, write);
         CarePages.MapForms(write);
         AuditPages.Map(read);
+        WebhookPages.Map(read, write);
         CustomerPages.Map(read);
         ConsentPages.Map(write);
         TaskPages.Map(read, write);
@@ -160,6 +163,7 @@ public static class ConsoleServices
         QueuesApi.Map(read);
         DuesApi.Map(read, write);
         NoticesApi.Map(read);
+        BouncesApi.Map(write);
         TemplatesApi.Map(read, write);
         CommandsApi.Map(read, write);
         FaultsApi.Map(read, write);
@@ -167,6 +171,7 @@ public static class ConsoleServices
         RulesApi.Map(read, write);
         RuleFilesApi.Map(read, write);
         AuditApi.Map(read);
+        WebhookPages.MapApi(read, write);
         ImportsApi.Map(write);
         EnrolmentsApi.Map(read, write);
         UsersApi.Map(read, write);

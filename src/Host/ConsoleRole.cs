@@ -7,6 +7,7 @@ using B2D.Core.Dues;
 using B2D.Core.Faults;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
+using B2D.Core.Webhooks;
 using B2D.Host.Demo;
 using B2D.Host.Desks;
 using B2D.Host.Options;
@@ -40,6 +41,8 @@ internal static class ConsoleRole
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(installation.Worker.DueDesk)
             .AddSingleton<IInboundDesk>(installation.Worker.InboundDesk)
+            .AddSingleton<IWebhookDesk>(installation.Worker.WebhookDesk)
+            .AddSingleton<IBounceDesk>(installation.Worker.BounceDesk)
             .AddSingleton<IApprovalDesk>(installation.Worker.Approvals)
             .AddSingleton<IPhoneTaskDesk>(installation.Worker.PhoneTaskDesk)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))

@@ -15,7 +15,9 @@ using B2D.ProactiveWorker.Remedies;
 using B2D.ProactiveWorker.Rules;
 using B2D.ProactiveWorker.Search;
 using B2D.ProactiveWorker.Telemetry;
+using B2D.ProactiveWorker.Webhooks;
 using B2D.Storage;
+using B2D.Storage.Devices;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -28,8 +30,10 @@ public sealed class Worker
     private readonly Stores stores;
 
     /// <param name="threads">On which lanes are evaluated; null for the caller's alone.</param>
+    /// <param name="poster">How other systems are told; null: they are not.</param>
+    /// <param name="seal">Keeps their secrets; null: one that nobody keeps.</param>
     public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers,
-        ILaneThreads? threads = null)
+        ILaneThreads? threads = null, IWebhookPoster? poster = null, SecretSeal? seal = null)
     {
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
@@ -65,13 +69,17 @@ public sealed class Worker
         InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
         TemplateDesk = new TemplateDesk(stores.State, Templates, notices, time);
         TestNotices = new TestNotices(stores.State, channels, Templates, TemplateDesk, time);
+        BounceDesk = new BounceDesk(stores.State, ledger, time);
         Owners = new OwnerChangeLoop(stores.State);
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
         PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, cadence, options);
-        Retention = new Retention(stores, options);
+        seal ??= SecretSeal.InMemory();
+        Webhooks = new WebhookLoop(stores.State, poster, seal, notices.Receivers, time, loggers.CreateLogger<WebhookLoop>());
+        WebhookDesk = new WebhookDesk(stores.State, seal, time);
+        Retention = new Retention(stores, options, notices.Receivers);
     }
 
     public RuleBook Rules { get; }
@@ -132,6 +140,13 @@ public sealed class Worker
     public TemplateDesk TemplateDesk { get; }
 
     public TestNotices TestNotices { get; }
+
+    public BounceDesk BounceDesk { get; }
+
+    /// <summary>Tells other systems; pumped apart from the rest, because it waits for them.</summary>
+    public WebhookLoop Webhooks { get; }
+
+    public WebhookDesk WebhookDesk { get; }
 
     public OwnerChangeLoop Owners { get; }
 

@@ -45,6 +45,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET /dues | GET /api/dues | GET /api/dues/{id:long}
         agent          POST /dues/{id:long}/done | POST /api/dues/{id:long}/done
         viewer         GET /notices | GET /api/notices | GET /api/notices/{id}
+        agent          POST /api/notices/bounces | POST /customers/{id}/email-good | POST /api/customers/{id}/email-good
         viewer         GET /templates | GET /templates/{name}/{language}/{channel} | GET /api/templates | GET /api/templates/{name}/{language}/{channel}
         operator       POST /templates/{name}/{language}/{channel} | PUT /api/templates/{name}/{language}/{channel}
         operator       POST /api/templates/{name}/{language}/{channel}/live | POST /api/templates/{name}/{language}/{channel}/check
@@ -59,6 +60,9 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         operator       GET /api/backups/latest | POST /api/backups | DELETE /api/backups/latest
         viewer         GET /api/enrolments | GET /api/groups | GET /api/openapi.json
         operator       POST /api/enrolments/{id:long}/approve | POST /api/enrolments/{id:long}/reject | POST /api/groups | DELETE /api/groups/{name}
+        administrator  GET /webhooks | GET /webhooks/{id:long} | POST /webhooks | POST /webhooks/{id:long} | POST /webhooks/{id:long}/deliveries/{delivery:long}
+        administrator  GET /api/webhooks | GET /api/webhooks/{id:long} | GET /api/webhook-deliveries | POST /api/webhooks | PUT /api/webhooks/{id:long}
+        administrator  DELETE /api/webhooks/{id:long} | POST /api/webhooks/{id:long}/acts | POST /api/webhooks/{id:long}/deliveries/{delivery:long}/resend
         administrator  GET /audit | GET /api/audit | GET /api/audit/chain
         administrator  GET /users | POST /users | POST /users/{name}/act | GET /api/users | POST /api/users | POST /api/users/{name}/acts
         administrator  GET /keys | POST /keys | POST /keys/{id}/revoke | GET /api/keys | POST /api/keys | DELETE /api/keys/{id}
@@ -209,5 +213,5 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
     private static string PathOf(string line) => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Replace("{id:long}", "1", StringComparison.Ordinal)
         .Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal)
         .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal)
-        .Replace("{language}", "en", StringComparison.Ordinal).Replace("{channel}", "any", StringComparison.Ordinal);
+        .Replace("{delivery:long}", "1", StringComparison.Ordinal).Replace("{language}", "en", StringComparison.Ordinal).Replace("{channel}", "any", StringComparison.Ordinal);
 }

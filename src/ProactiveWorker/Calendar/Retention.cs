@@ -1,14 +1,16 @@
 using B2D.Core;
+using B2D.ProactiveWorker.Webhooks;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Customers;
 using B2D.Storage.Faults;
 using B2D.Storage.Outbox;
+using B2D.Storage.Webhooks;
 
 namespace B2D.ProactiveWorker.Calendar;
 
 /// <summary>Deletes what is older than it has to be kept, in small pieces so that nobody waits for it.</summary>
-public sealed class Retention(Stores stores, WorkerOptions options)
+public sealed class Retention(Stores stores, WorkerOptions options, ReceiverOptions? receivers = null)
 {
     /// <summary>Rows deleted in one transaction; about 10 ms.</summary>
     private const int Piece = 1000;
@@ -33,6 +35,7 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             + Drain(() => stores.Log.StoredBytes > options.LogBytes ? stores.Log.Retain(safe, Blocks) : 0, cancellation)
             + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => FaultStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => WebhookStore.Retain(db, (now - (receivers?.Keep ?? new ReceiverOptions().Keep)).EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => CustomerStore.EndCare(db, Day(now))), cancellation)
             + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), cancellation);
     }

@@ -136,7 +136,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     {
         var preferred = ConsentText.ChannelOf(customer.PreferredChannel);
         var reachable = ChannelSet.None;
-        if ((options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0)
+        if ((options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0 && !customer.MailComesBack)
             reachable = reachable.With(Channel.Email);
         if ((options.Sms.Enabled || options.Webhook.Enabled) && customer.Phone.Length > 0)
             reachable = reachable.With(Channel.Sms);
@@ -197,6 +197,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     {
         ChannelReason.Preferred => $"the customer prefers {Name(channel)}",
         ChannelReason.PreferredIsDown => $"prefers {NameOf(telling.Customer.PreferredChannel)}, but {About(telling)} takes it down: {Name(channel)}",
+        _ when telling.Customer is { MailComesBack: true, PreferredChannel: "email" } => $"mail to the customer’s address comes back: {Name(channel)}",
         ChannelReason.LastResort => $"{Name(channel)} is all that we know of the customer, although {About(telling)} takes it down",
         _ => $"{Name(channel)} is what we know of the customer",
     };

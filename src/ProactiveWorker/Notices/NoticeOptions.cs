@@ -1,4 +1,5 @@
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Webhooks;
 
 namespace B2D.ProactiveWorker.Notices;
 
@@ -26,6 +27,9 @@ public sealed record NoticeOptions
 
     /// <summary>Links in mails.</summary>
     public LinkOptions Links { get; init; } = new();
+
+    /// <summary>Other systems that are told what happens.</summary>
+    public ReceiverOptions Receivers { get; init; } = new();
 
     /// <summary>Notices on their way at once; 1 to 256, default 16.</summary>
     public int AtOnce { get; init; } = 16;
@@ -75,6 +79,7 @@ public sealed record NoticeOptions
         problems.AddRange(Email.Validate());
         problems.AddRange(Webhook.Validate());
         problems.AddRange(Sms.Validate());
+        problems.AddRange(Receivers.Validate());
         return problems;
     }
 }

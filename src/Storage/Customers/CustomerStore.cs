@@ -37,6 +37,14 @@ public sealed record CustomerRow
     /// <summary>Empty: the installation's; <c>none</c>: at any time.</summary>
     public string QuietHours { get; init; } = "";
 
+    /// <summary>The address that mail came back from for good, when and why; empty: none did.</summary>
+    public string EmailBad { get; init; } = "";
+    public long EmailBadAt { get; init; }
+    public string EmailBadWhy { get; init; } = "";
+
+    /// <summary>Mail to the address that they have now comes back.</summary>
+    public bool MailComesBack => EmailBad.Length > 0 && string.Equals(EmailBad, Email, StringComparison.OrdinalIgnoreCase);
+
     public static CustomerRow From(Customer customer, long createdAt) => new()
     {
         Id = customer.Id,
@@ -160,6 +168,10 @@ public static class CustomerStore
     /// <summary>Hours in which a customer is not woken; false where they are so already, or there is no such customer.</summary>
     public static bool SetQuietHours(Db db, string id, string hours) =>
         db.Execute("UPDATE customers SET quiet_hours = @hours WHERE id = @id AND quiet_hours <> @hours", new { id, hours }) == 1;
+
+    /// <summary>Notes an address that mail came back from for good; empty: it is good again. False where it is so already, or there is no such customer.</summary>
+    public static bool SetEmailBad(Db db, string id, string address, long at, string why) =>
+        db.Execute("UPDATE customers SET email_bad = @address, email_bad_at = @at, email_bad_why = @why WHERE id = @id AND email_bad <> @address", new { id, address, at, why }) == 1;
 
     /// <summary>Ids of those with a phone number, however it is written.</summary>
     /// <param name="phone">With the country's code.</param>

@@ -9,6 +9,7 @@ using B2D.Core.Faults;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Core.Telemetry;
+using B2D.Core.Webhooks;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
@@ -97,6 +98,7 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
             .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
+            .AddSingleton<IBounceDesk>(worker.BounceDesk).AddSingleton<IWebhookDesk>(worker.WebhookDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<ITemplateDesk>(worker.TemplateDesk).AddSingleton<ITestNotices>(new TownTests(worker.TestNotices))
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
