@@ -121,6 +121,8 @@ public static class ConsoleServices
         ObjectionPages.MapForms(write);
         GrantPages.Map(read, write);
         CarePages.MapForms(write);
+        CarerPages.MapForms(write);
+        LetterPages.Map(read, write);
         AuditPages.Map(read);
         WebhookPages.Map(read, write);
         CustomerPages.Map(read);
@@ -148,6 +150,8 @@ public static class ConsoleServices
         ObjectionPages.MapApi(read, write);
         GrantPages.MapApi(read, write);
         CarePages.MapApi(write);
+        CarerPages.MapApi(read, write);
+        LetterPages.MapApi(read, write);
         OutagesApi.Map(read, write);
         DefectsApi.Map(read);
         MaintenanceApi.Map(read, write);

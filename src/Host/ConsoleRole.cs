@@ -35,6 +35,8 @@ internal static class ConsoleRole
             .AddSingleton<IObjectionDesk>(installation.Worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(installation.Worker.GrantDesk)
             .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
+            .AddSingleton<B2D.Core.Customers.ICarerDesk>(installation.Worker.CarerDesk)
+            .AddSingleton<ILetterDesk>(installation.Worker.LetterDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IContactDesk>(installation.Worker.ContactDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)

@@ -60,6 +60,8 @@ public sealed class Worker
         ObjectionDesk = new CaseObjections(stores.State, time);
         GrantDesk = new GrantDesk(stores.State, time);
         CareDesk = new CareDesk(stores.State, time);
+        CarerDesk = new CarerDesk(stores.State, time);
+        LetterDesk = new LetterDesk(stores.State, time);
         StandardSteps = new StandardStepDesk(stores.State, time);
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
@@ -73,7 +75,7 @@ public sealed class Worker
         Owners = new OwnerChangeLoop(stores.State);
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
-        PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
+        PhoneTaskDesk = new PhoneTaskDesk(stores.State, ledger, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, cadence, options);
         seal ??= SecretSeal.InMemory();
@@ -120,6 +122,10 @@ public sealed class Worker
     public GrantDesk GrantDesk { get; }
 
     public CareDesk CareDesk { get; }
+
+    public CarerDesk CarerDesk { get; }
+
+    public LetterDesk LetterDesk { get; }
 
     public OutageDesk OutageDesk { get; }
 

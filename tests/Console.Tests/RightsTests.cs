@@ -45,6 +45,8 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET /dues | GET /api/dues | GET /api/dues/{id:long}
         agent          POST /dues/{id:long}/done | POST /api/dues/{id:long}/done
         viewer         GET /notices | GET /api/notices | GET /api/notices/{id}
+        agent          POST /customers/{id}/carer | GET /api/customers/{id}/carer | PUT /api/customers/{id}/carer | DELETE /api/customers/{id}/carer
+        agent          GET /tasks/letters | POST /tasks/letters | GET /tasks/letters.csv | GET /tasks/letters.txt | GET /api/letters | POST /api/letters/printed
         agent          POST /api/notices/bounces | POST /customers/{id}/email-good | POST /api/customers/{id}/email-good
         viewer         GET /templates | GET /templates/{name}/{language}/{channel} | GET /api/templates | GET /api/templates/{name}/{language}/{channel}
         operator       POST /templates/{name}/{language}/{channel} | PUT /api/templates/{name}/{language}/{channel}

@@ -38,6 +38,8 @@ internal static class Rights
         ],
         [Role.Agent] =
         [
+            "POST /customers/{id}/carer", "GET /api/customers/{id}/carer", "PUT /api/customers/{id}/carer", "DELETE /api/customers/{id}/carer",
+            "GET /tasks/letters", "POST /tasks/letters", "GET /tasks/letters.csv", "GET /tasks/letters.txt", "GET /api/letters", "POST /api/letters/printed",
             Reports, "POST /customers/{id}/email-good", "POST /api/customers/{id}/email-good",
             "POST /contacts", "POST /cases/many", "POST /api/contacts", Inbound,
             "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",

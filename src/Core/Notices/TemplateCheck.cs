@@ -20,7 +20,7 @@ public sealed record TemplateKey(string Name, string Language, string Channel)
         var found = channel == "any" ? "" : channel;
         problem = TemplateKinds.Find(name) is null ? $"there is no template of that name; the names are {string.Join(", ", TemplateKinds.All.Select(k => k.Name))}"
             : language.Length != 2 || !language.All(char.IsAsciiLetterLower) ? "a language has two letters: en, de, pt"
-            : !TemplateKinds.Channels.Contains(found) ? "a channel is any, email, sms, webhook or phone"
+            : !TemplateKinds.Channels.Contains(found) ? "a channel is any, email, sms, webhook, phone or letter"
             : "";
         return problem.Length == 0 ? new TemplateKey(name, language, found) : null;
     }

@@ -67,7 +67,7 @@ public static class TemplateKinds
     ];
 
     /// <summary>Channels that can have a text of their own; empty: every channel.</summary>
-    public static readonly ImmutableArray<string> Channels = ["", "email", "sms", "webhook", "phone"];
+    public static readonly ImmutableArray<string> Channels = ["", "email", "sms", "webhook", "phone", "letter"];
 
     /// <summary>The template of a name; null where there is none.</summary>
     public static TemplateKind? Find(string name) => All.FirstOrDefault(k => k.Name == name);

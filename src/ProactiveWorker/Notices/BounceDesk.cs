@@ -26,14 +26,14 @@ public sealed class BounceDesk(Database state, Ledger ledger, TimeProvider time)
             NoticeStore.Note(db, row.Id, $"delayed: {bounce.Reason}");
             return new BounceOutcome(true, false, "", false);
         }
-        var customer = CustomerStore.Find(db, row.Customer);
+        var customer = CarerStore.Recipient(db, row.Customer);
         var marked = bounce.Kind == BounceKind.NoSuchAddress && customer is not null
             && bounce.Recipients.Contains(customer.Email, StringComparer.OrdinalIgnoreCase)
             && CustomerStore.SetEmailBad(db, customer.Id, customer.Email, now.EpochMs, bounce.Reason);
         var next = "";
         // What was given up or never left before has its next channel already.
         if (NoticeStore.Bounce(db, row.Id, $"came back: {bounce.Reason}") && customer is not null && NoticeTruth.Untrue(db, row, now) is null)
-            next = Words(ledger.FallBack(db, row with { State = nameof(NoticePhase.Failed) }, CustomerStore.Find(db, row.Customer)!, now));
+            next = Words(ledger.FallBack(db, row with { State = nameof(NoticePhase.Failed) }, CarerStore.Recipient(db, row.Customer)!, now));
         AuditStore.Append(db, now.EpochMs, who, "notice.bounced", $"notice:{row.Id}", JsonSerializer.Serialize(new { customer = row.Customer, kind = bounce.Kind.ToString(), status = bounce.Status, marked, next }));
         return new BounceOutcome(true, false, next, marked);
     });

@@ -23,6 +23,7 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         if (InboundStore.Find(db, message.Id) is { Count: > 0 } before)
             return new InboundOutcome(StopKind.Other, [.. before.Select(b => b.Customer).Where(c => c.Length > 0)], [], false, Repeated: true);
         var customers = Senders(db, message);
+        EndCarers(db, message, who, now);
         if (customers.Count == 0)
             InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = "other", Text = message.Text, At = now.EpochMs });
         var outcomes = customers.Select(c => TakeFrom(db, c, message, who, now)).ToArray();
@@ -50,6 +51,18 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
             AuditStore.Append(db, now.EpochMs, "customer", "consent.stop", $"customer:{customer}", JsonSerializer.Serialize(new { classes = new[] { noticeClass.Word() }, channel = "link" }));
         });
         return noticeClass;
+    }
+
+    /// <summary>A carer who wants no more is told no more.</summary>
+    private static void EndCarers(Db db, InboundMessage message, string who, ServerTime now)
+    {
+        if (StopWords.Read(message.Text).Kind != StopKind.Stop)
+            return;
+        foreach (var customer in CarerStore.CustomersOf(db, message.From))
+        {
+            CarerStore.Remove(db, customer);
+            AuditStore.Append(db, now.EpochMs, who, "customer.CarerEnded", $"customer:{customer}", JsonSerializer.Serialize(new { message = message.Id }));
+        }
     }
 
     private (StopWish Wish, StopDecision Decision) TakeFrom(Db db, CustomerRow customer, InboundMessage message, string who, ServerTime now)

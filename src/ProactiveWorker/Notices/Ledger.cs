@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Storage;
 using B2D.Storage.Customers;
@@ -23,6 +24,15 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     /// <summary>Writes a telling, once; says what became of it.</summary>
     internal string Write(Db db, Telling telling, ServerTime now)
     {
+        var done = WriteOne(db, telling, now);
+        // Their carer too, once, with a line and a channel of their own.
+        if (CarerDecision.IsTold(telling.Class, telling.Status, Dependents.Is(telling.Customer, now)) && CarerStore.Recipient(db, Carer.Prefix + telling.Customer.Id) is { } carer)
+            WriteOne(db, telling with { Customer = carer, By = null }, now);
+        return done;
+    }
+
+    private string WriteOne(Db db, Telling telling, ServerTime now)
+    {
         var customer = telling.Customer;
         // The same telling on another channel would be a second one: the choice of the first row stands.
         if (Rows(db, customer.Id, telling.Subject, telling.Episode, telling.Status, telling.Revision).Any())
@@ -35,11 +45,15 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         if (OverTheCap(db, telling, now) is { } swallowed)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
         var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, new ChannelSet(telling.Facts.TakesDown)));
-        var call = reason == ChannelReason.NotWanted ? null
+        var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null
             : CallDecision.Decide(telling.Class, telling.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, channel is not null, failed: false);
         var called = call is { } why && MayCall(db, customer, draft) && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
         if (channel is not { } way)
-            return called ? nameof(NoticePhase.Calling) : Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), NoChannel(reason, telling.Class));
+        {
+            return called ? nameof(NoticePhase.Calling)
+                : reason == ChannelReason.NoChannel && telling.Hold.Length == 0 && Letter(db, draft, customer, now) ? nameof(NoticePhase.Calling)
+                : Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), NoChannel(reason, telling.Class));
+        }
         if (telling.Hold.Length > 0)
             return Put(db, draft, way, nameof(NoticePhase.Held), telling.Hold);
         var (leavesAt, quiet) = LeavesAt(customer, telling.Class, new ServerTime(draft.DueAt), now);
@@ -70,7 +84,15 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
             return Put(db, draft with { DueAt = leavesAt.EpochMs }, way, nameof(NoticePhase.Due), $"{NameOf(failed.Channel)} failed: {Name(way)}");
         }
         var call = CallDecision.Decide(noticeClass, failed.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: false, failed: true);
-        return call is { } why && MayCall(db, customer, draft) && Call(db, draft, customer, why, now) ? nameof(NoticePhase.Calling) : "";
+        return call is { } why && !Carer.Is(customer.Id) && MayCall(db, customer, draft) && Call(db, draft, customer, why, now) ? nameof(NoticePhase.Calling)
+            : Letter(db, draft, customer, now) ? nameof(NoticePhase.Calling) : "";
+    }
+
+    /// <summary>A number turned out to be somebody else's: a letter, where nothing else told the customer.</summary>
+    internal void LetterInstead(Db db, NoticeRow called, CustomerRow customer, ServerTime now)
+    {
+        if (Rows(db, customer.Id, called.Subject, called.Episode, called.Status, called.Revision).All(r => r.State is nameof(NoticePhase.Failed) or nameof(NoticePhase.Suppressed)))
+            Letter(db, called with { Reason = "", LastError = "", Attempts = 0, SentAt = 0, CreatedAt = now.EpochMs, DueAt = now.EpochMs }, customer, now);
     }
 
     /// <summary>When a customer may be told.</summary>
@@ -166,6 +188,20 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     private bool MayCall(Db db, CustomerRow customer, NoticeRow draft) =>
         Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Phone) }) is null;
 
+    /// <summary>A letter is to be printed; false where none is to, or none can be.</summary>
+    private bool Letter(Db db, NoticeRow draft, CustomerRow customer, ServerTime now)
+    {
+        if (!options.Letters || customer.Address.Length == 0 || Carer.Is(customer.Id) || NoticeClasses.Of(draft.Class) is not (NoticeClass.Safety or NoticeClass.Service or NoticeClass.Case))
+            return false;
+        if (Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Letter) }) is not null
+            || Put(db, draft, Channel.Letter, nameof(NoticePhase.Calling), "nothing else reaches the customer: a letter") != nameof(NoticePhase.Calling))
+            return false;
+        var said = draft with { Id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Letter), Channel = WordOf(Channel.Letter) };
+        if (templates.Render(db, said, customer) is { } words)
+            NoticeWordsStore.Put(db, words.ToRow(said, now));
+        return true;
+    }
+
     /// <summary>A person is to call; false where one is already.</summary>
     private bool Call(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime now)
     {
@@ -212,5 +248,5 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 
     private static string NameOf(string channel) => ConsentText.ChannelOf(channel) is { } known ? Name(known) : channel;
 
-    private static string Name(Channel channel) => channel switch { Channel.Email => "e-mail", Channel.Sms => "SMS", Channel.Phone => "phone", _ => "webhook" };
+    private static string Name(Channel channel) => channel switch { Channel.Email => "e-mail", Channel.Sms => "SMS", Channel.Phone => "phone", Channel.Letter => "letter", _ => "webhook" };
 }

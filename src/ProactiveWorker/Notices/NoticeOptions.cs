@@ -47,6 +47,9 @@ public sealed record NoticeOptions
     /// <summary>Tries after which another channel is taken, where there is one; 1 to 24, default 6: about five minutes.</summary>
     public int FallBackAfter { get; init; } = 6;
 
+    /// <summary>Where no channel is left and nobody can be called, a letter is offered for printing; default false.</summary>
+    public bool Letters { get; init; }
+
     /// <summary>Within what time a person is to call a customer who cannot be told otherwise; 1 min to 7 days, default 2 h.</summary>
     public TimeSpan CallWithin { get; init; } = TimeSpan.FromHours(2);
 

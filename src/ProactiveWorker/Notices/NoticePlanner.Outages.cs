@@ -124,7 +124,7 @@ public sealed partial class NoticePlanner
                 waiting++;
                 continue;
             }
-            if (!notice.WasTold || CustomerStore.Find(db, notice.Customer) is not { } customer)
+            if (!notice.WasTold || CarerStore.Recipient(db, notice.Customer) is not { } customer)
                 continue;
             ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", facts), now);
             written++;

@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Storage;
 using B2D.Storage.Customers;
@@ -56,9 +57,9 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                     NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was told");
                 continue;
             }
-            if (CustomerStore.Find(db, row.Customer) is not { } customer)
+            if (CarerStore.Recipient(db, row.Customer) is not { } customer)
             {
-                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: "the customer was erased");
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: Carer.Is(row.Customer) ? "they care for the customer no more" : "the customer was erased");
                 continue;
             }
             // They may have written STOP since. What may have arrived already is repeated under its id all the same, until it is known.
@@ -119,7 +120,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             { Retry: true } => NoticeEvent.FailedForNow,
             _ => NoticeEvent.FailedForGood,
         };
-        var customer = outcome.Sent ? null : CustomerStore.Find(db, row.Customer);
+        var customer = outcome.Sent ? null : CarerStore.Recipient(db, row.Customer);
         // What may have arrived is repeated under its own id; by another channel it would be a second telling, which only danger is worth.
         var perhaps = outcome.Unanswered || row.State == nameof(NoticePhase.Sending);
         var elsewhere = customer is not null && (!perhaps || row.Class == NoticeClass.Safety.Word());

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.Storage;
@@ -66,6 +67,9 @@ public sealed class Templates(NoticeOptions options)
         if (Find(db, row.Template, customer, row.Channel) is not var (key, words, version))
             return null;
         var (subject, text) = Render(words, key.Language, row.Facts, customer);
+        // Whoever cares for a customer has to know for whom it is meant.
+        if (Carer.Is(row.Customer))
+            text = PlainText.Of(CaresFor(CustomerStore.Find(db, Carer.CustomerOf(row.Customer))?.Name ?? "", key.Language)) + "\n" + text;
         return new RenderedNotice(subject, text, key, version);
     }
 
@@ -206,6 +210,13 @@ public sealed class Templates(NoticeOptions options)
             return CultureInfo.InvariantCulture;
         }
     }
+
+    private static string CaresFor(string name, string language) => language switch
+    {
+        "de" => $"Sie sind als Vertrauensperson von {name} genannt. Diese Nachricht ging an {name}:",
+        "pt" => $"Foi indicado como pessoa de contacto de {name}. Esta mensagem é para {name}:",
+        _ => $"{name} named you as the person to tell. This message is for {name}:",
+    };
 
     /// <summary>A class of notices in the customer's language.</summary>
     private static string ClassWord(string noticeClass, string language) => (noticeClass, language) switch

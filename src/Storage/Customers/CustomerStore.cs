@@ -189,7 +189,8 @@ public static class CustomerStore
         ContactStore.Erase(db, id);
         db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
         db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
-        db.Execute("DELETE FROM notice_words WHERE customer = @id", new { id });
+        db.Execute("DELETE FROM notice_words WHERE customer = @id OR customer = @carer", new { id, carer = Carer.Prefix + id });
+        CarerStore.Remove(db, id);
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
     }
 

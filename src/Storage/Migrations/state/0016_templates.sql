@@ -90,3 +90,16 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (receiver, subject, id) WHERE state = 'Waiting';
 CREATE INDEX webhook_deliveries_new ON webhook_deliveries (id) WHERE created_at = 0;
 CREATE INDEX webhook_deliveries_created ON webhook_deliveries (created_at);
+
+-- Somebody whom a customer named, and who agreed, to be told too of danger and of what the customer depends on.
+CREATE TABLE carers (
+  customer $text NOT NULL PRIMARY KEY,
+  name $text NOT NULL,
+  email $text NOT NULL,
+  phone $text NOT NULL,
+  phone_reversed $text NOT NULL,
+  channel $text NOT NULL,
+  language $text NOT NULL,
+  who $text NOT NULL,
+  at BIGINT NOT NULL
+) $clustered;
