@@ -135,6 +135,6 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
         LogPaused(receiver.Name, answer.Error);
     }
 
-    [LoggerMessage(3070, LogLevel.Error, "Webhooks to {Receiver} are paused: {Error}")]
+    [LoggerMessage(3090, LogLevel.Error, "Webhooks to {Receiver} are paused: {Error}")]
     private partial void LogPaused(string receiver, string error);
 }

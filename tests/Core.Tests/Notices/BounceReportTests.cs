@@ -190,7 +190,7 @@ public sealed class BounceReportTests
             var bounce = BounceReport.Read(text, out var problem);
             Assert.Equal("", problem);
             Assert.Equal((Id, kind, status, reason), (bounce!.Notice, bounce.Kind, bounce.Status, bounce.Reason));
-            Assert.Equal([recipient], bounce.Recipients);
+            Assert.Equal(recipient, Assert.Single(bounce.Recipients));
         }
     }
 
