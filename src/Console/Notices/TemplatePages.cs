@@ -84,20 +84,20 @@ internal static class TemplatePages
             if (stores.State.Read(db => TemplateReader.Words(db, desk, key, version)) is not var (words, shown))
                 return Html.Missing($"version {version} of this text", AddressOf(key));
             var trial = new TemplateTrial(key, words, Words.Cut((subject ?? "").Trim(), 200), Words.Cut((customer ?? "").Trim(), 200));
-            return Page(stores, desk, trial, "", "") is var model ? Html.Page<TemplatePage>(model with { Shown = shown }) : Results.NotFound();
+            return Html.Page<TemplatePage>(Page(stores, desk, trial, "", "") with { Shown = shown });
         }).ExcludeFromDescription();
         write.MapForm(Path, ActAsync);
     }
 
     public static string AddressOf(TemplateKey key) => $"/templates/{key.Name}/{key.Language}/{key.ChannelWord}";
 
-    private static TemplateModel Page(Stores stores, ITemplateDesk desk, TemplateTrial trial, string why, string said, long? basedOn = null) => stores.State.Read(db =>
+    private static TemplateModel Page(Stores stores, ITemplateDesk desk, TemplateTrial trial, string why, string said, long? basedOn = null)
     {
-        var key = trial.Key;
-        return new TemplateModel(trial, desk.Try(trial), basedOn ?? TemplateStore.Latest(db, key.Name, key.Language, key.Channel), TemplateReader.Live(db, key),
+        var (key, preview) = (trial.Key, desk.Try(trial));
+        return stores.State.Read(db => new TemplateModel(trial, preview, basedOn ?? TemplateStore.Latest(db, key.Name, key.Language, key.Channel), TemplateReader.Live(db, key),
             TemplateStore.Versions(db, key.Name, key.Language, key.Channel), why, said)
-        { IsBuiltIn = desk.BuiltIns.Contains(key) };
-    });
+        { IsBuiltIn = desk.BuiltIns.Contains(key) });
+    }
 
     private static async Task<IResult> ActAsync(HttpContext http, IFormCollection form)
     {
