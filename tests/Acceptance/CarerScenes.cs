@@ -70,13 +70,15 @@ public sealed class CarerScenes
     {
         using var scene = Open();
         Assert.IsType<ActOutcome.Done>(scene.World.Worker.CareDesk.Set("C-RT-2", "a telecare line", "2027-01-01", consent: true, "rui"));
-        Name(scene, "C-RT-2", new Carer("Marta Lopes", "", "+351 910 000 002", "sms", "en"));
+        Name(scene, "C-RT-2", new Carer("Marta Lopes", "marta@example.org", "", "email", "en"));
         Name(scene, "C-RT-3", new Carer("Nobody's", "", "+351 910 000 003", "sms", "en"));
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(90));
         scene.Connect(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(20));
         Assert.Equal(["opened", "all-clear"], scene.Phones.Received.Where(n => Carer.Is(n.Customer)).Select(n => n.Status));
+        // What the outage takes down for the customer their carer has.
+        Assert.All(scene.Ledger.Where(n => Carer.Is(n.Customer)), n => Assert.Equal("the customer’s carer is told by e-mail", n.Reason));
         Assert.Equal("carer:C-RT-2", Assert.Single(scene.Phones.Received.Where(n => Carer.Is(n.Customer)).Select(n => n.Customer).Distinct()));
     }
 

@@ -44,7 +44,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), $"{contradicted} was told");
         if (OverTheCap(db, telling, now) is { } swallowed)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
-        var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, new ChannelSet(telling.Facts.TakesDown)));
+        var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, DownFor(customer, telling.Facts)));
         var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null
             : CallDecision.Decide(telling.Class, telling.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, channel is not null, failed: false);
         var called = call is { } why && MayCall(db, customer, draft) && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
@@ -182,8 +182,11 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         var facts = JsonSerializer.Deserialize<NoticeFacts>(failed.Facts)!;
         var tried = Rows(db, customer.Id, failed.Subject, failed.Episode, failed.Status, failed.Revision)
             .Aggregate(ChannelSet.None, (set, row) => ConsentText.ChannelOf(row.Channel) is { } channel ? set.With(channel) : set);
-        return ChannelDecision.Choose(ChoiceOf(db, customer, failed, new ChannelSet(facts.TakesDown)) with { Tried = tried });
+        return ChannelDecision.Choose(ChoiceOf(db, customer, failed, DownFor(customer, facts)) with { Tried = tried });
     }
+
+    /// <summary>What the customer has not for the time, their carer has.</summary>
+    private static ChannelSet DownFor(CustomerRow customer, NoticeFacts facts) => Carer.Is(customer.Id) ? ChannelSet.None : new ChannelSet(facts.TakesDown);
 
     private bool MayCall(Db db, CustomerRow customer, NoticeRow draft) =>
         Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Phone) }) is null;
@@ -231,6 +234,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 
     private static string Words(ChannelReason reason, Channel channel, Telling telling) => reason switch
     {
+        _ when Carer.Is(telling.Customer.Id) => $"the customer’s carer is told by {Name(channel)}",
         ChannelReason.Preferred => $"the customer prefers {Name(channel)}",
         ChannelReason.PreferredIsDown => $"prefers {NameOf(telling.Customer.PreferredChannel)}, but {About(telling)} takes it down: {Name(channel)}",
         _ when telling.Customer is { MailComesBack: true, PreferredChannel: "email" } => $"mail to the customer’s address comes back: {Name(channel)}",

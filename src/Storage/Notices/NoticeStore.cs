@@ -3,9 +3,9 @@ using B2D.Storage.Webhooks;
 namespace B2D.Storage.Notices;
 
 /// <summary>
-/// One message to one customer on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>) about one revision of a subject. States: Due, Held, Sending, Sent,
-/// Retrying, Failed, Suppressed.
-/// The ledger holds facts and the template's name, no personal data.
+/// One message to one customer, or to the carer of one, on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>, <c>phone</c>, <c>letter</c>) about one
+/// revision of a subject. States: Due, Held, Sending, Sent, Retrying, Failed, Suppressed, and Calling while a person is to call or to print.
+/// The ledger holds facts and the template's name, no personal data; words are in <see cref="NoticeWordsStore"/>.
 /// </summary>
 public sealed record NoticeRow
 {
