@@ -9,6 +9,7 @@ using B2D.Core.Links;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Core.Subscriptions;
+using B2D.Core.Webhooks;
 using B2D.Host.Demo;
 using B2D.Host.Desks;
 using B2D.Host.Options;
@@ -36,12 +37,16 @@ internal static class ConsoleRole
             .AddSingleton<IObjectionDesk>(installation.Worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(installation.Worker.GrantDesk)
             .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
+            .AddSingleton<B2D.Core.Customers.ICarerDesk>(installation.Worker.CarerDesk)
+            .AddSingleton<ILetterDesk>(installation.Worker.LetterDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IContactDesk>(installation.Worker.ContactDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)
             .AddSingleton<ICommandDesk>(new HostCommandDesk(installation))
             .AddSingleton<IDueDesk>(installation.Worker.DueDesk)
             .AddSingleton<IInboundDesk>(installation.Worker.InboundDesk)
+            .AddSingleton<IWebhookDesk>(installation.Worker.WebhookDesk)
+            .AddSingleton<IBounceDesk>(installation.Worker.BounceDesk)
             .AddSingleton<IApprovalDesk>(installation.Worker.Approvals)
             .AddSingleton<IPhoneTaskDesk>(installation.Worker.PhoneTaskDesk)
             .AddSingleton<ILinkDesk>(installation.Worker.LinkDesk)
@@ -55,7 +60,9 @@ internal static class ConsoleRole
             .AddSingleton<IHealth>(new HostHealth(installation))
             .AddSingleton<IRuleView>(new HostRuleView(installation))
             .AddSingleton<IRuleFiles>(installation.RuleFiles)
-            .AddSingleton<INoticeWords>(new HostNoticeWords(installation, new Templates(options.Notices)));
+            .AddSingleton<INoticeWords>(new HostNoticeWords(installation.Stores.State, installation.Worker.Templates, installation.Worker.Links))
+            .AddSingleton<ITemplateDesk>(installation.Worker.TemplateDesk)
+            .AddSingleton<ITestNotices>(new HostTestNotices(installation.Worker.TestNotices));
         if (demo is not null)
             builder.Services.AddSingleton<IDemo>(demo);
     }

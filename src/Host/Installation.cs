@@ -13,6 +13,7 @@ using B2D.Host.Rules;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Notices.Smtp;
+using B2D.ProactiveWorker.Webhooks;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,6 +30,9 @@ public sealed partial class Installation : IAsyncDisposable
     private readonly List<PumpTask> tasks = [];
     private readonly LaneThreads lanes;
     private readonly HttpClient http = new();
+
+    /// <summary>What is signed goes where it was meant to.</summary>
+    private readonly HttpClient posts = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
     private string unreadable = "";
     private long nextHousekeeping;
     private bool stopped;
@@ -46,7 +50,8 @@ public sealed partial class Installation : IAsyncDisposable
         var guarded = new GuardedLog(new StoredLog(stores.Log), Room, reserve);
         Gateway = new Gateway(guarded, stores.State, Entries, Commands, options.Gateway, time, loggers, Seal, new StoredSessions(stores.Sessions));
         lanes = new LaneThreads(options.Worker.LaneThreads);
-        Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers, lanes);
+        Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers, lanes,
+            new HttpPoster(posts, options.Notices.Receivers.Timeout), Seal);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
         Backups = new HostBackups(stores, time, log);
@@ -79,6 +84,8 @@ public sealed partial class Installation : IAsyncDisposable
         var sender = new PumpTask("sender", TimeSpan.FromMilliseconds(200), Worker.Sender.PumpAsync, time, log);
         tasks.Add(sender);
         Worker.Lanes.Committed = sender.Wake;
+        if (options.Has("worker"))
+            tasks.Add(new PumpTask("webhooks", TimeSpan.FromMilliseconds(200), Worker.Webhooks.PumpAsync, time, log));
         Alarms = new AlarmThreads(this, Room, http, loggers, log);
     }
 
@@ -214,6 +221,7 @@ public sealed partial class Installation : IAsyncDisposable
         lanes.Dispose();
         Gateway.Dispose();
         http.Dispose();
+        posts.Dispose();
         Stores.Dispose();
     }
 

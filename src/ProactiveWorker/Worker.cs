@@ -17,7 +17,9 @@ using B2D.ProactiveWorker.Rules;
 using B2D.ProactiveWorker.Search;
 using B2D.ProactiveWorker.Subscriptions;
 using B2D.ProactiveWorker.Telemetry;
+using B2D.ProactiveWorker.Webhooks;
 using B2D.Storage;
+using B2D.Storage.Devices;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -30,12 +32,15 @@ public sealed class Worker
     private readonly Stores stores;
 
     /// <param name="threads">On which lanes are evaluated; null for the caller's alone.</param>
+    /// <param name="poster">How other systems are told; null: they are not.</param>
+    /// <param name="seal">Keeps their secrets; null: one that nobody keeps.</param>
     public Worker(Stores stores, EntryQueue entries, CommandQueue commands, WorkerOptions options, NoticeOptions notices, IReadOnlyList<INoticeChannel> channels, TimeProvider time, ILoggerFactory loggers,
-        ILaneThreads? threads = null)
+        ILaneThreads? threads = null, IWebhookPoster? poster = null, SecretSeal? seal = null)
     {
         (this.time, this.stores) = (time, stores);
         Rules = new RuleBook(stores.State);
-        var ledger = new Ledger(notices);
+        Templates = new Templates(notices);
+        var ledger = new Ledger(notices, Templates);
         var planner = new NoticePlanner(ledger, Rules, options);
         Links = new CustomerLinks(notices);
         var timing = new CaseTiming(Rules, options, new CaseEnds(Links, notices));
@@ -52,12 +57,14 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), Links, notices, time, loggers.CreateLogger<NoticeSender>());
+        Sender = new NoticeSender(stores.State, channels, ledger, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
         GrantDesk = new GrantDesk(stores.State, time);
         CareDesk = new CareDesk(stores.State, time);
+        CarerDesk = new CarerDesk(stores.State, time);
+        LetterDesk = new LetterDesk(stores.State, time);
         StandardSteps = new StandardStepDesk(stores.State, time);
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
@@ -65,16 +72,22 @@ public sealed class Worker
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
+        TemplateDesk = new TemplateDesk(stores.State, Templates, notices, time);
+        TestNotices = new TestNotices(stores.State, channels, Templates, TemplateDesk, time);
+        BounceDesk = new BounceDesk(stores.State, ledger, time);
         Owners = new OwnerChangeLoop(stores.State);
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
-        PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
+        PhoneTaskDesk = new PhoneTaskDesk(stores.State, ledger, time);
         LinkDesk = new LinkDesk(stores.State, Links, timing, Rules, ledger, notices, time);
         SlotDesk = new SlotDesk(stores.State, time);
         SubscriptionDesk = new SubscriptionDesk(stores.State, Links, ledger, notices, time);
         Stop = new StopSwitch(stores.State);
         Promises = new PromiseClock(stores.State, cadence, options);
-        Retention = new Retention(stores, options);
+        seal ??= SecretSeal.InMemory();
+        Webhooks = new WebhookLoop(stores.State, poster, seal, notices.Receivers, time, loggers.CreateLogger<WebhookLoop>());
+        WebhookDesk = new WebhookDesk(stores.State, seal, time);
+        Retention = new Retention(stores, options, notices.Receivers);
     }
 
     public RuleBook Rules { get; }
@@ -116,6 +129,10 @@ public sealed class Worker
 
     public CareDesk CareDesk { get; }
 
+    public CarerDesk CarerDesk { get; }
+
+    public LetterDesk LetterDesk { get; }
+
     public OutageDesk OutageDesk { get; }
 
     public ContactDesk ContactDesk { get; }
@@ -128,6 +145,20 @@ public sealed class Worker
     public DueDesk DueDesk { get; }
 
     public InboundDesk InboundDesk { get; }
+
+    /// <summary>The texts of notices as they are live.</summary>
+    public Templates Templates { get; }
+
+    public TemplateDesk TemplateDesk { get; }
+
+    public TestNotices TestNotices { get; }
+
+    public BounceDesk BounceDesk { get; }
+
+    /// <summary>Tells other systems; pumped apart from the rest, because it waits for them.</summary>
+    public WebhookLoop Webhooks { get; }
+
+    public WebhookDesk WebhookDesk { get; }
 
     public OwnerChangeLoop Owners { get; }
 

@@ -50,6 +50,12 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         viewer         GET /dues | GET /api/dues | GET /api/dues/{id:long}
         agent          POST /dues/{id:long}/done | POST /api/dues/{id:long}/done
         viewer         GET /notices | GET /api/notices | GET /api/notices/{id}
+        agent          POST /customers/{id}/carer | GET /api/customers/{id}/carer | PUT /api/customers/{id}/carer | DELETE /api/customers/{id}/carer
+        agent          GET /tasks/letters | POST /tasks/letters | GET /tasks/letters.csv | GET /tasks/letters.txt | GET /api/letters | POST /api/letters/printed
+        agent          POST /api/notices/bounces | POST /customers/{id}/email-good | POST /api/customers/{id}/email-good
+        viewer         GET /templates | GET /templates/{name}/{language}/{channel} | GET /api/templates | GET /api/templates/{name}/{language}/{channel}
+        operator       POST /templates/{name}/{language}/{channel} | PUT /api/templates/{name}/{language}/{channel}
+        operator       POST /api/templates/{name}/{language}/{channel}/live | POST /api/templates/{name}/{language}/{channel}/check
         viewer         GET /rules | GET /rules/{id} | GET /backtests/{id} | GET /rule-files | GET /rule-files/{**name} | GET /rule-history
         viewer         GET /rule-history/{hash} | GET /api/rules | GET /api/rules/{id} | GET /api/rules/{id}/backtest | GET /api/rule-files
         viewer         GET /api/rule-history
@@ -61,6 +67,9 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         operator       GET /api/backups/latest | POST /api/backups | DELETE /api/backups/latest
         viewer         GET /api/enrolments | GET /api/groups | GET /api/openapi.json
         operator       POST /api/enrolments/{id:long}/approve | POST /api/enrolments/{id:long}/reject | POST /api/groups | DELETE /api/groups/{name}
+        administrator  GET /webhooks | GET /webhooks/{id:long} | POST /webhooks | POST /webhooks/{id:long} | POST /webhooks/{id:long}/deliveries/{delivery:long}
+        administrator  GET /api/webhooks | GET /api/webhooks/{id:long} | GET /api/webhook-deliveries | POST /api/webhooks | PUT /api/webhooks/{id:long}
+        administrator  DELETE /api/webhooks/{id:long} | POST /api/webhooks/{id:long}/acts | POST /api/webhooks/{id:long}/deliveries/{delivery:long}/resend
         administrator  GET /audit | GET /api/audit | GET /api/audit/chain
         administrator  GET /users | POST /users | POST /users/{name}/act | GET /api/users | POST /api/users | POST /api/users/{name}/acts
         administrator  GET /keys | POST /keys | POST /keys/{id}/revoke | GET /api/keys | POST /api/keys | DELETE /api/keys/{id}
@@ -210,5 +219,6 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
 
     private static string PathOf(string line) => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Replace("{id:long}", "1", StringComparison.Ordinal)
         .Replace("{id}", "HP-0010", StringComparison.Ordinal).Replace("{name}", "b2d.css", StringComparison.Ordinal)
-        .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal).Replace("{code}", "x", StringComparison.Ordinal);
+        .Replace("{**name}", "b2d.yaml", StringComparison.Ordinal).Replace("{hash}", "4f2a", StringComparison.Ordinal).Replace("{token}", "x", StringComparison.Ordinal).Replace("{code}", "x", StringComparison.Ordinal)
+        .Replace("{delivery:long}", "1", StringComparison.Ordinal).Replace("{language}", "en", StringComparison.Ordinal).Replace("{channel}", "any", StringComparison.Ordinal);
 }

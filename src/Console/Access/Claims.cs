@@ -15,6 +15,9 @@ internal static class Claims
     /// <summary>The scope, and the policy, of telephone and chat systems: telling of contacts.</summary>
     public const string Contacts = "contacts";
 
+    /// <summary>The scope, and the policy, of mail servers: handing on reports about mails that did not arrive.</summary>
+    public const string Bounces = "bounces";
+
     /// <summary>Chooses between cookie and key.</summary>
     public const string Scheme = "b2d";
 

@@ -67,7 +67,7 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         if (now - key.LastUsedAt > UseIsNoted.TotalMilliseconds)
             NoteUse(key.Id, now);
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(scope == Claims.Contacts ? Claims.Scope : ClaimTypes.Role, scope), new Claim(Claims.Key, key.Id)], Scheme.Name);
+            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(Roles.IsOneThing(scope) ? Claims.Scope : ClaimTypes.Role, scope), new Claim(Claims.Key, key.Id)], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 }

@@ -23,6 +23,7 @@ internal static class Rights
             "GET /maintenance", "GET /slots", "GET /surveys", "GET /devices", "GET /devices/{id}", "GET /held", "GET /dues", "GET /notices", "GET /customers/{id}", "GET /search",
             "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
             "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events", "GET /tasks", "GET /approvals/{id:long}",
+            "GET /templates", "GET /templates/{name}/{language}/{channel}", "GET /api/templates", "GET /api/templates/{name}/{language}/{channel}",
             // one's own
             "GET /account", "POST /account/password", "POST /account/sign-ins", "POST /signout",
             // API
@@ -37,6 +38,9 @@ internal static class Rights
         ],
         [Role.Agent] =
         [
+            "POST /customers/{id}/carer", "GET /api/customers/{id}/carer", "PUT /api/customers/{id}/carer", "DELETE /api/customers/{id}/carer",
+            "GET /tasks/letters", "POST /tasks/letters", "GET /tasks/letters.csv", "GET /tasks/letters.txt", "GET /api/letters", "POST /api/letters/printed",
+            Reports, "POST /customers/{id}/email-good", "POST /api/customers/{id}/email-good",
             "POST /contacts", "POST /cases/many", "POST /api/contacts", Inbound,
             "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
             "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours", "POST /tasks/{id:long}/act",
@@ -51,6 +55,8 @@ internal static class Rights
         [Role.Operator] =
         [
             "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /slots", "POST /slots/{id:long}/close", "POST /api/slots", "POST /api/slots/{id:long}/close", "POST /devices/{id}/command",
+            "POST /templates/{name}/{language}/{channel}", "PUT /api/templates/{name}/{language}/{channel}", "POST /api/templates/{name}/{language}/{channel}/live",
+            "POST /api/templates/{name}/{language}/{channel}/check",
             "POST /rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "POST /stop", "POST /stop/resume",
             "POST /demo/press",
             "POST /api/outages/{id:long}/acts", "POST /api/maintenance", "POST /api/maintenance/{id:long}/acts", "POST /api/commands",
@@ -62,6 +68,9 @@ internal static class Rights
         [Role.Administrator] =
         [
             "GET /audit", "GET /users", "POST /users", "POST /users/{name}/act", "GET /keys", "POST /keys", "POST /keys/{id}/revoke",
+            "GET /webhooks", "GET /webhooks/{id:long}", "POST /webhooks", "POST /webhooks/{id:long}", "POST /webhooks/{id:long}/deliveries/{delivery:long}",
+            "GET /api/webhooks", "GET /api/webhooks/{id:long}", "GET /api/webhook-deliveries", "POST /api/webhooks", "PUT /api/webhooks/{id:long}",
+            "DELETE /api/webhooks/{id:long}", "POST /api/webhooks/{id:long}/acts", "POST /api/webhooks/{id:long}/deliveries/{delivery:long}/resend",
             "GET /api/audit", "GET /api/audit/chain", "GET /api/users", "POST /api/users", "POST /api/users/{name}/acts", "GET /api/keys",
             "POST /api/keys", "DELETE /api/keys/{id}",
         ],
@@ -69,6 +78,12 @@ internal static class Rights
 
     /// <summary>Where telephone and chat systems tell of contacts: also for keys of the scope <see cref="Claims.Contacts"/>, which may nothing else.</summary>
     private const string Inbound = "POST /api/contacts/inbound";
+
+    /// <summary>Where mail servers report: also for keys of the scope <see cref="Claims.Bounces"/>, which may nothing else.</summary>
+    private const string Reports = "POST /api/notices/bounces";
+
+    /// <summary>Addresses that keys of a scope without a role may use, by address.</summary>
+    private static string? ScopeOf(string address) => address switch { Inbound => Claims.Contacts, Reports => Claims.Bounces, _ => null };
 
     /// <summary>The least role for an endpoint as its route is written; null where it has no line.</summary>
     public static Role? Of(string method, string route) => Table.TryGetValue($"{method} /{route.TrimStart('/')}", out var role) ? role : null;
@@ -86,7 +101,7 @@ internal static class Rights
             // Several methods at one endpoint: the strictest of them.
             var role = methods.Count == 0 ? Role.Administrator : methods.Max(m => Of(m, route) ?? Role.Administrator);
             endpoint.Metadata.Add(new Needed(role));
-            endpoint.Metadata.Add(new AuthorizeAttribute(methods.Any(m => $"{m} /{route.TrimStart('/')}" == Inbound) ? Claims.Contacts : role.Word()));
+            endpoint.Metadata.Add(new AuthorizeAttribute(methods.Select(m => ScopeOf($"{m} /{route.TrimStart('/')}")).FirstOrDefault(s => s is not null) ?? role.Word()));
         });
         return endpoints;
     }
@@ -96,7 +111,8 @@ internal static class Rights
     {
         foreach (var role in Roles.All)
             authorization.AddPolicy(role.Word(), p => p.RequireAssertion(c => Roles.May(c.User, role)));
-        authorization.AddPolicy(Claims.Contacts, p => p.RequireAssertion(c => Roles.May(c.User, Role.Agent) || c.User.HasClaim(Claims.Scope, Claims.Contacts)));
+        foreach (var scope in (string[])[Claims.Contacts, Claims.Bounces])
+            authorization.AddPolicy(scope, p => p.RequireAssertion(c => Roles.May(c.User, Role.Agent) || c.User.HasClaim(Claims.Scope, scope)));
     }
 
     /// <summary>Why somebody was refused, in words.</summary>
@@ -105,7 +121,7 @@ internal static class Rights
 
     /// <inheritdoc cref="Refusal(HttpContext)"/>
     public static string Refusal(Role needed, ClaimsPrincipal user) =>
-        $"This takes the role {needed.Word()}{(needed == Role.Administrator ? "" : " or one above it")}; {user.Identity?.Name} has {Roles.Of(user)?.Word() ?? (user.HasClaim(Claims.Scope, Claims.Contacts) ? "only the scope contacts" : "none")}. "
+        $"This takes the role {needed.Word()}{(needed == Role.Administrator ? "" : " or one above it")}; {user.Identity?.Name} has {Roles.Of(user)?.Word() ?? (user.FindFirstValue(Claims.Scope) is { } scope ? $"only the scope {scope}" : "none")}. "
         + "An administrator can change that.";
 
     /// <summary>The role that an endpoint asks for.</summary>

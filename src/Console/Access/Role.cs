@@ -64,11 +64,14 @@ public static class Roles
         _ => null,
     };
 
-    /// <summary>The scope of a key by its word: a role, or <see cref="Claims.Contacts"/>; null where it is neither.</summary>
-    public static string? Scope(string? word) => word == Claims.Contacts ? word : Of(word)?.Word();
+    /// <summary>The scope of a key by its word: a role, or the one thing of a scope such as <see cref="Claims.Contacts"/>; null where it is neither.</summary>
+    public static string? Scope(string? word) => IsOneThing(word) ? word : Of(word)?.Word();
+
+    /// <summary>Whether a scope is for one thing and has no role.</summary>
+    public static bool IsOneThing(string? word) => word is Claims.Contacts or Claims.Bounces;
 
     /// <summary>What the scopes of keys are, in a sentence.</summary>
-    public const string Scopes = Words + ", or contacts: only telling of contacts";
+    public const string Scopes = Words + ", contacts: only telling of contacts, or bounces: only reports about mails";
 
     /// <summary>What somebody may do; null without sign-in.</summary>
     public static Role? Of(ClaimsPrincipal user)

@@ -1,5 +1,6 @@
 using B2D.Console.Devices;
 using B2D.Console.Dues;
+using B2D.Core.Customers;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
@@ -38,6 +39,9 @@ public sealed record CustomerRecord
 
     public required ContactTally Tally { get; init; }
 
+    /// <summary>Whom they named to be told too; null: nobody.</summary>
+    public CarerRow? Carer { get; init; }
+
     /// <summary>What was promised to them when one agent handed an open case to another, by case; the last of each.</summary>
     public required IReadOnlyDictionary<long, TimelineRow> HandedOff { get; init; }
 
@@ -66,7 +70,9 @@ internal static class CustomerReader
                 new { row.Id }),
             Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20",
                 new { row.Id }),
-            Notices = [.. NoticeStore.List(db, new NoticeFilter { Customer = row.Id, Limit = 20 }).Select(n => new Cases.ToldNotice(n, null))],
+            Notices = [.. NoticeStore.List(db, new NoticeFilter { Customer = row.Id, Limit = 20 }).Concat(NoticeStore.List(db, new NoticeFilter { Customer = Carer.Prefix + row.Id, Limit = 20 }))
+                .OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id, StringComparer.Ordinal).Take(20).Select(n => new Cases.ToldNotice(n, null))],
+            Carer = CarerStore.Find(db, row.Id),
             Contacts = ContactStore.OfCustomer(db, row.Id),
             Consents = ConsentStore.Of(db, row.Id),
             Inbound = InboundStore.Of(db, row.Id, 10),

@@ -18,7 +18,7 @@ internal static class NoticeLists
             {
                 Meanings = ImmutableDictionary<string, string>.Empty.Add("waiting", "n.state IN ('Due', 'Held', 'Sending', 'Retrying')"),
             },
-            new("channel", "n.channel", FieldMatch.Whole, "email, sms, webhook or phone"),
+            new("channel", "n.channel", FieldMatch.Whole, "email, sms, webhook, phone or letter"),
             new("class", "n.class", FieldMatch.Whole, "safety, service, case, usage, offer, survey or answer"),
             new("status", "n.status", FieldMatch.Whole, "opened, update, all-clear, device-fault, due"),
             new("customer", "n.customer", FieldMatch.Whole, "the customer’s id"),

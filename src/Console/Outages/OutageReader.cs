@@ -84,7 +84,7 @@ internal sealed class OutageReader(Stores stores, IServiceProvider services)
     }
 
     public static long Told(Db db, long id) =>
-        db.Scalar<long>("SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent' AND customer NOT LIKE 'subscriber/%'", new { subject = $"outage:{id}" });
+        db.Scalar<long>("SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent' AND customer NOT LIKE 'subscriber/%' AND customer NOT LIKE 'carer:%'", new { subject = $"outage:{id}" });
 
     private static OutageRecord Read(Db db, OutageRow row)
     {

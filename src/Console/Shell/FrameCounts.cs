@@ -14,6 +14,7 @@ internal sealed class FrameCounts
             db.Scalar<long>("SELECT count(*) FROM defects WHERE state <> 'Over'"),
             db.Scalar<long>("SELECT count(*) FROM maintenance WHERE state = 'Running'")));
         (OpenCalls, LateCalls) = stores.State.Read(B2D.Storage.Notices.PhoneTaskStore.CountOpen);
+        OpenLetters = stores.State.Read(db => B2D.Storage.Notices.NoticeStore.Count(db, new B2D.Storage.Notices.NoticeFilter { States = ["Calling"], Channel = "letter" }));
         Stop = stop.State;
         RuleErrors = rules.Problems.Count(p => p.Level == ProblemLevel.Error);
         Demo = services.GetService<IDemo>() is not null;
@@ -31,6 +32,9 @@ internal sealed class FrameCounts
     public long OpenCalls { get; }
 
     public long LateCalls { get; }
+
+    /// <summary>Letters that people are to print.</summary>
+    public long OpenLetters { get; }
 
     public StopState Stop { get; }
 

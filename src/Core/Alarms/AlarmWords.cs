@@ -15,6 +15,7 @@ public static class AlarmWords
         nameof(AlarmKind.NoConnections) => "No device is connected",
         "FleetSilent" => "Much of the fleet is silent at once",
         "GatewayDown" => "The gateway was down",
+        "WebhookPaused" => "Another system is not told any more",
         _ => kind,
     };
 
@@ -36,6 +37,7 @@ public static class AlarmWords
         nameof(AlarmKind.NoConnections) =>
             "Check the network, the firewall and the certificate before the gateway. Until devices connect, nothing is known of them.",
         "FleetSilent" => "Check the network before the gateway. What devices do not say is not counted against them, and notices wait for a person.",
+        "WebhookPaused" => "Look at what it answers on the page Webhooks, mend it with whoever runs it, and resume it there. What happened meanwhile waits for it.",
         "GatewayDown" => "Nothing, if it was stopped on purpose. Silence in that time is not counted against devices.",
         _ => "The log of the program has more.",
     };

@@ -13,6 +13,9 @@ public enum Channel : byte
 
     /// <summary>A person calls.</summary>
     Phone = 4,
+
+    /// <summary>A person prints it.</summary>
+    Letter = 5,
 }
 
 /// <summary>Some of the channels.</summary>

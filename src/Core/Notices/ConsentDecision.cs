@@ -95,5 +95,5 @@ public static class ConsentText
 
     /// <summary>The channel of the ledger's word; null where it is none.</summary>
     public static Channel? ChannelOf(string word) =>
-        word switch { "email" => Channel.Email, "sms" => Channel.Sms, "webhook" => Channel.Webhook, "phone" => Channel.Phone, _ => null };
+        word switch { "email" => Channel.Email, "sms" => Channel.Sms, "webhook" => Channel.Webhook, "phone" => Channel.Phone, "letter" => Channel.Letter, _ => null };
 }

@@ -15,7 +15,7 @@ public enum NoticePhase : byte
     Failed = 6,
     Suppressed = 7,
 
-    /// <summary>A person is to call.</summary>
+    /// <summary>A person is to call, or to print a letter.</summary>
     Calling = 8,
 }
 

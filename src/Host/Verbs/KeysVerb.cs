@@ -13,7 +13,7 @@ internal static class KeysVerb
     {
         var name = new Argument<string>("NAME") { Description = "What the key is for; shown in lists and in the audit" };
         var scope = new Option<string>("--scope") { Description = "What it may do: a role, which includes those before it; read is viewer, write is operator", DefaultValueFactory = _ => Role.Viewer.Word() };
-        scope.AcceptOnlyFromAmong([.. Roles.All.Select(r => r.Word()), "read", "write", "contacts"]);
+        scope.AcceptOnlyFromAmong([.. Roles.All.Select(r => r.Word()), "read", "write", "contacts", "bounces"]);
         var days = new Option<int>("--days") { Description = "Days until it ends by itself, 1 to 3660; without it: never" };
         days.Validators.Add(given =>
         {

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Subscriptions;
+using B2D.ProactiveWorker.Webhooks;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Customers;
@@ -7,11 +8,12 @@ using B2D.Storage.Faults;
 using B2D.Storage.Links;
 using B2D.Storage.Outbox;
 using B2D.Storage.Subscriptions;
+using B2D.Storage.Webhooks;
 
 namespace B2D.ProactiveWorker.Calendar;
 
 /// <summary>Deletes what is older than it has to be kept, in small pieces so that nobody waits for it.</summary>
-public sealed class Retention(Stores stores, WorkerOptions options)
+public sealed class Retention(Stores stores, WorkerOptions options, ReceiverOptions? receivers = null)
 {
     /// <summary>Rows deleted in one transaction; about 10 ms.</summary>
     private const int Piece = 1000;
@@ -38,6 +40,7 @@ public sealed class Retention(Stores stores, WorkerOptions options)
             + Drain(() => stores.State.Write(db => FaultStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => SubscriptionStore.Forget(db, (now - SubscriptionDecision.ConfirmWithin).EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => CustomerLinkStore.Retain(db, before.EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => WebhookStore.Retain(db, (now - (receivers?.Keep ?? new ReceiverOptions().Keep)).EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => CustomerStore.EndCare(db, Day(now))), cancellation)
             + Drain(() => stores.State.Write(db => OwnAlarmStore.Retain(db, before.EpochMs, Piece)), cancellation);
     }

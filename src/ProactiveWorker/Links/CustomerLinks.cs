@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Customers;
 using B2D.Core.Links;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Notices;
@@ -12,16 +13,6 @@ using B2D.Storage.Links;
 using B2D.Storage.Notices;
 
 namespace B2D.ProactiveWorker.Links;
-
-/// <summary>Addresses in a notice; what is empty is not said.</summary>
-/// <param name="Page">Of the page about it.</param>
-/// <param name="Typed">The same, to be typed.</param>
-/// <param name="Unsubscribe">By which such messages end.</param>
-/// <param name="Confirm">By which somebody confirms that they want them.</param>
-public sealed record LinkWords(string Page, string Typed, string Unsubscribe, string Confirm)
-{
-    public static readonly LinkWords None = new("", "", "", "");
-}
 
 /// <summary>Makes the links that notices carry, and knows them again. What is stored opens nothing without the key of the installation.</summary>
 public sealed class CustomerLinks(NoticeOptions options)
@@ -44,7 +35,8 @@ public sealed class CustomerLinks(NoticeOptions options)
     /// <summary>What a notice carries that leaves now: its link is made with the first of them, and is good so much longer with each.</summary>
     internal LinkWords WordsOf(Db db, NoticeRow row, CustomerRow customer, ServerTime now)
     {
-        if (!IsOn || row.Channel == "phone")
+        // What is said or printed has none; a page speaks for the customer, not for whoever cares for them.
+        if (!IsOn || row.Channel is "phone" or "letter" || Carer.Is(row.Customer))
             return LinkWords.None;
         if (Subscribers.IdOf(customer.Id) is > 0 and var subscriber)
             return LinkWords.None with { Unsubscribe = row.Status == Subscribers.Confirm ? "" : unsubscribe.Of(customer.Id, NoticeClass.Service), Confirm = ConfirmOf(db, subscriber, row) };
@@ -70,9 +62,6 @@ public sealed class CustomerLinks(NoticeOptions options)
     /// <summary>The subscription whose mail had a token; 0 where it is none of ours.</summary>
     internal long ReadConfirm(Db db, string token) =>
         IsOn && LinkToken.IdOf(token) is { } id && Storage.Subscriptions.SubscriptionStore.Find(db, id) is { } row && LinkToken.IsGood(key, token, Subscribers.BondOf(row)) ? id : 0;
-
-    /// <summary>Who gets, or got, a notice: a customer, or somebody who hears of a place, as if they were one. Null where there is none any more.</summary>
-    public static CustomerRow? RecipientOf(Db db, NoticeRow row) => Subscribers.Recipient(db, row.Customer);
 
     internal static string NewNonce() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NonceBytes));
 

@@ -28,6 +28,7 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         // Whoever only hears of places ends all of it by any STOP.
         if (customers.Count == 0 && message.Channel == Channel.Email && StopWords.Read(message.Text).Kind == StopKind.Stop && SubscriptionStore.RemoveAll(db, message.From) > 0)
             AuditStore.Append(db, now.EpochMs, who, "subscription.end", "subscription:all", JsonSerializer.Serialize(new { message = message.Id }));
+        EndCarers(db, message, who, now);
         if (customers.Count == 0)
             InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = "other", Text = message.Text, At = now.EpochMs });
         var outcomes = customers.Select(c => TakeFrom(db, c, message, who, now)).ToArray();
@@ -61,6 +62,18 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
             AuditStore.Append(db, now.EpochMs, "customer", "consent.stop", $"customer:{customer}", JsonSerializer.Serialize(new { classes = new[] { noticeClass.Word() }, channel = "link" }));
         });
         return noticeClass;
+    }
+
+    /// <summary>A carer who wants no more is told no more.</summary>
+    private static void EndCarers(Db db, InboundMessage message, string who, ServerTime now)
+    {
+        if (StopWords.Read(message.Text).Kind != StopKind.Stop)
+            return;
+        foreach (var customer in CarerStore.CustomersOf(db, message.From))
+        {
+            CarerStore.Remove(db, customer);
+            AuditStore.Append(db, now.EpochMs, who, "customer.CarerEnded", $"customer:{customer}", JsonSerializer.Serialize(new { message = message.Id }));
+        }
     }
 
     private (StopWish Wish, StopDecision Decision) TakeFrom(Db db, CustomerRow customer, InboundMessage message, string who, ServerTime now)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Storage;
 using B2D.Storage.Customers;
@@ -11,14 +12,26 @@ namespace B2D.ProactiveWorker.Notices;
 /// <summary>
 /// The ledger of notices: a row before anything is sent, its channel and its time chosen and the reasons kept. What is not sent stands there too, with the reason.
 /// </summary>
-public sealed class Ledger(NoticeOptions options)
+/// <param name="templates">What a person is to say is kept as it stood when the call was asked for; null: with the program's own texts.</param>
+public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly Templates templates = templates ?? new Templates(options);
 
     private readonly QuietHours? usualHours = QuietHours.Parse(options.QuietHours, out _);
 
     /// <summary>Writes a telling, once; says what became of it.</summary>
     internal string Write(Db db, Telling telling, ServerTime now)
+    {
+        var done = WriteOne(db, telling, now);
+        // Their carer too, once, with a line and a channel of their own.
+        if (CarerDecision.IsTold(telling.Class, telling.Status, Dependents.Is(telling.Customer, now)) && CarerStore.Recipient(db, Carer.Prefix + telling.Customer.Id) is { } carer)
+            WriteOne(db, telling with { Customer = carer, By = null }, now);
+        return done;
+    }
+
+    private string WriteOne(Db db, Telling telling, ServerTime now)
     {
         var customer = telling.Customer;
         // The same telling on another channel would be a second one: the choice of the first row stands.
@@ -31,12 +44,16 @@ public sealed class Ledger(NoticeOptions options)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), $"{contradicted} was told");
         if (OverTheCap(db, telling, now) is { } swallowed)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
-        var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, new ChannelSet(telling.Facts.TakesDown)));
-        var call = reason == ChannelReason.NotWanted ? null
+        var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, DownFor(customer, telling.Facts)));
+        var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null
             : CallDecision.Decide(telling.Class, telling.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, channel is not null, failed: false);
         var called = call is { } why && MayCall(db, customer, draft) && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
         if (channel is not { } way)
-            return called ? nameof(NoticePhase.Calling) : Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), NoChannel(reason, telling.Class));
+        {
+            return called ? nameof(NoticePhase.Calling)
+                : reason == ChannelReason.NoChannel && telling.Hold.Length == 0 && Letter(db, draft, customer, now) ? nameof(NoticePhase.Calling)
+                : Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), NoChannel(reason, telling.Class));
+        }
         if (telling.Hold.Length > 0)
             return Put(db, draft, way, nameof(NoticePhase.Held), telling.Hold);
         var (leavesAt, quiet) = LeavesAt(customer, telling.Class, new ServerTime(draft.DueAt), now);
@@ -49,7 +66,7 @@ public sealed class Ledger(NoticeOptions options)
     internal bool CallBack(Db db, Telling telling, ServerTime by, ServerTime now)
     {
         var draft = Draft(telling, now);
-        return Put(db, draft, Channel.Phone, nameof(NoticePhase.Calling), CallReason.Asked.Words()) == nameof(NoticePhase.Calling) && PutTask(db, draft, CallReason.Asked, ServerTime.Zero, by, now);
+        return Put(db, draft, Channel.Phone, nameof(NoticePhase.Calling), CallReason.Asked.Words()) == nameof(NoticePhase.Calling) && PutTask(db, draft, telling.Customer, CallReason.Asked, ServerTime.Zero, by, now);
     }
 
     /// <summary>What was held goes now: a person calls too where a text is not enough.</summary>
@@ -75,7 +92,15 @@ public sealed class Ledger(NoticeOptions options)
             return Put(db, draft with { DueAt = leavesAt.EpochMs }, way, nameof(NoticePhase.Due), $"{NameOf(failed.Channel)} failed: {Name(way)}");
         }
         var call = CallDecision.Decide(noticeClass, failed.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: false, failed: true);
-        return call is { } why && MayCall(db, customer, draft) && Call(db, draft, customer, why, now) ? nameof(NoticePhase.Calling) : "";
+        return call is { } why && !Carer.Is(customer.Id) && MayCall(db, customer, draft) && Call(db, draft, customer, why, now) ? nameof(NoticePhase.Calling)
+            : Letter(db, draft, customer, now) ? nameof(NoticePhase.Calling) : "";
+    }
+
+    /// <summary>A number turned out to be somebody else's: a letter, where nothing else told the customer.</summary>
+    internal void LetterInstead(Db db, NoticeRow called, CustomerRow customer, ServerTime now)
+    {
+        if (Rows(db, customer.Id, called.Subject, called.Episode, called.Status, called.Revision).All(r => r.State is nameof(NoticePhase.Failed) or nameof(NoticePhase.Suppressed)))
+            Letter(db, called with { Reason = "", LastError = "", Attempts = 0, SentAt = 0, CreatedAt = now.EpochMs, DueAt = now.EpochMs }, customer, now);
     }
 
     /// <summary>When a customer may be told.</summary>
@@ -141,7 +166,7 @@ public sealed class Ledger(NoticeOptions options)
     {
         var preferred = ConsentText.ChannelOf(customer.PreferredChannel);
         var reachable = ChannelSet.None;
-        if ((options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0)
+        if ((options.Email.Enabled || (options.Webhook.Enabled && options.Webhook.CarriesEmail)) && customer.Email.Length > 0 && !customer.MailComesBack)
             reachable = reachable.With(Channel.Email);
         if ((options.Sms.Enabled || options.Webhook.Enabled) && customer.Phone.Length > 0)
             reachable = reachable.With(Channel.Sms);
@@ -165,11 +190,28 @@ public sealed class Ledger(NoticeOptions options)
         var facts = JsonSerializer.Deserialize<NoticeFacts>(failed.Facts)!;
         var tried = Rows(db, customer.Id, failed.Subject, failed.Episode, failed.Status, failed.Revision)
             .Aggregate(ChannelSet.None, (set, row) => ConsentText.ChannelOf(row.Channel) is { } channel ? set.With(channel) : set);
-        return ChannelDecision.Choose(ChoiceOf(db, customer, failed, new ChannelSet(facts.TakesDown)) with { Tried = tried });
+        return ChannelDecision.Choose(ChoiceOf(db, customer, failed, DownFor(customer, facts)) with { Tried = tried });
     }
+
+    /// <summary>What the customer has not for the time, their carer has.</summary>
+    private static ChannelSet DownFor(CustomerRow customer, NoticeFacts facts) => Carer.Is(customer.Id) ? ChannelSet.None : new ChannelSet(facts.TakesDown);
 
     private bool MayCall(Db db, CustomerRow customer, NoticeRow draft) =>
         Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Phone) }) is null;
+
+    /// <summary>A letter is to be printed; false where none is to, or none can be.</summary>
+    private bool Letter(Db db, NoticeRow draft, CustomerRow customer, ServerTime now)
+    {
+        if (!options.Letters || customer.Address.Length == 0 || Carer.Is(customer.Id) || NoticeClasses.Of(draft.Class) is not (NoticeClass.Safety or NoticeClass.Service or NoticeClass.Case))
+            return false;
+        if (Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Letter) }) is not null
+            || Put(db, draft, Channel.Letter, nameof(NoticePhase.Calling), "nothing else reaches the customer: a letter") != nameof(NoticePhase.Calling))
+            return false;
+        var said = draft with { Id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Letter), Channel = WordOf(Channel.Letter) };
+        if (templates.Render(db, said, customer) is { } words)
+            NoticeWordsStore.Put(db, words.ToRow(said, now));
+        return true;
+    }
 
     /// <summary>A person is to call; false where one is already.</summary>
     private bool Call(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime now)
@@ -179,27 +221,36 @@ public sealed class Ledger(NoticeOptions options)
         var (from, _) = LeavesAt(customer, noticeClass, now, now);
         if (Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) != nameof(NoticePhase.Calling))
             return false;
-        return PutTask(db, draft, why, from > now ? from : ServerTime.Zero, from + within, now);
+        return PutTask(db, draft, customer, why, from > now ? from : ServerTime.Zero, from + within, now);
     }
 
-    private static bool PutTask(Db db, NoticeRow draft, CallReason why, ServerTime notBefore, ServerTime due, ServerTime now) => PhoneTaskStore.Put(db, new PhoneTaskRow
+    private bool PutTask(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime notBefore, ServerTime due, ServerTime now)
     {
-        Notice = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone),
-        Customer = draft.Customer,
-        Subject = draft.Subject,
-        Class = draft.Class,
-        Reason = why.Words(),
-        TryAt = notBefore.EpochMs,
-        DueAt = due.EpochMs,
-        CreatedAt = now.EpochMs,
-    });
+        var id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone);
+        var said = draft with { Id = id, Channel = WordOf(Channel.Phone) };
+        if (templates.Render(db, said, customer) is { } words)
+            NoticeWordsStore.Put(db, words.ToRow(said, now));
+        return PhoneTaskStore.Put(db, new PhoneTaskRow
+        {
+            Notice = id,
+            Customer = draft.Customer,
+            Subject = draft.Subject,
+            Class = draft.Class,
+            Reason = why.Words(),
+            TryAt = notBefore.EpochMs,
+            DueAt = due.EpochMs,
+            CreatedAt = now.EpochMs,
+        });
+    }
 
     private DateTimeZone ZoneOf(CustomerRow customer) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
 
     private static string Words(ChannelReason reason, Channel channel, Telling telling) => reason switch
     {
+        _ when Carer.Is(telling.Customer.Id) => $"the customer’s carer is told by {Name(channel)}",
         ChannelReason.Preferred => $"the customer prefers {Name(channel)}",
         ChannelReason.PreferredIsDown => $"prefers {NameOf(telling.Customer.PreferredChannel)}, but {About(telling)} takes it down: {Name(channel)}",
+        _ when telling.Customer is { MailComesBack: true, PreferredChannel: "email" } => $"mail to the customer’s address comes back: {Name(channel)}",
         ChannelReason.LastResort => $"{Name(channel)} is all that we know of the customer, although {About(telling)} takes it down",
         _ => $"{Name(channel)} is what we know of the customer",
     };
@@ -214,5 +265,5 @@ public sealed class Ledger(NoticeOptions options)
 
     private static string NameOf(string channel) => ConsentText.ChannelOf(channel) is { } known ? Name(known) : channel;
 
-    private static string Name(Channel channel) => channel switch { Channel.Email => "e-mail", Channel.Sms => "SMS", Channel.Phone => "phone", _ => "webhook" };
+    private static string Name(Channel channel) => channel switch { Channel.Email => "e-mail", Channel.Sms => "SMS", Channel.Phone => "phone", Channel.Letter => "letter", _ => "webhook" };
 }

@@ -1,4 +1,5 @@
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Webhooks;
 
 namespace B2D.ProactiveWorker.Notices;
 
@@ -27,6 +28,9 @@ public sealed record NoticeOptions
     /// <summary>Links in mails.</summary>
     public LinkOptions Links { get; init; } = new();
 
+    /// <summary>Other systems that are told what happens.</summary>
+    public ReceiverOptions Receivers { get; init; } = new();
+
     /// <summary>Notices on their way at once; 1 to 256, default 16.</summary>
     public int AtOnce { get; init; } = 16;
 
@@ -42,6 +46,9 @@ public sealed record NoticeOptions
 
     /// <summary>Tries after which another channel is taken, where there is one; 1 to 24, default 6: about five minutes.</summary>
     public int FallBackAfter { get; init; } = 6;
+
+    /// <summary>Where no channel is left and nobody can be called, a letter is offered for printing; default false.</summary>
+    public bool Letters { get; init; }
 
     /// <summary>Within what time a person is to call a customer who cannot be told otherwise; 1 min to 7 days, default 2 h.</summary>
     public TimeSpan CallWithin { get; init; } = TimeSpan.FromHours(2);
@@ -75,6 +82,7 @@ public sealed record NoticeOptions
         problems.AddRange(Email.Validate());
         problems.AddRange(Webhook.Validate());
         problems.AddRange(Sms.Validate());
+        problems.AddRange(Receivers.Validate());
         return problems;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.Storage;
@@ -27,7 +28,7 @@ public sealed partial class NoticePlanner
         // Who owns it now: it may have been sold while this waited.
         if (CustomerStore.Find(db, DeviceStore.Find(db, fault.Device)?.Customer ?? fault.Customer) is not { } customer)
             return "owner unknown";
-        var told = Told(db, fault, customer.Id);
+        var told = Told(db, fault, n => n.Customer == customer.Id);
         if (told.Open is { } before)
             return $"told already of {before.Episode}";
         var facts = new NoticeFacts
@@ -45,10 +46,10 @@ public sealed partial class NoticePlanner
     }
 
     /// <summary>The last telling of a device's fault that has no all-clear yet, and whether it is still on its way.</summary>
-    /// <param name="customer">Null: whoever was told.</param>
-    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault, string? customer)
+    /// <param name="of">Of whom.</param>
+    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault, Func<NoticeRow, bool> of)
     {
-        var rows = NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = customer, Limit = 100 });
+        var rows = NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(fault), Limit = 200 }).Where(of).ToArray();
         var cleared = rows.Where(n => n.Status == "all-clear" && n.State != "Suppressed").Select(n => n.Episode).ToHashSet(StringComparer.Ordinal);
         var open = rows.FirstOrDefault(n => n.Status == "device-fault" && (n.WasTold || n.State is "Sending" or "Retrying" or "Due") && !cleared.Contains(n.Episode));
         return (open, open is { WasTold: false });
@@ -58,15 +59,22 @@ public sealed partial class NoticePlanner
     {
         if (FaultStore.Find(db, faultId) is not { } fault)
             return "gone";
-        var (told, leaving) = Told(db, fault, null);
-        if (told is null)
+        var (owner, carer) = (Told(db, fault, n => !Carer.Is(n.Customer)), Told(db, fault, n => Carer.Is(n.Customer)));
+        if (owner.Open is null && carer.Open is null)
             return "nobody was told";
         // What is on its way is either stopped by its own truth check or will need this all-clear: look again.
-        if (leaving)
+        if (owner.Leaving || carer.Leaving)
             return null;
         if (FaultStore.FindOpen(db, fault.Device, fault.Rule) is not null)
             return "it is back";
-        if (CustomerStore.Find(db, told.Customer) is not { } customer)
+        if (carer.Open is { } cares)
+            TellAllClear(db, fault, cares, now);
+        return owner.Open is { } told ? TellAllClear(db, fault, told, now) : "the carer was told";
+    }
+
+    private string TellAllClear(Db db, FaultRow fault, NoticeRow told, ServerTime now)
+    {
+        if (Recipients.Find(db, told.Customer) is not { } customer)
             return "customer gone";
         var facts = JsonSerializer.Deserialize<NoticeFacts>(told.Facts)! with { Until = fault.ClearedAt, TakesDown = 0 };
         // One that was stopped because it had come back is not the last word.

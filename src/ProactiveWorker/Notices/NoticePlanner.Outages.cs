@@ -128,7 +128,7 @@ public sealed partial class NoticePlanner
                 waiting++;
                 continue;
             }
-            if (!notice.WasTold || Subscribers.Recipient(db, notice.Customer) is not { } customer)
+            if (!notice.WasTold || Recipients.Find(db, notice.Customer) is not { } customer)
                 continue;
             var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts;
             ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", theirs), now);

@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Subscriptions;
@@ -58,9 +59,10 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                     NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was told");
                 continue;
             }
-            if (Subscribers.Recipient(db, row.Customer) is not { } customer)
+            if (Recipients.Find(db, row.Customer) is not { } customer)
             {
-                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: Subscribers.IdOf(row.Customer) > 0 ? "they had ended it before it was told" : "the customer was erased");
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Suppressed), reason: Subscribers.IdOf(row.Customer) > 0 ? "they had ended it before it was told"
+                    : Carer.Is(row.Customer) ? "they care for the customer no more" : "the customer was erased");
                 continue;
             }
             // They may have written STOP since. What may have arrived already is repeated under its id all the same, until it is known.
@@ -75,18 +77,32 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                 NoticeStore.Mark(db, row.Id, row.State, nextAttemptAt: leavesAt.EpochMs);
                 continue;
             }
+            if (Render(db, row, customer, now) is not { } outgoing)
+            {
+                NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Failed), error: $"there is no template '{row.Template}'");
+                LogFailed(row.Id, row.Channel, $"there is no template '{row.Template}'");
+                continue;
+            }
             // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
-            taken.Add((row with { Attempts = row.Attempts + 1 }, Render(row, customer, links.WordsOf(db, row, customer, now), now)));
+            taken.Add((row with { Attempts = row.Attempts + 1 }, outgoing));
         }
         return taken;
     }
 
-    private Outgoing Render(NoticeRow row, CustomerRow customer, LinkWords addresses, ServerTime now)
+    /// <summary>The words with the address. What may have arrived goes again word for word; what never left says it with the text that is live now.</summary>
+    private Outgoing? Render(Db db, NoticeRow row, CustomerRow customer, ServerTime now)
     {
-        var (subject, text) = templates.Render(row, customer, addresses);
+        var addresses = links.WordsOf(db, row, customer, now);
+        if ((row.State == nameof(NoticePhase.Sending) ? NoticeWordsStore.Find(db, row.Id) : null) is not { } words)
+        {
+            if (templates.Render(db, row, customer, addresses) is not { } rendered)
+                return null;
+            words = rendered.ToRow(row, now);
+            NoticeWordsStore.Put(db, words);
+        }
         var address = row.Channel == "email" ? customer.Email : customer.Phone;
-        return new Outgoing(row.Id, row.Channel, row.Customer, address, customer.Language, subject, text, row.Subject, row.Status, now) { Class = row.Class };
+        return new Outgoing(row.Id, row.Channel, row.Customer, address, words.Language, words.Subject, addresses.Into(words.Text), row.Subject, row.Status, now) { Class = row.Class };
     }
 
     private async Task<SendOutcome> SendAsync(Outgoing notice, CancellationToken cancellation)
@@ -108,7 +124,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             { Retry: true } => NoticeEvent.FailedForNow,
             _ => NoticeEvent.FailedForGood,
         };
-        var customer = outcome.Sent ? null : Subscribers.Recipient(db, row.Customer);
+        var customer = outcome.Sent ? null : Recipients.Find(db, row.Customer);
         // What may have arrived is repeated under its own id; by another channel it would be a second telling, which only danger is worth.
         var perhaps = outcome.Unanswered || row.State == nameof(NoticePhase.Sending);
         var elsewhere = customer is not null && (!perhaps || row.Class == NoticeClass.Safety.Word());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -33,15 +34,15 @@ internal static class NoticeTruth
             case "device-fault" when about.Split('/', 2) is [var device, var rule]:
                 if (FaultStore.Find(db, device, rule, row.Episode) is not { ClearedAt: 0 })
                     return "it was over before it";
-                return DeviceStore.Find(db, device)?.Customer == row.Customer ? null : "the device was another’s before it";
+                return DeviceStore.Find(db, device)?.Customer == Carer.CustomerOf(row.Customer) ? null : "the device was another’s before it";
             case "all-clear" when row.Subject.StartsWith("fault:", StringComparison.Ordinal) && about.Split('/', 2) is [var device, var rule]:
                 return FaultStore.FindOpen(db, device, rule) is not null ? "it was back before it"
-                    : DeviceStore.Find(db, device) is { } sold && sold.Customer != row.Customer ? "the device was another’s before it" : null;
+                    : DeviceStore.Find(db, device) is { } sold && sold.Customer != Carer.CustomerOf(row.Customer) ? "the device was another’s before it" : null;
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
                 return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
             case "due":
                 return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
-                    : DeviceStore.Find(db, due.Device)?.Customer == row.Customer ? null : "the device was another’s before it";
+                    : DeviceStore.Find(db, due.Device)?.Customer == Carer.CustomerOf(row.Customer) ? null : "the device was another’s before it";
             case NoticePlanner.Word or NoticePlanner.NoNews or NoticePlanner.CallBack or NoticePlanner.Survey:
                 return NoticePlanner.NoLongerOfCase(db, row, Number(about));
             default:
@@ -60,7 +61,7 @@ internal static class NoticeTruth
             "case" => (CaseStore.Find(db, Number(about))?.Device ?? "", Number(about)),
             _ => ("", 0L),
         };
-        List<string> subjects = [$"customer:{row.Customer}"];
+        List<string> subjects = [$"customer:{Carer.CustomerOf(row.Customer)}"];
         if (device.Length > 0)
             subjects.Add($"device:{device}");
         if (caseId > 0)

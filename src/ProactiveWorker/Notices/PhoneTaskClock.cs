@@ -24,8 +24,22 @@ public sealed class PhoneTaskClock(Database state)
             if (changing.Length > 0)
                 state.Write(db => Array.ForEach(changing, t => Look(db, t.Id, now)));
         }
+        if (state.Read(db => Letters(db).Any(l => NoticeTruth.Untrue(db, l, now) is not null)))
+        {
+            state.Write(db =>
+            {
+                foreach (var letter in Letters(db))
+                {
+                    if (NoticeTruth.Untrue(db, letter, now) is { } why)
+                        NoticeStore.Mark(db, letter.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was printed");
+                }
+            });
+        }
         return false;
     }
+
+    /// <summary>Letters that are to be printed.</summary>
+    private static IReadOnlyList<NoticeRow> Letters(Db db) => NoticeStore.List(db, new NoticeFilter { States = [nameof(NoticePhase.Calling)], Channel = "letter", Limit = Page.MaxRows });
 
     /// <summary>What a notice by phone was to say need not be said any more.</summary>
     internal static void Close(Db db, NoticeRow notice, string why, ServerTime now)

@@ -2,51 +2,156 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Customers;
+using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Links;
+using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
-using HandlebarsDotNet;
 using NodaTime;
 
 namespace B2D.ProactiveWorker.Notices;
 
-/// <summary>The texts of notices, by name and language. The first line is the subject; the rest stands alone, without links.</summary>
+/// <summary>A notice in words, and the text that it was made of.</summary>
+/// <param name="Key">Language and channel of the text, not of the customer.</param>
+/// <param name="Version">0: the program's own.</param>
+public sealed record RenderedNotice(string Subject, string Text, TemplateKey Key, long Version)
+{
+    /// <summary>As it is kept for the pages that show what customers were told.</summary>
+    internal NoticeWordsRow ToRow(NoticeRow notice, ServerTime now) => new()
+    {
+        Notice = notice.Id,
+        Customer = notice.Customer,
+        Subject = Subject,
+        Text = Text,
+        Template = Key.Name,
+        Language = Key.Language,
+        Channel = Key.Channel,
+        Version = Version,
+        At = now.EpochMs,
+    };
+}
+
+/// <summary>
+/// The texts of notices, by name, language and channel: what operators put live, and under it the program's own, whose first line is the subject. What they say
+/// stands alone, without links.
+/// </summary>
 public sealed class Templates(NoticeOptions options)
 {
+    /// <summary>Texts that are kept read; so many are never live at once.</summary>
+    private const int MostRead = 500;
+
     /// <summary>Languages that every template exists in.</summary>
     public static readonly IReadOnlyList<string> Languages = ["en", "de", "pt"];
 
     /// <summary>Names of templates, as rules name them.</summary>
     public static readonly IReadOnlyList<string> Names = [.. Resources().Select(r => r.Split('.')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private readonly IHandlebars handlebars = Handlebars.Create(new HandlebarsConfiguration { NoEscape = true });
-    private readonly ConcurrentDictionary<string, HandlebarsTemplate<object, object>> compiled = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, string?> Texts = new(StringComparer.Ordinal);
 
-    /// <summary>Renders a notice for a customer: subject and text in the customer's language and time zone.</summary>
-    /// <param name="links">Addresses that stand in it; null: none.</param>
-    public (string Subject, string Text) Render(NoticeRow row, CustomerRow customer, LinkWords? links = null)
+    private readonly ConcurrentDictionary<string, TemplateText> read = new(StringComparer.Ordinal);
+
+    /// <summary>Renders a notice for a customer with the program's own texts: subject and text in the customer's language and time zone.</summary>
+    /// <exception cref="InvalidOperationException">There is no such template.</exception>
+    public (string Subject, string Text) Render(NoticeRow row, CustomerRow customer)
     {
-        var language = LanguageOf(customer.Language, options);
-        var template = compiled.GetOrAdd($"{row.Template}.{language}", name => handlebars.Compile(Text(name)));
-        var facts = JsonSerializer.Deserialize<NoticeFacts>(row.Facts)!;
-        var text = template(Words(facts, customer, language, links ?? LinkWords.None)).Trim();
-        var end = text.IndexOf('\n', StringComparison.Ordinal);
-        return end < 0 ? (text, text) : (text[..end].Trim(), Tidy(text[(end + 1)..]));
+        var (key, words) = BuiltIn(row.Template, LanguageOf(customer), row.Channel)
+            ?? throw new InvalidOperationException($"there is no template '{row.Template}'; the names are {string.Join(", ", Names)}");
+        return Render(words, key.Language, row.Facts, customer);
+    }
+
+    /// <summary>Renders a notice for a customer with the texts that are live; null where there is no such template.</summary>
+    public RenderedNotice? Render(Db db, NoticeRow row, CustomerRow customer, LinkWords? addresses = null)
+    {
+        if (Find(db, row.Template, customer, row.Channel) is not var (key, words, version))
+            return null;
+        var (subject, text) = Render(words, key.Language, row.Facts, customer, addresses);
+        // Whoever cares for a customer has to know for whom it is meant.
+        if (Carer.Is(row.Customer))
+            text = PlainText.Of(CaresFor(CustomerStore.Find(db, Carer.CustomerOf(row.Customer))?.Name ?? "", key.Language)) + "\n" + text;
+        return new RenderedNotice(subject, text, key, version);
+    }
+
+    /// <summary>A text with the facts of a notice in it, for a customer.</summary>
+    /// <param name="language">Of the text.</param>
+    /// <param name="addresses">Which there are: the text has a place for each; null: none.</param>
+    public (string Subject, string Text) Render(TemplateWords words, string language, string facts, CustomerRow customer, LinkWords? addresses = null)
+    {
+        var said = Said(Words(JsonSerializer.Deserialize<NoticeFacts>(facts)!, customer, language));
+        var places = (addresses ?? LinkWords.None).Places();
+        (said["link"], said["typed"], said["unsubscribe"], said["confirm"]) = (places.Page, places.Typed, places.Unsubscribe, places.Confirm);
+        // A subject is one line, whatever stands in its facts.
+        return (Tidy(Read(words.Subject).Render(said).Replace('\n', ' ')), Tidy(Read(words.Text).Render(said)));
+    }
+
+    /// <summary>The program's own text for a language and channel, or for every channel; null where there is none.</summary>
+    public static (TemplateKey Key, TemplateWords Words)? BuiltIn(string name, string language, string channel)
+    {
+        if (!Languages.Contains(language) || !Names.Contains(name))
+            return null;
+        foreach (var of in channel.Length > 0 ? (string[])[channel, ""] : [""])
+        {
+            if (Text(of.Length > 0 ? $"{name}.{of}.{language}" : $"{name}.{language}") is not { } text)
+                continue;
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            return (new TemplateKey(name, language, of), end < 0 ? new TemplateWords(text, text) : new TemplateWords(text[..end].Trim(), text[(end + 1)..]));
+        }
+        return null;
+    }
+
+    /// <summary>The program's own texts.</summary>
+    public static IReadOnlyList<TemplateKey> BuiltIns { get; } =
+    [
+        .. Resources().Select(r => r.Split('.')).Select(p => p is [var name, var channel, var language, _] ? new TemplateKey(name, language, channel) : new TemplateKey(p[0], p[1], ""))
+            .OrderBy(k => k.Name, StringComparer.Ordinal).ThenBy(k => k.Language, StringComparer.Ordinal).ThenBy(k => k.Channel, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The text that is sent: an operator's for the channel, an operator's for every channel, the program's; in the customer's language, else in the installation's.</summary>
+    private (TemplateKey Key, TemplateWords Words, long Version)? Find(Db db, string name, CustomerRow customer, string channel)
+    {
+        var own = customer.Language.Split('-')[0].ToLowerInvariant();
+        foreach (var language in (string[])[own, options.Language])
+        {
+            var live = TemplateStore.LiveTexts(db, name, language);
+            if ((live.FirstOrDefault(t => t.Channel == channel) ?? live.FirstOrDefault(t => t.Channel.Length == 0)) is { } text)
+                return (new TemplateKey(name, language, text.Channel), new TemplateWords(text.Subject, text.Text), text.Version);
+            if (BuiltIn(name, language, channel) is var (key, words))
+                return (key, words, 0);
+        }
+        return null;
+    }
+
+    private TemplateText Read(string text)
+    {
+        if (read.Count > MostRead)
+            read.Clear();
+        return read.GetOrAdd(text, t => TemplateText.Parse(t, out _));
     }
 
     private static IEnumerable<string> Resources() => Assembly.GetExecutingAssembly().GetManifestResourceNames()
         .Where(n => n.EndsWith(".hbs", StringComparison.Ordinal))
         .Select(n => n[(n.IndexOf("Templates.", StringComparison.Ordinal) + "Templates.".Length)..]);
 
-    private static string Text(string name)
+    private static string? Text(string name) => Texts.GetOrAdd(name, Load);
+
+    private static string? Load(string name)
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var full = Array.Find(assembly.GetManifestResourceNames(), n => n.EndsWith($"Templates.{name}.hbs", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"there is no template '{name}'; the names are {string.Join(", ", Names)}");
+        if (Array.Find(assembly.GetManifestResourceNames(), n => n.EndsWith($"Templates.{name}.hbs", StringComparison.Ordinal)) is not { } full)
+            return null;
         using var reader = new StreamReader(assembly.GetManifestResourceStream(full)!);
-        return reader.ReadToEnd();
+        return reader.ReadToEnd().Trim();
     }
+
+    /// <summary>
+    /// The facts as they may stand in a text. They come from devices, files and people: signs that cannot be seen or that turn the direction of what follows
+    /// are gone, and only what is written in several lines keeps them.
+    /// </summary>
+    private static Dictionary<string, string> Said(object words) => words.GetType().GetProperties().ToDictionary(p => p.Name,
+        p => p.GetValue(words) switch { bool flag => flag ? "yes" : "", string text => PlainText.Of(text, lines: p.Name is "words" or "self_help" or "workaround" or "cause"), _ => "" },
+        StringComparer.Ordinal);
 
     /// <summary>Sentences that fell away leave no empty lines and double spaces behind.</summary>
     private static string Tidy(string text) => string.Join('\n', text.Split('\n')
@@ -60,10 +165,10 @@ public sealed class Templates(NoticeOptions options)
         return Languages.Contains(tag) ? tag : options.Language;
     }
 
-    private object Words(NoticeFacts facts, CustomerRow customer, string language, LinkWords links)
+    private object Words(NoticeFacts facts, CustomerRow customer, string language)
     {
         var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
-        var culture = CultureInfo.GetCultureInfo(language);
+        var culture = CultureOf(language);
         var own = facts.ByLanguage.TryGetValue(language, out var found) ? found : new RuleWords();
         string Window(long from, long until) => until == 0 ? "" : $"{At(from, zone, culture)} – {At(until, zone, culture)}";
         return new
@@ -95,13 +200,28 @@ public sealed class Templates(NoticeOptions options)
             every = facts.Every.ToString("N0", culture),
             share = facts.Every > 0 ? Math.Round(100 * facts.Used / facts.Every).ToString(culture) : "",
             unit = facts.Unit,
-            link = links.Page,
-            typed = links.Typed,
-            unsubscribe = links.Unsubscribe,
-            confirm = links.Confirm,
             reference = facts.Outage > 0 ? $"O-{facts.Outage}" : facts.Case > 0 ? $"C-{facts.Case}" : facts.Device,
         };
     }
+
+    private static CultureInfo CultureOf(string language)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(language, predefinedOnly: true);
+        }
+        catch (CultureNotFoundException)
+        {
+            return CultureInfo.InvariantCulture;
+        }
+    }
+
+    private static string CaresFor(string name, string language) => language switch
+    {
+        "de" => $"Sie sind als Vertrauensperson von {name} genannt. Diese Nachricht ging an {name}:",
+        "pt" => $"Foi indicado como pessoa de contacto de {name}. Esta mensagem é para {name}:",
+        _ => $"{name} named you as the person to tell. This message is for {name}:",
+    };
 
     /// <summary>A class of notices in the customer's language.</summary>
     private static string ClassWord(string noticeClass, string language) => (noticeClass, language) switch

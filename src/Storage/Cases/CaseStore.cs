@@ -1,5 +1,6 @@
 using B2D.Core.Rules;
 using B2D.Storage.Search;
+using B2D.Storage.Webhooks;
 
 namespace B2D.Storage.Cases;
 
@@ -153,7 +154,10 @@ public static class CaseStore
             $"INSERT INTO cases ({Columns<CaseRow>.New}) VALUES ({Columns<CaseRow>.NewValues}) ON CONFLICT (device, family) WHERE {Open} DO NOTHING RETURNING id",
             row);
         if (id is { } opened)
+        {
             SearchStore.LaterCase(db, opened);
+            WebhookStore.CaseOpened(db, opened);
+        }
         return id;
     }
 
@@ -173,9 +177,11 @@ public static class CaseStore
     /// </summary>
     public static bool Update(Db db, CaseRow row)
     {
+        var before = WebhookStore.CaseBefore(db, row.Id);
         if (db.Execute($"UPDATE cases SET {Columns<CaseRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) != 1)
             return false;
         SearchStore.LaterCase(db, row.Id);
+        WebhookStore.CaseChanged(db, before);
         return true;
     }
 
@@ -242,13 +248,18 @@ public static class CaseStore
     public static void LookAgain(Db db, string customer) => db.Execute($"UPDATE cases SET clock_at = 1 WHERE customer = @customer AND {Open}", new { customer });
 
     /// <summary>Writes what time and promises make of a case, not what people do to it: its version stays, so that nobody's form is refused.</summary>
-    public static void SetClocks(Db db, CaseRow row) => db.Execute(
+    public static void SetClocks(Db db, CaseRow row)
+    {
+        var before = WebhookStore.CaseBefore(db, row.Id);
+        db.Execute(
         """
         UPDATE cases SET contract = @Contract, respond_ms = @RespondMs, repair_ms = @RepairMs, hours = @Hours, from_opening = @FromOpening,
           response_due_at = @ResponseDueAt, repair_due_at = @RepairDueAt, next_due_at = @NextDueAt, late = @Late, clock_at = @ClockAt,
           response_said = @ResponseSaid, repair_said = @RepairSaid, escalated_at = @EscalatedAt, priority = @Priority WHERE id = @Id
         """,
         row);
+        WebhookStore.CaseChanged(db, before);
+    }
 
     private static Where Matching(CaseFilter filter) => new Where()
         .In("state", filter.States)

@@ -38,6 +38,14 @@ public sealed record CustomerRow
     /// <summary>Empty: the installation's; <c>none</c>: at any time.</summary>
     public string QuietHours { get; init; } = "";
 
+    /// <summary>The address that mail came back from for good, when and why; empty: none did.</summary>
+    public string EmailBad { get; init; } = "";
+    public long EmailBadAt { get; init; }
+    public string EmailBadWhy { get; init; } = "";
+
+    /// <summary>Mail to the address that they have now comes back.</summary>
+    public bool MailComesBack => EmailBad.Length > 0 && string.Equals(EmailBad, Email, StringComparison.OrdinalIgnoreCase);
+
     public static CustomerRow From(Customer customer, long createdAt) => new()
     {
         Id = customer.Id,
@@ -162,6 +170,10 @@ public static class CustomerStore
     public static bool SetQuietHours(Db db, string id, string hours) =>
         db.Execute("UPDATE customers SET quiet_hours = @hours WHERE id = @id AND quiet_hours <> @hours", new { id, hours }) == 1;
 
+    /// <summary>Notes an address that mail came back from for good; empty: it is good again. False where it is so already, or there is no such customer.</summary>
+    public static bool SetEmailBad(Db db, string id, string address, long at, string why) =>
+        db.Execute("UPDATE customers SET email_bad = @address, email_bad_at = @at, email_bad_why = @why WHERE id = @id AND email_bad <> @address", new { id, address, at, why }) == 1;
+
     /// <summary>Ids of those with a phone number, however it is written.</summary>
     /// <param name="phone">With the country's code.</param>
     public static IReadOnlyList<string> WithPhone(Db db, string phone) => CallerText.PhoneReversed(phone) is { Length: > 0 } reversed
@@ -180,6 +192,8 @@ public static class CustomerStore
         db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
         db.Execute("DELETE FROM customer_links WHERE customer = @id", new { id });
         SurveyStore.Erase(db, id);
+        db.Execute("DELETE FROM notice_words WHERE customer = @id OR customer = @carer", new { id, carer = Carer.Prefix + id });
+        CarerStore.Remove(db, id);
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
     }
 

@@ -1,9 +1,11 @@
+using B2D.Storage.Webhooks;
+
 namespace B2D.Storage.Notices;
 
 /// <summary>
-/// One message to one customer on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>) about one revision of a subject. States: Due, Held, Sending, Sent,
-/// Retrying, Failed, Suppressed.
-/// The ledger holds facts and the template's name, no personal data.
+/// One message to one customer, or to the carer of one, on one channel (<c>email</c>, <c>sms</c>, <c>webhook</c>, <c>phone</c>, <c>letter</c>) about one
+/// revision of a subject. States: Due, Held, Sending, Sent, Retrying, Failed, Suppressed, and Calling while a person is to call or to print.
+/// The ledger holds facts and the template's name, no personal data; words are in <see cref="NoticeWordsStore"/>.
 /// </summary>
 public sealed record NoticeRow
 {
@@ -91,10 +93,27 @@ public static class NoticeStore
     {
         var given = Set("sent_at", sentAt) + Set("last_error", error) + Set("next_attempt_at", nextAttemptAt)
             + Set("attempts", attempts) + Set("reason", reason);
-        return db.Execute(
+        var changed = db.Execute(
             $"UPDATE notices SET state = @state{given} WHERE id = @id AND state <> 'Sent'",
             new { id, state, sent_at = sentAt, last_error = error, next_attempt_at = nextAttemptAt, attempts, reason }) == 1;
+        if (changed && state is "Sent" or "Failed")
+            WebhookStore.NoticeTold(db, id);
+        return changed;
     }
+
+    /// <summary>A mail that had left came back: it was not told. False where it had not left, or came back before.</summary>
+    public static bool Bounce(Db db, string id, string error)
+    {
+        var changed = db.Execute(
+            "UPDATE notices SET state = 'Failed', last_error = @error, reason = 'it came back; ' || reason WHERE id = @id AND channel = 'email' AND state IN ('Sent', 'Sending', 'Retrying')",
+            new { id, error }) == 1;
+        if (changed)
+            WebhookStore.NoticeTold(db, id);
+        return changed;
+    }
+
+    /// <summary>Notes something about a notice, whatever its state.</summary>
+    public static void Note(Db db, string id, string error) => db.Execute("UPDATE notices SET last_error = @error WHERE id = @id", new { id, error });
 
     /// <summary>Moves all notices of a subject that are not yet in sending from one state to another, as a person releases or stops what is held.</summary>
     /// <param name="facts">What they say from now on; null: what they said.</param>

@@ -1,3 +1,5 @@
+using B2D.Storage.Webhooks;
+
 namespace B2D.Storage.Notices;
 
 /// <summary>A call that a person is to make; what is said is the notice's. States: Open, Done, Closed (it was not needed any more).</summary>
@@ -39,8 +41,13 @@ public static class PhoneTaskStore
     private static readonly string Select = $"SELECT {Columns<PhoneTaskRow>.All} FROM phone_tasks";
 
     /// <summary>Writes one; false where the notice has one already.</summary>
-    public static bool Put(Db db, PhoneTaskRow row) => db.Execute(
-        $"INSERT INTO phone_tasks ({Columns<PhoneTaskRow>.New}) VALUES ({Columns<PhoneTaskRow>.NewValues}) ON CONFLICT (notice) DO NOTHING", row) == 1;
+    public static bool Put(Db db, PhoneTaskRow row)
+    {
+        var isNew = db.Execute($"INSERT INTO phone_tasks ({Columns<PhoneTaskRow>.New}) VALUES ({Columns<PhoneTaskRow>.NewValues}) ON CONFLICT (notice) DO NOTHING", row) == 1;
+        if (isNew)
+            WebhookStore.TaskOpened(db, row);
+        return isNew;
+    }
 
     public static PhoneTaskRow? Find(Db db, long id) => db.FirstOrDefault<PhoneTaskRow>($"{Select} WHERE id = @id", new { id });
 

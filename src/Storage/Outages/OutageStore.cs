@@ -1,3 +1,5 @@
+using B2D.Storage.Webhooks;
+
 namespace B2D.Storage.Outages;
 
 /// <summary>Many devices of one segment, one cause. States: Held, Investigating, Identified, Monitoring, Resolved.</summary>
@@ -63,8 +65,14 @@ public static class OutageStore
     private static readonly string SelectDevice = $"SELECT {Columns<OutageDeviceRow>.All} FROM outage_devices";
 
     /// <summary>Opens an outage; null where the segment has one of the same episode already.</summary>
-    public static long? TryOpen(Db db, OutageRow row) => db.FirstOrDefault<long?>(
-        $"INSERT INTO outages ({Columns<OutageRow>.New}) VALUES ({Columns<OutageRow>.NewValues}) ON CONFLICT (segment, episode) DO NOTHING RETURNING id", row);
+    public static long? TryOpen(Db db, OutageRow row)
+    {
+        var id = db.FirstOrDefault<long?>(
+            $"INSERT INTO outages ({Columns<OutageRow>.New}) VALUES ({Columns<OutageRow>.NewValues}) ON CONFLICT (segment, episode) DO NOTHING RETURNING id", row);
+        if (id is { } opened)
+            WebhookStore.OutageOpened(db, opened);
+        return id;
+    }
 
     public static OutageRow? Find(Db db, long id) => db.FirstOrDefault<OutageRow>($"{Select} WHERE id = @id", new { id });
 
@@ -85,8 +93,14 @@ public static class OutageStore
     }
 
     /// <summary>Writes all of an outage where its version is still the one that was read, and raises the version; false: read again.</summary>
-    public static bool Update(Db db, OutageRow row) =>
-        db.Execute($"UPDATE outages SET {Columns<OutageRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) == 1;
+    public static bool Update(Db db, OutageRow row)
+    {
+        var before = WebhookStore.OutageBefore(db, row.Id);
+        if (db.Execute($"UPDATE outages SET {Columns<OutageRow>.Assignments}, version = version + 1 WHERE id = @Id AND version = @Version", row) != 1)
+            return false;
+        WebhookStore.OutageChanged(db, before);
+        return true;
+    }
 
     /// <summary>How much it touches now. Its version stays: what a person is about to say of it is not less true for one device more.</summary>
     public static void SetCounts(Db db, long id, (long Devices, long Recovered, long Customers) counts) =>

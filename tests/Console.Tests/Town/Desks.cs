@@ -57,6 +57,12 @@ public sealed class Desks(Stores stores, TimeProvider time) : ICommandDesk, ISto
     }
 }
 
+/// <summary>Test sends as the program has them.</summary>
+internal sealed class TownTests(B2D.ProactiveWorker.Notices.TestNotices tests) : ITestNotices
+{
+    public Task<string> SendAsync(B2D.Core.Notices.TemplateTrial trial, string address, string who, CancellationToken cancellation) => tests.SendAsync(trial, address, who, cancellation);
+}
+
 /// <summary>Health as a test sets it.</summary>
 public sealed class TownHealth : IHealth
 {

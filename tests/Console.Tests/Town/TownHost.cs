@@ -11,6 +11,7 @@ using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Core.Subscriptions;
 using B2D.Core.Telemetry;
+using B2D.Core.Webhooks;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
@@ -82,12 +83,12 @@ public sealed class TownHost : IAsyncDisposable
 
     /// <param name="seeded">With the town's rows; else with an administrator and keys only.</param>
     public static async Task<TownHost> Open(bool seeded = true, bool demo = true, Func<ConsoleOptions, ConsoleOptions>? options = null,
-        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null, INoticeChannel? channel = null)
+        TimeProvider? clock = null, int port = 0, NoticeOptions? notices = null, IReadOnlyList<INoticeChannel>? channels = null)
     {
         clock ??= new StillClock(Start);
         var stores = Stores.InMemory();
         var (desks, entries) = (new Desks(stores, clock), new EntryQueue());
-        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), channel is null ? [] : [channel], clock, NullLoggerFactory.Instance);
+        var worker = new Worker(stores, entries, new CommandQueue(), new WorkerOptions(), notices ?? new NoticeOptions(), channels ?? [], clock, NullLoggerFactory.Instance);
         worker.Start();
         var (health, rules, stories) = (new TownHealth(), new TownRules(), demo ? new TownDemo() : null);
         var builder = WebApplication.CreateBuilder();
@@ -100,7 +101,10 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
             .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
+            .AddSingleton<IBounceDesk>(worker.BounceDesk).AddSingleton<IWebhookDesk>(worker.WebhookDesk)
+            .AddSingleton<B2D.Core.Customers.ICarerDesk>(worker.CarerDesk).AddSingleton<ILetterDesk>(worker.LetterDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
+            .AddSingleton<ITemplateDesk>(worker.TemplateDesk).AddSingleton<ITestNotices>(new TownTests(worker.TestNotices))
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());
         if (stories is not null)

@@ -95,6 +95,22 @@ public sealed class MailTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task MailServer_HangsUpAfterTheMessage_ItIsRepeatedWordForWordUnderItsId()
+    {
+        await using var b2d = await InstallAsync(out var port);
+        await using var mail = await Peer.CutMailboxAsync(Path.Combine(b2d.Folder, "mail"), port, cut: 1);
+        await b2d.StartAsync();
+        await b2d.SayAsync(Pump.Set);
+        await Wait.UntilAsync(() => mail.Got.Count > 1, TimeSpan.FromSeconds(30), "the mail is handed over again");
+        await Wait.UntilAsync(async () => (await Ledger(b2d))[0].Text("state") == "Sent", Soon, "the ledger says sent");
+        await Wait.ForAsync(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, mail.Got.Count);
+        Assert.Equal(AssertMail(mail.Got[0]), AssertMail(mail.Got[1]));
+        Assert.Equal(mail.Got[0].Text("text"), mail.Got[1].Text("text"));
+        Assert.Single(await Ledger(b2d));
+    }
+
     private static Task<B2dProgram> InstallAsync(out int port)
     {
         var free = port = Places.FreePorts(1)[0];

@@ -41,4 +41,27 @@ public sealed class WebhookTests(ITestOutputHelper output)
         Assert.True(receiver.Got[2].GetProperty("signed").GetBoolean());
         Assert.Equal("all-clear", receiver.Got[2].GetProperty("body").GetProperty("data").Text("status"));
     }
+
+    [Fact]
+    public async Task OtherSystem_AwayAndThenBusy_OverAKill_GetsEverythingSignedInOrderUnderOneIdEach()
+    {
+        await using var b2d = await Pump.InstallAsync();
+        await b2d.StartAsync();
+        var port = Places.FreePorts(1)[0];
+        var (status, made) = await b2d.Api.PostAsync("/api/webhooks", new { name = "tickets", url = $"http://127.0.0.1:{port}/b2d", events = new[] { "case.opened", "case.resolved" } });
+        Assert.Equal(System.Net.HttpStatusCode.Created, status);
+        await b2d.SayAsync(Pump.Set);
+        await Wait.UntilAsync(async () => (await b2d.Api.ListAsync("/api/webhook-deliveries")) is [var one] && one.Text("lastError").Length > 0, TimeSpan.FromSeconds(20), "nobody answers");
+        await b2d.KillAsync();
+        await b2d.StartAsync();
+        await using var receiver = await Peer.WebhookAsync(Path.Combine(b2d.Folder, "hooks"), port, System.Text.Json.JsonElement.Parse(made).Text("secret"), refused: 1);
+        await b2d.SayAsync(Pump.Clear);
+        await Wait.UntilAsync(() => receiver.Got.Count(h => h.GetProperty("status").GetInt32() == 204) == 2, TimeSpan.FromSeconds(60), "both arrive");
+        foreach (var hook in receiver.Got)
+            output.WriteLine(hook.ToString());
+        Assert.All(receiver.Got, h => Assert.True(h.GetProperty("signed").GetBoolean()));
+        Assert.StartsWith("case.opened/1,case.opened/1,case.resolved/1/", string.Join(',', receiver.Got.Select(h => h.Text("id"))), StringComparison.Ordinal);
+        Assert.Equal("HP-1", receiver.Got[1].GetProperty("body").GetProperty("data").Text("device"));
+        Assert.All(await b2d.Api.ListAsync("/api/webhook-deliveries"), d => Assert.Equal("delivered", d.Text("state")));
+    }
 }

@@ -1,7 +1,8 @@
 """A mail server: python3 mailbox.py PORT FOLDER REFUSED [starttls|tls CERTIFICATE USER PASSWORD]
 
 Debian's python3-aiosmtpd on loopback. Every mail becomes FOLDER/mail-N.json as Python's own mail parser reads it.
-The first REFUSED connections are turned away with 421, each noted as FOLDER/refused-N.
+The first REFUSED connections are turned away with 421, each noted as FOLDER/refused-N. With cut-N in its place the first N mails are taken, and the
+connection is gone before the answer.
 With starttls or tls it takes mail over TLS only, and only from USER with PASSWORD; CERTIFICATE is a PEM file with the key.
 """
 import asyncio
@@ -14,7 +15,9 @@ import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-port, folder, refused = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+port, folder = int(sys.argv[1]), sys.argv[2]
+cut = int(sys.argv[3][4:]) if sys.argv[3].startswith("cut-") else 0
+refused = 0 if cut else int(sys.argv[3])
 mode, certificate, user, password = sys.argv[4:8] if len(sys.argv) > 4 else ("", "", "", "")
 tls = None
 if mode:
@@ -43,6 +46,8 @@ class Mailbox:
         with open(path + ".part", "w", encoding="utf-8") as file:
             json.dump(mail, file)
         os.rename(path + ".part", path)
+        if count["mail"] <= cut:
+            server.transport.abort()
         return "250 OK"
 
 

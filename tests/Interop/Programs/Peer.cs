@@ -27,6 +27,10 @@ internal sealed class Peer : IAsyncDisposable
     public static Task<Peer> MailboxAsync(string folder, int port, int refused = 0) =>
         StartAsync("mailbox.py", "mail", "aiosmtpd", "python3-aiosmtpd", folder, Text(port), folder, Text(refused));
 
+    /// <summary>A mail server that takes the first mails and hangs up before it says so.</summary>
+    public static Task<Peer> CutMailboxAsync(string folder, int port, int cut) =>
+        StartAsync("mailbox.py", "mail", "aiosmtpd", "python3-aiosmtpd", folder, Text(port), folder, "cut-" + Text(cut));
+
     /// <summary>A mail server that takes mail over TLS only, and only from a user with a password.</summary>
     /// <param name="mode"><c>starttls</c>, or <c>tls</c> from the first byte.</param>
     /// <param name="certificate">A PEM file with the key.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
@@ -75,7 +76,10 @@ public sealed class TemplatesTests
     public void Render_WithLinks_SaysThemBesideTheSameWords(string name, string language, string said)
     {
         var links = LinkWords.None with { Page = "https://b2d.example/l/1.x", Typed = "b2d.example/k/abcdefgh" };
-        var (_, with) = new Templates(Options).Render(Row(name, Facts()), Ana with { Language = language }, links);
+        var words = Templates.BuiltIn(name, language, "")!.Value.Words;
+        var (_, kept) = new Templates(Options).Render(words, language, JsonSerializer.Serialize(Facts()), Ana with { Language = language }, links);
+        Assert.DoesNotContain("b2d.example", kept, StringComparison.Ordinal);
+        var with = links.Into(kept);
         var (_, without) = Render(name, language, Facts());
         Assert.Equal(without, with.Replace(" " + said, "", StringComparison.Ordinal));
         Assert.Contains(said, with, StringComparison.Ordinal);
@@ -86,6 +90,52 @@ public sealed class TemplatesTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => Render("nothing", "en", Facts()));
         Assert.Contains("device-fault", error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> AllKeys()
+    {
+        var data = new TheoryData<string, string, string>();
+        foreach (var key in Templates.BuiltIns)
+            data.Add(key.Name, key.Language, key.Channel);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(AllKeys))]
+    public void BuiltIn_EachOfThem_PassesTheCheckThatOperatorsTextsDo(string name, string language, string channel)
+    {
+        var key = new TemplateKey(name, language, channel);
+        var words = Templates.BuiltIn(name, language, channel)!.Value.Words;
+        var (_, text) = new Templates(Options).Render(words, language, JsonSerializer.Serialize(Facts()), Ana with { Language = language });
+        Assert.Empty(TemplateCheck.Check(key, words, text).Where(p => p.IsError));
+        if (channel == "sms")
+            Assert.InRange(SmsText.Fit(text, 20).Parts, 1, language == "pt" ? 5 : TemplateCheck.GoodParts);
+    }
+
+    [Fact]
+    public void Facts_ThatTextsCanHave_AreThoseThatAreKnownToTheCheck()
+    {
+        // With all names in one text, what is not known is empty.
+        var all = string.Join('|', TemplateKinds.Facts.Select(f => f.IsFlag ? $"{f.Name}={{{{#if {f.Name}}}}}yes{{{{/if}}}}" : $"{f.Name}={{{{{f.Name}}}}}"));
+        var full = Facts() with
+        {
+            Words = "w", SelfHelp = "h", Warning = "x", Safety = true, NextUpdate = 1, News = true, Monitoring = true, Back = true, Cause = "c", Workaround = "a",
+            EstimateFrom = 1, EstimateUntil = 2, EstimateWasFrom = 1, EstimateWasUntil = 2,
+        };
+        var (_, text) = new Templates(Options).Render(new TemplateWords("s", all), "en", JsonSerializer.Serialize(full), Ana with { Language = "en" }, new LinkWords("l", "t", "u", "c"));
+        Assert.All(text.Split('|'), f => Assert.Matches("^[a-z_]+=.+$", f));
+        Assert.Equal(TemplateKinds.All.Select(k => k.Name), Templates.Names);
+    }
+
+    [Fact]
+    public void Render_HostileFacts_StayTextOnTheirLine()
+    {
+        var hostile = Facts() with { Title = "Pump\r\nBcc: all@example.org", Place = "\u202Eofni\u0007 {{contact}} <script>", Words = "first\nsecond" };
+        var (subject, text) = Render("outage-opened", "en", hostile with { ByLanguage = new Dictionary<string, RuleWords>() });
+        Assert.Equal("Acme: Pump Bcc: all@example.org in ofni {{contact}} <script>", subject);
+        Assert.DoesNotContain('\r', text);
+        Assert.DoesNotContain('\u202E', text);
+        Assert.Contains("first\nsecond", Render("case-update", "en", hostile with { News = true }).Text, StringComparison.Ordinal);
     }
 
     private static NoticeFacts Facts() => new()

@@ -77,6 +77,11 @@ public sealed class VirtualInstallation : IDisposable
 
     public VirtualPhones Phones { get; }
 
+    /// <summary>Other systems that are told what happens.</summary>
+    public VirtualReceivers Receivers { get; } = new();
+
+    private SecretSeal Seal { get; } = SecretSeal.InMemory();
+
     public Imports Imports { get; }
 
     public Worker Worker { get; private set; }
@@ -213,7 +218,7 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3));
+    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3), Receivers, Seal);
 
     private bool PumpGateway()
     {
@@ -257,8 +262,9 @@ public sealed class VirtualInstallation : IDisposable
         if (Stores.State.Writes == lookedAt && Clock.Now < nextLook)
             return false;
         (lookedAt, nextLook) = (Stores.State.Writes, Clock.Now + SenderEvery);
-        var pump = Worker.Sender.PumpAsync(CancellationToken.None);
-        return pump.IsCompleted ? pump.GetAwaiter().GetResult() : throw new InvalidOperationException("the sender waits for something in a world where nothing makes anybody wait");
+        return AtOnce(Worker.Sender.PumpAsync(CancellationToken.None)) | AtOnce(Worker.Webhooks.PumpAsync(CancellationToken.None));
+
+        static bool AtOnce(Task<bool> pump) => pump.IsCompleted ? pump.GetAwaiter().GetResult() : throw new InvalidOperationException("the sender waits for something in a world where nothing makes anybody wait");
     }
 
     private void OnDevicesChanged(IReadOnlyList<Device> devices)

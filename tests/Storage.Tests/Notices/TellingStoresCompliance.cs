@@ -43,6 +43,38 @@ public abstract class TellingStoresCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Templates_VersionsCountForEachText_AndOneIsLive()
+    {
+        long Save(string channel, string text) => Write(db => TemplateStore.Add(db, new TemplateRow { Name = "outage-opened", Language = "en", Channel = channel, Subject = "s", Text = text, Who = "rui", Why = "w", At = 7 }));
+
+        Assert.Equal((1, 2, 1), (Save("", "one"), Save("", "two"), Save("sms", "short")));
+        Assert.Equal(["two", "one"], Read(db => TemplateStore.Versions(db, "outage-opened", "en", "")).Select(v => v.Text));
+        Assert.Equal((2, 0), (Read(db => TemplateStore.Latest(db, "outage-opened", "en", "")), Read(db => TemplateStore.Latest(db, "outage-opened", "de", ""))));
+        Assert.Empty(Read(db => TemplateStore.LiveTexts(db, "outage-opened", "en")));
+        void Live(string channel, long version) => Write(db => TemplateStore.SetLive(db, new TemplateLiveRow { Name = "outage-opened", Language = "en", Channel = channel, Version = version, Who = "ana", At = 8 }));
+        Live("", 2);
+        Live("", 1);
+        Live("sms", 1);
+        Assert.Equal(["one", "short"], Read(db => TemplateStore.LiveTexts(db, "outage-opened", "en")).Select(t => t.Text).Order());
+        Live("sms", 0);
+        Assert.Equal(["one"], Read(db => TemplateStore.LiveTexts(db, "outage-opened", "en")).Select(t => t.Text));
+        Assert.Equal([" 2", "sms 1"], Read(db => TemplateStore.Newest(db)).Select(t => $"{t.Channel} {t.Version}"));
+        Assert.Equal([" 1", "sms 0"], Read(db => TemplateStore.Live(db)).Select(t => $"{t.Channel} {t.Version}"));
+    }
+
+    [Fact]
+    public void NoticeWords_EveryColumn_ComesBack_AndGoesWithTheCustomer()
+    {
+        var row = Filled<NoticeWordsRow>() with { Customer = "ana" };
+        Write(db => CustomerStore.Upsert(db, CustomerImport.Read("id\nana\n").Rows, 7));
+        Write(db => NoticeWordsStore.Put(db, row with { Text = "before" }));
+        Write(db => NoticeWordsStore.Put(db, row));
+        Assert.Equal(row, Read(db => NoticeWordsStore.Find(db, row.Notice)));
+        Write(db => CustomerStore.Erase(db, "ana"));
+        Assert.Null(Read(db => NoticeWordsStore.Find(db, row.Notice)));
+    }
+
+    [Fact]
     public void Inbound_EveryColumn_ComesBack_OnceForEachCustomer()
     {
         var row = Filled<InboundRow>();

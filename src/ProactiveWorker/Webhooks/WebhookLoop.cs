@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Net.Mime;
+using System.Text;
+using B2D.Core;
+using B2D.Core.Webhooks;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
+using B2D.Storage.Alarms;
+using B2D.Storage.Devices;
+using B2D.Storage.Webhooks;
+using Microsoft.Extensions.Logging;
+
+namespace B2D.ProactiveWorker.Webhooks;
+
+/// <summary>A signed message on its way to a receiver (Standard Webhooks 1.0).</summary>
+public sealed record WebhookPost(string Url, string Id, long UnixSeconds, string Signature, string Body);
+
+/// <summary>Posts to other systems.</summary>
+public interface IWebhookPoster
+{
+    /// <summary>Posts one; never throws for what the other side does.</summary>
+    Task<(PostAnswer Answer, string Error)> PostAsync(WebhookPost post, CancellationToken cancellation);
+}
+
+/// <summary>Posts by HTTP.</summary>
+/// <param name="http">Follows no redirect: what is signed goes where it was meant to.</param>
+public sealed class HttpPoster(HttpClient http, TimeSpan timeout) : IWebhookPoster
+{
+    public async Task<(PostAnswer Answer, string Error)> PostAsync(WebhookPost post, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, post.Url) { Content = new StringContent(post.Body, Encoding.UTF8, MediaTypeNames.Application.Json) };
+        request.Headers.Add("webhook-id", post.Id);
+        request.Headers.Add("webhook-timestamp", post.UnixSeconds.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", post.Signature);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(timeout);
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            var code = (int)answer.StatusCode;
+            return code switch
+            {
+                >= 200 and < 300 => (PostAnswer.Taken, ""),
+                410 => (PostAnswer.Gone, "receiver answered 410: it wants no more"),
+                // That it does not let us in, or is not there, is about the receiver and not about the message.
+                400 or 409 or 413 or 415 or 422 => (PostAnswer.Refused, $"receiver answered {code}"),
+                _ => (PostAnswer.Unreachable, $"receiver answered {code}"),
+            };
+        }
+        catch (HttpRequestException e)
+        {
+            return (PostAnswer.Unreachable, $"receiver: {e.HttpRequestError}");
+        }
+        catch (OperationCanceledException)
+        {
+            return (PostAnswer.Unreachable, "the receiver did not answer in time");
+        }
+    }
+}
+
+/// <summary>
+/// Tells other systems what happened: at least once, under the same id in every attempt, each subject in its order. A receiver that keeps failing is paused with
+/// an alarm, and what happens meanwhile waits for it.
+/// </summary>
+/// <param name="poster">Null: nothing is posted from here.</param>
+public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, SecretSeal seal, ReceiverOptions options, TimeProvider time, ILogger<WebhookLoop> log)
+{
+    /// <summary>The kind of the alarm of a paused receiver.</summary>
+    public const string AlarmKind = "WebhookPaused";
+
+    /// <summary>Messages to one receiver at once.</summary>
+    private const int AtOnce = 8;
+
+    /// <summary>One turn; true where there may be more to do at once.</summary>
+    public async Task<bool> PumpAsync(CancellationToken cancellation)
+    {
+        var now = ServerTime.From(time.GetUtcNow());
+        if (poster is null || !state.Read(db => WebhookStore.HasWork(db, now.EpochMs)))
+            return false;
+        var batch = state.Write(db =>
+        {
+            WebhookStore.Stamp(db, now.EpochMs);
+            return WebhookStore.List(db).Where(r => r.State == "On" && r.NextAt <= now.EpochMs)
+                // One is enough to see whether it answers again.
+                .SelectMany(r => WebhookStore.Next(db, r.Id, now.EpochMs, r.Failures > 0 ? 1 : AtOnce).Select(d => (Receiver: r, Delivery: d))).ToArray();
+        });
+        var answers = await Task.WhenAll(batch.Select(b => SendAsync(b.Receiver, b.Delivery, now, cancellation))).ConfigureAwait(false);
+        var after = ServerTime.From(time.GetUtcNow());
+        state.Write(db =>
+        {
+            for (var i = 0; i < batch.Length; i++)
+                Mark(db, batch[i].Receiver.Id, batch[i].Delivery, answers[i], after);
+        });
+        return batch.Length > 0;
+    }
+
+    /// <summary>What a secret is sealed for.</summary>
+    internal static string PurposeOf(long receiver) => string.Create(CultureInfo.InvariantCulture, $"webhook:{receiver}");
+
+    /// <summary>The alarm of a receiver.</summary>
+    internal static string AlarmOf(long receiver) => string.Create(CultureInfo.InvariantCulture, $"webhook/{receiver}");
+
+    private async Task<(PostAnswer Answer, string Error)> SendAsync(ReceiverRow receiver, DeliveryRow delivery, ServerTime now, CancellationToken cancellation)
+    {
+        byte[] key;
+        try
+        {
+            key = seal.Open(receiver.Secret, PurposeOf(receiver.Id));
+        }
+        catch (StorageException e)
+        {
+            return (PostAnswer.Unreachable, $"its secret cannot be read: {e.Message}");
+        }
+        var seconds = now.EpochMs / 1000;
+        var at = (delivery.CreatedAt > 0 ? new ServerTime(delivery.CreatedAt) : now).Utc.ToString("O", CultureInfo.InvariantCulture);
+        var body = $$"""{"type":"{{delivery.Type}}","timestamp":"{{at}}","data":{{delivery.Data}}}""";
+        return await poster!.PostAsync(new WebhookPost(receiver.Url, delivery.MessageId, seconds, WebhookSignature.Sign(key, delivery.MessageId, seconds, body), body), cancellation).ConfigureAwait(false);
+    }
+
+    private void Mark(Db db, long receiverId, DeliveryRow delivery, (PostAnswer Answer, string Error) answer, ServerTime now)
+    {
+        // Removed meanwhile; or paused by a person, which stands.
+        if (WebhookStore.Find(db, receiverId) is not { } receiver || WebhookStore.FindDelivery(db, delivery.Id) is not { State: "Waiting" })
+            return;
+        var attempts = delivery.Attempts + 1;
+        var decision = WebhookStep.Decide(answer.Answer, (int)attempts, (int)receiver.Failures, options.PauseAfter);
+        var phase = answer.Answer == PostAnswer.Taken ? "Delivered" : decision.IsDone ? "Failed" : "Waiting";
+        WebhookStore.Mark(db, delivery.Id, phase, attempts, phase == "Waiting" ? (now + decision.MessageDelay).EpochMs : 0, phase == "Waiting" ? 0 : now.EpochMs, answer.Error);
+        var pauses = decision.Pause && receiver.State == "On";
+        WebhookStore.Tried(db, receiver.Id, pauses ? "Paused" : receiver.State, pauses ? $"{decision.Failures} tries failed one after the other; the last: {answer.Error}" : receiver.Reason,
+            decision.Failures, Math.Max(receiver.NextAt, (now + decision.ReceiverDelay).EpochMs), answer.Answer == PostAnswer.Taken ? now.EpochMs : null, answer.Error.Length > 0 ? answer.Error : null);
+        if (!pauses)
+            return;
+        OwnAlarmStore.Raise(db, AlarmOf(receiver.Id), AlarmKind, now.EpochMs, $"Nothing is sent to {receiver.Name} any more: {answer.Error}");
+        LogPaused(receiver.Name, answer.Error);
+    }
+
+    [LoggerMessage(3090, LogLevel.Error, "Webhooks to {Receiver} are paused: {Error}")]
+    private partial void LogPaused(string receiver, string error);
+}
