@@ -57,7 +57,7 @@ public sealed class Templates(NoticeOptions options)
     /// <exception cref="InvalidOperationException">There is no such template.</exception>
     public (string Subject, string Text) Render(NoticeRow row, CustomerRow customer)
     {
-        var (key, words) = BuiltIn(row.Template, LanguageOf(customer), row.Channel)
+        var (key, words) = BuiltIn(row.Template, LanguageOf(customer.Language, options), row.Channel)
             ?? throw new InvalidOperationException($"there is no template '{row.Template}'; the names are {string.Join(", ", Names)}");
         return Render(words, key.Language, row.Facts, customer);
     }
