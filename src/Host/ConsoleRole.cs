@@ -42,6 +42,8 @@ internal static class ConsoleRole
             .AddSingleton<IInboundDesk>(installation.Worker.InboundDesk)
             .AddSingleton<IApprovalDesk>(installation.Worker.Approvals)
             .AddSingleton<IPhoneTaskDesk>(installation.Worker.PhoneTaskDesk)
+            .AddSingleton<IReviewDesk>(installation.Worker.ReviewDesk)
+            .AddSingleton<B2D.Core.Maintenance.IPlannedPreview>(installation.Worker.PlannedPreview)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))

@@ -1,5 +1,6 @@
 using B2D.Bus;
 using B2D.Core;
+using B2D.Core.Maintenance;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
@@ -41,7 +42,8 @@ public sealed class Worker
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, threads ?? new CallersThread(), time, loggers.CreateLogger<LaneLoop>());
         var cadence = new UpdateCadence(options.UpdateEvery, DateTimeZoneProviders.Tzdb[notices.TimeZone]);
-        Outages = new OutageLoop(stores.State, Rules, opener, cadence, options, time, loggers.CreateLogger<OutageLoop>());
+        var terms = ReviewTerms.Of(options, notices.TimeZone);
+        Outages = new OutageLoop(stores.State, Rules, opener, cadence, terms, options, time, loggers.CreateLogger<OutageLoop>());
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
@@ -59,10 +61,13 @@ public sealed class Worker
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
+        ReviewDesk = new ReviewDesk(stores.State, Rules, terms, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
         Owners = new OwnerChangeLoop(stores.State);
+        Planned = new PlannedLoop(stores.State, new PlannedWords(ledger, planner), new PlannedCadence(options.PlannedAhead, options.PlannedReminder, options.PlannedQuiet, cadence));
+        PlannedPreview = new PlannedPreview(stores.State, new Templates(notices));
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
         PhoneTaskDesk = new PhoneTaskDesk(stores.State, time);
@@ -92,6 +97,11 @@ public sealed class Worker
 
     public MaintenanceLoop Maintenance { get; }
 
+    /// <summary>Tells customers of planned work.</summary>
+    public PlannedLoop Planned { get; }
+
+    public PlannedPreview PlannedPreview { get; }
+
     public OutboxLoop Outbox { get; }
 
     public NoticeSender Sender { get; }
@@ -111,6 +121,8 @@ public sealed class Worker
     public CareDesk CareDesk { get; }
 
     public OutageDesk OutageDesk { get; }
+
+    public ReviewDesk ReviewDesk { get; }
 
     public ContactDesk ContactDesk { get; }
 
@@ -172,6 +184,7 @@ public sealed class Worker
         more |= Outages.Pump(now);
         more |= Parents.Pump(now);
         more |= Owners.Pump(now);
+        more |= Planned.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
         more |= PhoneTasks.Pump(now);

@@ -97,6 +97,8 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
             .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
+            .AddSingleton<B2D.Core.Maintenance.IPlannedPreview>(worker.PlannedPreview)
+            .AddSingleton<IReviewDesk>(worker.ReviewDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()
             .AddSingleton<IBacktests>(new TownBacktests()).AddSingleton<IBackups>(new TownBackups());

@@ -25,7 +25,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "start-done", "stop-done", "stop-which"], Templates.Names);
+        Assert.Equal(["case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "planned", "planned-all-clear", "planned-called-off", "planned-late", "planned-moved", "planned-reminder", "start-done", "stop-done", "stop-which"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]
@@ -85,6 +85,8 @@ public sealed class TemplatesTests
         Used = 1090,
         Every = 1200,
         Unit = "litres",
+        Times = [new WorkTime(1_767_225_600_000, 1_767_229_200_000)],
+        TimesWere = [new WorkTime(1_767_222_000_000, 1_767_225_600_000)],
         Classes = ["usage", "offer", "survey"],
         StillWorks = "Mobile networks are not affected.",
         ByLanguage = new Dictionary<string, RuleWords> { ["pt"] = new("A internet não funciona") },

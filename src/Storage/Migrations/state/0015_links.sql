@@ -1,0 +1,1 @@
+-- Customer links; in its own branch.

@@ -1,0 +1,1 @@
+-- Templates; in their own branch.
