@@ -71,6 +71,39 @@ public sealed class PlannedScenes
     }
 
     [Fact]
+    public void MovedWhileTheFirstWordHadNotLeft_TheyHearTheNewTimesAlone()
+    {
+        using var scene = Open(Soon);
+        scene.Phones.Mood = _ => ChannelMood.Refuses;
+        Plan(scene, TimeSpan.FromHours(5), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new MaintenanceAct.Move(In(scene, 7), In(scene, 8), "later"));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        Assert.All(scene.Phones.Received, n => Assert.Contains("Mon 2 Nov 16:03", n.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void KilledAgainAndAgain_EachHearsEverythingOnce()
+    {
+        using var scene = Open(Soon with { PlannedAhead = TimeSpan.FromHours(5) });
+        Plan(scene, TimeSpan.FromHours(5.1), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromHours(2.5), Kill);
+        Act(scene, new MaintenanceAct.MoveEnd(In(scene, 4), "longer"));
+        scene.Wait(TimeSpan.FromHours(2.5), Kill);
+        scene.Wait(TimeSpan.FromHours(2.5), Kill);
+        Assert.Equal(Everybody("planned", "moved", "reminder", "all-clear"), scene.Told.Order());
+
+        void Kill()
+        {
+            scene.World.KillWorker();
+            scene.World.StartWorker();
+        }
+    }
+
+    [Fact]
     public void CalledOff_ThoseWhoWereToldHearIt_AndNothingMore()
     {
         using var scene = Told();

@@ -16,6 +16,9 @@ namespace B2D.Console.Outages;
 internal class OutageItem(OutageRow row)
 {
     public long Id => row.Id;
+
+    /// <summary>As everybody calls it, customers too: <c>O-3</c>.</summary>
+    public string Reference => $"O-{row.Id}";
     public string State => row.State;
     public string Title => row.Title;
     public string Place => row.Place;

@@ -17,6 +17,9 @@ namespace B2D.ProactiveWorker.Maintenance;
 /// </summary>
 public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCadence cadence)
 {
+    /// <summary>Customers of one transaction: a fraction of a second, in which nothing else is written.</summary>
+    private const int AtOnce = 250;
+
     private readonly DueWatch watch = new(state);
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
@@ -36,9 +39,9 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         var (step, lookAt) = PlannedTelling.Decide(FactsOf(row), cadence, now);
         var next = step switch
         {
-            PlannedStep.Tell => Tell(db, row, now),
-            PlannedStep.Remind => Remind(db, row, now),
-            PlannedStep.Change => Change(db, row, now),
+            PlannedStep.Tell => Tell(db, row, now, ref lookAt),
+            PlannedStep.Remind => Remind(db, row, now, ref lookAt),
+            PlannedStep.Change => Change(db, row, now, ref lookAt),
             PlannedStep.Overrun => Overrun(db, row, now),
             PlannedStep.End => End(db, row, now, ref lookAt),
             _ => row,
@@ -55,7 +58,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
     }
 
     /// <summary>Whoever it touches and has not heard is told, with what else touches them in the same night; whoever it touches no more hears no more of it.</summary>
-    private MaintenanceRow Tell(Db db, MaintenanceRow row, ServerTime now)
+    private MaintenanceRow Tell(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
     {
         foreach (var gone in All(after => PlannedStore.Gone(db, row, after), p => p.Customer))
         {
@@ -63,17 +66,22 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
             if (PlannedStore.OfLead(db, gone.Customer, gone.Lead).Count == 0)
                 PlannedWords.Supersede(db, gone.Customer, gone.Lead, "no device of theirs was worked on before it was told", now);
         }
-        var untold = All(after => PlannedStore.Untold(db, row, after), c => c).ToArray();
-        if (untold.Length == 0)
+        var untold = PlannedStore.Untold(db, row, AtOnce);
+        if (untold.Count == 0)
             return row.ToldAt > 0 ? row : row with { ToldAt = now.EpochMs };
-        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, untold), ToldAt = row.ToldAt > 0 ? row.ToldAt : now.EpochMs };
+        if (untold.Count == AtOnce)
+            lookAt = now;
+        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, row), ToldAt = row.ToldAt > 0 ? row.ToldAt : now.EpochMs };
+        var isFirst = row.ToldAt == 0;
+        var isGoingOn = !isFirst && now.EpochMs - row.ToldAt < PlannedCadence.LookEvery.TotalMilliseconds;
         var near = NearOf(db, told);
         var groups = untold.Select(c => GroupOf(db, c, told, near)).GroupBy(g => g.Lead).ToArray();
         var count = 0;
         foreach (var group in groups)
         {
-            var first = group.Where(g => !g.IsTold).ToArray();
-            var (hold, stopped) = words.Approval(db, group.Key, first.Length, now);
+            // The first look counts all of them, whatever it takes in at once; later ones those who came.
+            var recipients = isFirst && group.Key == row.Id ? (int)PlannedStore.CountUntold(db, row) : isGoingOn ? 0 : group.Count(g => !g.IsTold);
+            var (hold, stopped) = words.Approval(db, group.Key, recipients, now);
             foreach (var (customer, lead, windows, _) in group)
                 count += Tell(db, customer, lead, windows, hold, stopped, now) ? 1 : 0;
         }
@@ -84,7 +92,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
                 MaintenanceStore.Update(db, other with { ToldAt = now.EpochMs, Place = told.Place });
         }
         if (count > 0)
-            Line(db, row, now, "told", row.ToldAt > 0 ? $"{count} customers who came to it are told" : $"{count} customers are told of it", $"told/{row.Revision}/{now.EpochMs}");
+            Line(db, row, now, "told", isFirst || isGoingOn ? $"{count} customers are told of it" : $"{count} customers who came to it are told", $"told/{row.Revision}/{now.EpochMs}/{untold[0]}");
         return told;
     }
 
@@ -102,30 +110,33 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         return words.Say(db, row, lead, windows, WorkSpans.Merged(were), hold, stopped, now);
     }
 
-    private MaintenanceRow Remind(Db db, MaintenanceRow row, ServerTime now)
+    private MaintenanceRow Remind(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
     {
         var from = FactsOf(row).From;
-        foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
+        var waiting = PlannedStore.NotReminded(db, row.Id, AtOnce);
+        foreach (var told in waiting)
         {
             var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
-            if (group.Any(g => g.RemindedAt > 0 || !cadence.IsReminded(from, new ServerTime(g.ToldAt))) || !PlannedWords.WasTold(db, told.Customer, told.Lead))
-                continue;
-            if (PlannedStore.Touches(db, row, told.Customer) && CustomerStore.Find(db, told.Customer) is { } customer)
+            // Who heard of it just now is not reminded, now or later.
+            var isDue = group.All(g => g.RemindedAt == 0 && cadence.IsReminded(from, new ServerTime(g.ToldAt))) && PlannedWords.WasTold(db, told.Customer, told.Lead);
+            if (isDue && PlannedStore.Touches(db, row, told.Customer) && CustomerStore.Find(db, told.Customer) is { } customer)
                 words.Remind(db, customer, told.Lead, WindowsOf(db, group), now);
             foreach (var one in group)
                 PlannedStore.Put(db, one with { RemindedAt = now.EpochMs });
         }
-        return row with { RemindedAt = now.EpochMs };
+        if (waiting.Count < AtOnce)
+            return row with { RemindedAt = now.EpochMs };
+        lookAt = now;
+        return row;
     }
 
     /// <summary>Those who hold other times than it has now hear of it, once.</summary>
-    private MaintenanceRow Change(Db db, MaintenanceRow row, ServerTime now)
+    private MaintenanceRow Change(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
     {
         var count = 0;
-        foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
+        var others = PlannedStore.HoldingOther(db, row.Id, row.IsCalledOff ? "" : row.Times, AtOnce);
+        foreach (var told in others)
         {
-            if (!row.IsCalledOff && told.Held == row.Times)
-                continue;
             var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
             var were = WorkSpans.Merged(group.SelectMany(g => MaintenanceRow.TimesOf(g.Held)));
             var windows = WindowsOf(db, group);
@@ -140,7 +151,12 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         if (row.IsCalledOff)
             words.CallOff(db, row.Id, now);
         if (count > 0)
-            Line(db, row, now, "changed", $"{count} customers are told of it", $"changed/{row.Revision}");
+            Line(db, row, now, "changed", $"{count} customers are told of it", $"changed/{row.Revision}/{others[0].Customer}");
+        if (others.Count == AtOnce)
+        {
+            lookAt = now;
+            return row;
+        }
         return row with { ChangeAt = 0, RemindedAt = 0, OverrunAt = 0 };
     }
 
@@ -172,6 +188,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
     private MaintenanceRow End(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
     {
         var (cleared, waiting) = (0, 0);
+        var giveUp = lookAt == ServerTime.Zero;
         foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
         {
             var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
@@ -183,20 +200,19 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
                 waiting++;
                 continue;
             }
-            switch (End(db, told, group, windows, giveUp: lookAt == ServerTime.Zero, now))
+            var said = End(db, told, group, windows, giveUp, now);
+            if (said is null)
+                waiting++;
+            else if (said.Value && ++cleared == AtOnce)
             {
-                case true:
-                    cleared++;
-                    break;
-                case null:
-                    waiting++;
-                    break;
+                lookAt = now;
+                break;
             }
         }
-        if (waiting == 0)
-            lookAt = ServerTime.Zero;
         if (cleared > 0)
-            Line(db, row, now, "all-clear", $"{cleared} customers are told that it is over", $"all-clear/{now.EpochMs}");
+            Line(db, row, now, "all-clear", $"{cleared} customers are told that it is over", $"all-clear/{now.EpochMs}/{cleared}/{waiting}");
+        if (waiting == 0 && cleared < AtOnce)
+            lookAt = ServerTime.Zero;
         return row;
     }
 
@@ -217,12 +233,12 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
             Ended("Over");
             return true;
         }
-        var outages = PlannedStore.OutagesOf(db, told.Customer, began);
+        var until = windows.Max(w => w.UntilAt);
+        var outages = PlannedStore.OutagesOf(db, told.Customer, began, until);
         if (outages.Any(s => s is nameof(NoticePhase.Sent) or nameof(NoticePhase.Sending) or nameof(NoticePhase.Retrying) or nameof(NoticePhase.Due) or nameof(NoticePhase.Calling)))
             return Ended("WithOutage");
         if (giveUp)
             return Ended("Over");
-        var until = windows.Max(w => w.UntilAt);
         if (told.LateAt < until && !outages.Contains(nameof(NoticePhase.Held)) && words.SayLate(db, customer, told.Lead, windows, ServerTime.Zero, isOver: true, now))
         {
             foreach (var one in group)
@@ -284,8 +300,9 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         return (customer, told?.Lead ?? windows[0].Id, [.. windows.Concat(held).OrderBy(w => w.FromAt).ThenBy(w => w.Id)], told is not null);
     }
 
-    private static string PlaceOf(Db db, string[] customers) =>
-        OutagePlace.Words(customers.Take(Page.MaxRows).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
+    /// <summary>Where its customers live; of very many, the first thousand.</summary>
+    private static string PlaceOf(Db db, MaintenanceRow row) =>
+        OutagePlace.Words(PlannedStore.Owners(db, row).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
 
     private static List<T> All<T>(Func<string, IReadOnlyList<T>> page, Func<T, string> key)
     {

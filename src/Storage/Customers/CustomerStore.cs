@@ -175,6 +175,7 @@ public static class CustomerStore
     {
         SearchStore.PutCustomer(db, id, []);
         ContactStore.Erase(db, id);
+        db.Execute("DELETE FROM planned_tellings WHERE customer = @id", new { id });
         db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
         db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;

@@ -39,6 +39,14 @@ public static class PlannedStore
     public static IReadOnlyList<PlannedRow> Of(Db db, long maintenance, string after = "") => db.Query<PlannedRow>(
         $"{Select} WHERE maintenance = @maintenance AND state = 'Told' AND customer > @after ORDER BY customer LIMIT {Page.MaxRows}", new { maintenance, after });
 
+    /// <summary>Of those the first who hold other times than these; an empty text: all.</summary>
+    public static IReadOnlyList<PlannedRow> HoldingOther(Db db, long maintenance, string times, int limit) => db.Query<PlannedRow>(
+        $"{Select} WHERE maintenance = @maintenance AND state = 'Told' AND held <> @times ORDER BY customer LIMIT {Page.Rows(limit)}", new { maintenance, times });
+
+    /// <summary>Of those the first whom nobody has thought of reminding yet.</summary>
+    public static IReadOnlyList<PlannedRow> NotReminded(Db db, long maintenance, int limit) => db.Query<PlannedRow>(
+        $"{Select} WHERE maintenance = @maintenance AND state = 'Told' AND reminded_at = 0 ORDER BY customer LIMIT {Page.Rows(limit)}", new { maintenance });
+
     /// <summary>All that a customer holds under one number, in order; at most 1,000.</summary>
     public static IReadOnlyList<PlannedRow> OfLead(Db db, string customer, long lead) => db.Query<PlannedRow>(
         $"{Select} WHERE customer = @customer AND lead = @lead AND state = 'Told' ORDER BY maintenance LIMIT {Page.MaxRows}", new { customer, lead });
@@ -57,14 +65,17 @@ public static class PlannedStore
         return db.Scalar<long>($"SELECT count(DISTINCT customer) FROM devices{where}", where.Args);
     }
 
-    /// <summary>Of the owners those who do not hold anything of it.</summary>
-    public static IReadOnlyList<string> Untold(Db db, MaintenanceRow row, string after = "")
+    /// <summary>Of the owners the first who do not hold anything of it.</summary>
+    public static IReadOnlyList<string> Untold(Db db, MaintenanceRow row, int limit)
     {
-        var where = MaintenanceStore.Concerned(row).And("customer > @after")
-            .And("NOT EXISTS (SELECT 1 FROM planned_tellings p WHERE p.maintenance = @told_of AND p.customer = devices.customer AND p.state <> 'Left')");
-        where.Args.Add("after", after);
-        where.Args.Add("told_of", row.Id);
-        return db.Query<string>($"SELECT DISTINCT customer FROM devices{where} ORDER BY customer LIMIT {Page.MaxRows}", where.Args);
+        var where = UntoldOf(row);
+        return db.Query<string>($"SELECT DISTINCT customer FROM devices{where} ORDER BY customer LIMIT {Page.Rows(limit)}", where.Args);
+    }
+
+    public static long CountUntold(Db db, MaintenanceRow row)
+    {
+        var where = UntoldOf(row);
+        return db.Scalar<long>($"SELECT count(DISTINCT customer) FROM devices{where}", where.Args);
     }
 
     /// <summary>Those who hold something of one that concerns no device of theirs any more; at most 1,000 after <paramref name="after"/>.</summary>
@@ -105,13 +116,14 @@ public static class PlannedStore
         return customer.Length > 0 && db.FirstOrDefault<string>($"SELECT id FROM devices{where} LIMIT 1", where.Args) is not null;
     }
 
-    /// <summary>States of the first words of outages that a customer got, or is to get, since a time.</summary>
-    public static IReadOnlyList<string> OutagesOf(Db db, string customer, long since) => db.Query<string>(
+    /// <summary>States of the first words that a customer got since a time, or is to get, of outages that were not over at another.</summary>
+    public static IReadOnlyList<string> OutagesOf(Db db, string customer, long since, long until) => db.Query<string>(
         $"""
-        SELECT DISTINCT state FROM notices WHERE customer = @customer AND class = 'service' AND created_at >= @since AND status = 'opened' AND subject LIKE 'outage:%'
-        ORDER BY state LIMIT {Page.MaxRows}
+        SELECT DISTINCT n.state FROM notices n WHERE n.customer = @customer AND n.class = 'service' AND n.created_at >= @since AND n.status = 'opened'
+          AND EXISTS (SELECT 1 FROM outages o WHERE n.subject = 'outage:' || o.id AND (o.resolved_at = 0 OR o.resolved_at >= @until))
+        ORDER BY n.state LIMIT {Page.MaxRows}
         """,
-        new { customer, since });
+        new { customer, since, until });
 
     /// <summary>What a customer was told, not yet to its end, of work that was over when something began there; null for nothing.</summary>
     public static PlannedRow? Unfinished(Db db, string customer, long since) => db.FirstOrDefault<PlannedRow>(
@@ -123,6 +135,14 @@ public static class PlannedStore
 
     /// <summary>How many hold something of one.</summary>
     public static long CountTold(Db db, long maintenance) => db.Scalar<long>("SELECT count(*) FROM planned_tellings WHERE maintenance = @maintenance", new { maintenance });
+
+    private static Where UntoldOf(MaintenanceRow row)
+    {
+        var where = MaintenanceStore.Concerned(row).And("customer <> ''")
+            .And("NOT EXISTS (SELECT 1 FROM planned_tellings p WHERE p.maintenance = @told_of AND p.customer = devices.customer AND p.state <> 'Left')");
+        where.Args.Add("told_of", row.Id);
+        return where;
+    }
 
     /// <summary>When the next one is to be looked at; null for none.</summary>
     public static long? NextLookAt(Db db) => db.Scalar<long?>("SELECT min(look_at) FROM maintenance WHERE look_at > 0");
