@@ -28,7 +28,14 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         if (watch.IsQuiet(now) || !watch.Look(now, PlannedStore.NextLookAt))
             return false;
         foreach (var due in state.Read(db => PlannedStore.Due(db, now.EpochMs)))
-            state.Write(db => Look(db, due.Id, now));
+        {
+            var (step, lookAt) = PlannedTelling.Decide(FactsOf(due), cadence, now);
+            // Mostly nobody came to it or left it, which is found out beside those who write.
+            if (step == PlannedStep.Tell && due.ToldAt > 0 && state.Read(db => PlannedStore.Untold(db, due, 1).Count == 0 && PlannedStore.Gone(db, due).Count == 0))
+                state.Write(db => MaintenanceStore.Update(db, due with { LookAt = lookAt.EpochMs }));
+            else
+                state.Write(db => Look(db, due.Id, now));
+        }
         return true;
     }
 
