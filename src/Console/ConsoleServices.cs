@@ -13,6 +13,7 @@ using B2D.Console.Devices;
 using B2D.Console.Dues;
 using B2D.Console.Enrolments;
 using B2D.Console.Facts;
+using B2D.Console.Exports;
 using B2D.Console.Faults;
 using B2D.Console.Health;
 using B2D.Console.Imports;
@@ -70,7 +71,7 @@ public static class ConsoleServices
         services.AddOpenApi("v1", OpenApi.Configure);
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
         services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
-        services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>()
+        services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>().AddSingleton<ReviewReader>()
             .AddSingleton<DefectReader>().AddSingleton<SearchReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
         services.AddSingleton<LinkGate>().AddSingleton<LinkReader>().AddSingleton<SubscriptionGate>();
         return services;
@@ -111,6 +112,8 @@ public static class ConsoleServices
         NowPages.Map(read);
         CasePages.Map(read, write);
         OutagePages.Map(read, write);
+        ReviewPages.Map(read, write);
+        ExportPages.Map(read);
         DefectPages.Map(read);
         MaintenancePages.Map(read, write);
         SlotPages.Map(read, write);
@@ -160,6 +163,7 @@ public static class ConsoleServices
         CarerPages.MapApi(read, write);
         LetterPages.MapApi(read, write);
         OutagesApi.Map(read, write);
+        ReviewPages.MapApi(read, write);
         DefectsApi.Map(read);
         MaintenanceApi.Map(read, write);
         SlotPages.MapApi(read, write);

@@ -52,6 +52,8 @@ internal static class ConsoleRole
             .AddSingleton<ILinkDesk>(installation.Worker.LinkDesk)
             .AddSingleton<ISlotDesk>(installation.Worker.SlotDesk)
             .AddSingleton<ISubscriptionDesk>(installation.Worker.SubscriptionDesk)
+            .AddSingleton<IReviewDesk>(installation.Worker.ReviewDesk)
+            .AddSingleton<B2D.Core.Maintenance.IPlannedPreview>(installation.Worker.PlannedPreview)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))

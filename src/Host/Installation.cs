@@ -50,7 +50,7 @@ public sealed partial class Installation : IAsyncDisposable
         var guarded = new GuardedLog(new StoredLog(stores.Log), Room, reserve);
         Gateway = new Gateway(guarded, stores.State, Entries, Commands, options.Gateway, time, loggers, Seal, new StoredSessions(stores.Sessions));
         lanes = new LaneThreads(options.Worker.LaneThreads);
-        Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers, lanes,
+        Worker = new Worker(stores, Entries, Commands, options.Worker with { Owed = new(options.Console.CompensationPerDay, options.Console.CompensationAfter, options.Worker.Grants.Currency) }, options.Notices, ChannelsOf(options.Notices), time, loggers, lanes,
             new HttpPoster(posts, options.Notices.Receivers.Timeout), Seal);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;

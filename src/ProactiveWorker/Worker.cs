@@ -1,5 +1,6 @@
 using B2D.Bus;
 using B2D.Core;
+using B2D.Core.Maintenance;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Calendar;
 using B2D.ProactiveWorker.Cases;
@@ -49,7 +50,8 @@ public sealed class Worker
         Activation = new RuleActivation(stores.State, Rules, entries, time, loggers.CreateLogger<RuleActivation>());
         Lanes = new LaneLoop(stores, Rules, recorder, options, threads ?? new CallersThread(), time, loggers.CreateLogger<LaneLoop>());
         var cadence = new UpdateCadence(options.UpdateEvery, DateTimeZoneProviders.Tzdb[notices.TimeZone]);
-        Outages = new OutageLoop(stores.State, Rules, opener, cadence, options, time, loggers.CreateLogger<OutageLoop>());
+        var terms = ReviewTerms.Of(options, notices.TimeZone);
+        Outages = new OutageLoop(stores.State, Rules, opener, cadence, terms, options, time, loggers.CreateLogger<OutageLoop>());
         Parents = new ParentWatch(stores.State, Rules, opener, options);
         Defects = new DefectLoop(stores.State, Rules, options, loggers.CreateLogger<DefectLoop>());
         Medians = new FleetMedianLoop(stores, Rules, entries, options, loggers.CreateLogger<FleetMedianLoop>());
@@ -69,6 +71,7 @@ public sealed class Worker
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
+        ReviewDesk = new ReviewDesk(stores.State, Rules, terms, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
@@ -76,6 +79,8 @@ public sealed class Worker
         TestNotices = new TestNotices(stores.State, channels, Templates, TemplateDesk, time);
         BounceDesk = new BounceDesk(stores.State, ledger, time);
         Owners = new OwnerChangeLoop(stores.State);
+        Planned = new PlannedLoop(stores.State, new PlannedWords(ledger, planner), new PlannedCadence(options.PlannedAhead, options.PlannedReminder, options.PlannedQuiet, cadence));
+        PlannedPreview = new PlannedPreview(stores.State, new Templates(notices));
         Approvals = new ApprovalDesk(stores.State, planner, time);
         PhoneTasks = new PhoneTaskClock(stores.State);
         PhoneTaskDesk = new PhoneTaskDesk(stores.State, ledger, time);
@@ -111,6 +116,11 @@ public sealed class Worker
 
     public MaintenanceLoop Maintenance { get; }
 
+    /// <summary>Tells customers of planned work.</summary>
+    public PlannedLoop Planned { get; }
+
+    public PlannedPreview PlannedPreview { get; }
+
     public OutboxLoop Outbox { get; }
 
     public NoticeSender Sender { get; }
@@ -134,6 +144,8 @@ public sealed class Worker
     public LetterDesk LetterDesk { get; }
 
     public OutageDesk OutageDesk { get; }
+
+    public ReviewDesk ReviewDesk { get; }
 
     public ContactDesk ContactDesk { get; }
 
@@ -218,6 +230,7 @@ public sealed class Worker
         more |= Outages.Pump(now);
         more |= Parents.Pump(now);
         more |= Owners.Pump(now);
+        more |= Planned.Pump(now);
         more |= Outbox.Pump(now);
         more |= CaseClock.Pump(now);
         more |= PhoneTasks.Pump(now);

@@ -47,6 +47,24 @@ public sealed record WorkerOptions
     /// <summary>Until when the next word on an outage is promised; 1 s to 1 day, default 1 h.</summary>
     public TimeSpan UpdateEvery { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>So long before planned work begins those who feel it are told; 1 h to 60 days, default 5 days.</summary>
+    public TimeSpan PlannedAhead { get; init; } = TimeSpan.FromDays(5);
+
+    /// <summary>So long before it begins they are reminded; 0 to 30 days and less than <see cref="PlannedAhead"/>, default 1 day. Zero: they are not.</summary>
+    public TimeSpan PlannedReminder { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>So long after its end they hear that it is over, where theirs answers; 1 min to 1 day, default 15 min.</summary>
+    public TimeSpan PlannedQuiet { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Customers touched from which the review of an outage is opened by itself when it is over; 1 to 1,000,000, default 100.</summary>
+    public int ReviewFrom { get; init; } = 100;
+
+    /// <summary>Working days until it is to be done; 1 to 60, default 5.</summary>
+    public int ReviewWithin { get; init; } = 5;
+
+    /// <summary>The calendar of the rules that says which days they are; empty (default): Monday to Friday.</summary>
+    public string ReviewHours { get; init; } = "";
+
     /// <summary>Share of a promised response or repair time from which a case is raised by one priority; 0.1 to 1, default 0.8.</summary>
     public double EscalateAt { get; init; } = 0.8;
 
@@ -58,6 +76,9 @@ public sealed record WorkerOptions
 
     /// <summary>Whose a complaint becomes that is late, a user's name; empty (default): its owner's, raised to P1.</summary>
     public string ComplaintsTo { get; init; } = "";
+
+    /// <summary>What is owed by policy for time without, which the all-clear of an outage says. The host takes it from the console's options; it is not to be set here.</summary>
+    public Core.Cases.CompensationPolicy Owed { get; init; } = Core.Cases.CompensationPolicy.None;
 
     /// <summary>What may be given to customers as goodwill.</summary>
     public Cases.GrantOptions Grants { get; init; } = new();
@@ -116,6 +137,12 @@ public sealed record WorkerOptions
         Check(ApprovalAbove is >= 1 and <= 1_000_000, nameof(ApprovalAbove), ApprovalAbove, "1 to 1,000,000 recipients");
         Check(ApprovalWait >= TimeSpan.Zero && ApprovalWait <= TimeSpan.FromDays(1), nameof(ApprovalWait), ApprovalWait, "0 to 1 day");
         Check(UpdateEvery >= TimeSpan.FromSeconds(1) && UpdateEvery <= TimeSpan.FromDays(1), nameof(UpdateEvery), UpdateEvery, "1 s to 1 day");
+        Check(PlannedAhead >= TimeSpan.FromHours(1) && PlannedAhead <= TimeSpan.FromDays(60), nameof(PlannedAhead), PlannedAhead, "1 h to 60 days");
+        Check(PlannedReminder >= TimeSpan.Zero && PlannedReminder <= TimeSpan.FromDays(30) && PlannedReminder < PlannedAhead, nameof(PlannedReminder), PlannedReminder, "0 to 30 days, less than PlannedAhead");
+        Check(PlannedQuiet >= TimeSpan.FromMinutes(1) && PlannedQuiet <= TimeSpan.FromDays(1), nameof(PlannedQuiet), PlannedQuiet, "1 min to 1 day");
+        Check(ReviewFrom is >= 1 and <= 1_000_000, nameof(ReviewFrom), ReviewFrom, "1 to 1,000,000 customers");
+        Check(ReviewWithin is >= 1 and <= 60, nameof(ReviewWithin), ReviewWithin, "1 to 60 days");
+        Check(ReviewHours.Length <= 100, nameof(ReviewHours), ReviewHours, "at most 100 characters");
         Check(EscalateAt is >= 0.1 and <= 1, nameof(EscalateAt), EscalateAt, "0.1 to 1");
         Check(ComplaintAcknowledged >= TimeSpan.FromMinutes(1) && ComplaintAcknowledged <= TimeSpan.FromDays(30), nameof(ComplaintAcknowledged), ComplaintAcknowledged, "1 min to 30 days");
         Check(ComplaintAnswered >= TimeSpan.FromMinutes(1) && ComplaintAnswered <= TimeSpan.FromDays(180), nameof(ComplaintAnswered), ComplaintAnswered, "1 min to 180 days");

@@ -83,7 +83,7 @@ public sealed class MergeScenes
         Done(scene, fan, new CaseAct.Link($"case:{heat.Id}"));
         Assert.Equal("it is linked already", Refused(scene, "fan", new CaseAct.Link($"case:{heat.Id}")));
         Assert.Equal("it is the same case", Refused(scene, "fan", new CaseAct.Link($"case:{fan.Id}")));
-        Assert.Equal("there is no outage #9", Refused(scene, "fan", new CaseAct.Link("outage:9")));
+        Assert.Equal("there is no outage O-9", Refused(scene, "fan", new CaseAct.Link("outage:9")));
         Assert.Contains("was linked to this", Lines(scene, $"case:{heat.Id}")[0], StringComparison.Ordinal);
         Done(scene, Case(scene, "fan"), new CaseAct.Unlink($"case:{heat.Id}"));
         Assert.Equal("nobody linked it to that", Refused(scene, "fan", new CaseAct.Unlink($"case:{heat.Id}")));

@@ -64,7 +64,8 @@ public sealed class PeopleScenes
         using var scene = Town();
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(5));
-        Done(scene, new OutageAct.Override(OutagePhase.Resolved));
+        Assert.IsType<ActOutcome.Rejected>(Act(scene, new OutageAct.Override(OutagePhase.Resolved, "")));
+        Done(scene, new OutageAct.Override(OutagePhase.Resolved, "the crew says so"));
         scene.Wait(TimeSpan.FromMinutes(5));
         Assert.Equal(Cabinet.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
         var over = Assert.IsType<ActOutcome.Rejected>(Act(scene, new OutageAct.SetCause("late")));
@@ -83,7 +84,7 @@ public sealed class PeopleScenes
         scene.Connect(Cabinet.Take(7));
         scene.Wait(TimeSpan.FromMinutes(1));
         Assert.Equal("Monitoring", scene.Outages[0].State);
-        Done(scene, new OutageAct.Override(OutagePhase.Investigating));
+        Done(scene, new OutageAct.Override(OutagePhase.Investigating, "the crew says so"));
         scene.Wait(TimeSpan.FromMinutes(30));
         Assert.Equal("Investigating", scene.Outages[0].State);
         scene.Connect(Cabinet.Skip(7));
@@ -113,12 +114,12 @@ public sealed class PeopleScenes
         scene.Wait(TimeSpan.FromMinutes(5));
         var seen = (int)scene.Outages[0].Version;
         Done(scene, new OutageAct.SetWorkaround("Mobile networks work"));
-        var late = scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, seen, new OutageAct.Override(OutagePhase.Resolved), "marta");
+        var late = scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, seen, new OutageAct.Override(OutagePhase.Resolved, "the crew says so"), "marta");
         Assert.Equal((int)scene.Outages[0].Version, Assert.IsType<ActOutcome.Conflict>(late).Version);
         Assert.Equal("Investigating", scene.Outages[0].State);
         Assert.Equal(["rui outage.workaround outage:1"], Audit(scene));
         Assert.IsType<ActOutcome.Unknown>(scene.World.Worker.OutageDesk.Act(99, 1, new OutageAct.ReleaseGuard(), "rui"));
-        Assert.IsType<ActOutcome.Rejected>(Act(scene, new OutageAct.Override(OutagePhase.Held)));
+        Assert.IsType<ActOutcome.Rejected>(Act(scene, new OutageAct.Override(OutagePhase.Held, "the crew says so")));
     }
 
     [Fact]

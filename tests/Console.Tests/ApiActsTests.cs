@@ -89,7 +89,7 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             new { act = "set-cause", text = "a cut cable" }, new { act = "set-workaround", text = "" },
             new { act = "set-estimate", from = Now + 1000, until = Now + 2000 },
             new { act = "set-next-update", at = (Now + 60_000).ToString(System.Globalization.CultureInfo.InvariantCulture) },
-            new { act = "override", state = "monitoring" }, new { act = "release-guard" },
+            new { act = "override", state = "monitoring", reason = "the crew saw it" }, new { act = "release-guard" },
         })
         {
             var json = JsonSerializer.Serialize(body).Replace($":{Now + 1000}", $":\"{Now + 1000}\"", StringComparison.Ordinal)
@@ -97,10 +97,11 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             Assert.Equal(HttpStatusCode.OK, (await writer.PostAsync(new Uri("/api/outages/3/acts", UriKind.Relative),
                 new StringContent(json, Encoding.UTF8, "application/json"))).StatusCode);
         }
-        Assert.Equal("key:writer outage.override outage:3 {\"state\":\"Monitoring\"}", host.Acts.Single(a => a.Contains("override", StringComparison.Ordinal)));
+        Assert.Equal("key:writer outage.override outage:3 {\"state\":\"Monitoring\",\"reason\":\"the crew saw it\"}", host.Acts.Single(a => a.Contains("override", StringComparison.Ordinal)));
         var outage = host.Stores.State.Read(db => OutageStore.Find(db, 3))!;
         Assert.Equal(("Monitoring", "a cut cable", false, Now + 1000, Now + 60_000), (outage.State, outage.Cause, outage.Guard, outage.EstimateFrom, outage.NextUpdateAt));
-        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "override", state = "held" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "override", state = "held", reason = "x" })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "override", state = "monitoring" })).StatusCode);
         foreach (var body in new object[] { new { act = "acknowledge" }, new { act = "shelve", until = "2026-12-01T00:00Z", reason = "roof work" },
             new { act = "unshelve" }, new { act = "out-of-service" }, new { act = "in-service" } })
             Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/faults/1/acts", body)).StatusCode);

@@ -25,7 +25,7 @@ public sealed class MaintenanceTests
 
         var html = await browser.GetStringAsync("/maintenance");
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
-        Assert.Contains("#1 <script>alert(1)</script>", SignedIn.Words(html), StringComparison.Ordinal);
+        Assert.Contains("M-1 <script>alert(1)</script>", SignedIn.Words(html), StringComparison.Ordinal);
         Assert.Contains("Planned", SignedIn.Words(html), StringComparison.Ordinal);
         Assert.Contains("Maintenance 1", SignedIn.Words(await browser.GetStringAsync("/")), StringComparison.Ordinal);
 

@@ -67,7 +67,7 @@ public sealed class PagesTests(SharedTown town) : IClassFixture<SharedTown>
 
     [Theory]
     [InlineData("/cases/999999", "There is no case #999999")]
-    [InlineData("/outages/77", "There is no outage #77")]
+    [InlineData("/outages/77", "There is no outage O-77")]
     [InlineData("/defects/77", "There is no defect #77")]
     [InlineData("/devices/nowhere", "There is no such device")]
     [InlineData("/customers/nobody", "There is no such customer")]

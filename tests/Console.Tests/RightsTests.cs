@@ -32,8 +32,12 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         agent          POST /contacts | POST /cases/many | POST /api/contacts | POST /api/contacts/inbound
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
+        viewer         GET /reviews | GET /outages/{id:long}/review | GET /outages/{id:long}/review/timeline | GET /outages/{id:long}/review/told
+        viewer         GET /api/reviews | GET /api/outages/{id:long}/review | GET /exports/cases | GET /exports/outages | GET /exports/notices | GET /exports/devices
+        lead           POST /outages/{id:long}/review/act | POST /api/outages/{id:long}/review/acts
         viewer         GET /defects | GET /defects/{id:long} | GET /api/defects | GET /api/defects/{id:long}
         viewer         GET /maintenance | GET /api/maintenance | GET /api/maintenance/{id:long}
+        viewer         GET /maintenance/{id:long} | GET /api/maintenance/{id:long}/customers
         operator       POST /maintenance | POST /maintenance/{id:long}/act | POST /api/maintenance | POST /api/maintenance/{id:long}/acts
         viewer         GET /devices | GET /devices/{id} | GET /api/devices | GET /api/devices/{id} | GET /api/devices/{id}/series | GET /api/devices/{id}/events
         viewer         GET /customers/{id} | GET /api/customers | GET /api/customers/{id}

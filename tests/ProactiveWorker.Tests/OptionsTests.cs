@@ -32,6 +32,14 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public void Validate_PlannedWorkAndReviews_AreWithinTheirRanges()
+    {
+        var wrong = new WorkerOptions { PlannedAhead = TimeSpan.FromDays(61), PlannedReminder = TimeSpan.FromDays(31), PlannedQuiet = TimeSpan.Zero, ReviewFrom = 0, ReviewWithin = 61, ReviewHours = new string('x', 101) };
+        Assert.Equal(6, wrong.Validate().Count);
+        Assert.Contains("PlannedReminder", Assert.Single(new WorkerOptions { PlannedAhead = TimeSpan.FromHours(6) }.Validate()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_MailWithoutTlsToAnotherMachine_IsRefused()
     {
         var problem = Assert.Single(new EmailOptions { Host = "mail.example.org", From = "a@example.org", Tls = false }.Validate());

@@ -24,6 +24,9 @@ internal static class Rights
             "GET /rules", "GET /rules/{id}", "GET /backtests/{id}", "GET /rule-files", "GET /rule-files/{**name}", "GET /rule-history",
             "GET /rule-history/{hash}", "GET /stop", "GET /demo", "GET /events", "GET /tasks", "GET /approvals/{id:long}",
             "GET /templates", "GET /templates/{name}/{language}/{channel}", "GET /api/templates", "GET /api/templates/{name}/{language}/{channel}",
+            "GET /maintenance/{id:long}", "GET /api/maintenance/{id:long}/customers",
+            "GET /reviews", "GET /outages/{id:long}/review", "GET /outages/{id:long}/review/timeline", "GET /outages/{id:long}/review/told", "GET /api/reviews", "GET /api/outages/{id:long}/review",
+            "GET /exports/cases", "GET /exports/outages", "GET /exports/notices", "GET /exports/devices",
             // one's own
             "GET /account", "POST /account/password", "POST /account/sign-ins", "POST /signout",
             // API
@@ -50,6 +53,7 @@ internal static class Rights
         [Role.Lead] =
         [
             "POST /rules/{id}/steps", "POST /api/standard-steps/{id:long}/acts", "POST /rules/{id}/objections", "POST /api/objections/{id:long}/answer",
+            "POST /outages/{id:long}/review/act", "POST /api/outages/{id:long}/review/acts",
             "GET /grants", "POST /grants/{id:long}/act", "GET /api/grants", "POST /api/grants/{id:long}/acts",
         ],
         [Role.Operator] =

@@ -68,7 +68,7 @@ internal static class CasePages
             Kind = form.Text("kind", 20),
             For = form.Text("for", 200),
             To = form.Text("to", 100),
-            Subject = form.ContainsKey("number") ? $"{form.Text("subject", 20)}:{form.Text("number", 20).TrimStart('#')}" : form.Text("subject", 40),
+            Subject = form.ContainsKey("number") ? $"{form.Text("subject", 20)}:{form.Text("number", 20).TrimStart('#', 'O', 'o', 'C', 'c', '-')}" : form.Text("subject", 40),
             Until = form.Text("until", 40),
             Finished = form.Text("finished", 4000),
             Open = form.Text("open", 4000),

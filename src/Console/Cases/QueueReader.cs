@@ -34,7 +34,7 @@ internal static class QueueReader
             $"""
             SELECT queue, count(*) AS open, count(CASE WHEN assignee = '' THEN 1 END) AS unassigned, count(CASE WHEN late = TRUE THEN 1 END) AS late,
               count(CASE WHEN state = 'Waiting' THEN 1 END) AS waiting, min(opened_at) AS oldest_at
-            FROM cases WHERE state IN ('New', 'Working', 'Waiting') GROUP BY queue LIMIT {MostQueues}
+            FROM cases c WHERE c.state IN ('New', 'Working', 'Waiting') AND NOT ({CaseLists.InOutage}) GROUP BY queue LIMIT {MostQueues}
             """);
         var named = open.Select(q => q.Queue).ToHashSet(StringComparer.Ordinal);
         return [.. open.OrderByDescending(q => q.Late).ThenByDescending(q => q.Open).ThenBy(q => q.Queue, StringComparer.Ordinal),

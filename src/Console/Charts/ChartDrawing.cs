@@ -22,6 +22,7 @@ internal sealed class ChartDrawing
         Values = Ticks.Values(low, high, 4);
         Times = Ticks.Times(spec.From, spec.Until, spec.Zone, 7);
         (Line, Band) = Paths();
+        Beside = spec.Beside.Count == 0 ? "" : "M" + string.Join('L', spec.Beside.Select(p => $"{N(X(p.At))} {N(Y(p.Value))}"));
     }
 
     public IReadOnlyList<Tick> Values { get; }
@@ -30,6 +31,9 @@ internal sealed class ChartDrawing
 
     /// <summary>SVG path of the values.</summary>
     public string Line { get; }
+
+    /// <summary>SVG path of the line beside it; empty where there is none.</summary>
+    public string Beside { get; }
 
     /// <summary>SVG path of the area between smallest and largest; empty where they are the same everywhere.</summary>
     public string Band { get; }
@@ -57,6 +61,8 @@ internal sealed class ChartDrawing
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Words.Count(spec.Points.Count, "point")} between {Words.Value(spec.Points.Min(p => p.Min))} and ");
         text.Append(CultureInfo.InvariantCulture, $"{Words.Value(spec.Points.Max(p => p.Max))} {spec.Unit}, the last {Words.Value(spec.Points[^1].Value)}.");
+        if (spec.Beside.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $" Beside it, dashed, the last {Words.Value(spec.Beside[^1].Value)}.");
         foreach (var limit in spec.Limits)
             text.Append(CultureInfo.InvariantCulture, $" {limit.Label} {Words.Value(limit.Value)}.");
         foreach (var marker in spec.Markers)
@@ -66,7 +72,7 @@ internal sealed class ChartDrawing
 
     private static (double Low, double High) Range(ChartSpec spec)
     {
-        var points = spec.Points.Where(p => double.IsFinite(p.Min) && double.IsFinite(p.Max)).ToList();
+        var points = spec.Points.Concat(spec.Beside).Where(p => double.IsFinite(p.Min) && double.IsFinite(p.Max)).ToList();
         if (points.Count == 0)
             return (0, 1);
         var (least, most) = (points.Min(p => p.Min), points.Max(p => p.Max));

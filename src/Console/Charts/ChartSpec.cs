@@ -16,6 +16,9 @@ public sealed record ChartSpec
 
     public required IReadOnlyList<ChartPoint> Points { get; init; }
 
+    /// <summary>Another line beside it, in the same unit; drawn dashed.</summary>
+    public IReadOnlyList<ChartPoint> Beside { get; init; } = [];
+
     public required long From { get; init; }
 
     public required long Until { get; init; }

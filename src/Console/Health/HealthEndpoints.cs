@@ -39,8 +39,8 @@ internal static class HealthEndpoints
             return Results.Json(MayKnow(http) ? answer : answer with { Reasons = [] },
                 statusCode: answer.Status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
         }).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/metrics", (HttpContext http, IHealth health, Stores stores, LiveEvents live) => MayKnow(http)
-            ? Results.Text(Exposition([.. health.Measures, .. StateMetrics.Of(stores, live, http.RequestServices.GetRequiredService<Links.LinkGate>())]), "text/plain; version=0.0.4", Encoding.UTF8)
+        routes.MapGet("/metrics", (HttpContext http, IHealth health, Stores stores, LiveEvents live, TimeProvider time) => MayKnow(http)
+            ? Results.Text(Exposition([.. health.Measures, .. StateMetrics.Of(stores, live, http.RequestServices.GetRequiredService<Links.LinkGate>(), time.GetUtcNow().ToUnixTimeMilliseconds())]), "text/plain; version=0.0.4", Encoding.UTF8)
             : Refusals.Of(401)).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -14,7 +14,7 @@ internal static class StateMetrics
     private static readonly string[] OutageStates = ["Held", "Investigating", "Identified", "Monitoring", "Resolved"];
     private static readonly string[] NoticeStates = ["Due", "Held", "Sending", "Sent", "Retrying", "Failed", "Suppressed", "Calling"];
 
-    public static IEnumerable<Measure> Of(Stores stores, LiveEvents live, LinkGate links)
+    public static IEnumerable<Measure> Of(Stores stores, LiveEvents live, LinkGate links, long now)
     {
         var (cases, outages, notices, numbers) = stores.State.Read(db => (
             CaseStore.CountByState(db), OutageStore.CountByState(db), NoticeStore.CountByState(db), db.First<Numbers>(
@@ -27,6 +27,9 @@ internal static class StateMetrics
                   (SELECT count(*) FROM dues WHERE state IN ('Due', 'Told', 'Booked', 'Ordered', 'Overdue')) AS dues,
                   (SELECT count(*) FROM defects WHERE state <> 'Over') AS defects,
                   (SELECT count(*) FROM maintenance WHERE state = 'Running') AS maintenance,
+                  (SELECT count(*) FROM maintenance WHERE felt = TRUE AND state <> 'Over') AS felt,
+                  (SELECT count(*) FROM outage_reviews WHERE state = 'Open') AS reviews,
+                  (SELECT count(*) FROM outage_reviews WHERE state = 'Open' AND due_at < @now) AS late_reviews,
                   (SELECT count(*) FROM late_devices) AS late,
                   (SELECT count(*) FROM outbox WHERE done_at = 0) AS outbox,
                   (SELECT count(*) FROM commands WHERE state IN ('Queued', 'Sent', 'Delivered', 'Answered')) AS commands,
@@ -38,7 +41,7 @@ internal static class StateMetrics
                   (SELECT count(*) FROM surveys WHERE answered_at > 0) AS answers,
                   (SELECT count(*) FROM subscriptions WHERE confirmed_at > 0) AS subscriptions,
                   (SELECT count(*) FROM heals) AS heals
-                """)));
+                """, new { now })));
         foreach (var measure in ByState("b2d_cases", "Cases, by state.", CaseStates, cases))
             yield return measure;
         yield return Gauge("b2d_cases_open", "Cases that are new, being worked on or waiting.", CaseStates[..3].Sum(s => cases.GetValueOrDefault(s)));
@@ -48,6 +51,9 @@ internal static class StateMetrics
         yield return Gauge("b2d_outages_open", "Outages that are not resolved.", OutageStates[..4].Sum(s => outages.GetValueOrDefault(s)));
         yield return Gauge("b2d_defects_open", "Defects that are not over.", numbers.Defects);
         yield return Gauge("b2d_maintenance_running", "Maintenance that runs.", numbers.Maintenance);
+        yield return Gauge("b2d_maintenance_felt", "Maintenance that customers feel and that is not over.", numbers.Felt);
+        yield return Gauge("b2d_reviews_open", "Reviews of outages that are not done.", numbers.Reviews);
+        yield return Gauge("b2d_reviews_late", "The same, where the time has passed.", numbers.LateReviews);
         yield return Gauge("b2d_late_devices", "Devices whose late messages wait for a back-dated pass.", numbers.Late);
         foreach (var measure in ByState("b2d_notices", "Notices of the ledger, by state.", NoticeStates, notices))
             yield return measure;
@@ -82,6 +88,9 @@ internal static class StateMetrics
         public long Online { get; init; }
         public long Faults { get; init; }
         public long Maintenance { get; init; }
+        public long Felt { get; init; }
+        public long Reviews { get; init; }
+        public long LateReviews { get; init; }
         public long Held { get; init; }
         public long Late { get; init; }
         public long LateCases { get; init; }

@@ -126,7 +126,7 @@ internal static class FilterSql
                 return $"LOWER({field.Sql}) = {exact} OR LOWER({field.Sql}) LIKE {Add(parameters, Escape(value.ToLowerInvariant()) + "/%")} ESCAPE '!'";
             case FieldMatch.Pattern:
                 return $"LOWER({field.Sql}) LIKE {Add(parameters, Escape(value.ToLowerInvariant()).Replace('*', '%'))} ESCAPE '!'";
-            case FieldMatch.Number when long.TryParse(value.TrimStart('#', 'P', 'p'), out var number):
+            case FieldMatch.Number when long.TryParse(value.TrimStart('#', 'P', 'p', 'O', 'o', 'C', 'c', 'M', 'm', '-'), out var number):
                 return $"{field.Sql} = {Add(parameters, number)}";
             case FieldMatch.Until when long.TryParse(value, out var until):
                 return $"({field.Sql} > 0 AND {field.Sql} < {Add(parameters, until)})";

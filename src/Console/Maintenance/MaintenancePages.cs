@@ -3,8 +3,12 @@ using B2D.Console.Faults;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Maintenance;
 using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
 using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +18,16 @@ namespace B2D.Console.Maintenance;
 /// <summary>What the page of maintenance shows: the list, what is held back by what runs, and what the form begins with.</summary>
 public sealed record MaintenanceModel(ListPage<MaintenanceRow> List, ListPage<HeldLine> Held, string Scope, string Target);
 
+/// <summary>A customer whom planned work touches, and what they hold of it; null: nothing yet.</summary>
+public sealed record ToldCustomer(string Customer, string Name, string Place, PlannedRow? Told);
+
+/// <summary>One maintenance: how many devices and customers it touches as the registry is now, the first of them, and what waits for a person.</summary>
+public sealed record MaintenanceOne(MaintenanceRow Row, long Devices, long Customers, IReadOnlyList<ToldCustomer> First, ApprovalRow? Approval, IReadOnlyList<TimelineRow> Timeline)
+{
+    /// <summary>What customers read ahead of it, in each language.</summary>
+    public IReadOnlyList<PlannedText> Texts { get; init; } = [];
+}
+
 /// <summary>The page of maintenance and its forms.</summary>
 internal static class MaintenancePages
 {
@@ -21,6 +35,7 @@ internal static class MaintenancePages
     public const string HeldFilter = "by:maintenance";
 
     private const int MostHeld = 20;
+    private const int MostCustomers = 100;
 
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
@@ -31,32 +46,54 @@ internal static class MaintenancePages
                 MaintenanceLists.Definition.Page<MaintenanceRow>(db, ListRequest.Of(http.Request, MaintenanceLists.Definition.Usual)), HeldLists.At(view.Now).Page<HeldLine>(db, held)));
             return Html.Page<MaintenancePage>(new MaintenanceModel(list, waiting, http.Request.Query["scope"].ToString(), http.Request.Query["target"].ToString()));
         }).ExcludeFromDescription();
+        read.MapGet("/maintenance/{id:long}", (long id, Stores stores, IServiceProvider services) => stores.State.Read(db => MaintenanceStore.Find(db, id) is { } row ? Read(db, row) : null) is { } model
+            ? Html.Page<MaintenanceOnePage>(model with { Texts = model.Row.Felt ? services.GetService<IPlannedPreview>()?.Of(id) ?? [] : [] })
+            : Html.Missing($"maintenance M-{id}", "/maintenance")).ExcludeFromDescription();
         write.MapForm("/maintenance", (http, form) =>
         {
             var services = http.RequestServices;
             var view = services.GetRequiredService<View>();
-            var words = new MaintenanceWords { Title = form.Text("title", 201), Reason = form.Text("reason"), Scope = form.Text("scope", 20), Target = form.Text("target", 501), Hours = HoursOf(form, view) };
+            var words = new MaintenanceWords { Title = form.Text("title", 201), Reason = form.Text("reason"), Scope = form.Text("scope", 20), Target = form.Text("target", 501), Hours = HoursOf(form, view),
+                Felt = form.Text("felt", 3).Length > 0, Words = form.Text("words", 201), Cause = form.Text("cause", 501), StillWorks = form.Text("still-works", 501), TakesDown = [.. form["takes-down"].OfType<string>()] };
             if (form.Text("from").Length > 0 && form.Time("from", view.Zone) is null)
                 return Forms.Back(http, "/maintenance", "Nothing was planned: the beginning is no time.", bad: true);
             var (row, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), new ServerTime(view.Now));
             if (row is null)
                 return Forms.Back(http, "/maintenance", $"Nothing was planned: {problem}", bad: true);
-            var (_, devices, refused) = services.GetRequiredService<MaintenanceDesk>().Plan(row, view.User);
+            var (id, devices, refused) = services.GetRequiredService<MaintenanceDesk>().Plan(row, view.User);
             return refused.Length > 0
                 ? Forms.Back(http, "/maintenance", $"Nothing was planned: {refused}.", bad: true)
-                : Forms.Back(http, "/maintenance", $"Planned; it concerns {Words.Count(devices, "device")}.", bad: devices == 0);
+                : Forms.Back(http, row.Felt ? string.Create(CultureInfo.InvariantCulture, $"/maintenance/{id}") : "/maintenance", $"Planned; it concerns {Words.Count(devices, "device")}.", bad: devices == 0);
         });
         write.MapForm("/maintenance/{id:long}/act", (http, form) =>
         {
             var services = http.RequestServices;
             var id = long.Parse((string)http.Request.RouteValues["id"]!, CultureInfo.InvariantCulture);
-            var words = new MaintenanceActWords { Act = form.Text("act", 40) };
-            var (act, problem) = words.Read(form.Time("until", services.GetRequiredService<View>().Zone));
+            var zone = services.GetRequiredService<View>().Zone;
+            var page = string.Create(CultureInfo.InvariantCulture, $"/maintenance/{id}");
+            var (act, problem) = new MaintenanceActWords { Act = form.Text("act", 40), Why = form.Text("why", 501) }.Read(form.Time("from", zone), form.Time("until", zone));
             return act is null
-                ? Forms.Back(http, "/maintenance", Words.Sentence(problem), bad: true)
-                : Forms.Back(http, "/maintenance", services.GetRequiredService<MaintenanceDesk>().Act(id, act, http.User.Identity?.Name ?? ""),
-                    act is MaintenanceAct.End ? "It ends now; what is still bad is raised." : "Its end is moved.");
+                ? Forms.Back(http, page, Words.Sentence(problem), bad: true)
+                : Forms.Back(http, page, services.GetRequiredService<MaintenanceDesk>().Act(id, form.Number("version"), act, http.User.Identity?.Name ?? ""), act switch
+                {
+                    MaintenanceAct.End => "It ends now; what is still bad is raised.",
+                    MaintenanceAct.Move => "It is moved; those who were told hear it.",
+                    _ => "Its end is moved.",
+                });
         });
+    }
+
+    private static MaintenanceOne Read(Db db, MaintenanceRow row)
+    {
+        var owners = PlannedStore.Owners(db, row, MostCustomers);
+        var customers = CustomerStore.FindAll(db, owners).ToDictionary(c => c.Id, StringComparer.Ordinal);
+        return new MaintenanceOne(
+            row,
+            MaintenanceStore.CountDevices(db, row),
+            PlannedStore.CountOwners(db, row),
+            row.Felt ? [.. owners.Select(o => new ToldCustomer(o, customers.GetValueOrDefault(o)?.Name ?? "", customers.GetValueOrDefault(o)?.Place ?? "", PlannedStore.Find(db, row.Id, o)))] : [],
+            ApprovalStore.Find(db, string.Create(CultureInfo.InvariantCulture, $"maintenance:{row.Id}"), "planned"),
+            TimelineStore.List(db, string.Create(CultureInfo.InvariantCulture, $"maintenance:{row.Id}")));
     }
 
     /// <summary>The hours of a form, in the console's zone; empty where no day is marked.</summary>

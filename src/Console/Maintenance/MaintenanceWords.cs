@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Maintenance;
+using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.Storage.Maintenance;
 
@@ -26,6 +27,21 @@ internal sealed record MaintenanceWords
     /// <summary>Only in these hours, <c>mon-fri 22:00-06:00 Europe/Lisbon</c>; without it: all the time from beginning to end.</summary>
     public string? Hours { get; init; }
 
+    /// <summary>Customers feel it, and are told.</summary>
+    public bool Felt { get; init; }
+
+    /// <summary>What does not work meanwhile, a sentence in customers' words, <c>The internet does not work</c>; where they feel it.</summary>
+    public string? Words { get; init; }
+
+    /// <summary>Why, in customers' words.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>What they have all the same, a sentence.</summary>
+    public string? StillWorks { get; init; }
+
+    /// <summary>Channels that do not reach them meanwhile: email, sms, app, phone.</summary>
+    public IReadOnlyList<string>? TakesDown { get; init; }
+
     /// <summary>What is planned, or what is missing for it in a sentence.</summary>
     public (MaintenanceRow? Row, string Problem) Read(ServerTime? from, ServerTime? until, ServerTime now)
     {
@@ -43,8 +59,26 @@ internal sealed record MaintenanceWords
         WeekHours? hours = null;
         if (!string.IsNullOrWhiteSpace(Hours) && (hours = WeekHours.Parse(Hours, out var wrong)) is null)
             return (null, wrong + ".");
+        if (Felt && (Words ?? "").Trim().Length is 0 or > 200)
+            return (null, "words is missing or longer than 200 characters: what does not work meanwhile, as customers read it.");
+        if (!Felt && (Words, Cause, StillWorks) is not (null or "", null or "", null or ""))
+            return (null, "words, cause and stillWorks are for customers: say that they feel it (felt).");
+        if (Cause is { Length: > 500 } || StillWorks is { Length: > 500 })
+            return (null, "cause and stillWorks have at most 500 characters.");
+        var down = ChannelSet.None;
+        foreach (var name in TakesDown ?? [])
+        {
+            if (ChannelSet.Named(name) is not { } channel)
+                return (null, $"'{Shell.Words.Cut(name, 40)}' is no channel: {string.Join(", ", ChannelSet.Names)}.");
+            down = down.With(channel);
+        }
         var row = new MaintenanceRow
         {
+            Felt = Felt,
+            Words = (Words ?? "").Trim().TrimEnd('.'),
+            Cause = (Cause ?? "").Trim().TrimEnd('.'),
+            StillWorks = Sentence(StillWorks),
+            TakesDown = down.Bits,
             Title = Title.Trim(),
             Reason = (Reason ?? "").Trim(),
             Scope = scope.ToString(),
@@ -56,22 +90,43 @@ internal sealed record MaintenanceWords
         };
         return row.ToPlan().Problem(now) is { Length: > 0 } problem ? (null, problem + ".") : (row, "");
     }
+
+    private static string Sentence(string? text) => (text ?? "").Trim() is { Length: > 0 } said ? said.TrimEnd('.') + "." : "";
 }
 
-/// <summary>What is done to maintenance: end, or until (when).</summary>
+/// <summary>What is done to maintenance: end, until (when) or move (from, until).</summary>
 internal sealed record MaintenanceActWords
 {
+    private const int MostWhy = 500;
+
     public string Act { get; init; } = "";
 
-    /// <summary>ISO 8601 or epoch milliseconds: the new end, for <c>until</c>.</summary>
+    /// <summary>The version that the actor saw; null or 0: whatever it is now.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>ISO 8601 or epoch milliseconds: the new beginning, for <c>move</c>.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The new end, for <c>until</c> and <c>move</c>.</summary>
     public string? Until { get; init; }
 
+    /// <summary>Why, as customers who were told read it.</summary>
+    public string? Why { get; init; }
+
     /// <summary>The act, or what is missing for it in a sentence.</summary>
-    public (MaintenanceAct? Act, string Problem) Read(ServerTime? until) => Act switch
+    public (MaintenanceAct? Act, string Problem) Read(ServerTime? from, ServerTime? until)
     {
-        "end" => (new MaintenanceAct.End(), ""),
-        "until" when until is null => (null, "until is missing or no time: when the work is over."),
-        "until" => (new MaintenanceAct.MoveEnd(until.Value), ""),
-        _ => (null, $"'{Act}' is nothing that can be done to maintenance: end, until."),
-    };
+        var why = (Why ?? "").Trim();
+        if (why.Length > MostWhy)
+            return (null, "why has at most 500 characters.");
+        return Act switch
+        {
+            "end" => (new MaintenanceAct.End(why), ""),
+            "until" or "move" when until is null => (null, "until is missing or no time: when the work is over."),
+            "until" => (new MaintenanceAct.MoveEnd(until.Value, why), ""),
+            "move" when from is null => (null, "from is missing or no time: when the work begins."),
+            "move" => (new MaintenanceAct.Move(from.Value, until.Value, why), ""),
+            _ => (null, $"'{Shell.Words.Cut(Act, 40)}' is nothing that can be done to maintenance: end, until, move."),
+        };
+    }
 }

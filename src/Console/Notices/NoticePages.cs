@@ -30,15 +30,16 @@ public sealed record NoticeLine
     /// <summary>The words, for the rows that are shown.</summary>
     public NoticeWords? Words { get; init; }
 
-    /// <summary>What it is about in words: outage 3, fault pump-blocked of HP-1.</summary>
+    /// <summary>What it is about in words: outage O-3, fault pump-blocked of HP-1.</summary>
     public string About => Subject.Split(':', 2) is ["fault", var fault] && fault.Split('/', 2) is [var device, var rule]
-        ? $"{rule} of {device}" : Subject.Replace(":", " ", StringComparison.Ordinal);
+        ? $"{rule} of {device}" : Subject.Replace("outage:", "outage O-", StringComparison.Ordinal).Replace("maintenance:", "maintenance M-", StringComparison.Ordinal).Replace(":", " ", StringComparison.Ordinal);
 
     /// <summary>The page of what it is about; empty where it has none.</summary>
     public string Page => Subject.Split(':', 2) is [var kind, var id] ? kind switch
     {
         "case" => "/cases/" + id,
         "outage" => "/outages/" + id,
+        "maintenance" => "/maintenance/" + id,
         "fault" or "device" => "/devices/" + Uri.EscapeDataString(id.Split('/')[0]),
         "due" => "/dues?q=id:" + id,
         _ => "",

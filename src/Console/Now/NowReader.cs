@@ -68,6 +68,9 @@ public sealed record NowModel
 
     public required long DuesOverdue { get; init; }
 
+    /// <summary>Reviews of outages whose time has passed.</summary>
+    public required long LateReviews { get; init; }
+
     /// <summary>Maintenance that runs or begins within a day.</summary>
     public required IReadOnlyList<MaintenanceRow> Maintenance { get; init; }
 
@@ -112,6 +115,7 @@ internal static class NowReader
             HeldNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Held'"),
             FailedNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed' AND created_at >= @midnight", new { midnight }),
             Approvals = ApprovalStore.Offered(db),
+            LateReviews = ReviewStore.CountOverdue(db, now),
             Calls = PhoneTaskStore.CountOpen(db),
             SentToday = db.Scalar<long>("SELECT count(*) FROM notices WHERE sent_at >= @midnight", new { midnight }),
             HealedToday = db.Scalar<long>("SELECT count(*) FROM heals WHERE at >= @midnight", new { midnight }),

@@ -27,6 +27,9 @@ internal sealed record OutageActWords
     /// <summary>Investigating, Identified, Monitoring or Resolved.</summary>
     public string? State { get; init; }
 
+    /// <summary>Why, for <c>override</c>; at most 500 characters.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The act, or what is missing for it in a sentence.</summary>
     public (OutageAct? Act, string Problem) Read(ServerTime? from, ServerTime? until, ServerTime? at, ServerTime now) => Act switch
     {
@@ -39,8 +42,9 @@ internal sealed record OutageActWords
         "set-next-update" when at is null => (null, "at is missing or no time: when customers hear the next word."),
         "set-next-update" when at <= now => (null, "at lies in the future."),
         "set-next-update" => (new OutageAct.SetNextUpdate(at.Value), ""),
+        "override" when string.IsNullOrWhiteSpace(Reason) || Reason.Length > 500 => (null, "reason is missing or longer than 500 characters: why it is put in another state than telemetry says."),
         "override" => Enum.TryParse<OutagePhase>(State, ignoreCase: true, out var state) && States.Contains(state)
-            ? (new OutageAct.Override(state), "") : (null, $"state is one of {string.Join(", ", States)}."),
+            ? (new OutageAct.Override(state, Reason.Trim()), "") : (null, $"state is one of {string.Join(", ", States)}."),
         "release-guard" => (new OutageAct.ReleaseGuard(), ""),
         _ => (null, $"'{Act}' is nothing that can be done to an outage: set-cause, set-workaround, set-estimate, set-next-update, override, release-guard."),
     };

@@ -20,13 +20,13 @@ internal static class OutagePages
             Html.Page<OutagesPage>(stores.State.Read(db => OutageReader.Definition.Page<OutageRow>(db,
                 ListRequest.Of(http.Request, OutageReader.Definition.Usual))))).ExcludeFromDescription();
         read.MapGet("/outages/{id:long}", (long id, OutageReader reader) =>
-            reader.Find(id) is { } record ? Html.Page<OutagePage>(record) : Html.Missing($"outage #{id}", "/outages")).ExcludeFromDescription();
+            reader.Find(id) is { } record ? Html.Page<OutagePage>(record) : Html.Missing($"outage O-{id}", "/outages")).ExcludeFromDescription();
         write.MapForm("/outages/{id:long}/act", (http, form) =>
         {
             var services = http.RequestServices;
             var view = services.GetRequiredService<View>();
             var id = long.Parse((string)http.Request.RouteValues["id"]!, CultureInfo.InvariantCulture);
-            var words = new OutageActWords { Act = form.Text("act", 40), Text = form.Text("text"), State = form.Text("state", 40) };
+            var words = new OutageActWords { Act = form.Text("act", 40), Text = form.Text("text"), State = form.Text("state", 40), Reason = form.Text("reason", 501) };
             var (act, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), form.Time("at", view.Zone), new ServerTime(view.Now));
             return act is null
                 ? Forms.Back(http, $"/outages/{id}", Words.Sentence(problem), bad: true)

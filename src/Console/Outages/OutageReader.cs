@@ -43,7 +43,12 @@ public sealed record OutageRecord
     /// <summary>Latest first.</summary>
     public required IReadOnlyList<TimelineRow> Timeline { get; init; }
 
+    /// <summary>The first of its cases.</summary>
     public required IReadOnlyList<CaseRow> Cases { get; init; }
+
+    /// <summary>How many there are, and how many of them are open.</summary>
+    public required long CaseCount { get; init; }
+    public required long OpenCases { get; init; }
 
     /// <summary>The words of the latest notice, as one customer got them; null where they cannot be told.</summary>
     public NoticeWords? LatestWords { get; init; }
@@ -107,6 +112,8 @@ internal sealed class OutageReader(Stores stores, IServiceProvider services)
                 """,
                 new { subject }),
             Timeline = TimelineStore.List(db, subject),
+            CaseCount = db.Scalar<long>("SELECT count(*) FROM cases WHERE outage_id = @Id", new { row.Id }),
+            OpenCases = db.Scalar<long>("SELECT count(*) FROM cases WHERE outage_id = @Id AND state IN ('New', 'Working', 'Waiting')", new { row.Id }),
             Cases = CaseStore.List(db, new CaseFilter { OutageId = row.Id, Limit = 20 }),
             Latest = db.FirstOrDefault<NoticeRow>(
                 "SELECT * FROM notices WHERE subject = @subject AND state <> 'Suppressed' ORDER BY created_at DESC, id DESC LIMIT 1", new { subject }),

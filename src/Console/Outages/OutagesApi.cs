@@ -16,6 +16,9 @@ namespace B2D.Console.Outages;
 internal class OutageItem(OutageRow row)
 {
     public long Id => row.Id;
+
+    /// <summary>As everybody calls it, customers too: <c>O-3</c>.</summary>
+    public string Reference => $"O-{row.Id}";
     public string State => row.State;
     public string Title => row.Title;
     public string Place => row.Place;
@@ -83,7 +86,7 @@ internal static class OutagesApi
             var version = words.Version is > 0 and var seen ? seen : (int)(reader.Find(id)?.Outage.Version ?? 0);
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
         }).WithTags("outages").WithSummary("Do something to an outage").Produces<Acted>()
-            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state), release-guard. "
+            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state, reason), release-guard. "
                 + "With a version, the act is refused with 409 where the outage has another one by now.");
     }
 }

@@ -41,6 +41,13 @@ public sealed class BusinessCalendar
     public static BusinessCalendar Always { get; } = new(AlwaysName, DateTimeZone.Utc,
         [.. Enumerable.Repeat<DayPeriod[]>([new DayPeriod(0, Rules.WeekHours.MinutesOfDay)], 7)], [], []);
 
+    /// <summary>All of Monday to Friday.</summary>
+    public static BusinessCalendar Weekdays(DateTimeZone zone)
+    {
+        DayPeriod[] all = [new DayPeriod(0, Rules.WeekHours.MinutesOfDay)];
+        return new BusinessCalendar("weekdays", zone, [all, all, all, all, all, [], []], [], []);
+    }
+
     public string Name { get; }
 
     public DateTimeZone Zone { get; }
@@ -78,6 +85,22 @@ public sealed class BusinessCalendar
             if (end - begin >= left)
                 return new ServerTime((begin + left).ToUnixTimeMilliseconds());
             left -= end - begin;
+        }
+        return null;
+    }
+
+    /// <summary>When work ends on the day that is so many working days after the one of an instant; null where that lies more than <see cref="Longest"/> ahead.</summary>
+    /// <param name="days">At least 1.</param>
+    public ServerTime? EndOfDayAfter(ServerTime at, int days)
+    {
+        var day = InstantOf(at).InZone(Zone).Date;
+        for (var ahead = 0; ahead < Longest.Days; ahead++)
+        {
+            day = day.PlusDays(1);
+            if (On(day) is not [.., var last] || --days > 0)
+                continue;
+            var end = day.PlusDays(last.To / Rules.WeekHours.MinutesOfDay).At(LocalTime.FromMinutesSinceMidnight(last.To % Rules.WeekHours.MinutesOfDay));
+            return new ServerTime(Zone.AtLeniently(end).ToInstant().ToUnixTimeMilliseconds());
         }
         return null;
     }

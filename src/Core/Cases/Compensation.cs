@@ -1,5 +1,14 @@
 namespace B2D.Core.Cases;
 
+/// <summary>What the organisation owes for time without.</summary>
+/// <param name="PerDay">Whole units for each day that has begun; 0: there is no such policy.</param>
+/// <param name="After">Shorter ones owe nothing.</param>
+/// <param name="Currency">Of the units.</param>
+public sealed record CompensationPolicy(int PerDay, TimeSpan After, string Currency)
+{
+    public static readonly CompensationPolicy None = new(0, TimeSpan.Zero, "");
+}
+
 /// <summary>What a customer is owed by policy for the time in which their device did not work; people are asked to give it, nothing is given by itself.</summary>
 public static class Compensation
 {

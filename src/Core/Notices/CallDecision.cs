@@ -32,7 +32,7 @@ public static class CallDecision
         // Nobody is called because of a filter.
         if (!hasNumber || noticeClass is not (NoticeClass.Safety or NoticeClass.Service or NoticeClass.Case))
             return null;
-        var isFirst = status is "opened" or "device-fault";
+        var isFirst = status is "opened" or "device-fault" or "planned";
         if (isFirst && noticeClass == NoticeClass.Safety)
             return CallReason.Danger;
         if (isFirst && dependent)

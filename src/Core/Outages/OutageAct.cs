@@ -17,8 +17,8 @@ public abstract record OutageAct
     /// <summary>The time of the next word to customers.</summary>
     public sealed record SetNextUpdate(ServerTime At) : OutageAct;
 
-    /// <summary>Puts it in a state against what telemetry says; not back to held, because what was told was told.</summary>
-    public sealed record Override(OutagePhase State) : OutageAct;
+    /// <summary>Puts it in a state against what telemetry says, and why; not back to held, because what was told was told.</summary>
+    public sealed record Override(OutagePhase State, string Reason) : OutageAct;
 
     /// <summary>Lets the notices go that wait for a person.</summary>
     public sealed record ReleaseGuard : OutageAct;

@@ -35,7 +35,8 @@ public sealed record UpdateCadence(TimeSpan Every, DateTimeZone Zone)
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private ServerTime Morning(ServerTime at)
+    /// <summary>The same instant by day; at night the next morning.</summary>
+    public ServerTime Morning(ServerTime at)
     {
         var local = Instant.FromUnixTimeMilliseconds(at.EpochMs).InZone(Zone).LocalDateTime;
         if (local.Hour is >= NightUntil and < NightFrom)

@@ -52,7 +52,7 @@ internal static class CaseLinks
             return (row, $"there is no {Name(subject)}");
         var outage = CaseSubject.Number(subject, "outage");
         if (outage > 0 && row.OutageId > 0 && row.OutageId != outage)
-            return (row, $"it is part of outage #{row.OutageId} already");
+            return (row, $"it is part of outage O-{row.OutageId} already");
         if (!LinkStore.Add(db, new LinkRow { CaseId = row.Id, Subject = subject, Who = who, At = now.EpochMs }))
             return (row, "it is linked already");
         OtherSide(db, subject, $"Case #{row.Id} ({row.Title} on {row.Device}) was linked to this", who, now);
@@ -80,8 +80,8 @@ internal static class CaseLinks
     private static void OtherSide(Db db, string subject, string text, string who, ServerTime now) =>
         TimelineStore.Add(db, new TimelineRow { Subject = subject, At = now.EpochMs, Kind = "link", Text = text, Who = who });
 
-    /// <summary><c>outage #3</c>.</summary>
-    private static string Name(string subject) => subject.Replace(":", " #", StringComparison.Ordinal);
+    /// <summary><c>outage O-3</c>, <c>case #12</c>.</summary>
+    private static string Name(string subject) => subject.Replace("outage:", "outage O-", StringComparison.Ordinal).Replace(":", " #", StringComparison.Ordinal);
 
     private static string Words(MergeReason reason, long into) => reason switch
     {

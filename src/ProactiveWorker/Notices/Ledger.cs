@@ -217,7 +217,8 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     private bool Call(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime now)
     {
         var noticeClass = NoticeClasses.Of(draft.Class) ?? NoticeClass.Case;
-        var within = why is CallReason.Danger or CallReason.Depends ? options.CallAtOnceWithin : options.CallWithin;
+        // What is days ahead is not a matter of minutes.
+        var within = why is CallReason.Danger or CallReason.Depends && draft.Status != Maintenance.PlannedWords.Planned ? options.CallAtOnceWithin : options.CallWithin;
         var (from, _) = LeavesAt(customer, noticeClass, now, now);
         if (Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) != nameof(NoticePhase.Calling))
             return false;
@@ -255,7 +256,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         _ => $"{Name(channel)} is what we know of the customer",
     };
 
-    private static string About(Telling telling) => telling.Subject.StartsWith("outage:", StringComparison.Ordinal) ? "the outage" : "the fault";
+    private static string About(Telling telling) => telling.Subject.Split(':', 2)[0] switch { "outage" => "the outage", "maintenance" => "the work", _ => "the fault" };
 
     private static string NoChannel(ChannelReason reason, NoticeClass noticeClass) => reason == ChannelReason.NotWanted
         ? $"the customer wants no {noticeClass.Meaning()}"

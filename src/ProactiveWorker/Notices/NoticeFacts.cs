@@ -58,9 +58,36 @@ public sealed record NoticeFacts
     /// <summary>Title and words by language, where the rule has them.</summary>
     public IReadOnlyDictionary<string, RuleWords> ByLanguage { get; init; } = ImmutableSortedDictionary<string, RuleWords>.Empty;
 
+    /// <summary>The planned work under whose number it is told; 0: none.</summary>
+    public long Work { get; init; }
+
+    /// <summary>The times of planned work, and those that were told before where they are others.</summary>
+    public IReadOnlyList<WorkTime> Times { get; init; } = [];
+    public IReadOnlyList<WorkTime> TimesWere { get; init; } = [];
+
+    /// <summary>Why something changed, as a person explains it.</summary>
+    public string Why { get; init; } = "";
+
+    /// <summary>The work is done, and what the customer has of it does not answer yet.</summary>
+    public bool Over { get; init; }
+
+    /// <summary>What is owed for it by policy, in whole units; 0: nothing.</summary>
+    public int Owed { get; init; }
+    public string Currency { get; init; } = "";
+
+    /// <summary>The planned work that the customer was told of and after which it does not work; 0: none.</summary>
+    public long AfterWork { get; init; }
+
     /// <summary>The same, with what does not work meanwhile.</summary>
     internal NoticeFacts With(Disruption disruption) =>
         this with { TakesDown = disruption.TakesDown.Bits, StillWorks = disruption.StillWorks, Warning = disruption.Warning };
+}
+
+/// <summary>A time of planned work, epoch ms.</summary>
+public sealed record WorkTime(long From, long Until)
+{
+    /// <summary>Most that are named in one notice.</summary>
+    public const int Most = 7;
 }
 
 /// <summary>One thing to tell one customer.</summary>

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
+using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
@@ -39,20 +41,26 @@ public sealed partial class NoticePlanner
     /// <summary>What many are to be told goes out, with the facts as they are now.</summary>
     internal void LetGo(Db db, ApprovalRow approval, string reason, ServerTime now)
     {
-        if (OutageStore.Find(db, long.Parse(approval.Subject.AsSpan("outage:".Length), System.Globalization.CultureInfo.InvariantCulture)) is { Guard: false } outage)
+        var (kind, id) = approval.Subject.Split(':', 2) is [var k, var number] ? (k, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) : ("", 0);
+        if (kind == "maintenance")
+            LetGo(db, approval.Subject, approval.Status, reason, null, now);
+        else if (OutageStore.Find(db, id) is { Guard: false } outage)
             LetGo(db, outage, reason, now);
     }
 
-    private void LetGo(Db db, OutageRow outage, string reason, ServerTime now)
+    private void LetGo(Db db, OutageRow outage, string reason, ServerTime now) =>
+        LetGo(db, $"outage:{outage.Id}", "opened", reason, JsonSerializer.Serialize(FactsOf(outage)), now);
+
+    /// <param name="facts">What they say from now on; null: what they said.</param>
+    private void LetGo(Db db, string subject, string status, string reason, string? facts, ServerTime now)
     {
-        var facts = FactsOf(outage);
         // Whom a text does not suffice is called from now on.
-        foreach (var held in Everyone(db, outage.Id, "opened").Where(n => n.State == "Held"))
+        foreach (var held in Everyone(db, subject, status).Where(n => n.State == "Held"))
         {
             if (CustomerStore.Find(db, held.Customer) is { } customer)
                 ledger.CallToo(db, held, customer, now);
         }
-        NoticeStore.MarkAll(db, $"outage:{outage.Id}", "Held", "Due", reason, JsonSerializer.Serialize(facts));
+        NoticeStore.MarkAll(db, subject, "Held", "Due", reason, facts);
     }
 
     private string TellOutage(Db db, long outageId, OutageIntent intent, ServerTime now)
@@ -88,7 +96,7 @@ public sealed partial class NoticePlanner
         if (intent.Status == "opened")
         {
             // What waits for a person anyhow is let go, or not, with the guard.
-            var approval = outage.Guard ? null : ApprovalOf(db, outage, customers.Count, now);
+            var approval = outage.Guard ? null : Approval(db, $"outage:{outage.Id}", "opened", customers.Count, now);
             if (approval is { Phase: nameof(ApprovalPhase.Offered) })
                 hold = $"offered to a person first: {approval.Recipients} customers";
             else if (approval is { Phase: nameof(ApprovalPhase.Stopped) })
@@ -97,7 +105,9 @@ public sealed partial class NoticePlanner
         var written = 0;
         foreach (var customer in Customers(db, customers))
         {
-            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Back = !down.Contains(customer.Id) };
+            // Whoever was told of planned work hears that it is what is left of it, and not something else.
+            var after = intent.Status == "opened" ? PlannedStore.Unfinished(db, customer.Id, outage.OpenedAt)?.Lead ?? 0 : 0;
+            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Back = !down.Contains(customer.Id), AfterWork = after };
             ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
             written++;
         }
@@ -113,6 +123,7 @@ public sealed partial class NoticePlanner
             if (ApprovalStore.Find(db, $"outage:{of}", "opened") is { Phase: nameof(ApprovalPhase.Offered) } offered)
                 ApprovalStore.Update(db, offered with { Phase = nameof(ApprovalPhase.Over), DecidedAt = now.EpochMs, Who = "B2D" });
         }
+        var without = options.Owed.PerDay > 0 ? OutageStore.Without(db, [outage.Id, .. told.Select(t => t.Outage.Id)]) : new Dictionary<string, (long DownAt, long UpAt)>();
         var waiting = 0;
         var written = 0;
         foreach (var (notice, of) in told)
@@ -130,19 +141,22 @@ public sealed partial class NoticePlanner
             }
             if (!notice.WasTold || Recipients.Find(db, notice.Customer) is not { } customer)
                 continue;
-            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts;
+            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Owed = OwedTo(notice.Customer), Currency = options.Owed.Currency };
             ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", theirs), now);
             written++;
         }
         if (waiting > 0)
             Put(db, $"{OutageKind}/{outage.Id}/all-clear/again/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now + LookAgain, now, new OutageIntent("all-clear", 1));
         return $"{written} customers, {waiting} later";
+
+        int OwedTo(string customer) => without.TryGetValue(customer, out var times)
+            ? Compensation.Owed(new ServerTime(times.DownAt), new ServerTime(times.UpAt), options.Owed.After, options.Owed.PerDay, 0, now) : 0;
     }
 
-    /// <summary>The approval of what is told of an outage first; made where so many more are to be told of it, and null where they need none.</summary>
-    private ApprovalRow? ApprovalOf(Db db, OutageRow outage, int recipients, ServerTime now)
+    /// <summary>The approval of what is told of something first; made where so many more are to be told of it, and null where they need none.</summary>
+    internal ApprovalRow? Approval(Db db, string subject, string status, int recipients, ServerTime now)
     {
-        var known = ApprovalStore.Find(db, $"outage:{outage.Id}", "opened");
+        var known = ApprovalStore.Find(db, subject, status);
         if (!ApprovalStep.Needs(recipients, options.ApprovalAbove, known is null ? null : Enum.Parse<ApprovalPhase>(known.Phase)) || options.ApprovalWait == TimeSpan.Zero)
         {
             if (known is { Phase: nameof(ApprovalPhase.Offered) } && recipients > 0)
@@ -151,8 +165,8 @@ public sealed partial class NoticePlanner
         }
         var row = new ApprovalRow
         {
-            Subject = $"outage:{outage.Id}",
-            Status = "opened",
+            Subject = subject,
+            Status = status,
             Recipients = recipients,
             OfferedAt = now.EpochMs,
             GoesAt = options.ApprovalByItself ? (now + options.ApprovalWait).EpochMs : 0,
@@ -170,13 +184,15 @@ public sealed partial class NoticePlanner
     }
 
     /// <summary>All rows of one status of an outage, whatever their state.</summary>
-    private static List<NoticeRow> Everyone(Db db, long outageId, string status)
+    private static List<NoticeRow> Everyone(Db db, long outageId, string status) => Everyone(db, $"outage:{outageId}", status);
+
+    private static List<NoticeRow> Everyone(Db db, string subject, string status)
     {
         var all = new List<NoticeRow>();
         (long, string)? before = null;
         while (true)
         {
-            var page = NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{outageId}", Status = status, Limit = Page.MaxRows, Before = before });
+            var page = NoticeStore.List(db, new NoticeFilter { Subject = subject, Status = status, Limit = Page.MaxRows, Before = before });
             all.AddRange(page);
             if (page.Count < Page.MaxRows)
                 return all;

@@ -7,6 +7,7 @@ using B2D.Storage.Cases;
 using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
+using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
@@ -16,7 +17,7 @@ namespace B2D.ProactiveWorker.Notices;
 internal static class NoticeTruth
 {
     /// <summary>Why a notice is no longer true; null while it is.</summary>
-    public static string? Untrue(Db db, NoticeRow row, ServerTime now) => Over(db, row) ?? Contradicted(db, row, now);
+    public static string? Untrue(Db db, NoticeRow row, ServerTime now) => Over(db, row, now) ?? Contradicted(db, row, now);
 
     /// <summary>What another system told us that speaks against a notice; null for nothing.</summary>
     public static string? Contradicted(Db db, NoticeRow row, ServerTime now)
@@ -26,7 +27,7 @@ internal static class NoticeTruth
     }
 
     /// <summary>Why it is over by what we know ourselves; null while it is not.</summary>
-    private static string? Over(Db db, NoticeRow row)
+    private static string? Over(Db db, NoticeRow row, ServerTime now)
     {
         var about = row.Subject[(row.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..];
         switch (row.Status)
@@ -40,6 +41,8 @@ internal static class NoticeTruth
                     : DeviceStore.Find(db, device) is { } sold && sold.Customer != Carer.CustomerOf(row.Customer) ? "the device was another’s before it" : null;
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
                 return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
+            case Maintenance.PlannedWords.Planned or Maintenance.PlannedWords.Reminder or Maintenance.PlannedWords.Moved:
+                return NoLongerPlanned(db, row, Number(about), now);
             case "due":
                 return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
                     : DeviceStore.Find(db, due.Device)?.Customer == Carer.CustomerOf(row.Customer) ? null : "the device was another’s before it";
@@ -48,6 +51,15 @@ internal static class NoticeTruth
             default:
                 return null;
         }
+    }
+
+    /// <summary>Why planned work is not to be told any more; null while one of those that are told as one touches the customer and is not over.</summary>
+    private static string? NoLongerPlanned(Db db, NoticeRow row, long lead, ServerTime now)
+    {
+        var windows = PlannedStore.OfLead(db, row.Customer, lead).Select(p => MaintenanceStore.Find(db, p.Maintenance)).OfType<MaintenanceRow>().ToArray();
+        if (windows.Length > 0 && windows.All(w => w.UntilAt <= now.EpochMs))
+            return "it was over before it";
+        return windows.Any(w => PlannedStore.Touches(db, w, row.Customer)) ? null : "no device of theirs was worked on before it";
     }
 
     /// <summary>Of whom and of what facts speak against it: the customer, and the device and the case that it is about.</summary>

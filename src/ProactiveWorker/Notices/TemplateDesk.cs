@@ -117,22 +117,28 @@ public sealed class TemplateDesk(Database state, Templates templates, NoticeOpti
     private static string Sample(string template) => JsonSerializer.Serialize(new NoticeFacts
     {
         Device = "HP-0211",
-        Title = template.StartsWith("outage", StringComparison.Ordinal) ? "The internet does not work" : template.StartsWith("filter", StringComparison.Ordinal) ? "Change the filter" : "Pump blocked",
-        Place = template.StartsWith("outage", StringComparison.Ordinal) ? "Bonfim, Porto" : "",
+        Title = IsOfPlaces(template) ? "The internet does not work" : template.StartsWith("filter", StringComparison.Ordinal) ? "Change the filter" : "Pump blocked",
+        Place = IsOfPlaces(template) ? "Bonfim, Porto" : "",
         Since = Monday,
         Until = Monday + (long)TimeSpan.FromMinutes(95).TotalMilliseconds,
         Case = 1043,
         Outage = template.StartsWith("outage", StringComparison.Ordinal) ? 3 : 0,
         Words = template.StartsWith("case", StringComparison.Ordinal) ? "We have ordered a new fan; it comes on Thursday." : "It gives no heat until the pump turns again.",
-        SelfHelp = template.StartsWith("outage", StringComparison.Ordinal) ? "" : "Switch on the emergency heater.",
-        StillWorks = template.StartsWith("outage", StringComparison.Ordinal) ? "Mobile networks are not affected." : "",
+        SelfHelp = IsOfPlaces(template) ? "" : "Switch on the emergency heater.",
+        StillWorks = IsOfPlaces(template) ? "Mobile networks are not affected." : "",
         NextUpdate = Monday + (long)TimeSpan.FromHours(1).TotalMilliseconds,
+        Work = template.StartsWith("planned", StringComparison.Ordinal) ? 12 : 0,
+        Times = [new WorkTime(Monday + (long)TimeSpan.FromDays(5).TotalMilliseconds, Monday + (long)TimeSpan.FromDays(5.1).TotalMilliseconds)],
+        TimesWere = [new WorkTime(Monday + (long)TimeSpan.FromDays(4).TotalMilliseconds, Monday + (long)TimeSpan.FromDays(4.1).TotalMilliseconds)],
         News = true,
         Used = 1090,
         Every = 1200,
         Unit = "litres",
         Classes = ["usage", "offer"],
     });
+
+    private static bool IsOfPlaces(string template) => template.StartsWith("outage", StringComparison.Ordinal) || template.StartsWith("planned", StringComparison.Ordinal)
+        || template.StartsWith("subscription", StringComparison.Ordinal);
 
     private CustomerRow SampleCustomer(string language) => new() { Id = "sample", Name = "Ana Lopes", Language = language, TimeZone = options.TimeZone, Email = "ana@example.org", Phone = "+351910000001" };
 }

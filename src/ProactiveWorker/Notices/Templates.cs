@@ -171,6 +171,7 @@ public sealed class Templates(NoticeOptions options)
         var culture = CultureOf(language);
         var own = facts.ByLanguage.TryGetValue(language, out var found) ? found : new RuleWords();
         string Window(long from, long until) => until == 0 ? "" : $"{At(from, zone, culture)} – {At(until, zone, culture)}";
+        string Spans(IReadOnlyList<WorkTime> times) => string.Join("; ", times.Select(t => Window(t.From, t.Until)));
         return new
         {
             sender = options.Sender,
@@ -200,7 +201,13 @@ public sealed class Templates(NoticeOptions options)
             every = facts.Every.ToString("N0", culture),
             share = facts.Every > 0 ? Math.Round(100 * facts.Used / facts.Every).ToString(culture) : "",
             unit = facts.Unit,
-            reference = facts.Outage > 0 ? $"O-{facts.Outage}" : facts.Case > 0 ? $"C-{facts.Case}" : facts.Device,
+            owed = facts.Owed > 0 ? $"{facts.Owed.ToString("N0", culture)} {facts.Currency}" : "",
+            times = Spans(facts.Times),
+            times_were = Spans(facts.TimesWere),
+            why = facts.Why,
+            over = facts.Over,
+            after_work = facts.AfterWork > 0 ? $"M-{facts.AfterWork}" : "",
+            reference = facts.Work > 0 ? $"M-{facts.Work}" : facts.Outage > 0 ? $"O-{facts.Outage}" : facts.Case > 0 ? $"C-{facts.Case}" : facts.Device,
         };
     }
 

@@ -20,6 +20,7 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         return act switch
         {
             OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
+            OutageAct.Override { Reason.Length: 0 } => new ActOutcome.Rejected("say why; whoever looks at it afterwards will read it"),
             OutageAct.Override e => outages.Move(outageId, version, e.State, null, row => row, Recorded(act, who, now), now),
             // While it is held back nobody is told because of it, and what is only being watched goes on to its end.
             OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, OutagePhase.Investigating, row => WithNews(row with { Cause = e.Cause }, now), Recorded(act, who, now), now),
@@ -74,7 +75,7 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         OutageAct.SetWorkaround e => ("workaround", e.Text.Length > 0 ? $"Work-around: {e.Text}" : "Work-around taken back", new { text = e.Text }),
         OutageAct.SetEstimate e => ("estimate", $"Estimate: {e.From} to {e.Until}", new { from = e.From.EpochMs, until = e.Until.EpochMs }),
         OutageAct.SetNextUpdate e => ("next-update", $"Next news promised by {e.At}", new { at = e.At.EpochMs }),
-        OutageAct.Override e => ("override", $"Set to {e.State} by hand", new { state = e.State.ToString() }),
+        OutageAct.Override e => ("override", $"Set to {e.State} by hand: {e.Reason}", new { state = e.State.ToString(), reason = e.Reason }),
         _ => ("release", "The notices that waited for a person were let go", new { }),
     };
 }

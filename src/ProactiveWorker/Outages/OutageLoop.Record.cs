@@ -17,6 +17,9 @@ namespace B2D.ProactiveWorker.Outages;
 /// <summary>What the correlator's decisions write: rows, lines of the timeline, intents to tell.</summary>
 public sealed partial class OutageLoop
 {
+    /// <summary>While it touches fewer customers, each who joins may change where it is said to be.</summary>
+    private const int FewCustomers = 200;
+
     /// <summary>What follows, in its order. Of devices that come and go by the thousand each is put down, and their outage counted and told of once.</summary>
     private void Record(Db db, List<(CorrelatorEffect Effect, ServerTime At)> effects, RuleSet rules)
     {
@@ -53,6 +56,9 @@ public sealed partial class OutageLoop
                 if (joinedAt > ServerTime.Zero)
                     Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) });
                 Recount(db, row.Id);
+                // Of many the first ones say where it is; a larger segment is looked at anew.
+                if (joinedAt > ServerTime.Zero && row.Customers < FewCustomers && OutageStore.Find(db, row.Id) is { } counted && counted.Customers > row.Customers)
+                    OutageStore.Update(db, counted with { Place = PlaceOf(db, OutageStore.Customers(db, row.Id)) });
                 if (joinedAt > ServerTime.Zero)
                     PlanIfTold(db, outage, rules, joinedAt);
             }
@@ -150,7 +156,7 @@ public sealed partial class OutageLoop
         OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = row.Id, Device = fault.Device, Customer = fault.Customer, FaultEpisode = fault.Episode, DownAt = fault.At });
         FaultStore.SetOutage(db, fault.Device, fault.Rule, fault.Episode, row.Id);
         if (FaultStore.Find(db, fault.Device, fault.Rule, fault.Episode) is { } known && CaseStore.FindOpen(db, fault.Device, known.Family) is { OutageId: 0 } open && CaseStore.Update(db, open with { OutageId = row.Id }))
-            TimelineStore.Add(db, new TimelineRow { Subject = $"case:{open.Id}", At = now.EpochMs, Kind = "outage", Text = $"Part of outage #{row.Id}, {row.Title}, from now on", Who = "B2D", EffectId = $"outage/{row.Episode}/case/{open.Id}" });
+            TimelineStore.Add(db, new TimelineRow { Subject = $"case:{open.Id}", At = now.EpochMs, Kind = "outage", Text = $"Part of outage O-{row.Id}, {row.Title}, from now on", Who = "B2D", EffectId = $"outage/{row.Episode}/case/{open.Id}" });
     }
 
     /// <summary>That somebody found the cause stays so where one more device joins.</summary>
@@ -197,6 +203,10 @@ public sealed partial class OutageLoop
         if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0 }) is not { } row)
             return;
         NoticePlanner.PlanOutage(db, row.Id, "all-clear", 1, now);
+        foreach (var left in CaseStore.List(db, new CaseFilter { OutageId = row.Id, States = CaseStore.OpenStates, Limit = Page.MaxRows }))
+            TimelineStore.Add(db, new TimelineRow { Subject = $"case:{left.Id}", At = now.EpochMs, Kind = "outage", Text = $"Outage O-{row.Id} is over; what is left is this case’s own", Who = "B2D", EffectId = $"outage/{row.Episode}/over/case/{left.Id}" });
+        if (row.ToldAt > 0 && row.Customers >= reviews.From)
+            reviews.Open(db, book, row, "", now);
         Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told gets the all-clear" : "Passed before anybody was told", "resolved");
         LogResolved(row.Id, row.Segment, (now - new ServerTime(row.BeganAt)).TotalMinutes);
     }
@@ -207,7 +217,7 @@ public sealed partial class OutageLoop
         if (OutageStore.OfEpisode(db, e.Into).FirstOrDefault(o => o.State != "Resolved") is not { } whole)
             return;
         Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id });
-        Line(db, e.Outage, now, "merged", $"It became part of outage {whole.Id}", "merged");
+        Line(db, e.Outage, now, "merged", $"It became part of outage O-{whole.Id}", "merged");
     }
 
     private void LetGo(Db db, OpenFault fault, RuleSet rules, ServerTime now)

@@ -18,7 +18,7 @@ namespace B2D.ProactiveWorker.Outages;
 /// Reads fault transitions in committed order and decides outages. A single writer with its own checkpoint: its memory, its place in the
 /// transitions and everything that follows are committed together.
 /// </summary>
-public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, UpdateCadence cadence, WorkerOptions options, TimeProvider time, ILogger<OutageLoop> log)
+public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener cases, UpdateCadence cadence, ReviewTerms reviews, WorkerOptions options, TimeProvider time, ILogger<OutageLoop> log)
 {
     private const string Name = "correlator";
     private const int AtOnce = 1000;

@@ -188,6 +188,7 @@ public static class CustomerStore
     {
         SearchStore.PutCustomer(db, id, []);
         ContactStore.Erase(db, id);
+        db.Execute("DELETE FROM planned_tellings WHERE customer = @id", new { id });
         db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
         db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
         db.Execute("DELETE FROM customer_links WHERE customer = @id", new { id });

@@ -41,5 +41,52 @@ public sealed record MaintenanceRow
     public string EndedBy { get; init; } = "";
     public long Version { get; init; }
 
+    /// <summary>Customers feel it, and hear of it.</summary>
+    public bool Felt { get; init; }
+
+    /// <summary>What does not work meanwhile and why, in customers' words, and what they have all the same.</summary>
+    public string Words { get; init; } = "";
+    public string Cause { get; init; } = "";
+    public string StillWorks { get; init; } = "";
+
+    /// <summary>Bits of the channels that do not work meanwhile.</summary>
+    public long TakesDown { get; init; }
+
+    /// <summary>Where the customers live, from when they were first told on.</summary>
+    public string Place { get; init; } = "";
+
+    /// <summary>How often people changed it, from 1 on: what <see cref="Version"/> is to programs.</summary>
+    public long Revision { get; init; } = 1;
+
+    /// <summary>The last change explained, as customers read it.</summary>
+    public string Why { get; init; } = "";
+
+    /// <summary>When a change is told; 0: none waits.</summary>
+    public long ChangeAt { get; init; }
+
+    /// <summary>When it is looked at next who is to hear what; 0: not by itself.</summary>
+    public long LookAt { get; init; }
+
+    /// <summary>When customers first heard of it, were reminded, and heard that it takes longer; 0: not yet.</summary>
+    public long ToldAt { get; init; }
+    public long RemindedAt { get; init; }
+    public long OverrunAt { get; init; }
+
+    /// <summary>It was ended before it began.</summary>
+    public bool IsCalledOff => EndedBy.Length > 0 && UntilAt <= FromAt;
+
+    /// <summary>Its times as one text, so that another one is seen; read by <see cref="TimesOf"/>.</summary>
+    public string Times => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{FromAt} {UntilAt} {Hours}");
+
+    /// <summary>The times that a text of <see cref="Times"/> says.</summary>
+    public static IReadOnlyList<WorkSpan> TimesOf(string text)
+    {
+        var words = text.Split(' ', 3);
+        var row = new MaintenanceRow { FromAt = Number(words[0]), UntilAt = Number(words[1]), Hours = words[2] };
+        return WorkSpans.Of(row.ToPlan());
+    }
+
+    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
     public MaintenancePlan ToPlan() => new(new ServerTime(FromAt), new ServerTime(UntilAt), WeekHours.Parse(Hours, out _) is { } hours ? new Hours([hours]) : null);
 }

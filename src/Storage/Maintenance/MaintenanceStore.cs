@@ -74,7 +74,7 @@ public static class MaintenanceStore
         return devices.Count;
     }
 
-    private static Where Concerned(MaintenanceRow row) => Enum.Parse<MaintenanceScope>(row.Scope) switch
+    internal static Where Concerned(MaintenanceRow row) => Enum.Parse<MaintenanceScope>(row.Scope) switch
     {
         MaintenanceScope.Segment => new Where().Under("segment", row.Target),
         MaintenanceScope.Device => new Where().And("(id = @target OR parent = @target)", "target", row.Target),

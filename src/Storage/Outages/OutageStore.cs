@@ -179,6 +179,22 @@ public static class OutageStore
         """,
         new { customer });
 
+    /// <summary>Since when and until when customers of some outages were without; until 0: are.</summary>
+    public static IReadOnlyDictionary<string, (long DownAt, long UpAt)> Without(Db db, IReadOnlyCollection<long> outages)
+    {
+        var where = new Where().And("customer <> ''").And($"outage_id IN ({string.Join(", ", outages.Distinct())})");
+        return db.Query<WithoutRow>(
+            $"SELECT customer, min(down_at) AS down_at, CASE WHEN min(up_at) = 0 THEN 0 ELSE max(up_at) END AS up_at FROM outage_devices{where} GROUP BY customer LIMIT 1000000")
+            .ToDictionary(r => r.Customer, r => (r.DownAt, r.UpAt), StringComparer.Ordinal);
+    }
+
+    private sealed record WithoutRow
+    {
+        public string Customer { get; init; } = "";
+        public long DownAt { get; init; }
+        public long UpAt { get; init; }
+    }
+
     private sealed record TouchedRow
     {
         public long Devices { get; init; }

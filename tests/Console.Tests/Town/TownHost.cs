@@ -103,6 +103,8 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
             .AddSingleton<IBounceDesk>(worker.BounceDesk).AddSingleton<IWebhookDesk>(worker.WebhookDesk)
             .AddSingleton<B2D.Core.Customers.ICarerDesk>(worker.CarerDesk).AddSingleton<ILetterDesk>(worker.LetterDesk)
+            .AddSingleton<B2D.Core.Maintenance.IPlannedPreview>(worker.PlannedPreview)
+            .AddSingleton<IReviewDesk>(worker.ReviewDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<ITemplateDesk>(worker.TemplateDesk).AddSingleton<ITestNotices>(new TownTests(worker.TestNotices))
             .AddSingleton<IHealth>(health).AddSingleton<IRuleView>(rules).AddSingleton<IRuleFiles, TownRuleFiles>()

@@ -25,6 +25,17 @@ public sealed class BusinessCalendarTests
         Assert.Equal(TimeSpan.FromMinutes(minutes), Office().Elapsed(At(from), At(until)));
 
     [Theory]
+    [InlineData("2026-11-02T09:00", 1, "2026-11-03T18:00")]
+    [InlineData("2026-11-02T09:00", 5, "2026-11-07T13:00")] // Saturday is half a day, and a working day
+    [InlineData("2026-11-07T20:00", 1, "2026-11-09T18:00")]
+    [InlineData("2026-12-24T23:00", 1, "2026-12-26T13:00")]
+    public void EndOfDayAfter_SoManyWorkingDays_IsTheEndOfWorkThen(string from, int days, string due) => Assert.Equal(At(due), Office().EndOfDayAfter(At(from), days));
+
+    [Fact]
+    public void EndOfDayAfter_Weekdays_IsMidnightAfterFriday() =>
+        Assert.Equal(At("2026-11-10T00:00"), BusinessCalendar.Weekdays(DateTimeZoneProviders.Tzdb["Europe/Lisbon"]).EndOfDayAfter(At("2026-11-02T09:00"), 5));
+
+    [Theory]
     [InlineData("2026-11-02T09:00", 480, "2026-11-02T18:00")] // the end of a day, not the next morning
     [InlineData("2026-11-02T09:00", 481, "2026-11-03T08:01")]
     [InlineData("2026-11-02T12:30", 1, "2026-11-02T13:01")]

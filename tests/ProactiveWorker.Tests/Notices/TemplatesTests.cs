@@ -27,7 +27,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["call-back", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
+        Assert.Equal(["call-back", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "planned", "planned-all-clear", "planned-called-off", "planned-late", "planned-moved", "planned-reminder", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]
@@ -121,6 +121,7 @@ public sealed class TemplatesTests
         {
             Words = "w", SelfHelp = "h", Warning = "x", Safety = true, NextUpdate = 1, News = true, Monitoring = true, Back = true, Cause = "c", Workaround = "a",
             EstimateFrom = 1, EstimateUntil = 2, EstimateWasFrom = 1, EstimateWasUntil = 2,
+            Times = [new WorkTime(1, 2)], TimesWere = [new WorkTime(3, 4)], Why = "y", Over = true, AfterWork = 5, Owed = 6, Currency = "€",
         };
         var (_, text) = new Templates(Options).Render(new TemplateWords("s", all), "en", JsonSerializer.Serialize(full), Ana with { Language = "en" }, new LinkWords("l", "t", "u", "c"));
         Assert.All(text.Split('|'), f => Assert.Matches("^[a-z_]+=.+$", f));
@@ -149,6 +150,8 @@ public sealed class TemplatesTests
         Used = 1090,
         Every = 1200,
         Unit = "litres",
+        Times = [new WorkTime(1_767_225_600_000, 1_767_229_200_000)],
+        TimesWere = [new WorkTime(1_767_222_000_000, 1_767_225_600_000)],
         Classes = ["usage", "offer", "survey"],
         StillWorks = "Mobile networks are not affected.",
         ByLanguage = new Dictionary<string, RuleWords> { ["pt"] = new("A internet não funciona") },

@@ -103,9 +103,9 @@ internal sealed class MaintenanceCrew
     {
         var now = ServerTime.From(town.Clock.Now);
         var until = ServerTime.From((from > town.Clock.Now ? from : town.Clock.Now) + end);
-        var (act, problem) = new MaintenanceActWords { Act = isEnd ? "end" : "until" }.Read(isEnd ? null : until);
+        var (act, problem) = new MaintenanceActWords { Act = isEnd ? "end" : "until" }.Read(null, isEnd ? null : until);
         // Over already, it just began, or its hours never come any more: people shrug.
-        if (desk.Act(id, act ?? throw new InvalidOperationException(problem), "somebody") is ActOutcome.Done)
+        if (desk.Act(id, 0, act ?? throw new InvalidOperationException(problem), "somebody") is ActOutcome.Done)
             work.Known.Add((now.EpochMs, work.Known[^1].From, isEnd ? now.EpochMs : until.EpochMs));
     }
 

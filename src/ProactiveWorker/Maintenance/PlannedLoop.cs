@@ -1,0 +1,328 @@
+using B2D.Core;
+using B2D.Core.Maintenance;
+using B2D.Core.Notices;
+using B2D.Core.Outages;
+using B2D.ProactiveWorker.Notices;
+using B2D.Storage;
+using B2D.Storage.Cases;
+using B2D.Storage.Customers;
+using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
+
+namespace B2D.ProactiveWorker.Maintenance;
+
+/// <summary>
+/// Tells customers of planned work that they feel: ahead, of its changes, that it takes longer, and of its end. What each of them holds stands in a row of its own,
+/// written in the transaction of the ledger, so that nothing is told twice and nothing is skipped.
+/// </summary>
+public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCadence cadence)
+{
+    /// <summary>Customers of one transaction: a fraction of a second, in which nothing else is written.</summary>
+    private const int AtOnce = 250;
+
+    private readonly DueWatch watch = new(state);
+
+    /// <summary>One turn; true where there may be more to do at once.</summary>
+    public bool Pump(ServerTime now)
+    {
+        if (watch.IsQuiet(now) || !watch.Look(now, PlannedStore.NextLookAt))
+            return false;
+        foreach (var due in state.Read(db => PlannedStore.Due(db, now.EpochMs)))
+        {
+            var (step, lookAt) = PlannedTelling.Decide(FactsOf(due), cadence, now);
+            // Mostly nobody came to it or left it, which is found out beside those who write.
+            if (step == PlannedStep.Tell && due.ToldAt > 0 && state.Read(db => PlannedStore.Untold(db, due, 1).Count == 0 && PlannedStore.Gone(db, due).Count == 0))
+                state.Write(db => MaintenanceStore.Update(db, due with { LookAt = lookAt.EpochMs }));
+            else
+                state.Write(db => Look(db, due.Id, now));
+        }
+        return true;
+    }
+
+    private void Look(Db db, long id, ServerTime now)
+    {
+        if (MaintenanceStore.Find(db, id) is not { } row)
+            return;
+        var (step, lookAt) = PlannedTelling.Decide(FactsOf(row), cadence, now);
+        var next = step switch
+        {
+            PlannedStep.Tell => Tell(db, row, now, ref lookAt),
+            PlannedStep.Remind => Remind(db, row, now, ref lookAt),
+            PlannedStep.Change => Change(db, row, now, ref lookAt),
+            PlannedStep.Overrun => Overrun(db, row, now),
+            PlannedStep.End => End(db, row, now, ref lookAt),
+            _ => row,
+        };
+        MaintenanceStore.Update(db, next with { LookAt = lookAt.EpochMs });
+    }
+
+    private static PlannedFacts FactsOf(MaintenanceRow row)
+    {
+        var spans = WorkSpans.Of(row.ToPlan());
+        return new PlannedFacts(
+            spans.Count > 0 ? spans[0].From : new ServerTime(row.FromAt), spans.Count > 0 ? spans[^1].Until : new ServerTime(row.UntilAt), row.IsCalledOff, new ServerTime(row.ChangeAt),
+            new ServerTime(row.ToldAt), new ServerTime(row.RemindedAt), new ServerTime(row.OverrunAt));
+    }
+
+    /// <summary>Whoever it touches and has not heard is told, with what else touches them in the same night; whoever it touches no more hears no more of it.</summary>
+    private MaintenanceRow Tell(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
+    {
+        foreach (var gone in All(after => PlannedStore.Gone(db, row, after), p => p.Customer))
+        {
+            PlannedStore.Put(db, gone with { State = "Left" });
+            if (PlannedStore.OfLead(db, gone.Customer, gone.Lead).Count == 0)
+                PlannedWords.Supersede(db, gone.Customer, gone.Lead, "no device of theirs was worked on before it was told", now);
+        }
+        var untold = PlannedStore.Untold(db, row, AtOnce);
+        if (untold.Count == 0)
+            return row.ToldAt > 0 ? row : row with { ToldAt = now.EpochMs };
+        if (untold.Count == AtOnce)
+            lookAt = now;
+        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, row), ToldAt = row.ToldAt > 0 ? row.ToldAt : now.EpochMs };
+        var isFirst = row.ToldAt == 0;
+        var isGoingOn = !isFirst && now.EpochMs - row.ToldAt < PlannedCadence.LookEvery.TotalMilliseconds;
+        var near = NearOf(db, told);
+        var groups = untold.Select(c => GroupOf(db, c, told, near)).GroupBy(g => g.Lead).ToArray();
+        var count = 0;
+        foreach (var group in groups)
+        {
+            // The first look counts all of them, whatever it takes in at once; later ones those who came.
+            var recipients = isFirst && group.Key == row.Id ? (int)PlannedStore.CountUntold(db, row) : isGoingOn ? 0 : group.Count(g => !g.IsTold);
+            var (hold, stopped) = words.Approval(db, group.Key, recipients, now);
+            foreach (var (customer, lead, windows, _) in group)
+                count += Tell(db, customer, lead, windows, hold, stopped, now) ? 1 : 0;
+        }
+        // What is told along with this one was told.
+        foreach (var along in groups.SelectMany(g => g).SelectMany(g => g.Windows).DistinctBy(w => w.Id).Where(w => w.Id != row.Id && w.ToldAt == 0))
+        {
+            if (MaintenanceStore.Find(db, along.Id) is { ToldAt: 0 } other)
+                MaintenanceStore.Update(db, other with { ToldAt = now.EpochMs, Place = told.Place });
+        }
+        if (count > 0)
+            Line(db, row, now, "told", isFirst || isGoingOn ? $"{count} customers are told of it" : $"{count} customers who came to it are told", $"told/{row.Revision}/{now.EpochMs}/{untold[0]}");
+        return told;
+    }
+
+    /// <summary>Windows of one night that touch one customer are one telling.</summary>
+    private bool Tell(Db db, string customer, long lead, IReadOnlyList<MaintenanceRow> windows, string hold, string stopped, ServerTime now)
+    {
+        var known = windows.Select(w => PlannedStore.Find(db, w.Id, customer)).OfType<PlannedRow>().ToArray();
+        // What they were told and is so again, as of a device that came back to its owner, is not told again.
+        var same = known.Length == windows.Count && known.All(k => windows.Any(w => w.Id == k.Maintenance && w.Times == k.Held)) && PlannedWords.WasTold(db, customer, lead);
+        foreach (var window in windows)
+            PlannedStore.Put(db, new PlannedRow { Maintenance = window.Id, Customer = customer, Lead = lead, Held = window.Times, ToldAt = now.EpochMs });
+        if (same || CustomerStore.Find(db, customer) is not { } row)
+            return false;
+        var were = known.Where(k => k.State == "Told").SelectMany(k => MaintenanceRow.TimesOf(k.Held));
+        return words.Say(db, row, lead, windows, WorkSpans.Merged(were), hold, stopped, now);
+    }
+
+    private MaintenanceRow Remind(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
+    {
+        var from = FactsOf(row).From;
+        var waiting = PlannedStore.NotReminded(db, row.Id, AtOnce);
+        foreach (var told in waiting)
+        {
+            var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
+            // Who heard of it just now is not reminded, now or later.
+            var isDue = group.All(g => g.RemindedAt == 0 && cadence.IsReminded(from, new ServerTime(g.ToldAt))) && PlannedWords.WasTold(db, told.Customer, told.Lead);
+            if (isDue && PlannedStore.Touches(db, row, told.Customer) && CustomerStore.Find(db, told.Customer) is { } customer)
+                words.Remind(db, customer, told.Lead, WindowsOf(db, group), now);
+            foreach (var one in group)
+                PlannedStore.Put(db, one with { RemindedAt = now.EpochMs });
+        }
+        if (waiting.Count < AtOnce)
+            return row with { RemindedAt = now.EpochMs };
+        lookAt = now;
+        return row;
+    }
+
+    /// <summary>Those who hold other times than it has now hear of it, once.</summary>
+    private MaintenanceRow Change(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
+    {
+        var count = 0;
+        var others = PlannedStore.HoldingOther(db, row.Id, row.IsCalledOff ? "" : row.Times, AtOnce);
+        foreach (var told in others)
+        {
+            var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
+            var were = WorkSpans.Merged(group.SelectMany(g => MaintenanceRow.TimesOf(g.Held)));
+            var windows = WindowsOf(db, group);
+            foreach (var one in group)
+            {
+                var window = windows.FirstOrDefault(w => w.Id == one.Maintenance);
+                PlannedStore.Put(db, one with { Held = window?.Times ?? one.Held, State = window is null ? "Over" : "Told", ToldAt = now.EpochMs, RemindedAt = 0 });
+            }
+            if (CustomerStore.Find(db, told.Customer) is { } customer && words.Change(db, customer, told.Lead, windows, were, row.Why, now))
+                count++;
+        }
+        if (row.IsCalledOff)
+            words.CallOff(db, row.Id, now);
+        if (count > 0)
+            Line(db, row, now, "changed", $"{count} customers are told of it", $"changed/{row.Revision}/{others[0].Customer}");
+        if (others.Count == AtOnce)
+        {
+            lookAt = now;
+            return row;
+        }
+        return row with { ChangeAt = 0, RemindedAt = 0, OverrunAt = 0 };
+    }
+
+    /// <summary>Those who were told and are still without hear before the end that they hold that it takes longer, and when the next word comes.</summary>
+    private MaintenanceRow Overrun(Db db, MaintenanceRow row, ServerTime now)
+    {
+        var facts = FactsOf(row);
+        var next = ServerTime.Max(cadence.News.Next(facts.From, now), facts.Until + cadence.Quiet + UpdateCadence.Gathers);
+        var count = 0;
+        foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
+        {
+            var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
+            var windows = WindowsOf(db, group);
+            // They hold a later end than this one's.
+            if (windows.Any(w => w.UntilAt > row.UntilAt) || !IsBroken(db, windows, told.Customer) || !PlannedWords.WasTold(db, told.Customer, told.Lead))
+                continue;
+            if (CustomerStore.Find(db, told.Customer) is not { } customer || !words.SayLate(db, customer, told.Lead, windows, next, isOver: false, now))
+                continue;
+            foreach (var one in group)
+                PlannedStore.Put(db, one with { LateAt = now.EpochMs });
+            count++;
+        }
+        if (count > 0)
+            Line(db, row, now, "overrun", $"It takes longer: {count} customers who are still without are told that there is no new end yet", $"overrun/{row.Revision}");
+        return row with { OverrunAt = now.EpochMs };
+    }
+
+    /// <summary>Those who were told hear that it is over once all of theirs answers; where an outage is told of instead, its end is theirs.</summary>
+    private MaintenanceRow End(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
+    {
+        var (cleared, waiting) = (0, 0);
+        var giveUp = lookAt == ServerTime.Zero;
+        foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
+        {
+            var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
+            var windows = WindowsOf(db, group);
+            var others = windows.Where(w => w.Id != row.Id && FactsOf(w) is var f && f.Until + cadence.Quiet > now).ToArray();
+            // Work of the same night goes on: its end is the end.
+            if (others.Length > 0)
+            {
+                waiting++;
+                continue;
+            }
+            var said = End(db, told, group, windows, giveUp, now);
+            if (said is null)
+                waiting++;
+            else if (said.Value && ++cleared == AtOnce)
+            {
+                lookAt = now;
+                break;
+            }
+        }
+        if (cleared > 0)
+            Line(db, row, now, "all-clear", $"{cleared} customers are told that it is over", $"all-clear/{now.EpochMs}/{cleared}/{waiting}");
+        if (waiting == 0 && cleared < AtOnce)
+            lookAt = ServerTime.Zero;
+        return row;
+    }
+
+    /// <summary>What the end is to one customer: true where it was said, null where it is looked at again.</summary>
+    private bool? End(Db db, PlannedRow told, IReadOnlyList<PlannedRow> group, IReadOnlyList<MaintenanceRow> windows, bool giveUp, ServerTime now)
+    {
+        var began = windows.Min(w => w.FromAt);
+        if (PlannedWords.IsLeaving(db, told.Customer, told.Lead) && !giveUp)
+            return null;
+        if (!PlannedWords.WasTold(db, told.Customer, told.Lead) || CustomerStore.Find(db, told.Customer) is not { } customer)
+        {
+            PlannedWords.Supersede(db, told.Customer, told.Lead, "over before it was told", now);
+            return Ended("Over");
+        }
+        if (!IsBroken(db, windows, told.Customer))
+        {
+            words.AllClear(db, customer, told.Lead, windows, now);
+            Ended("Over");
+            return true;
+        }
+        var until = windows.Max(w => w.UntilAt);
+        var outages = PlannedStore.OutagesOf(db, told.Customer, began, until);
+        if (outages.Any(s => s is nameof(NoticePhase.Sent) or nameof(NoticePhase.Sending) or nameof(NoticePhase.Retrying) or nameof(NoticePhase.Due) or nameof(NoticePhase.Calling)))
+            return Ended("WithOutage");
+        if (giveUp)
+            return Ended("Over");
+        if (told.LateAt < until && !outages.Contains(nameof(NoticePhase.Held)) && words.SayLate(db, customer, told.Lead, windows, ServerTime.Zero, isOver: true, now))
+        {
+            foreach (var one in group)
+                PlannedStore.Put(db, one with { LateAt = now.EpochMs });
+        }
+        return null;
+
+        bool? Ended(string how)
+        {
+            foreach (var one in group)
+                PlannedStore.Put(db, one with { State = how });
+            return false;
+        }
+    }
+
+    private static bool IsBroken(Db db, IReadOnlyList<MaintenanceRow> windows, string customer) =>
+        windows.Any(w => PlannedStore.IsBroken(db, w, customer, windows.Min(o => o.FromAt)));
+
+    /// <summary>The windows that a customer holds, without those that were called off.</summary>
+    private static IReadOnlyList<MaintenanceRow> WindowsOf(Db db, IReadOnlyList<PlannedRow> group) =>
+        [.. group.Select(g => MaintenanceStore.Find(db, g.Maintenance)).OfType<MaintenanceRow>().Where(w => !w.IsCalledOff)];
+
+    /// <summary>Others that customers feel, and that come in one night with this one, or with one that does; with their owners.</summary>
+    private static IReadOnlyList<(MaintenanceRow Row, HashSet<string> Owners)> NearOf(Db db, MaintenanceRow row)
+    {
+        var rest = PlannedStore.LiveFelt(db).Where(m => m.Id != row.Id).ToList();
+        var near = new List<MaintenanceRow> { row };
+        for (var i = 0; i < near.Count; i++)
+        {
+            var spans = WorkSpans.Of(near[i].ToPlan());
+            foreach (var other in rest.Where(m => WorkSpans.AreOneNight(spans, WorkSpans.Of(m.ToPlan()))).ToArray())
+            {
+                rest.Remove(other);
+                near.Add(other);
+            }
+        }
+        return [.. near.Skip(1).Select(m => (m, All(after => PlannedStore.Owners(db, m, after: after), c => c).ToHashSet(StringComparer.Ordinal)))];
+    }
+
+    private static (string Customer, long Lead, IReadOnlyList<MaintenanceRow> Windows, bool IsTold) GroupOf(
+        Db db, string customer, MaintenanceRow row, IReadOnlyList<(MaintenanceRow Row, HashSet<string> Owners)> near)
+    {
+        // One after the other: what lies between two of one night may not touch this customer.
+        var group = new List<MaintenanceRow> { row };
+        var rest = near.Where(n => n.Owners.Contains(customer)).Select(n => n.Row).ToList();
+        for (var i = 0; i < group.Count; i++)
+        {
+            var spans = WorkSpans.Of(group[i].ToPlan());
+            foreach (var other in rest.Where(m => WorkSpans.AreOneNight(spans, WorkSpans.Of(m.ToPlan()))).ToArray())
+            {
+                rest.Remove(other);
+                group.Add(other);
+            }
+        }
+        var windows = group.OrderBy(w => w.FromAt).ThenBy(w => w.Id).ToArray();
+        var told = windows.Select(w => PlannedStore.Find(db, w.Id, customer)).FirstOrDefault(p => p is { State: "Told" });
+        // All that they hold under that number, also of another night.
+        var held = told is null ? [] : WindowsOf(db, PlannedStore.OfLead(db, customer, told.Lead)).Where(w => windows.All(o => o.Id != w.Id));
+        return (customer, told?.Lead ?? windows[0].Id, [.. windows.Concat(held).OrderBy(w => w.FromAt).ThenBy(w => w.Id)], told is not null);
+    }
+
+    /// <summary>Where its customers live; of very many, the first thousand.</summary>
+    private static string PlaceOf(Db db, MaintenanceRow row) =>
+        OutagePlace.Words(PlannedStore.Owners(db, row).Chunk(500).SelectMany(ids => CustomerStore.FindAll(db, ids)).Select(c => c.Place));
+
+    private static List<T> All<T>(Func<string, IReadOnlyList<T>> page, Func<T, string> key)
+    {
+        var all = new List<T>();
+        while (true)
+        {
+            var rows = page(all.Count > 0 ? key(all[^1]) : "");
+            all.AddRange(rows);
+            if (rows.Count < Page.MaxRows)
+                return all;
+        }
+    }
+
+    private static void Line(Db db, MaintenanceRow row, ServerTime now, string kind, string text, string effect) =>
+        TimelineStore.Add(db, new TimelineRow { Subject = $"maintenance:{row.Id}", At = now.EpochMs, Kind = kind, Text = text, Who = "B2D", EffectId = $"maintenance/{row.Id}/{effect}" });
+}

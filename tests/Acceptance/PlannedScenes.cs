@@ -1,0 +1,345 @@
+using B2D.Console.Maintenance;
+using B2D.Core;
+using B2D.Core.Notices;
+using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
+using B2D.Simulation.World;
+using B2D.Storage.Devices;
+using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
+using Xunit;
+using static B2D.Acceptance.OutageTown;
+
+namespace B2D.Acceptance;
+
+/// <summary>Planned work that customers feel: they are told ahead, of every change, when it takes longer, and of its end; once each.</summary>
+public sealed class PlannedScenes
+{
+    private const string Columns = "id,model,segment,customer,password\n";
+
+    /// <summary>Told six hours ahead and reminded an hour before, so that a time-line is no week long.</summary>
+    private static readonly WorkerOptions Soon = new() { PlannedAhead = TimeSpan.FromHours(6), PlannedReminder = TimeSpan.FromHours(1) };
+
+    [Fact]
+    public void FiveDaysAhead_TheDayBefore_NotAtItsStart_AndItsEnd()
+    {
+        using var scene = Open();
+        Plan(scene, TimeSpan.FromDays(6), TimeSpan.FromDays(6) + TimeSpan.FromHours(3));
+        scene.Wait(TimeSpan.FromHours(23));
+        Assert.Empty(scene.Told);
+        scene.Wait(TimeSpan.FromHours(2));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        var text = scene.Phones.Received[^1].Text;
+        Assert.Contains("Planned work in Bonfim, Porto, Sun 8 Nov 09:02 WET – Sun 8 Nov 12:02 WET. Meanwhile: The internet does not work. Mobile networks are not affected. The reason: We replace a switch.", text, StringComparison.Ordinal);
+        Assert.Contains("Reference M-1.", text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromDays(4.1));
+        Assert.Equal(Everybody("planned", "reminder"), scene.Told.Order());
+        scene.Wait(TimeSpan.FromHours(21));
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromHours(2.1));
+        Assert.Equal(16, scene.Told.Count);
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(Everybody("planned", "reminder", "all-clear"), scene.Told.Order());
+        Assert.Empty(scene.Outages);
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Equal(24, scene.Told.Count);
+    }
+
+    [Fact]
+    public void Moved_ThoseWhoWereToldHearItOnceWithWhy_AndMovedBackAtOnceNothing()
+    {
+        using var scene = Told();
+        Act(scene, new MaintenanceAct.Move(In(scene, 8), In(scene, 9), "The part arrives later."));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new MaintenanceAct.Move(In(scene, 9), In(scene, 10), "The part arrives later."));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(Everybody("planned", "moved"), scene.Told.Order());
+        var text = scene.Phones.Received[^1].Text;
+        Assert.Contains("is at another time: Mon 2 Nov 18:0", text, StringComparison.Ordinal);
+        Assert.Contains("(before, we said Mon 2 Nov 14:0", text, StringComparison.Ordinal);
+        Assert.Contains(" The part arrives later. Meanwhile", text, StringComparison.Ordinal);
+        var row = Find(scene);
+        Act(scene, new MaintenanceAct.MoveEnd(In(scene, 12), "oops"));
+        Act(scene, new MaintenanceAct.MoveEnd(new ServerTime(row.UntilAt), "as before"));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal(16, scene.Told.Count);
+        scene.Wait(TimeSpan.FromHours(9));
+        Assert.Equal(Everybody("planned", "moved", "reminder"), scene.Told.Order());
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(Everybody("planned", "moved", "reminder", "all-clear"), scene.Told.Order());
+    }
+
+    [Fact]
+    public void MovedWhileTheFirstWordHadNotLeft_TheyHearTheNewTimesAlone()
+    {
+        using var scene = Open(Soon);
+        scene.Phones.Mood = _ => ChannelMood.Refuses;
+        Plan(scene, TimeSpan.FromHours(5), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new MaintenanceAct.Move(In(scene, 7), In(scene, 8), "later"));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        Assert.All(scene.Phones.Received, n => Assert.Contains("Mon 2 Nov 16:03", n.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void KilledAgainAndAgain_EachHearsEverythingOnce()
+    {
+        using var scene = Open(Soon with { PlannedAhead = TimeSpan.FromHours(5) });
+        Plan(scene, TimeSpan.FromHours(5.1), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromHours(2.5), Kill);
+        Act(scene, new MaintenanceAct.MoveEnd(In(scene, 4), "longer"));
+        scene.Wait(TimeSpan.FromHours(2.5), Kill);
+        scene.Wait(TimeSpan.FromHours(2.5), Kill);
+        Assert.Equal(Everybody("planned", "moved", "reminder", "all-clear"), scene.Told.Order());
+
+        void Kill()
+        {
+            scene.World.KillWorker();
+            scene.World.StartWorker();
+        }
+    }
+
+    [Fact]
+    public void CalledOff_ThoseWhoWereToldHearIt_AndNothingMore()
+    {
+        using var scene = Told();
+        Act(scene, new MaintenanceAct.End("A storm is coming"));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(Everybody("planned", "called-off"), scene.Told.Order());
+        Assert.Contains("does not take place. A storm is coming. Everything goes on as usual.", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Equal(16, scene.Told.Count);
+    }
+
+    [Fact]
+    public void CalledOffBeforeAnybodyWasTold_NobodyHearsAnything()
+    {
+        using var scene = Open(Soon);
+        Plan(scene, TimeSpan.FromHours(8), TimeSpan.FromHours(9));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new MaintenanceAct.End());
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Empty(scene.Told);
+    }
+
+    [Fact]
+    public void WithoutAReason_WhatCustomersWereToldIsNotChanged_AndNotByWhoSawAnOlderVersion()
+    {
+        using var scene = Told();
+        Assert.IsType<ActOutcome.Rejected>(Desk(scene).Act(1, 1, new MaintenanceAct.End(), "marta"));
+        Assert.IsType<ActOutcome.Done>(Desk(scene).Act(1, 1, new MaintenanceAct.MoveEnd(In(scene, 9), "longer"), "marta"));
+        Assert.IsType<ActOutcome.Conflict>(Desk(scene).Act(1, 1, new MaintenanceAct.End("never mind"), "rui"));
+    }
+
+    [Fact]
+    public void TakesLonger_TheNewEndIsToldBeforeTheOldOnePasses()
+    {
+        using var scene = Running();
+        var end = Find(scene).UntilAt;
+        scene.Wait(TimeSpan.FromMilliseconds(end - scene.Clock.Now.ToUnixTimeMilliseconds()) - TimeSpan.FromMinutes(4));
+        Act(scene, new MaintenanceAct.MoveEnd(new ServerTime(end + 3_600_000), "The new switch needs another hour"));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var moved = scene.Phones.Received.Where(n => n.Status == "moved").ToArray();
+        Assert.Equal(8, moved.Length);
+        Assert.All(moved, n => Assert.True(n.AtMs < end));
+        Assert.Empty(scene.Faults);
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromHours(2.1));
+        Assert.Equal(Everybody("planned", "reminder", "moved", "all-clear"), scene.Told.Order());
+    }
+
+    [Fact]
+    public void TakesLongerAndNobodySaysSo_NoNewsBeforeTheEnd_ThenTheOutageOfWhatIsLeft_AndOneAllClear()
+    {
+        using var scene = Running();
+        var end = Find(scene).UntilAt;
+        scene.Connect(Cabinet[..2]);
+        scene.Wait(TimeSpan.FromMilliseconds(end - scene.Clock.Now.ToUnixTimeMilliseconds()) - TimeSpan.FromSeconds(1));
+        var late = scene.Phones.Received.Where(n => n.Status == "late").ToArray();
+        Assert.Equal(Cabinet[2..].Select(r => $"C-{r}").Order(), late.Select(n => n.Customer).Order());
+        Assert.Contains("takes longer than we said", late[0].Text, StringComparison.Ordinal);
+        Assert.Contains("Next news by Mon 2 Nov", late[0].Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromMinutes(20));
+        // Whose devices answer hear the end; of the others it is an outage that says where it comes from.
+        var opened = scene.Phones.Received.Where(n => n.Status == "opened").ToArray();
+        Assert.Equal(Cabinet[2..].Select(r => $"C-{r}").Order(), opened.Select(n => n.Customer).Order());
+        Assert.All(opened, n => Assert.Contains("After the planned work M-1 it does not work again yet.", n.Text, StringComparison.Ordinal));
+        Assert.Equal(["C-RT-1", "C-RT-2"], scene.Phones.Received.Where(n => n.Status == "all-clear").Select(n => n.Customer).Order());
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(8, scene.Phones.Received.Count(n => n.Status == "all-clear"));
+        Assert.Equal(8, scene.Phones.Received.Where(n => n.Status == "all-clear").Select(n => n.Customer).Distinct().Count());
+        Assert.Equal(6, scene.Phones.Received.Count(n => n.Status == "late"));
+    }
+
+    [Fact]
+    public void OneRouterStaysDown_ItsOwnerIsAskedOnce_AndHearsTheEndWhenItAnswers()
+    {
+        using var scene = Running();
+        scene.Connect(Cabinet[1..]);
+        scene.Wait(TimeSpan.FromHours(3));
+        var asked = scene.Phones.Received.Where(n => n.Status == "late").ToArray();
+        Assert.All(asked, n => Assert.Equal("C-RT-1", n.Customer));
+        Assert.Contains("is done, but yours does not answer yet. If it does not work for you, please tell us and name M-1.", asked[^1].Text, StringComparison.Ordinal);
+        Assert.Equal((2, 7), (asked.Length, scene.Phones.Received.Count(n => n.Status == "all-clear")));
+        scene.Connect(Cabinet[..1]);
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal((2, 8), (scene.Phones.Received.Count(n => n.Status == "late"), scene.Phones.Received.Count(n => n.Status == "all-clear")));
+    }
+
+    [Fact]
+    public void SoldInBetween_TheNewOwnerIsTold_AndTheOldOneHearsNoMore()
+    {
+        using var scene = Told();
+        Assert.Empty(scene.World.Imports.Devices(Columns + "RT-1,RT-AX3,south/s1/cab-1,C-RT-9,\n", "test").Problems);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(["C-RT-9 planned"], scene.Told.Except(Everybody("planned")));
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Equal(["planned"], scene.Phones.Received.Where(n => n.Customer == "C-RT-1").Select(n => n.Status));
+        Assert.Equal(["planned", "reminder", "all-clear"], scene.Phones.Received.Where(n => n.Customer == "C-RT-9").Select(n => n.Status));
+    }
+
+    [Fact]
+    public void ComesToItLate_IsToldOnceAndNotReminded_AndNobodyElseTwice()
+    {
+        using var scene = Told();
+        scene.Wait(TimeSpan.FromHours(3.5));
+        Assert.Empty(scene.World.Imports.Devices(Columns + "RT-99,RT-AX3,south/s1/cab-1,C-RT-9,\n", "test", SecretHashing.Sha256).Problems);
+        scene.Wait(TimeSpan.FromHours(6));
+        Assert.Equal(["planned", "all-clear"], scene.Phones.Received.Where(n => n.Customer == "C-RT-9").Select(n => n.Status));
+        Assert.Equal(Everybody("planned", "reminder", "all-clear"), scene.Told.Where(t => !t.StartsWith("C-RT-9 ", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
+    public void PlannedByNight_WaitsForTheMorning_AndWhatIsOverByThenIsNotTold()
+    {
+        using var scene = Open(Soon, notices: VirtualInstallation.NoticeOptions with { QuietHours = "22:00-07:30" });
+        scene.Wait(TimeSpan.FromHours(14));
+        Plan(scene, TimeSpan.FromHours(4), TimeSpan.FromHours(5));
+        Plan(scene, TimeSpan.FromHours(14), TimeSpan.FromHours(15), "north/n1/cab-1");
+        scene.Wait(TimeSpan.FromHours(8));
+        Assert.Empty(scene.Told);
+        scene.Wait(TimeSpan.FromHours(2));
+        Assert.All(scene.Phones.Received, n => Assert.Equal(("maintenance:2", "planned"), (n.About, n.Status)));
+        Assert.Equal(8, scene.Told.Count);
+        Assert.All(scene.Ledger.Where(n => n.Subject == "maintenance:1"), n => Assert.Equal("Suppressed", n.State));
+    }
+
+    [Fact]
+    public void TwoInOneNight_AreOneTellingAndOneEnd_AndWhenOneIsCalledOffTheOtherStands()
+    {
+        using var scene = Open(Soon);
+        Plan(scene, TimeSpan.FromHours(8), TimeSpan.FromHours(9));
+        Plan(scene, TimeSpan.FromHours(9), TimeSpan.FromHours(10), "south");
+        Plan(scene, TimeSpan.FromHours(9.5), TimeSpan.FromHours(11), "south/s1");
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        Assert.Contains("Mon 2 Nov 17:02 WET – Mon 2 Nov 20:02 WET. Meanwhile", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+        Act(scene, new MaintenanceAct.End("It is not needed"), 2);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(Everybody("planned", "moved"), scene.Told.Order());
+        Assert.Contains("Mon 2 Nov 17:02 WET – Mon 2 Nov 18:02 WET; Mon 2 Nov 18:32 WET – Mon 2 Nov 20:02 WET (before", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromHours(10));
+        Assert.Equal(Everybody("planned", "moved", "reminder", "all-clear"), scene.Told.Order());
+        Assert.All(scene.Phones.Received, n => Assert.Equal("maintenance:1", n.About));
+    }
+
+    [Fact]
+    public void PlannedForTheSameNightAfterwards_IsAChangeOfWhatTheyWereTold()
+    {
+        using var scene = Told();
+        Plan(scene, TimeSpan.FromHours(7), TimeSpan.FromHours(8));
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(Everybody("planned", "moved"), scene.Told.Order());
+        Assert.Contains("name M-1", Clear(scene), StringComparison.Ordinal);
+        Assert.Equal(8, scene.Phones.Received.Count(n => n.Status == "all-clear"));
+    }
+
+    [Fact]
+    public void ToMany_IsOfferedToAPersonFirst_AndStoppedNobodyHearsAnyOfIt()
+    {
+        using var scene = Open(Soon with { ApprovalAbove = 7 });
+        Plan(scene, TimeSpan.FromHours(5), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Empty(scene.Told);
+        var offered = scene.World.Stores.State.Read(db => ApprovalStore.Find(db, "maintenance:1", "planned"))!;
+        Assert.Equal(("Offered", 8), (offered.Phase, offered.Recipients));
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.Approvals.Act(offered.Id, (int)offered.Version, new ApprovalAct.LetGo(), "marta"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+
+        Plan(scene, TimeSpan.FromHours(5), TimeSpan.FromHours(6), "north/n1/cab-1");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var second = scene.World.Stores.State.Read(db => ApprovalStore.Find(db, "maintenance:2", "planned"))!;
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.Approvals.Act(second.Id, (int)second.Version, new ApprovalAct.Stop("wrong cabinet"), "marta"));
+        Act(scene, new MaintenanceAct.MoveEnd(In(scene, 7), "longer"), 2);
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Equal(Everybody("planned", "reminder", "all-clear"), scene.Told.Order());
+    }
+
+    [Fact]
+    public void WantsNoNewsOfOutages_IsNotTold_AndOwedNothing()
+    {
+        using var scene = Open(Soon);
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m1", Channel.Sms, "+351910000001", "stop outages"), "provider");
+        Plan(scene, TimeSpan.FromHours(5), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromHours(8));
+        Assert.DoesNotContain(scene.Phones.Received, n => n.Customer == "C-RT-2" && n.About.StartsWith("maintenance", StringComparison.Ordinal));
+        Assert.Equal(7, scene.Told.Count(t => t.EndsWith(" all-clear", StringComparison.Ordinal)));
+    }
+
+    private static string Clear(Scene scene)
+    {
+        scene.Wait(TimeSpan.FromHours(9));
+        return scene.Phones.Received.Last(n => n.Status == "all-clear").Text;
+    }
+
+    /// <summary>Work of an hour in five hours, and all customers of the cabinet told.</summary>
+    private static Scene Told()
+    {
+        var scene = Open(Soon);
+        Plan(scene, TimeSpan.FromHours(5), TimeSpan.FromHours(6));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        return scene;
+    }
+
+    /// <summary>The same half an hour after its beginning, with the cabinet down.</summary>
+    private static Scene Running()
+    {
+        var scene = Told();
+        scene.Wait(TimeSpan.FromHours(5.1));
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(24));
+        Assert.Equal(Everybody("planned", "reminder"), scene.Told.Order());
+        return scene;
+    }
+
+    private static IEnumerable<string> Everybody(params string[] statuses) => Cabinet.SelectMany(r => statuses.Select(s => $"C-{r} {s}")).Order();
+
+    private static long Plan(Scene scene, TimeSpan from, TimeSpan until, string segment = "south/s1/cab-1") => Desk(scene).Plan(new MaintenanceRow
+    {
+        Title = "Replace the switch",
+        Scope = "Segment",
+        Target = segment,
+        FromAt = (scene.Clock.Now + from).ToUnixTimeMilliseconds(),
+        UntilAt = (scene.Clock.Now + until).ToUnixTimeMilliseconds(),
+        Felt = true,
+        Words = "The internet does not work",
+        Cause = "We replace a switch",
+        StillWorks = "Mobile networks are not affected.",
+        TakesDown = ChannelSet.Of(Channel.Email).Bits,
+    }, "marta").Id;
+
+    private static MaintenanceRow Find(Scene scene) => scene.World.Stores.State.Read(db => MaintenanceStore.Find(db, 1))!;
+
+    private static void Act(Scene scene, MaintenanceAct act, long id = 1) => Assert.IsType<ActOutcome.Done>(Desk(scene).Act(id, 0, act, "marta"));
+
+    private static MaintenanceDesk Desk(Scene scene) => new(scene.World.Stores, scene.Clock);
+
+    private static ServerTime In(Scene scene, double hours) => ServerTime.From(scene.Clock.Now + TimeSpan.FromHours(hours));
+}
