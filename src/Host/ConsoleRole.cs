@@ -34,6 +34,8 @@ internal static class ConsoleRole
             .AddSingleton<IObjectionDesk>(installation.Worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(installation.Worker.GrantDesk)
             .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
+            .AddSingleton<B2D.Core.Customers.IPrivacyDesk>(installation.Worker.PrivacyDesk)
+            .AddSingleton<IHandCaseDesk>(installation.Worker.HandCaseDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IContactDesk>(installation.Worker.ContactDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)

@@ -49,6 +49,7 @@ public sealed partial class Installation : IAsyncDisposable
         Worker = new Worker(stores, Entries, Commands, options.Worker, options.Notices, ChannelsOf(options.Notices), time, loggers, lanes);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
+        Worker.PrivacyDesk.Changed = Registered;
         Backups = new HostBackups(stores, time, log);
         Backtests = new HostBacktests(stores, time, log);
         RuleFiles = new RuleFolder(options.Rules);

@@ -52,9 +52,11 @@ public sealed class Worker
         Sender = new NoticeSender(stores.State, channels, ledger, new Templates(notices), notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
+        HandCaseDesk = new HandCaseDesk(stores.State, timing, Rules, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
         GrantDesk = new GrantDesk(stores.State, time);
         CareDesk = new CareDesk(stores.State, time);
+        PrivacyDesk = new PrivacyDesk(stores.State, time);
         StandardSteps = new StandardStepDesk(stores.State, time);
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
@@ -102,6 +104,8 @@ public sealed class Worker
 
     public CaseDesk CaseDesk { get; }
 
+    public HandCaseDesk HandCaseDesk { get; }
+
     public StandardStepDesk StandardSteps { get; }
 
     public CaseObjections ObjectionDesk { get; }
@@ -109,6 +113,8 @@ public sealed class Worker
     public GrantDesk GrantDesk { get; }
 
     public CareDesk CareDesk { get; }
+
+    public PrivacyDesk PrivacyDesk { get; }
 
     public OutageDesk OutageDesk { get; }
 

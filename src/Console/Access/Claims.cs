@@ -15,6 +15,10 @@ internal static class Claims
     /// <summary>The scope, and the policy, of telephone and chat systems: telling of contacts.</summary>
     public const string Contacts = "contacts";
 
+    /// <summary>The queues and the segments that somebody sees who does not see all, one a line.</summary>
+    public const string Queues = "b2d:queues";
+    public const string Segments = "b2d:segments";
+
     /// <summary>Chooses between cookie and key.</summary>
     public const string Scheme = "b2d";
 

@@ -1,8 +1,10 @@
 using System.Globalization;
+using B2D.Console.Access;
 using B2D.Console.Faults;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Maintenance;
 using B2D.Storage;
 using B2D.Storage.Maintenance;
 using Microsoft.AspNetCore.Builder;
@@ -41,6 +43,8 @@ internal static class MaintenancePages
             var (row, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), new ServerTime(view.Now));
             if (row is null)
                 return Forms.Back(http, "/maintenance", $"Nothing was planned: {problem}", bad: true);
+            if (Sights.RefusalOf(http, Enum.Parse<MaintenanceScope>(row.Scope), row.Target) is { Length: > 0 } outside)
+                return Forms.Back(http, "/maintenance", $"Nothing was planned: {outside}.", bad: true);
             var (_, devices, refused) = services.GetRequiredService<MaintenanceDesk>().Plan(row, view.User);
             return refused.Length > 0
                 ? Forms.Back(http, "/maintenance", $"Nothing was planned: {refused}.", bad: true)

@@ -76,7 +76,7 @@ internal sealed class StatusBoard(Stores stores)
         lock (turn)
         {
             if (last is null || now - readAt is >= Lasts or < 0)
-                (last, readAt) = (stores.State.Read(db => StatusPages.Read(db, now, zone)), now);
+                (last, readAt) = (stores.Whole.State.Read(db => StatusPages.Read(db, now, zone)), now);
             return last;
         }
     }

@@ -38,7 +38,8 @@ internal static class NoticeTruth
                 return FaultStore.FindOpen(db, device, rule) is not null ? "it was back before it"
                     : DeviceStore.Find(db, device) is { } sold && sold.Customer != row.Customer ? "the device was another’s before it" : null;
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
-                return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
+                return OutageStore.Find(db, Number(about)) is not { State: not "Resolved" } outage ? "it was over before it"
+                    : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, row.Customer) ? "the device was another’s before it" : null;
             case "due":
                 return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
                     : DeviceStore.Find(db, due.Device)?.Customer == row.Customer ? null : "the device was another’s before it";
@@ -48,6 +49,9 @@ internal static class NoticeTruth
                 return null;
         }
     }
+
+    /// <summary>Nothing that an outage touches is a customer's any more, and something was.</summary>
+    private static bool Sold(Db db, long outageId, string customer) => OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, outageId, d)) && !OutageStore.Touches(db, outageId, customer);
 
     /// <summary>Of whom and of what facts speak against it: the customer, and the device and the case that it is about.</summary>
     private static List<string> SubjectsOf(Db db, NoticeRow row)

@@ -213,7 +213,12 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3));
+    private Worker NewWorker()
+    {
+        var worker = new Worker(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3));
+        worker.PrivacyDesk.Changed = OnDevicesChanged;
+        return worker;
+    }
 
     private bool PumpGateway()
     {
