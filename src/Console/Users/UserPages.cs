@@ -29,7 +29,7 @@ internal static class UserPages
             var (act, problem) = UserAct.Read(form.Text("act", 20), form.Text("role", 20), form.Text("queues", 4000), form.Text("segments", 20_000));
             return act is not null
                 ? Told(http, name, http.RequestServices.GetRequiredService<UserDesk>().Act(name, act, http.User.Identity?.Name ?? ""), Done(name, act))
-                : Forms.Back(http, "/users", $"Nothing was done: {problem}.", bad: true);
+                : Forms.Back(http, "/users", $"Nothing was done: {(form.Text("act", 20) == "see" ? problem : "that cannot be done to a user")}.", bad: true);
         });
     }
 

@@ -71,7 +71,7 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
 }
 
 /// <summary>
-/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,contract,contract_from,contract_until,password,thumbprint,sas_primary,sas_secondary</c>,
+/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until</c>,
 /// all but id optional, in any order.
 /// </summary>
 public static class DeviceImport
@@ -94,13 +94,13 @@ public static class DeviceImport
         new("customer", 128, ImportField.Id),
         new("installed", 10, ImportField.Day),
         new("warranty_until", 10, ImportField.Day),
-        new("contract", 64, ImportField.RuleName),
-        new("contract_from", 10, ImportField.Day),
-        new("contract_until", 10, ImportField.Day),
         new("password", 256, Verbatim: true),
         new("thumbprint", 400, Thumbprint),
         new("sas_primary", 200, SasKey),
         new("sas_secondary", 200, SasKey),
+        new("contract", 64, ImportField.RuleName),
+        new("contract_from", 10, ImportField.Day),
+        new("contract_until", 10, ImportField.Day),
     ];
 
     /// <summary>Reads a CSV file with a header.</summary>
