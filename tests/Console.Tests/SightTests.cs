@@ -65,6 +65,7 @@ public sealed partial class SightTests
         await using var host = await TownHost.Open();
         var seed = new SightSeed(host);
         using var key = host.Program(seed.Key("operator"));
+        var wrong = new List<string>();
         foreach (var (method, route) in Addresses(host).Where(a => Rights.Of(a.Method, a.Route) <= Role.Operator))
         {
             var line = $"{method} {route}";
@@ -72,22 +73,27 @@ public sealed partial class SightTests
             var (about, kind) = (route.Contains("{id", StringComparison.Ordinal), route.Replace("/api", "", StringComparison.Ordinal).Split('/')[1]);
             if (way == SightWay.Closed)
             {
-                Assert.True(HttpStatusCode.Forbidden == (await Try(key, method, Path(route, "1"))).Status, line);
+                if ((await Try(key, method, Path(route, "1"))).Status != HttpStatusCode.Forbidden)
+                    wrong.Add($"{line} is not closed");
             }
-            else if (way is SightWay.Reads or SightWay.About && about && kind is not "rules")
+            else if (way is SightWay.Reads or SightWay.About && about && kind != "rules")
             {
                 Assert.True(seed.Knows(kind), $"{line}: put one of them outside and one inside into SightSeed");
                 var (status, body) = await Try(key, method, Path(route, seed.Outside(kind)));
-                Assert.True(status == HttpStatusCode.NotFound, $"{line} with {seed.Outside(kind)}: {status}");
-                Assert.True(NotThere(body) == NotThere((await Try(key, method, Path(route, kind is "devices" ? "HP-9999" : kind is "customers" ? "c99" : "9999"))).Body), $"{line} tells that it exists");
-                if (seed.Inside(kind).Length > 0)
-                    Shown(line, await Try(key, method, Path(route, seed.Inside(kind))));
+                if (status != HttpStatusCode.NotFound)
+                    wrong.Add($"{line} with {seed.Outside(kind)}: {status}");
+                if (NotThere(body, seed.Outside(kind)) != NotThere((await Try(key, method, Path(route, "99999"))).Body, "99999"))
+                    wrong.Add($"{line} tells that it exists");
+                // Who lets fleets in is not part of this town: there nothing is found.
+                if (seed.Inside(kind).Length > 0 && kind != "enrolments")
+                    wrong.Add(Shown(line, await Try(key, method, Path(route, seed.Inside(kind)))));
             }
             else if (way is SightWay.Reads && method == "GET")
             {
-                Shown(line, await Try(key, method, Path(route, "pump-blocked") + (route == "/events" ? "" : "?q=")));
+                wrong.Add(Shown(line, await Try(key, method, Path(route, "pump-blocked") + (route == "/events" ? "" : "?q="))));
             }
         }
+        Assert.Equal([], wrong.Where(w => w.Length > 0));
     }
 
     [Fact]
@@ -210,17 +216,23 @@ public sealed partial class SightTests
         Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsJsonAsync("/api/keys", new { name = "part", queues = new[] { "No Queue" } })).StatusCode);
     }
 
-    private static void Shown(string line, (HttpStatusCode Status, string Body) answer)
+    /// <summary>What is wrong with an answer of what is seen; empty where nothing is.</summary>
+    private static string Shown(string line, (HttpStatusCode Status, string Body) answer)
     {
-        Assert.True(answer.Status is not (HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError), $"{line} of what is seen: {answer.Status}");
+        if (answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.InternalServerError)
+            return $"{line} of what is seen: {answer.Status}";
         var leak = Outside().Match(Token().Replace(answer.Body, ""));
-        Assert.True(!leak.Success, $"{line} shows {leak.Value}: …{Around(answer.Body, leak.Value)}…");
+        return leak.Success ? $"{line} shows {leak.Value}: …{Around(answer.Body, leak.Value)}…" : "";
     }
 
     private static string Around(string body, string what) => body.IndexOf(what, StringComparison.Ordinal) is var at and >= 0 ? body[Math.Max(0, at - 200)..Math.Min(body.Length, at + 100)] : "";
 
     /// <summary>An answer that says that something is not there, without what was asked for.</summary>
-    private static string NotThere(string body) => Numbers().Replace(Token().Replace(body, ""), "#");
+    private static string NotThere(string body, string id)
+    {
+        var said = Traced().Replace(Token().Replace(body, ""), "");
+        return Numbers().Replace(id.All(char.IsAsciiDigit) ? said : said.Replace(id, "1", StringComparison.Ordinal), "#");
+    }
 
     private static async Task<(HttpStatusCode Status, string Body)> Try(HttpClient client, string method, string path, string body = "[]")
     {
@@ -239,6 +251,9 @@ public sealed partial class SightTests
     [GeneratedRegex("name=\"__token\" value=\"[^\"]*\"")]
     private static partial Regex Token();
 
-    [GeneratedRegex("\"traceId\":\"[^\"]*\"|HP-\\d+|c?\\d+")]
+    [GeneratedRegex("\"traceId\":\"[^\"]*\"")]
+    private static partial Regex Traced();
+
+    [GeneratedRegex("[0-9]+")]
     private static partial Regex Numbers();
 }
