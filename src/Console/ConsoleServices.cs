@@ -34,6 +34,7 @@ using B2D.Console.Tasks;
 using B2D.Console.Unsubscribe;
 using B2D.Console.Users;
 using B2D.Console.Webhooks;
+using B2D.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -65,14 +66,19 @@ public static class ConsoleServices
             a.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             a.SuppressXFrameOptionsHeader = true;
         });
+        // Whoever asks finds what they see. The stores themselves stay the caller's.
+        var stores = services.Single(s => s.ServiceType == typeof(Stores));
+        services.Remove(stores);
+        services.AddSingleton(p => (stores.ImplementationInstance as Stores ?? (Stores)stores.ImplementationFactory!(p)).SeenThrough(() =>
+            Sights.Of(p.GetRequiredService<IHttpContextAccessor>().HttpContext)));
         AddKeys(services, options);
         AddAccess(services, options);
         services.AddProblemDetails();
         services.AddOpenApi("v1", OpenApi.Configure);
         services.AddSingleton<Flash>().AddScoped<View>().AddScoped<FrameCounts>();
-        services.AddSingleton<ChangeFeed>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
+        services.AddSingleton<ChangeFeeds>().AddSingleton<LiveEvents>().AddSingleton<Presence>();
         services.AddSingleton<StatusBoard>().AddSingleton<CaseReader>().AddSingleton<DeviceReader>().AddSingleton<OutageReader>().AddSingleton<ReviewReader>()
-            .AddSingleton<DefectReader>().AddSingleton<SearchReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>();
+            .AddSingleton<DefectReader>().AddSingleton<SearchReader>().AddSingleton<MaintenanceDesk>().AddSingleton<ConsentDesk>().AddSingleton<FactDesk>().AddSingleton<CustomerData>();
         services.AddSingleton<LinkGate>().AddSingleton<LinkReader>().AddSingleton<SubscriptionGate>();
         return services;
     }
@@ -87,6 +93,7 @@ public static class ConsoleServices
         app.UseAuthentication();
         app.Use((http, next) => http.RequestServices.GetRequiredService<SignIn>().ByItself(http, next));
         app.UseAuthorization();
+        app.Use(Sights.Guard);
         MapPages(app);
         MapApi(app);
         return app;
@@ -111,6 +118,7 @@ public static class ConsoleServices
         LiveEvents.Map(read);
         NowPages.Map(read);
         CasePages.Map(read, write);
+        HandCasePages.Map(read, write);
         OutagePages.Map(read, write);
         ReviewPages.Map(read, write);
         ExportPages.Map(read);
@@ -119,6 +127,7 @@ public static class ConsoleServices
         SlotPages.Map(read, write);
         SurveyPages.Map(read);
         DevicePages.Map(read, write);
+        ContractPages.MapForms(write);
         FaultsApi.MapForms(write);
         HeldPages.Map(read);
         DuePages.Map(read, write);
@@ -136,6 +145,7 @@ public static class ConsoleServices
         AuditPages.Map(read);
         WebhookPages.Map(read, write);
         CustomerPages.Map(read);
+        PrivacyPages.Map(read, write);
         ConsentPages.Map(write);
         TaskPages.Map(read, write);
         ApprovalPages.Map(read, write);
@@ -156,6 +166,7 @@ public static class ConsoleServices
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(
             app.Services.GetRequiredService<ConsoleOptions>().MostBodyBytes));
         CasesApi.Map(read, write);
+        HandCasePages.MapApi(write);
         StandardStepPages.MapApi(read, write);
         ObjectionPages.MapApi(read, write);
         GrantPages.MapApi(read, write);
@@ -169,8 +180,10 @@ public static class ConsoleServices
         SlotPages.MapApi(read, write);
         SurveyPages.MapApi(read);
         DevicesApi.Map(read);
+        ContractPages.MapApi(write);
         CustomersApi.Map(read);
         ConsentPages.MapApi(read, write);
+        PrivacyPages.MapApi(read, write);
         InboundApi.Map(write);
         FactsApi.Map(read, write);
         TaskPages.MapApi(read, write);

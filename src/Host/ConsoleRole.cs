@@ -39,6 +39,8 @@ internal static class ConsoleRole
             .AddSingleton<B2D.Core.Customers.ICareDesk>(installation.Worker.CareDesk)
             .AddSingleton<B2D.Core.Customers.ICarerDesk>(installation.Worker.CarerDesk)
             .AddSingleton<ILetterDesk>(installation.Worker.LetterDesk)
+            .AddSingleton<B2D.Core.Customers.IPrivacyDesk>(installation.Worker.PrivacyDesk)
+            .AddSingleton<IHandCaseDesk>(installation.Worker.HandCaseDesk)
             .AddSingleton<IOutageDesk>(installation.Worker.OutageDesk)
             .AddSingleton<IContactDesk>(installation.Worker.ContactDesk)
             .AddSingleton<IFaultDesk>(installation.Worker.FaultDesk)

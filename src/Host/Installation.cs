@@ -54,6 +54,7 @@ public sealed partial class Installation : IAsyncDisposable
             new HttpPoster(posts, options.Notices.Receivers.Timeout), Seal);
         Imports = new Imports(stores.State, time, Seal) { Changed = Registered, CredentialsChanged = Gateway.RefreshDevices };
         Gateway.Registered = Registered;
+        Worker.PrivacyDesk.Changed = Registered;
         Backups = new HostBackups(stores, time, log);
         Backtests = new HostBacktests(stores, time, log);
         RuleFiles = new RuleFolder(options.Rules);

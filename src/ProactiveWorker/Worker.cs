@@ -62,11 +62,13 @@ public sealed class Worker
         Sender = new NoticeSender(stores.State, channels, ledger, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>());
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
+        HandCaseDesk = new HandCaseDesk(stores.State, timing, Rules, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
         GrantDesk = new GrantDesk(stores.State, time);
         CareDesk = new CareDesk(stores.State, time);
         CarerDesk = new CarerDesk(stores.State, time);
         LetterDesk = new LetterDesk(stores.State, time);
+        PrivacyDesk = new PrivacyDesk(stores.State, time);
         StandardSteps = new StandardStepDesk(stores.State, time);
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
@@ -131,6 +133,8 @@ public sealed class Worker
 
     public CaseDesk CaseDesk { get; }
 
+    public HandCaseDesk HandCaseDesk { get; }
+
     public StandardStepDesk StandardSteps { get; }
 
     public CaseObjections ObjectionDesk { get; }
@@ -142,6 +146,8 @@ public sealed class Worker
     public CarerDesk CarerDesk { get; }
 
     public LetterDesk LetterDesk { get; }
+
+    public PrivacyDesk PrivacyDesk { get; }
 
     public OutageDesk OutageDesk { get; }
 

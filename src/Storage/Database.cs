@@ -19,7 +19,7 @@ public abstract class Database : IDisposable
     /// Another number after each write, also one that failed. Whoever read it before a read that found nothing need not read again while it is the same: only
     /// this process writes.
     /// </summary>
-    public long Writes => Interlocked.Read(ref writes);
+    public virtual long Writes => Interlocked.Read(ref writes);
 
     /// <summary>Runs <paramref name="work"/> on one consistent, committed state. It must not write.</summary>
     /// <exception cref="InvalidOperationException">Called inside a read or write of the same database: the work has a <see cref="Db"/> already.</exception>

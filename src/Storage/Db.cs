@@ -1,4 +1,5 @@
 using System.Data.Common;
+using B2D.Storage.Access;
 using Dapper;
 
 namespace B2D.Storage;
@@ -11,8 +12,10 @@ public sealed class Db
 {
     static Db() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    internal Db(DbConnection connection, DbTransaction? transaction, Dialect dialect) =>
-        (Connection, Transaction, Dialect) = (connection, transaction, dialect);
+    private readonly SightSql? sight;
+
+    internal Db(DbConnection connection, DbTransaction? transaction, Dialect dialect, SightSql? sight = null) =>
+        (Connection, Transaction, Dialect, this.sight) = (connection, transaction, dialect, sight);
 
     public Dialect Dialect { get; }
 
@@ -20,21 +23,24 @@ public sealed class Db
 
     internal DbTransaction? Transaction { get; }
 
+    /// <summary>The same transaction, in which only what somebody sees is there.</summary>
+    internal Db SeenBy(SightSql by) => new(Connection, Transaction, Dialect, by);
+
     /// <summary>All rows, read at once; the caller's SQL has a LIMIT.</summary>
-    public IReadOnlyList<T> Query<T>(string sql, object? args = null) => Connection.Query<T>(sql, args, Transaction).AsList();
+    public IReadOnlyList<T> Query<T>(string sql, object? args = null) => Connection.Query<T>(Seen(sql), args, Transaction).AsList();
 
     /// <summary>The first row.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public T First<T>(string sql, object? args = null) => Connection.QueryFirst<T>(sql, args, Transaction);
+    public T First<T>(string sql, object? args = null) => Connection.QueryFirst<T>(Seen(sql), args, Transaction);
 
     /// <summary>The first row, or null (0 for numbers) where there is none.</summary>
-    public T? FirstOrDefault<T>(string sql, object? args = null) => Connection.QueryFirstOrDefault<T>(sql, args, Transaction);
+    public T? FirstOrDefault<T>(string sql, object? args = null) => Connection.QueryFirstOrDefault<T>(Seen(sql), args, Transaction);
 
     /// <summary>The first column of the first row; the default where there is none.</summary>
-    public T? Scalar<T>(string sql, object? args = null) => Connection.ExecuteScalar<T>(sql, args, Transaction);
+    public T? Scalar<T>(string sql, object? args = null) => Connection.ExecuteScalar<T>(Seen(sql), args, Transaction);
 
     /// <summary>Runs a statement, once for each element where <paramref name="args"/> is a list; returns the number of rows it changed.</summary>
-    public int Execute(string sql, object? args = null) => Connection.Execute(sql, args, Transaction);
+    public int Execute(string sql, object? args = null) => Connection.Execute(Seen(sql), args, Transaction);
 
     /// <summary>A command of this transaction, for rows that are read one by one.</summary>
     internal DbCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> args)
@@ -42,7 +48,7 @@ public sealed class Db
         var command = Connection.CreateCommand();
         command.Transaction = Transaction;
 #pragma warning disable CA2100 // callers write literals; values are parameters
-        command.CommandText = sql;
+        command.CommandText = Seen(sql);
 #pragma warning restore CA2100
         foreach (var (name, value) in args)
         {
@@ -52,4 +58,6 @@ public sealed class Db
         }
         return command;
     }
+
+    private string Seen(string sql) => sight is null ? sql : sight.Limit(sql);
 }

@@ -1,3 +1,4 @@
+using B2D.Core.Access;
 using B2D.Storage.Backups;
 using B2D.Storage.Migrations;
 using B2D.Storage.Postgres;
@@ -11,11 +12,23 @@ public sealed class Stores : IDisposable
 {
     private readonly IDisposable hold;
 
+    /// <summary>Whose databases these are seen through; null where they are its own.</summary>
+    private readonly Stores? whole;
+
     /// <summary>The files of a data folder by name; none where the data is elsewhere.</summary>
     private Dictionary<string, SqliteDatabase> files = [];
 
     private Stores(PartitionLog log, Database state, TelemetryStore telemetry, Database sessions, IDisposable hold) =>
         (Log, State, Telemetry, Sessions, this.hold) = (log, state, telemetry, sessions, hold);
+
+    private Stores(Stores whole, Database state) : this(whole.Log, state, whole.Telemetry, whole.Sessions, Nothing.Held) => this.whole = whole;
+
+    /// <summary>The same without anybody's sight: for what everybody is shown alike.</summary>
+    public Stores Whole => whole ?? this;
+
+    /// <summary>The same as whoever asks sees them: what is read of the state is within their <see cref="Sight"/>. Readings are asked for by the id of a device that was found there.</summary>
+    /// <param name="whose">The sight of whoever asks, looked up for each read.</param>
+    public Stores SeenThrough(Func<Sight> whose) => new(Whole, new SeenDatabase(Whole.State, whose));
 
     /// <summary>What Core sees, in order.</summary>
     public PartitionLog Log { get; }
@@ -83,6 +96,8 @@ public sealed class Stores : IDisposable
 
     public void Dispose()
     {
+        if (whole is not null)
+            return;
         Log.Dispose();
         State.Dispose();
         Telemetry.Dispose();

@@ -123,6 +123,30 @@ public sealed class ClockScenes
     }
 
     [Theory]
+    [InlineData("gold", "", "", "", 4)]
+    [InlineData("gold", "2026-11-02", "2026-11-02", "", 4)]
+    [InlineData("gold", "2026-11-03", "", "", 48)]
+    [InlineData("gold", "", "2026-11-01", "gold", 4)] // the device's own is over: its owner's counts
+    [InlineData("iron", "", "", "gold", 48)] // the device's own goes first, also where it promises less
+    public void ContractOfTheDevice_GoesBeforeItsOwners_AlsoWhereItIsCorrectedLater(string contract, string from, string until, string customers, int repair)
+    {
+        using var scene = Town();
+        Contract(scene, customers, "");
+        OfDevice(scene, contract, from, until);
+        Break(scene, "FAN-1");
+        Assert.Equal(After(scene, repair), Case(scene).RepairDueAt);
+        using var later = Broken();
+        later.Wait(TimeSpan.FromMinutes(10));
+        Contract(later, customers, "");
+        OfDevice(later, contract, from, until);
+        later.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(After(later, repair), Case(later).RepairDueAt);
+        // Whoever buys the device does not buy the seller's contract.
+        Assert.Empty(later.World.Imports.Devices("id,customer\nFAN-1,nobody-known\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
+        Assert.Equal("", later.World.Stores.State.Read(db => Storage.Devices.DeviceStore.Find(db, "FAN-1"))!.Contract);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void FaultsAreGone_WhileTheCustomerWaitsForUs_SomebodyAsksFirst(bool waits)
@@ -173,6 +197,9 @@ public sealed class ClockScenes
         Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(1, (int)Case(scene).Version, act, "rui"));
         scene.World.Pump();
     }
+
+    private static void OfDevice(Scene scene, string contract, string from, string until) =>
+        Assert.Empty(scene.World.Imports.Devices($"id,contract,contract_from,contract_until\nFAN-1,{contract},{from},{until}\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
 
     private static void Contract(Scene scene, string contract, string until) =>
         Assert.Empty(scene.World.Imports.Customers($"id,contract,contract_until\nC-1,{contract},{until}\n", "test").Problems);

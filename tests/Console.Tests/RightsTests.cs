@@ -29,7 +29,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         lead           POST /rules/{id}/objections | POST /api/objections/{id:long}/answer
         lead           POST /rules/{id}/steps | POST /api/standard-steps/{id:long}/acts
         viewer         GET /contacts | GET /queues | GET /views | POST /views | POST /views/{id:long} | GET /api/search | GET /api/contacts | GET /api/queues
-        agent          POST /contacts | POST /cases/many | POST /api/contacts | POST /api/contacts/inbound
+        agent          POST /contacts | POST /cases/many | GET /cases/new | POST /cases | POST /api/cases | POST /api/contacts | POST /api/contacts/inbound
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
         viewer         GET /reviews | GET /outages/{id:long}/review | GET /outages/{id:long}/review/timeline | GET /outages/{id:long}/review/told
@@ -48,7 +48,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         operator       POST /approvals/{id:long}/act | POST /api/approvals/{id:long}/acts
         agent          POST /api/facts | POST /api/facts/{id:long}/end
         viewer         GET /api/commands | GET /api/commands/{id}
-        operator       POST /devices/{id}/command | POST /api/commands
+        operator       POST /devices/{id}/command | POST /api/commands | POST /devices/{id}/contract | PUT /api/devices/{id}/contract
         viewer         GET /held | GET /api/held | GET /api/faults | GET /api/faults/{id:long} | GET /api/faults/{id:long}/explanation
         agent          POST /faults/{id:long}/act | POST /api/faults/{id:long}/acts
         viewer         GET /dues | GET /api/dues | GET /api/dues/{id:long}
@@ -76,6 +76,8 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         administrator  DELETE /api/webhooks/{id:long} | POST /api/webhooks/{id:long}/acts | POST /api/webhooks/{id:long}/deliveries/{delivery:long}/resend
         administrator  GET /audit | GET /api/audit | GET /api/audit/chain
         administrator  GET /users | POST /users | POST /users/{name}/act | GET /api/users | POST /api/users | POST /api/users/{name}/acts
+        administrator  GET /customers/{id}/privacy | POST /customers/{id}/export | POST /customers/{id}/erase | GET /erasures | GET /erasures/{id:long} | POST /erasures/{id:long}/act
+        administrator  GET /api/customers/{id}/erasure | POST /api/customers/{id}/export | POST /api/customers/{id}/erase | GET /api/erasures
         administrator  GET /keys | POST /keys | POST /keys/{id}/revoke | GET /api/keys | POST /api/keys | DELETE /api/keys/{id}
         """;
 

@@ -21,7 +21,7 @@ internal static class HouseChecks
     private static readonly string[] CorePackages = ["YamlDotNet", "NodaTime"];
 
     private static readonly string[] Features = ["Devices", "Telemetry", "Rules", "Faults", "Cases", "Outages", "Notices", "Remedies", "Dues", "Defects",
-        "Customers", "Alarms", "Backtests", "Maintenance", "Contacts", "Search", "Links", "Subscriptions", "Webhooks"];
+        "Customers", "Alarms", "Backtests", "Maintenance", "Contacts", "Search", "Links", "Subscriptions", "Webhooks", "Access"];
 
     private static readonly string[] Banned = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Processor", "Info", "Impl"];
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Access;
 using B2D.Storage;
 using B2D.Storage.Access;
 
@@ -22,14 +23,16 @@ public static class ApiKeys
     /// <summary>Makes a key for somebody, with its line in the audit, and returns it in clear.</summary>
     /// <param name="who">Who makes it.</param>
     /// <param name="expires">When it ends by itself; null: never.</param>
+    /// <param name="sight">What it sees; null: everything.</param>
     /// <inheritdoc cref="Create(Db, string, string, ServerTime)"/>
-    public static string Create(Db db, string name, string scope, ServerTime now, string who, ServerTime? expires = null)
+    public static string Create(Db db, string name, string scope, ServerTime now, string who, ServerTime? expires = null, Sight? sight = null)
     {
         var (row, clear) = New(name, scope, now);
-        row = row with { MadeBy = who, ExpiresAt = expires?.EpochMs ?? 0 };
+        var (queues, segments) = (sight ?? Sight.Everything).Text;
+        row = row with { MadeBy = who, ExpiresAt = expires?.EpochMs ?? 0, Queues = queues, Segments = segments };
         KeyStore.Add(db, row);
         AuditStore.Append(db, now.EpochMs, who, "keys.create", $"key:{name}",
-            JsonSerializer.Serialize(new { id = row.Id, scope = row.Scope, expires = expires?.EpochMs }));
+            JsonSerializer.Serialize(new { id = row.Id, scope = row.Scope, expires = expires?.EpochMs, sees = (sight ?? Sight.Everything).ToString() }));
         return clear;
     }
 

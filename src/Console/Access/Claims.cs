@@ -17,6 +17,9 @@ internal static class Claims
 
     /// <summary>The scope, and the policy, of mail servers: handing on reports about mails that did not arrive.</summary>
     public const string Bounces = "bounces";
+    /// <summary>The queues and the segments that somebody sees who does not see all, one a line.</summary>
+    public const string Queues = "b2d:queues";
+    public const string Segments = "b2d:segments";
 
     /// <summary>Chooses between cookie and key.</summary>
     public const string Scheme = "b2d";

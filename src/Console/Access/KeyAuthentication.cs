@@ -67,7 +67,8 @@ internal sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
         if (now - key.LastUsedAt > UseIsNoted.TotalMilliseconds)
             NoteUse(key.Id, now);
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(Roles.IsOneThing(scope) ? Claims.Scope : ClaimTypes.Role, scope), new Claim(Claims.Key, key.Id)], Scheme.Name);
+            [new Claim(ClaimTypes.Name, "key:" + key.Name), new Claim(Roles.IsOneThing(scope) ? Claims.Scope : ClaimTypes.Role, scope), new Claim(Claims.Key, key.Id),
+                .. Sights.ClaimsOf(key.Queues, key.Segments)], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 }

@@ -21,7 +21,7 @@ internal static class KeyPages
         {
             var services = http.RequestServices;
             var view = services.GetRequiredService<View>();
-            var words = new KeyWords { Name = form.Text("name", ApiKeys.MaxName + 1), Scope = form.Text("scope", 20) };
+            var words = new KeyWords { Name = form.Text("name", ApiKeys.MaxName + 1), Scope = form.Text("scope", 20), Queues = [form.Text("queues", 4000)], Segments = [form.Text("segments", 20_000)] };
             var days = form.Number("days");
             ServerTime? expires = days > 0 ? new ServerTime(view.Now + (long)TimeSpan.FromDays(Math.Min(days, 3660)).TotalMilliseconds) : null;
             var (made, problem, _) = KeyMaking.Make(http, services.GetRequiredService<Stores>(), words, expires, new ServerTime(view.Now));

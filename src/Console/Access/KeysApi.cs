@@ -3,6 +3,7 @@ using B2D.Console.Api;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Access;
 using B2D.Storage;
 using B2D.Storage.Access;
 using Microsoft.AspNetCore.Builder;
@@ -22,16 +23,21 @@ internal sealed record KeyWords
 
     /// <summary>When it ends by itself: ISO 8601 or epoch milliseconds; without it: never.</summary>
     public string? Expires { get; init; }
+
+    /// <summary>The queues and the segments (with all below them) that it sees; without them all.</summary>
+    public IReadOnlyList<string>? Queues { get; init; }
+    public IReadOnlyList<string>? Segments { get; init; }
 }
 
 /// <summary>A new key, in clear this once.</summary>
 internal sealed record KeyAnswer(string Id, string Key);
 
 /// <summary>A key as the API shows it. State is good, expired or revoked; madeBy is null where it was not written down.</summary>
-internal sealed record KeyItem(string Id, string Name, string Scope, string State, string? MadeBy, string? CreatedAt, string? LastUsedAt, string? ExpiresAt, string? RevokedAt)
+internal sealed record KeyItem(string Id, string Name, string Scope, string State, string? MadeBy, string? CreatedAt, string? LastUsedAt, string? ExpiresAt, string? RevokedAt, IReadOnlyList<string> Queues, IReadOnlyList<string> Segments)
 {
     public static KeyItem Of(KeyRow k, long now) => new(k.Id, k.Name, Roles.Scope(k.Scope) ?? k.Scope, ApiKeys.StateOf(k, now),
-        k.MadeBy.Length == 0 ? null : k.MadeBy, Words.IsoOrNull(k.CreatedAt), Words.IsoOrNull(k.LastUsedAt), Words.IsoOrNull(k.ExpiresAt), Words.IsoOrNull(k.RevokedAt));
+        k.MadeBy.Length == 0 ? null : k.MadeBy, Words.IsoOrNull(k.CreatedAt), Words.IsoOrNull(k.LastUsedAt), Words.IsoOrNull(k.ExpiresAt), Words.IsoOrNull(k.RevokedAt),
+        Sight.Of(k.Queues, "").Queues, Sight.Of("", k.Segments).Segments);
 }
 
 /// <summary>The keys as a list, without their hashes.</summary>
@@ -39,7 +45,7 @@ internal static class KeyLists
 {
     public static readonly ListDefinition Definition = new()
     {
-        Select = "id, name, scope, created_at, last_used_at, revoked_at, made_by, expires_at",
+        Select = "id, name, scope, created_at, last_used_at, revoked_at, made_by, expires_at, queues, segments",
         From = "api_keys",
         Fields =
         [
@@ -78,7 +84,7 @@ internal static class KeysApi
             var (made, problem, status) = KeyMaking.Make(http, stores, words, expires, ServerTime.From(time.GetUtcNow()));
             return made is null ? Refusals.Of(status, problem) : Results.Json(made, statusCode: StatusCodes.Status201Created);
         }).WithTags("keys").WithSummary("Make a key of the API").Produces<KeyAnswer>(StatusCodes.Status201Created)
-            .WithDescription($"name: what it is for, 1 to {ApiKeys.MaxName} characters; scope: what it may do, {Roles.Scopes}; expires: when it ends by itself. The key is in this "
+            .WithDescription($"name: what it is for, 1 to {ApiKeys.MaxName} characters; scope: what it may do, {Roles.Scopes}; expires: when it ends by itself; queues and segments: what it sees, without them all. The key is in this "
                 + "answer only; what is stored is its hash.");
         write.MapDelete("/keys/{id}", (string id, HttpContext http, Stores stores, TimeProvider time) =>
             stores.State.Write(db => ApiKeys.Revoke(db, id, ServerTime.From(time.GetUtcNow()), http.User.Identity?.Name ?? ""))
@@ -98,13 +104,18 @@ internal static class KeyMaking
             return (null, $"name says what the key is for, in 1 to {ApiKeys.MaxName} characters.", 400);
         if (Roles.Scope(words.Scope ?? Role.Viewer.Word()) is not { } wanted)
             return (null, $"scope is {Roles.Scopes}.", 400);
+        var (sight, wrong) = Sight.Read(string.Join('\n', words.Queues ?? []), string.Join('\n', words.Segments ?? []));
+        if (sight is null)
+            return (null, Words.Sentence(wrong) + ".", 400);
+        if (!sight.IsEverything && wanted == Role.Administrator.Word())
+            return (null, "A key of an administrator sees everything.", 422);
         return stores.State.Write<(KeyAnswer?, string, int)>(db =>
         {
             var maker = http.User.FindFirst(Claims.Key) is { } by ? KeyStore.Find(db, by.Value) : null;
             ServerTime? makersEnd = maker is { ExpiresAt: > 0 } ? new ServerTime(maker.ExpiresAt) : null;
             if (ApiKeys.RefusalOf(Roles.Of(http.User), makersEnd, expires, now) is { Length: > 0 } refusal)
                 return (null, refusal, 422);
-            var key = ApiKeys.Create(db, name, wanted, now, http.User.Identity?.Name ?? "", expires);
+            var key = ApiKeys.Create(db, name, wanted, now, http.User.Identity?.Name ?? "", expires, sight);
             return (new KeyAnswer(KeyStore.FindByHash(db, ApiKeys.Hash(key))!.Id, key), "", 201);
         });
     }

@@ -44,7 +44,7 @@ internal static class Rights
             "POST /customers/{id}/carer", "GET /api/customers/{id}/carer", "PUT /api/customers/{id}/carer", "DELETE /api/customers/{id}/carer",
             "GET /tasks/letters", "POST /tasks/letters", "GET /tasks/letters.csv", "GET /tasks/letters.txt", "GET /api/letters", "POST /api/letters/printed",
             Reports, "POST /customers/{id}/email-good", "POST /api/customers/{id}/email-good",
-            "POST /contacts", "POST /cases/many", "POST /api/contacts", Inbound,
+            "POST /contacts", "POST /cases/many", "GET /cases/new", "POST /cases", "POST /api/cases", "POST /api/contacts", Inbound,
             "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
             "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours", "POST /tasks/{id:long}/act",
             "POST /api/customers/{id}/consents", "POST /api/customers/{id}/quiet-hours", "POST /api/messages/inbound", "POST /api/facts", "POST /api/facts/{id:long}/end", "POST /api/tasks/{id:long}/acts",
@@ -58,7 +58,7 @@ internal static class Rights
         ],
         [Role.Operator] =
         [
-            "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /slots", "POST /slots/{id:long}/close", "POST /api/slots", "POST /api/slots/{id:long}/close", "POST /devices/{id}/command",
+            "POST /outages/{id:long}/act", "POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts", "POST /maintenance", "POST /maintenance/{id:long}/act", "POST /slots", "POST /slots/{id:long}/close", "POST /api/slots", "POST /api/slots/{id:long}/close", "POST /devices/{id}/command", "POST /devices/{id}/contract", "PUT /api/devices/{id}/contract",
             "POST /templates/{name}/{language}/{channel}", "PUT /api/templates/{name}/{language}/{channel}", "POST /api/templates/{name}/{language}/{channel}/live",
             "POST /api/templates/{name}/{language}/{channel}/check",
             "POST /rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "POST /stop", "POST /stop/resume",
@@ -77,6 +77,8 @@ internal static class Rights
             "DELETE /api/webhooks/{id:long}", "POST /api/webhooks/{id:long}/acts", "POST /api/webhooks/{id:long}/deliveries/{delivery:long}/resend",
             "GET /api/audit", "GET /api/audit/chain", "GET /api/users", "POST /api/users", "POST /api/users/{name}/acts", "GET /api/keys",
             "POST /api/keys", "DELETE /api/keys/{id}",
+            "GET /customers/{id}/privacy", "POST /customers/{id}/export", "POST /customers/{id}/erase", "GET /erasures", "GET /erasures/{id:long}", "POST /erasures/{id:long}/act",
+            "GET /api/customers/{id}/erasure", "POST /api/customers/{id}/export", "POST /api/customers/{id}/erase", "GET /api/erasures",
         ],
     }.SelectMany(r => r.Value, (r, address) => KeyValuePair.Create(address, r.Key)).ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -47,7 +47,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
         if (options.AutoSignIn && http.User.Identity?.IsAuthenticated != true && HttpMethods.IsGet(http.Request.Method)
             && !http.Request.Path.StartsWithSegments("/api") && !http.Request.Path.StartsWithSegments("/signin") && Loopback.Is(http))
         {
-            var demo = Principal(DemoUser, Role.Administrator, "");
+            var demo = Principal(new UserRow { Name = DemoUser, Role = Role.Administrator.Word() }, "");
             await http.SignInAsync(Claims.CookieScheme, demo);
             http.User = demo;
         }
@@ -69,7 +69,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
         }
         if (now - row.SeenAt > UseIsNoted.TotalMilliseconds && !IsByThePage(context.Request))
             NoteUse(id, now);
-        context.ReplacePrincipal(Principal(user.Name, Roles.Of(user.Role) ?? Role.Viewer, id));
+        context.ReplacePrincipal(Principal(user, id));
         return Task.CompletedTask;
     }
 
@@ -136,7 +136,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
             SignInStore.Add(db, row);
             UserStore.SignedIn(db, user.Name, now);
             AuditStore.Append(db, now, user.Name, "signed-in", "user:" + user.Name, JsonSerializer.Serialize(new { address }));
-            return Principal(user.Name, Roles.Of(current.Role) ?? Role.Viewer, row.Id);
+            return Principal(current, row.Id);
         });
     }
 
@@ -151,6 +151,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
         });
     }
 
-    private static ClaimsPrincipal Principal(string name, Role role, string id) => new(new ClaimsIdentity(
-        [new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, role.Word()), new Claim(Claims.SignIn, id)], Claims.CookieScheme));
+    private static ClaimsPrincipal Principal(UserRow user, string id) => new(new ClaimsIdentity(
+        [new Claim(ClaimTypes.Name, user.Name), new Claim(ClaimTypes.Role, (Roles.Of(user.Role) ?? Role.Viewer).Word()), new Claim(Claims.SignIn, id),
+            .. Sights.ClaimsOf(user.Queues, user.Segments)], Claims.CookieScheme));
 }

@@ -62,6 +62,9 @@ internal class CaseItem(CaseLine line)
     public long Recurrences => line.Recurrences;
     public long Reopened => line.Reopened;
 
+    /// <summary>Its fault was healed three times in 14 days.</summary>
+    public bool Chronic => line.Chronic;
+
     /// <summary>The customer depends on the device.</summary>
     public bool DependedOn => line.Care;
 

@@ -45,6 +45,7 @@ public sealed record CaseLine
     public string WordWhat { get; init; } = "";
     public long WordMissed { get; init; }
     public long MergedInto { get; init; }
+    public bool Chronic { get; init; }
     public bool Care { get; init; }
     public long ComplaintDueAt { get; init; }
     public bool ComplaintLate { get; init; }
@@ -88,7 +89,7 @@ internal static class CaseLists
             new("late", "", FieldMatch.Meaning, "yes or no: whether a promised time is over") { Meanings = Late },
             new("due", "c.next_due_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: what is promised until then"),
             new("word", "c.word_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: the next word to the customer is promised until then"),
-            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on), merged, complaint, complaint-late or depended-on (the customer depends on the device)") { Meanings = Is },
+            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on), chronic (healed three times in 14 days), merged, complaint, complaint-late or depended-on (the customer depends on the device)") { Meanings = Is },
             new("sort", "", FieldMatch.Meaning, "due: what is promised next comes first; on pages only") { Meanings = Sorted },
             new("waits", "c.waiting_kind", FieldMatch.Whole, "customer, parts or third-party"),
             new("contract", "c.contract", FieldMatch.Whole, "the contract’s name"),
@@ -122,7 +123,7 @@ internal static class CaseLists
         [
             new("Open", "state:open -is:in-outage"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"),
             new("Late", "state:open late:yes"), new("Due next", "state:open sort:due"), new("Safety", "state:open class:safety"),
-            new("Complaints", "state:open is:complaint"), new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
+            new("Complaints", "state:open is:complaint"), new("Chronic", "state:open is:chronic"), new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
         ],
         Example = "state:open device:HP-* pump",
         Timed = (filter, now, zone) => Until(filter, now, zone),
@@ -137,7 +138,7 @@ internal static class CaseLists
         new Dictionary<string, string> { ["yes"] = "c.late = TRUE", ["no"] = "c.late = FALSE" }.ToImmutableDictionary();
 
     private static ImmutableDictionary<string, string> Is =>
-        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
+        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["chronic"] = "c.chronic = TRUE", ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
 
     private static ImmutableDictionary<string, string> Sorted => new Dictionary<string, string> { ["due"] = "1 = 1" }.ToImmutableDictionary();
 

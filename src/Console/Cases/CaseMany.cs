@@ -40,8 +40,10 @@ internal static class CaseMany
             return Forms.Back(http, back, "Nothing was done: " + problem, bad: true);
         if (Rights.Of(act, view.User) is var least && !view.May(least))
             return Forms.Back(http, back, "Nothing was done. " + Rights.Refusal(least, http.User), bad: true);
+        if (CaseSeen.RefusalOf(http, ticked.Select(t => t.Id), act) is { Length: > 0 } outside)
+            return Forms.Back(http, back, $"Nothing was done: {outside}.", bad: true);
         var desk = http.RequestServices.GetRequiredService<ICaseDesk>();
-        var done = ticked.Select(t => (t.Id, Outcome: desk.Act(t.Id, t.Version, act, view.User))).ToList();
+        var done = ticked.Select(t => (t.Id, Outcome: Sights.Sees(http, "cases", t.Id) ? desk.Act(t.Id, t.Version, act, view.User) : new ActOutcome.Unknown())).ToList();
         return Forms.Back(http, back, Said(act, done), bad: done.Any(d => d.Outcome is not ActOutcome.Done));
     });
 

@@ -80,6 +80,8 @@ internal static class CasePages
         var (act, problem) = words.Read(form.Time("until", view.Zone), Roles.Of(http.User)?.Word() ?? "");
         if (act is not null && Rights.Of(act, view.User) is var least && !view.May(least))
             return Forms.Back(http, page, "Nothing was done. " + Rights.Refusal(least, http.User), bad: true);
+        if (act is not null && CaseSeen.RefusalOf(http, [id], act) is { Length: > 0 } outside)
+            return Forms.Back(http, page, $"Nothing was done: {outside}.", bad: true);
         return act is null
             ? Forms.Back(http, page, Words.Sentence(problem), bad: true)
             : Forms.Back(http, page, desk.Act(id, form.Number("version"), act, view.User), CaseActWords.Done(act));

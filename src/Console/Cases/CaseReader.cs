@@ -1,6 +1,7 @@
 using B2D.Console.Telemetry;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Devices;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
@@ -48,7 +49,15 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         if (faults.Count == 0 && FaultStore.Find(db, row.Device, row.Rule, row.Episode) is { } fault)
             faults = [fault];
         var opened = faults.FirstOrDefault(f => f.Episode == row.Episode && f.Rule == row.Rule) ?? (faults.Count > 0 ? faults[^1] : null);
-        IReadOnlyList<GrantRow> grants = [.. merged.Append(row.Id).SelectMany(id => GrantStore.OfCase(db, id))];
+        var ownerSince = device?.OwnerSince ?? 0;
+        var owned = Ownership.Of(row.Customer, row.OpenedAt, device?.Customer ?? "", ownerSince);
+        bool IsTheirs(string whose) => owned != OwnerTime.WentOver || whose == row.Customer;
+        IReadOnlyList<GrantRow> grants = [.. merged.Append(row.Id).SelectMany(id => GrantStore.OfCase(db, id)).Where(g => IsTheirs(g.Customer))];
+        var notices = NoticeStore.OfCases(db, subjects, [.. faults.Select(f => $"fault:{f.Device}/{f.Rule}").Append($"fault:{row.Device}/{row.Rule}").Distinct()],
+            [.. faults.Select(f => f.Episode).Append(row.Episode).Distinct()], MostNotices);
+        var contract = OwedContract.Of(device?.ToContract() ?? DeviceContract.None, customer?.Contract ?? row.Contract, customer?.ContractUntil ?? "", Day(row));
+        var complaint = ComplaintStore.Last(db, row.Id);
+        var handOff = HandOffStore.Last(db, row.Id);
         var over = faults.Count > 0 && faults.All(f => f.ClearedAt > 0) ? faults.Max(f => f.ClearedAt) : row.ResolvedAt;
         var since = Math.Min(opened?.RaisedAt ?? row.OpenedAt, row.OpenedAt);
         return new CaseRecord
@@ -60,24 +69,27 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             Customer = customer,
             Faults = faults,
             Steps = steps,
-            Complaint = ComplaintStore.Last(db, row.Id),
+            Owned = owned,
+            LeftOut = notices.Count(n => !IsTheirs(n.Customer)),
+            Complaint = owned == OwnerTime.WentOver && complaint?.RaisedAt < ownerSince ? null : complaint,
             People = [.. UserStore.List(db).Where(u => u.LockedAt == 0 && u.Role != "viewer").Select(u => u.Name)],
             Grants = grants,
-            Compensation = Compensation.Owed(new ServerTime(row.OnsetAt), new ServerTime(over), options.CompensationAfter, options.CompensationPerDay,
+            Compensation = Compensation.Owed(new ServerTime(owned == OwnerTime.WentOver ? Math.Max(row.OnsetAt, ownerSince) : row.OnsetAt), new ServerTime(over), options.CompensationAfter, options.CompensationPerDay,
                 grants.Where(g => g.Kind == nameof(GrantKind.Money) && g.State != nameof(GrantPhase.Refused)).Sum(g => g.Amount), Now),
             Heals = [.. HealStore.List(db, row.Device, row.Rule, row.OpenedAt - (long)TimeSpan.FromDays(14).TotalMilliseconds).Where(h => h.At <= Math.Max(row.OpenedAt, row.LastSeenAt))],
             Objections = [.. ObjectionStore.OfCase(db, row.Id).Select(o => ObjectionLine.Of(o, rules))],
             Links = LinkStore.Of(db, row.Id),
             LinkedBy = LinkStore.To(db, $"case:{row.Id}"),
             Merged = merged,
-            HandOff = HandOffStore.Last(db, row.Id),
+            HandOff = owned == OwnerTime.WentOver && handOff?.At < ownerSince ? null : handOff,
             Next = Next(db, row, device?.Model ?? "", steps),
-            Owed = EntitlementDecision.At(device?.WarrantyUntil ?? "", customer?.Contract ?? row.Contract, customer?.ContractUntil ?? "", Day(row)),
+            Owed = EntitlementDecision.At(device?.WarrantyUntil ?? "", contract.Name, contract.Until, Day(row)),
+            Contract = contract,
             Standard = [.. StandardStepStore.List(db, row.Rule, ["Proposed", "Accepted"]).Where(s => s.Model == (device?.Model ?? ""))],
             Clocks = CaseClocks.Read(row.ToClockFacts([.. WaitStore.List(db, row.Id).Select(WaitKinds.Wait)]), row.ToPromise(), rules.Current.Calendar(row.Hours),
                 CaseClockWords.RiskShare, Now),
-            Timeline = Timeline(db, row, subjects, since),
-            Notices = [.. Notices(db, row, subjects, faults).Select(n => new ToldNotice(n, null))],
+            Timeline = [.. TimelineStore.OfCases(db, subjects, row.Device, since, row.OpenedAt, MostLines).Where(l => Ownership.ShowsLine(owned, ownerSince, l.At, l.Who, l.Kind))],
+            Notices = [.. notices.Where(n => IsTheirs(n.Customer)).Select(n => new ToldNotice(n, null))],
             Tried = db.Query<CommandRow>(
                 "SELECT * FROM commands WHERE device = @Device AND rule IN (@Rule, '') AND created_at >= @since ORDER BY created_at DESC, id DESC LIMIT 20",
                 new { row.Device, row.Rule, since }),
@@ -99,25 +111,4 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
     /// <summary>The day on which it began, in the console's zone.</summary>
     private DateOnly Day(CaseRow row) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt), Zone).DateTime);
-
-    /// <summary>Its own lines, and those of remedies that were tried on the device before a person was needed.</summary>
-    private static IReadOnlyList<TimelineRow> Timeline(Db db, CaseRow row, string[] subjects, long since) => db.Query<TimelineRow>(
-        $"""
-        SELECT * FROM timeline WHERE subject IN @subjects OR (subject = @device AND kind = 'remedy' AND at >= @since AND at <= @OpenedAt)
-        ORDER BY at DESC, id DESC LIMIT {MostLines}
-        """,
-        new { subjects, device = $"device:{row.Device}", since, row.OpenedAt });
-
-    /// <summary>About the case itself, or about the faults that belong to it (a fault's own notice may come before the case).</summary>
-    private static IReadOnlyList<NoticeRow> Notices(Db db, CaseRow row, string[] cases, IReadOnlyList<FaultRow> faults) => db.Query<NoticeRow>(
-        $"""
-        SELECT * FROM notices WHERE subject IN @cases OR (subject IN @subjects AND episode IN @episodes)
-        ORDER BY created_at DESC, id DESC LIMIT {MostNotices}
-        """,
-        new
-        {
-            cases,
-            subjects = faults.Select(f => $"fault:{f.Device}/{f.Rule}").Append($"fault:{row.Device}/{row.Rule}").Distinct().ToArray(),
-            episodes = faults.Select(f => f.Episode).Append(row.Episode).Distinct().ToArray(),
-        });
 }

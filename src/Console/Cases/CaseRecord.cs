@@ -2,6 +2,7 @@ using B2D.Console.Charts;
 using B2D.Console.Live;
 using B2D.Console.Telemetry;
 using B2D.Core.Cases;
+using B2D.Core.Devices;
 using B2D.Core.Rules;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
@@ -24,6 +25,12 @@ public sealed record CaseRecord
     public required CaseLine Line { get; init; }
 
     public DeviceRow? Device { get; init; }
+
+    /// <summary>Whose it is, where the device had another owner: of a case that went over nothing personal from before is here.</summary>
+    public OwnerTime Owned { get; init; } = OwnerTime.Theirs;
+
+    /// <summary>How many notices and contacts were an earlier owner's and are left out.</summary>
+    public int LeftOut { get; init; }
 
     public LiveRow? Presence { get; init; }
 
@@ -57,6 +64,9 @@ public sealed record CaseRecord
 
     /// <summary>What a repair costs the owner, judged at the onset.</summary>
     public Entitlement Owed { get; init; }
+
+    /// <summary>The contract that counts, and whose it is.</summary>
+    public OwedContract Contract { get; init; }
 
     /// <summary>Proposals of standard steps for its rule and model that were not declined or taken back.</summary>
     public IReadOnlyList<StandardStepRow> Standard { get; init; } = [];

@@ -24,6 +24,7 @@ internal static class CaseSentence
         var began = row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt;
         // The heading above says the title and the device already.
         var text = Why(row) is { Length: > 0 } why ? $"It was opened because {why}."
+            : row.Rule.Length == 0 ? $"The customer reported it at {Words.Point(row.OpenedAt, now, zone)}{(row.Summary.Length > 0 ? ": " + row.Summary.TrimEnd().TrimEnd('.') : "")}."
             : row.Summary.Length > 0 ? Words.Sentence(row.Summary.TrimEnd().TrimEnd('.')) + "."
             : $"{row.Title} since {Words.Point(began, now, zone)}, seen by the rule {row.Rule}.";
         if (record.Fault is { ClearedAt: 0, Phase: "Latched" })
@@ -75,7 +76,7 @@ internal static class CaseSentence
     public static string Owed(CaseRecord record) => record.Owed switch
     {
         Entitlement.Warranty => $"It began within the warranty (until {Day(record)}): the repair is free.",
-        Entitlement.Contract => $"It began under the contract {(record.Case.Contract.Length > 0 ? record.Case.Contract : record.Customer?.Contract)}: what that includes is free.",
+        Entitlement.Contract => $"It began under the contract {(record.Contract.Name.Length > 0 ? record.Contract.Name : record.Case.Contract)}{(record.Contract.Source == ContractSource.Device ? " of the device" : "")}: what that includes is free.",
         Entitlement.Quote when Day(record) is { Length: > 0 } day => $"The warranty ended on {day}, before it began: a repair needs a quote.",
         Entitlement.Quote => "The contract ended before it began: a repair needs a quote.",
         _ => "",

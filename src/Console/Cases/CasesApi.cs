@@ -28,6 +28,8 @@ internal static class CasesApi
                 return Refusals.Of(400, Words.Sentence(problem));
             if (Rights.Of(act, http.User.Identity?.Name ?? "") is var least && !Roles.May(http.User, least))
                 return Refusals.Of(403, Rights.Refusal(least, http.User));
+            if (CaseSeen.RefusalOf(http, [id], act) is { Length: > 0 } outside)
+                return Refusals.Of(422, Words.Sentence(outside));
             return words.Version is > 0 and var seen
                 ? Acts.Answer(desk.Act(id, seen, act, http.User.Identity?.Name ?? ""))
                 : Refusals.Of(400, "Version is missing: the one of the case as you saw it, so that nobody’s work is overwritten. GET /api/cases/{id} has it.");

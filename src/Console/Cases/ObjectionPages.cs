@@ -1,6 +1,7 @@
 using B2D.Console.Access;
 using B2D.Console.Api;
 using B2D.Console.Shell;
+using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -53,7 +54,7 @@ internal static class ObjectionPages
 {
     public static void MapForms(IEndpointRouteBuilder write) => write.MapForm("/rules/{id}/objections", (http, form) =>
         Forms.Back(http, $"/rules/{Uri.EscapeDataString((string)http.Request.RouteValues["id"]!)}",
-            http.RequestServices.GetRequiredService<IObjectionDesk>().Answer(form.Long("objection"), form.Text("text", 1000), http.User.Identity?.Name ?? ""), "Answered; whoever said it reads it."));
+            !Sights.Sees(http, "objections", form.Long("objection")) ? new ActOutcome.Unknown() : http.RequestServices.GetRequiredService<IObjectionDesk>().Answer(form.Long("objection"), form.Text("text", 1000), http.User.Identity?.Name ?? ""), "Answered; whoever said it reads it."));
 
     public static void MapApi(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {

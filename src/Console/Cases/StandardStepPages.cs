@@ -1,6 +1,7 @@
 using B2D.Console.Access;
 using B2D.Console.Api;
 using B2D.Console.Shell;
+using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -36,6 +37,8 @@ internal static class StandardStepPages
     public static void MapForms(IEndpointRouteBuilder write) => write.MapForm("/rules/{id}/steps", (http, form) =>
     {
         var back = $"/rules/{Uri.EscapeDataString((string)http.Request.RouteValues["id"]!)}";
+        if (!Sights.Sees(http, "standard_steps", form.Long("step")))
+            return Forms.Back(http, back, new ActOutcome.Unknown(), "");
         return new StandardStepWords { Act = form.Text("act", 20) }.Read() is { } act
             ? Forms.Back(http, back, http.RequestServices.GetRequiredService<IStandardStepDesk>().Act(form.Long("step"), act, http.User.Identity?.Name ?? ""), Done(act))
             : Forms.Back(http, back, Words.Sentence(Acts), bad: true);

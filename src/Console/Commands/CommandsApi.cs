@@ -70,6 +70,8 @@ internal static class CommandsApi
             var args = words.Args is { } given ? given.GetRawText() : "{}";
             if (Problem(words.Name, args) is { Length: > 0 } problem)
                 return Refusals.Of(400, problem);
+            if (!Sights.Sees(http, "devices", words.Device))
+                return Refusals.Of(422, "there is no such device");
             var outcome = desk.Send(words.Device, words.Name, args, http.User.Identity?.Name ?? "");
             if (outcome.Id.Length == 0)
                 return Refusals.Of(422, outcome.Problem);

@@ -33,6 +33,8 @@ internal static class ContactPages
             var (contact, problem) = words.Read(form.Text("customer", 128), null);
             if (contact is null)
                 return Forms.Back(http, back, Words.Sentence(problem), bad: true);
+            if (!ContactWords.IsSeen(http, contact))
+                return Forms.Back(http, back, $"Nothing was logged: {ContactWords.NotThere}.", bad: true);
             return http.RequestServices.GetRequiredService<IContactDesk>().Log(contact, http.User.Identity?.Name ?? "") switch
             {
                 ContactOutcome.Kept kept => Forms.Back(http, back, ContactWords.Done(kept)),

@@ -1,13 +1,18 @@
 using System.Globalization;
+using B2D.Console.Access;
 using B2D.Core;
 using B2D.Core.Contacts;
 using B2D.Storage.Contacts;
+using Microsoft.AspNetCore.Http;
 
 namespace B2D.Console.Contacts;
 
 /// <summary>A contact as a form or the API tells of it.</summary>
 internal sealed record ContactWords
 {
+    /// <summary>It names somebody or something that is not there.</summary>
+    public const string NotThere = "there is no such customer, device, case or outage";
+
     /// <summary>The customer's id.</summary>
     public string? Customer { get; init; }
 
@@ -90,6 +95,11 @@ internal sealed record ContactWords
 
     /// <summary>The page of what it joined; empty where it stands by itself.</summary>
     public static string Page(ContactRow row) => row.CaseId > 0 ? Text($"/cases/{row.CaseId}") : row.OutageId > 0 ? Text($"/outages/{row.OutageId}") : "";
+
+    /// <summary>Whether all that it names is there for whoever tells of it.</summary>
+    public static bool IsSeen(HttpContext http, Contact contact) => Sights.Sees(http, "customers", contact.Customer)
+        && (contact.Device.Length == 0 || Sights.Sees(http, "devices", contact.Device))
+        && (contact.CaseId == 0 || Sights.Sees(http, "cases", contact.CaseId)) && (contact.OutageId == 0 || Sights.Sees(http, "outages", contact.OutageId));
 
     private static ContactChannel? Channels(string? name) => name switch
     {

@@ -78,6 +78,8 @@ internal static class ContactsApi
         if (words.At is { Length: > 0 } && at is null)
             return (null, "at is no time: ISO 8601, or epoch milliseconds.");
         var (contact, problem) = words.Read(customer, at);
+        if (contact is not null && !ContactWords.IsSeen(http, contact))
+            return (new ContactOutcome.Rejected(ContactWords.NotThere), "");
         return contact is null ? (null, problem) : (desk.Log(more(contact with { Delivery = delivery }), http.User.Identity?.Name ?? ""), "");
     }
 }

@@ -5,6 +5,7 @@ using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
+using B2D.Storage.Devices;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
@@ -78,7 +79,8 @@ internal static class CustomerReader
             Inbound = InboundStore.Of(db, row.Id, 10),
             Tally = ContactStore.TallyOfCustomer(db, row.Id),
             HandedOff = open.Select(c => (c.Id, Line: db.FirstOrDefault<TimelineRow>(
-                    "SELECT * FROM timeline WHERE subject = @subject AND kind = 'handoff' ORDER BY id DESC LIMIT 1", new { subject = $"case:{c.Id}" })))
+                    "SELECT * FROM timeline WHERE subject = @subject AND kind = 'handoff' AND at >= @since ORDER BY id DESC LIMIT 1",
+                    new { subject = $"case:{c.Id}", since = DeviceStore.Find(db, c.Device)?.OwnerSince ?? 0 })))
                 .Where(c => c.Line is not null).ToDictionary(c => c.Id, c => c.Line!),
         };
     }

@@ -26,6 +26,14 @@ public sealed record DeviceLine
 
     /// <summary>Until when people work on it; may lie in the past.</summary>
     public long MaintenanceUntil { get; init; }
+
+    /// <summary>Its own contract, and that one's first and last day; empty: none, without beginning, without end.</summary>
+    public string Contract { get; init; } = "";
+    public string ContractFrom { get; init; } = "";
+    public string ContractUntil { get; init; } = "";
+
+    /// <summary>Since when it is its owner's; 0: as far back as is known.</summary>
+    public long OwnerSince { get; init; }
     public string? CustomerName { get; init; }
     public string? Place { get; init; }
 }
@@ -39,7 +47,7 @@ internal static class DeviceLists
     {
         Select =
             """
-            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at, d.maintenance_until,
+            d.id, d.model, d.firmware, d.serial, d.parent, d.segment, d.customer, d.installed, d.warranty_until, d.params, d.registered_at, d.maintenance_until, d.owner_since, d.contract, d.contract_from, d.contract_until,
             l.online, l.online_at, l.last_seen_at,
             (SELECT count(*) FROM faults f WHERE f.device = d.id AND f.cleared_at = 0 AND f.shadow = FALSE) AS open_faults,
             cu.name AS customer_name, cu.place AS place
@@ -60,6 +68,7 @@ internal static class DeviceLists
             new("customer", "d.customer", FieldMatch.Whole, "the customer’s id"),
             new("parent", "d.parent", FieldMatch.Whole, "the gateway device’s id"),
             new("device", "d.id", FieldMatch.Pattern, "the id, with *"),
+            new("contract", "d.contract", FieldMatch.Whole, "the device’s own contract"),
             new("serial", "d.serial", FieldMatch.Pattern, "the serial number, with *"),
         ],
         Text = [],

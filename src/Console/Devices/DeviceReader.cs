@@ -30,6 +30,9 @@ public sealed record DeviceRecord
 
     public required IReadOnlyList<CaseRow> Cases { get; init; }
 
+    /// <summary>Cases of earlier owners.</summary>
+    public int CasesBefore { get; init; }
+
     public required IReadOnlyList<DueRow> Dues { get; init; }
 
     public required IReadOnlyList<CommandRow> Commands { get; init; }
@@ -60,14 +63,16 @@ internal sealed class DeviceReader(Stores stores)
         var record = stores.State.Read(db => DevicesApi.Find(db, id) is { } line ? Read(db, line) : null);
         if (record is null || !DeviceId.TryParse(id, out var device, out _))
             return record;
-        var latest = stores.Telemetry.Latest(device).Take(MostMetrics).ToList();
+        // How it was used before its owner had it is not theirs to see.
+        var since = record.Device.OwnerSince;
+        var latest = stores.Telemetry.Latest(device).Where(l => l.At.EpochMs >= since).Take(MostMetrics).ToList();
         var chosen = latest.FirstOrDefault(l => l.Metric == metric && Drawable(l));
         return record with
         {
             // The row is a few seconds late.
             Device = record.Device with { LastSeenAt = Math.Max(record.Device.LastSeenAt ?? 0, stores.Telemetry.LastHeard(device).EpochMs) },
-            Metrics = [.. latest.Select(l => new MetricLine(l, Drawable(l) ? Course(device, l, CoursePoints) : []))],
-            Events = [.. stores.Telemetry.Events(device, new DeviceTime(long.MinValue), new DeviceTime(long.MaxValue), 50).Reverse()],
+            Metrics = [.. latest.Select(l => new MetricLine(l, Drawable(l) ? Course(device, l, CoursePoints, since) : []))],
+            Events = [.. stores.Telemetry.Events(device, new DeviceTime(since > 0 ? since : long.MinValue), new DeviceTime(long.MaxValue), 50).Reverse()],
             Chart = chosen is null ? null : Chart(device, chosen, record, zone),
         };
     }
@@ -75,12 +80,12 @@ internal sealed class DeviceReader(Stores stores)
     private static bool Drawable(LatestValue latest) => latest.Value.Kind is ValueKind.Number or ValueKind.Bool;
 
     /// <summary>The day that ends with the last reading: a device that has been silent for long still shows how it was.</summary>
-    private IReadOnlyList<ChartPoint> Course(DeviceId device, LatestValue latest, int most) =>
-        Points.Of(stores.Telemetry, device, latest.Metric, latest.At.EpochMs - (long)TimeSpan.FromDays(1).TotalMilliseconds, latest.At.EpochMs + 1, most);
+    private IReadOnlyList<ChartPoint> Course(DeviceId device, LatestValue latest, int most, long since) =>
+        Points.Of(stores.Telemetry, device, latest.Metric, Math.Max(since, latest.At.EpochMs - (long)TimeSpan.FromDays(1).TotalMilliseconds), latest.At.EpochMs + 1, most);
 
     private ChartSpec? Chart(DeviceId device, LatestValue latest, DeviceRecord record, TimeZoneInfo zone)
     {
-        var points = Course(device, latest, ChartPoints);
+        var points = Course(device, latest, ChartPoints, record.Device.OwnerSince);
         if (points.Count < 2)
             return null;
         var (from, until) = (points[0].At, points[^1].At);
@@ -95,7 +100,8 @@ internal sealed class DeviceReader(Stores stores)
         Open = FaultStore.Open(db, line.Id),
         Held = HeldFaultStore.Of(db, line.Id),
         Past = db.Query<FaultRow>("SELECT * FROM faults WHERE device = @Id AND cleared_at > 0 ORDER BY raised_at DESC, id DESC LIMIT 20", new { line.Id }),
-        Cases = CaseStore.List(db, new CaseFilter { Device = line.Id, Limit = 10 }),
+        Cases = [.. CaseStore.List(db, new CaseFilter { Device = line.Id, Limit = 10 }).Where(c => Ownership.Of(c.Customer, c.OpenedAt, line.Customer, line.OwnerSince) != OwnerTime.Before)],
+        CasesBefore = CaseStore.List(db, new CaseFilter { Device = line.Id, Limit = 100 }).Count(c => Ownership.Of(c.Customer, c.OpenedAt, line.Customer, line.OwnerSince) == OwnerTime.Before),
         Dues = DueStore.List(db, new DueFilter { Device = line.Id, Limit = 10 }),
         Commands = CommandStore.List(db, new CommandFilter { Device = line.Id, Limit = 10 }),
         Timeline = TimelineStore.List(db, "device:" + line.Id, 50),

@@ -28,11 +28,18 @@ internal class DeviceItem(DeviceLine line)
     public string Customer => line.Customer;
     public string Installed => line.Installed;
     public string WarrantyUntil => line.WarrantyUntil;
+    /// <summary>Its own contract, which goes before its owner's, with its first and last day; empty: none, without beginning, without end.</summary>
+    public string Contract => line.Contract;
+    public string ContractFrom => line.ContractFrom;
+    public string ContractUntil => line.ContractUntil;
     public JsonElement? Params => Json.OrNull(line.Params);
     public string? RegisteredAt => Words.IsoOrNull(line.RegisteredAt);
     public bool? Online => line.Online;
     public string? LastSeenAt => Words.IsoOrNull(line.LastSeenAt ?? 0);
     public long OpenFaults => line.OpenFaults;
+
+    /// <summary>Since when it is its owner's; null: as far back as is known.</summary>
+    public string? OwnerSince => Words.IsoOrNull(line.OwnerSince);
 
     /// <summary>Until when people work on it, or last did.</summary>
     public string? MaintenanceUntil => Words.IsoOrNull(line.MaintenanceUntil);

@@ -79,7 +79,7 @@ internal sealed class FactDesk(Stores stores, TimeProvider time)
         {
             return (known.Kind, known.Subject) == (row.Kind, row.Subject)
                 ? (known, false, "")
-                : ((OutsideFactRow?)null, false, $"the key '{row.Key}' stands for {known.Kind} of {known.Subject} already");
+                : ((OutsideFactRow?)null, false, $"the key '{row.Key}' stands for another fact already");
         }
         if (OutsideFactStore.Put(db, row) is not { } id)
             throw new InvalidOperationException($"the fact {row.Key} appeared inside the transaction that looked for it");
@@ -133,6 +133,8 @@ internal static class FactsApi
             var (row, problem) = words.Read(ServerTime.From(time.GetUtcNow()), http.User.Identity?.Name ?? "");
             if (row is null)
                 return Refusals.Of(400, Words.Sentence(problem));
+            if (!Sights.Sees(http, row.Subject))
+                return Refusals.Of(422, "There is no such customer, device or case.");
             var (taken, isNew, refused) = desk.Take(row);
             return taken is null ? Refusals.Of(409, Words.Sentence(refused) + ".") : isNew ? Results.Created("/api/facts", FactItem.Of(taken)) : Results.Ok(FactItem.Of(taken));
         }).WithTags("facts").WithSummary("Tell what another system knows").Produces<FactItem>().Produces<FactItem>(201)

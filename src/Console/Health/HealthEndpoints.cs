@@ -78,7 +78,7 @@ internal static class HealthEndpoints
         return new HealthAnswer(reasons.Any(r => r.Level == "critical") ? "unhealthy" : reasons.Length > 0 ? "degraded" : "healthy", reasons);
     }
 
-    private static bool MayKnow(HttpContext http) => Loopback.Is(http) || Roles.Of(http.User) is not null;
+    private static bool MayKnow(HttpContext http) => Loopback.Is(http) || (Roles.Of(http.User) is not null && Sights.Of(http.User).IsEverything);
 
     private static string Escape(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);

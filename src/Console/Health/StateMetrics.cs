@@ -11,13 +11,14 @@ namespace B2D.Console.Health;
 internal static class StateMetrics
 {
     private static readonly string[] CaseStates = ["New", "Working", "Waiting", "Resolved", "Closed"];
+    private static readonly string[] GrantStates = ["Granted", "ToReview", "Reviewed", "Objected", "Asked", "Refused"];
     private static readonly string[] OutageStates = ["Held", "Investigating", "Identified", "Monitoring", "Resolved"];
     private static readonly string[] NoticeStates = ["Due", "Held", "Sending", "Sent", "Retrying", "Failed", "Suppressed", "Calling"];
 
     public static IEnumerable<Measure> Of(Stores stores, LiveEvents live, LinkGate links, long now)
     {
-        var (cases, outages, notices, numbers) = stores.State.Read(db => (
-            CaseStore.CountByState(db), OutageStore.CountByState(db), NoticeStore.CountByState(db), db.First<Numbers>(
+        var (cases, outages, notices, grants, numbers) = stores.State.Read(db => (
+            CaseStore.CountByState(db), OutageStore.CountByState(db), NoticeStore.CountByState(db), GrantStore.CountByState(db), db.First<Numbers>(
                 """
                 SELECT (SELECT count(*) FROM devices) AS devices,
                   (SELECT count(*) FROM device_live WHERE online = TRUE) AS online,
@@ -40,12 +41,20 @@ internal static class StateMetrics
                   (SELECT count(*) FROM surveys) AS surveys,
                   (SELECT count(*) FROM surveys WHERE answered_at > 0) AS answers,
                   (SELECT count(*) FROM subscriptions WHERE confirmed_at > 0) AS subscriptions,
+                  (SELECT count(*) FROM cases WHERE complaint_due_at > 0) AS complaints,
+                  (SELECT count(*) FROM cases WHERE complaint_due_at > 0 AND complaint_late = TRUE) AS late_complaints,
+                  (SELECT count(*) FROM erasures WHERE reviewed_at = 0) AS to_review,
                   (SELECT count(*) FROM heals) AS heals
                 """, new { now })));
         foreach (var measure in ByState("b2d_cases", "Cases, by state.", CaseStates, cases))
             yield return measure;
         yield return Gauge("b2d_cases_open", "Cases that are new, being worked on or waiting.", CaseStates[..3].Sum(s => cases.GetValueOrDefault(s)));
         yield return Gauge("b2d_cases_late", "Open cases of which a promised response or repair is late.", numbers.LateCases);
+        yield return Gauge("b2d_complaints_open", "Complaints on which the acknowledgement or the final answer is owed.", numbers.Complaints);
+        yield return Gauge("b2d_complaints_late", "The same, where its time has passed.", numbers.LateComplaints);
+        foreach (var measure in ByState("b2d_grants", "What customers were given, or is asked for them, by state.", GrantStates, grants))
+            yield return measure;
+        yield return Gauge("b2d_erasures_to_review", "Erased customers on whose cases nobody has read yet what people wrote.", numbers.ToReview);
         foreach (var measure in ByState("b2d_outages", "Outages, by state.", OutageStates, outages))
             yield return measure;
         yield return Gauge("b2d_outages_open", "Outages that are not resolved.", OutageStates[..4].Sum(s => outages.GetValueOrDefault(s)));
@@ -104,6 +113,9 @@ internal static class StateMetrics
         public long Surveys { get; init; }
         public long Answers { get; init; }
         public long Subscriptions { get; init; }
+        public long Complaints { get; init; }
+        public long LateComplaints { get; init; }
+        public long ToReview { get; init; }
         public long Calls { get; init; }
         public long LateCalls { get; init; }
     }

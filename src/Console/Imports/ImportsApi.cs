@@ -21,7 +21,7 @@ internal static class ImportsApi
         Map(write, "customers", (imports, csv, who) => imports.Customers(csv, who),
             "id, name, email, phone, language, time_zone, preferred_channel, address, place, contract, contract_until, quiet_hours, consents");
         Map(write, "devices", (imports, csv, who) => imports.Devices(csv, who),
-            "id, model, firmware, serial, parent, segment, customer, installed, warranty_until, password, thumbprint, sas_primary, sas_secondary");
+            "id, model, firmware, serial, parent, segment, customer, installed, warranty_until, password, thumbprint, sas_primary, sas_secondary, contract, contract_from, contract_until");
     }
 
     private static void Map(IEndpointRouteBuilder write, string what, Func<IImports, string, string, ImportOutcome> import, string columns) =>

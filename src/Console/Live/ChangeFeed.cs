@@ -1,6 +1,24 @@
+using System.Collections.Concurrent;
+using B2D.Core.Access;
 using B2D.Storage;
 
 namespace B2D.Console.Live;
+
+/// <summary>One feed for all who see the same: nobody learns that something changed which they do not see.</summary>
+internal sealed class ChangeFeeds(Stores stores, TimeProvider time, ConsoleOptions options, IServiceProvider services)
+{
+    /// <summary>Feeds that are kept; a stream keeps its own beyond that.</summary>
+    private const int MaxKept = 100;
+
+    private readonly ConcurrentDictionary<Sight, ChangeFeed> kept = new();
+
+    public ChangeFeed Of(Sight sight)
+    {
+        if (kept.Count >= MaxKept && !kept.ContainsKey(sight))
+            kept.Clear();
+        return kept.GetOrAdd(sight, s => new ChangeFeed(s.IsEverything ? stores.Whole : stores.Whole.SeenThrough(() => s), time, options, services));
+    }
+}
 
 /// <summary>
 /// What has changed in the state database, as one counter for each topic. Polled by whoever asks, at most once in <see cref="ConsoleOptions.LiveEvery"/> for

@@ -1,3 +1,4 @@
+using B2D.Console.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +11,7 @@ namespace B2D.Console.Live;
 /// §9.2).
 /// A bounded number of streams at once.
 /// </summary>
-internal sealed class LiveEvents(ChangeFeed feed, Presence presence, TimeProvider time, ConsoleOptions options, IHostApplicationLifetime life)
+internal sealed class LiveEvents(ChangeFeeds feeds, Presence presence, TimeProvider time, ConsoleOptions options, IHostApplicationLifetime life)
 {
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(15);
     private const int MostPage = 40;
@@ -35,10 +36,12 @@ internal sealed class LiveEvents(ChangeFeed feed, Presence presence, TimeProvide
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
             // A page that says where it is makes its reader seen by others there.
             var (page, who) = (http.Request.Query["at"].ToString(), http.User.Identity?.Name ?? "");
-            if (page.Length is 0 or > MostPage)
-                await Stream(http.Response, "", who, stop.Token);
+            var feed = feeds.Of(Sights.Of(http));
+            // Nobody is seen, and sees nobody, at what they do not see.
+            if (page.Length is 0 or > MostPage || !Sights.Sees(http, page))
+                await Stream(feed, http.Response, "", who, stop.Token);
             else
-                await StreamAt(http.Response, page, who, stop.Token);
+                await StreamAt(feed, http.Response, page, who, stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -50,12 +53,12 @@ internal sealed class LiveEvents(ChangeFeed feed, Presence presence, TimeProvide
         }
     }
 
-    private async Task StreamAt(HttpResponse response, string page, string who, CancellationToken stop)
+    private async Task StreamAt(ChangeFeed feed, HttpResponse response, string page, string who, CancellationToken stop)
     {
         presence.Streams(page, who, 1, Now);
         try
         {
-            await Stream(response, page, who, stop);
+            await Stream(feed, response, page, who, stop);
         }
         finally
         {
@@ -63,7 +66,7 @@ internal sealed class LiveEvents(ChangeFeed feed, Presence presence, TimeProvide
         }
     }
 
-    private async Task Stream(HttpResponse response, string page, string who, CancellationToken stop)
+    private async Task Stream(ChangeFeed feed, HttpResponse response, string page, string who, CancellationToken stop)
     {
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers["X-Accel-Buffering"] = "no";

@@ -4,6 +4,7 @@ using B2D.Console.Api;
 using B2D.Console.Shell;
 using B2D.Core;
 using B2D.Core.Notices;
+using B2D.Core.Maintenance;
 using B2D.Storage;
 using B2D.Storage.Maintenance;
 using Microsoft.AspNetCore.Builder;
@@ -76,6 +77,8 @@ internal static class MaintenanceApi
             var (row, problem) = words.Read(Times.Read(words.From), Times.Read(words.Until), ServerTime.From(time.GetUtcNow()));
             if (row is null)
                 return Refusals.Of(400, Words.Sentence(problem));
+            if (Sights.RefusalOf(http, Enum.Parse<MaintenanceScope>(row.Scope), row.Target) is { Length: > 0 } outside)
+                return Refusals.Of(422, Words.Sentence(outside));
             var (id, devices, refused) = desk.Plan(row, http.User.Identity?.Name ?? "");
             return refused.Length > 0 ? Refusals.Of(422, Words.Sentence(refused)) : Results.Created($"/api/maintenance/{id}", new MaintenancePlanned(id, devices));
         }).WithTags("maintenance").WithSummary("Plan maintenance").Produces<MaintenancePlanned>(201)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using B2D.Console.Access;
 using B2D.Console.Faults;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
@@ -60,6 +61,8 @@ internal static class MaintenancePages
             var (row, problem) = words.Read(form.Time("from", view.Zone), form.Time("until", view.Zone), new ServerTime(view.Now));
             if (row is null)
                 return Forms.Back(http, "/maintenance", $"Nothing was planned: {problem}", bad: true);
+            if (Sights.RefusalOf(http, Enum.Parse<MaintenanceScope>(row.Scope), row.Target) is { Length: > 0 } outside)
+                return Forms.Back(http, "/maintenance", $"Nothing was planned: {outside}.", bad: true);
             var (id, devices, refused) = services.GetRequiredService<MaintenanceDesk>().Plan(row, view.User);
             return refused.Length > 0
                 ? Forms.Back(http, "/maintenance", $"Nothing was planned: {refused}.", bad: true)

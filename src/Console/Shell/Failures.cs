@@ -51,6 +51,18 @@ internal static class Failures
         ? Refusals.Write(http, StatusCodes.Status403Forbidden, Rights.Refusal(http))
         : Show(http, StatusCodes.Status403Forbidden, "You may not do this", Rights.Refusal(http));
 
+    /// <summary>Refused for another reason than the role.</summary>
+    public static Task NotAllowed(HttpContext http, string why) => IsApi(http)
+        ? Refusals.Write(http, StatusCodes.Status403Forbidden, why)
+        : Show(http, StatusCodes.Status403Forbidden, "You may not do this", why);
+
+    /// <summary>There is no such thing, as far as who asks is concerned.</summary>
+    public static Task NotThere(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Status(http);
+    }
+
     private static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/metrics")
         || http.Request.Path.StartsWithSegments("/readyz");
 

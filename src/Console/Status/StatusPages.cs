@@ -120,8 +120,8 @@ internal sealed class StatusBoard(Stores stores, ISubscriptionDesk subscriptions
             if (last is null || now - readAt is >= Lasts or < 0)
             {
                 if (subscriptions.IsOn && (placesReadAt == 0 || now - placesReadAt is >= PlacesLast or < 0))
-                    (places, placesReadAt) = (stores.State.Read(SubscriptionStore.Places), now);
-                (last, readAt) = (stores.State.Read(db => StatusPages.Read(db, now, zone)) with { Places = places }, now);
+                    (places, placesReadAt) = (stores.Whole.State.Read(SubscriptionStore.Places), now);
+                (last, readAt) = (stores.Whole.State.Read(db => StatusPages.Read(db, now, zone)) with { Places = places }, now);
             }
             return last;
         }

@@ -1,4 +1,5 @@
 using B2D.Console.Access;
+using B2D.Core.Access;
 using B2D.Storage.Access;
 
 namespace B2D.Console.Users;
@@ -10,6 +11,9 @@ public abstract record UserAct
 
     /// <summary>They may do more, or less.</summary>
     public sealed record SetRole(Role Role) : UserAct;
+
+    /// <summary>They see only a part of the installation, or everything again.</summary>
+    public sealed record See(Sight Sight) : UserAct;
 
     /// <summary>They cannot sign in any more, and are signed out.</summary>
     public sealed record Lock : UserAct;
@@ -29,7 +33,18 @@ public abstract record UserAct
     public sealed record EndSignIns : UserAct;
 
     /// <summary>The act of a name and, for <c>role</c>, a role; null where there is none.</summary>
-    public static UserAct? Read(string? act, string? role) => act switch
+    public static UserAct? Read(string? act, string? role) => Read(act, role, "", "").Act;
+
+    /// <summary>As <see cref="Read(string?, string?)"/>, also for <c>see</c> with queues and segments as <see cref="Sight.Read"/> takes them; else what is wrong in a sentence.</summary>
+    public static (UserAct? Act, string Problem) Read(string? act, string? role, string? queues, string? segments)
+    {
+        if (act != "see")
+            return Named(act, role) is { } named ? (named, "") : (null, $"act is role (role: {Roles.Words}), see, lock, unlock, invite, password, link or end-sign-ins");
+        var (sight, problem) = Sight.Read(queues, segments);
+        return sight is null ? (null, problem) : (new See(sight), "");
+    }
+
+    private static UserAct? Named(string? act, string? role) => act switch
     {
         "role" => Roles.Of(role) is { } given ? new SetRole(given) : null,
         "lock" => new Lock(),
@@ -52,6 +67,8 @@ public abstract record UserAct
         return this switch
         {
             SetRole set when Roles.Of(user.Role) == set.Role => $"{user.Name} has that role already",
+            See { Sight.IsEverything: false } when Roles.Of(user.Role) == Role.Administrator => $"{user.Name} is an administrator, who sees everything",
+            See see when Sight.Of(user.Queues, user.Segments).Equals(see.Sight) => $"{user.Name} sees that already",
             SetRole when isLast => $"{user.Name} is the last administrator; make another one first",
             Lock when user.LockedAt > 0 => $"{user.Name} is locked already",
             Lock when isLast => $"{user.Name} is the last administrator; make another one first",

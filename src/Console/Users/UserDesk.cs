@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using B2D.Console.Access;
 using B2D.Core;
+using B2D.Core.Access;
 using B2D.Storage;
 using B2D.Storage.Access;
 
@@ -69,6 +70,10 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time)
                 case UserAct.SetRole set:
                     UserStore.SetRole(db, name, set.Role.Word());
                     Audit(db, now, who, "users.role", name, new { from = user.Role, to = set.Role.Word() });
+                    break;
+                case UserAct.See see:
+                    UserStore.SetSight(db, name, see.Sight);
+                    Audit(db, now, who, "users.see", name, new { from = Sight.Of(user.Queues, user.Segments).ToString(), to = see.Sight.ToString() });
                     break;
                 case UserAct.Lock:
                     UserStore.SetLocked(db, name, now.EpochMs);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using B2D.Console.Access;
 using B2D.Console.Lists;
@@ -18,6 +19,10 @@ public sealed record UserLine
 
     /// <summary>Browsers in which they are signed in now.</summary>
     public long SignIns { get; init; }
+
+    /// <summary>What they see, one a line; empty: all.</summary>
+    public string Queues { get; init; } = "";
+    public string Segments { get; init; } = "";
 }
 
 /// <summary>The users as a list.</summary>
@@ -27,13 +32,17 @@ internal static class UserLists
 
     public static readonly ListDefinition Definition = new()
     {
-        Select = "u.name, u.role, u.created_at, u.signed_in_at, COALESCE(i.until_at, 0) AS invited_until, " + State
+        Select = "u.name, u.role, u.queues, u.segments, u.created_at, u.signed_in_at, COALESCE(i.until_at, 0) AS invited_until, " + State
             + " AS state, (SELECT count(*) FROM sign_ins s WHERE s.name = u.name) AS sign_ins",
         From = "users u LEFT JOIN invitations i ON i.name = u.name",
         Fields =
         [
             new("name", "u.name", FieldMatch.Pattern, "a user's name, with *"),
             new("role", "u.role", FieldMatch.Whole, Roles.Words),
+            new("sees", "", FieldMatch.Meaning, "all or part of the installation")
+            {
+                Meanings = new Dictionary<string, string> { ["all"] = "u.queues = '' AND u.segments = ''", ["part"] = "u.queues <> '' OR u.segments <> ''" }.ToImmutableDictionary(),
+            },
             new("state", State, FieldMatch.Whole, "active, invited or locked"),
         ],
         Text = ["u.name", "u.role"],

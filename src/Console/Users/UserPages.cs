@@ -26,15 +26,17 @@ internal static class UserPages
         write.MapForm("/users/{name}/act", (http, form) =>
         {
             var name = (string)http.Request.RouteValues["name"]!;
-            return UserAct.Read(form.Text("act", 20), form.Text("role", 20)) is { } act
+            var (act, problem) = UserAct.Read(form.Text("act", 20), form.Text("role", 20), form.Text("queues", 4000), form.Text("segments", 20_000));
+            return act is not null
                 ? Told(http, name, http.RequestServices.GetRequiredService<UserDesk>().Act(name, act, http.User.Identity?.Name ?? ""), Done(name, act))
-                : Forms.Back(http, "/users", "Nothing was done: that cannot be done to a user.", bad: true);
+                : Forms.Back(http, "/users", $"Nothing was done: {(form.Text("act", 20) == "see" ? problem : "that cannot be done to a user")}.", bad: true);
         });
     }
 
     private static string Done(string name, UserAct act) => act switch
     {
         UserAct.SetRole set => $"{name} is {set.Role.Word()} now.",
+        UserAct.See see => $"{name} sees {see.Sight} from now on.",
         UserAct.Lock => $"{name} is locked and signed out.",
         UserAct.Unlock => $"{name} may sign in again.",
         UserAct.Link => $"{name} comes from the organisation's own sign-in from now on.",

@@ -21,6 +21,11 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
     /// <summary><c>yyyy-MM-dd</c></summary>
     public string? WarrantyUntil { get; init; }
 
+    /// <summary>The device's own contract, its first and its last day.</summary>
+    public string? Contract { get; init; }
+    public string? ContractFrom { get; init; }
+    public string? ContractUntil { get; init; }
+
     /// <summary>What the device signs in with; null or empty: as it was.</summary>
     public string? Password { get; init; }
 
@@ -54,6 +59,11 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
         };
     }
 
+    /// <summary>The device's own contract after the import.</summary>
+    /// <param name="existing">As it is registered.</param>
+    public DeviceContract ContractAfter(DeviceContract existing) => Contract is "" ? DeviceContract.None
+        : new(Contract ?? existing.Name, ContractFrom ?? existing.From, ContractUntil ?? existing.Until);
+
     /// <summary>Without password and keys.</summary>
     public override string ToString() => $"{Id} (line {Line})";
 
@@ -61,7 +71,7 @@ public sealed record DeviceImportRow(int Line, DeviceId Id)
 }
 
 /// <summary>
-/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary</c>,
+/// Reads devices to import: <c>id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until</c>,
 /// all but id optional, in any order.
 /// </summary>
 public static class DeviceImport
@@ -88,6 +98,9 @@ public static class DeviceImport
         new("thumbprint", 400, Thumbprint),
         new("sas_primary", 200, SasKey),
         new("sas_secondary", 200, SasKey),
+        new("contract", 64, ImportField.RuleName),
+        new("contract_from", 10, ImportField.Day),
+        new("contract_until", 10, ImportField.Day),
     ];
 
     /// <summary>Reads a CSV file with a header.</summary>
@@ -147,6 +160,9 @@ public static class DeviceImport
         Customer = cells["customer"],
         Installed = cells["installed"],
         WarrantyUntil = cells["warranty_until"],
+        Contract = cells["contract"],
+        ContractFrom = cells["contract_from"],
+        ContractUntil = cells["contract_until"],
         Password = cells["password"],
         Thumbprints = cells["thumbprint"] is { } thumbprints ? [.. ThumbprintsOf(thumbprints)] : null,
         SasPrimary = cells["sas_primary"],
@@ -175,6 +191,8 @@ public static class DeviceImport
         if (!string.IsNullOrEmpty(row.Installed) && !string.IsNullOrEmpty(row.WarrantyUntil) && string.CompareOrdinal(row.WarrantyUntil, row.Installed) < 0)
             yield return new ImportProblem(row.Line, "warranty_until", $"the warranty ends on {row.WarrantyUntil}, before the installation on {row.Installed}",
                 "correct one of the days");
+        if (!string.IsNullOrEmpty(row.ContractFrom) && !string.IsNullOrEmpty(row.ContractUntil) && string.CompareOrdinal(row.ContractUntil, row.ContractFrom) < 0)
+            yield return new ImportProblem(row.Line, "contract_until", $"the contract ends on {row.ContractUntil}, before it begins on {row.ContractFrom}", "correct one of the days");
         if (row.Parent == row.Id.Value)
             yield return new ImportProblem(row.Line, "parent", "a device cannot be its own gateway", "name the gateway device, or leave the field empty");
     }

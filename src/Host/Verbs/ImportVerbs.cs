@@ -16,7 +16,7 @@ internal static class ImportVerbs
             "Columns: id,name,email,phone,language,time_zone,preferred_channel,address,postcode,place,contract,contract_until. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
             "/api/imports/customers", (imports, csv) => imports.Customers(csv, "command line")));
         root.Add(Group("devices", "Devices: what is connected, where it hangs and whose it is.",
-            "Columns: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
+            "Columns: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until. Only id is needed; quoted CSV with a heading. Nothing is applied where a row is wrong.",
             "/api/imports/devices", (imports, csv) => imports.Devices(csv, "command line")));
     }
 

@@ -13,42 +13,42 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
 {
     public ActOutcome Act(long caseId, int version, CaseAct act, string who) => act switch
     {
-        CaseAct.Take => Move(caseId, version, new CaseEvent.Take(who), who, $"{who} took the case"),
-        CaseAct.Assign e => Move(caseId, version, new CaseEvent.Assign(e.To), who, e.To.Length == 0 ? "Given back to the queue" : $"Given to {e.To}"),
-        CaseAct.MoveQueue e => MoveQueue(caseId, version, e.Queue, who),
-        CaseAct.Wait e => Move(caseId, version, new CaseEvent.Wait(e.For), who, $"Waiting for {Whom(e.Kind)}: {e.For}",
+        CaseAct.Take => Move(caseId, version, act, new CaseEvent.Take(who), who, $"{who} took the case"),
+        CaseAct.Assign e => Move(caseId, version, act, new CaseEvent.Assign(e.To), who, e.To.Length == 0 ? "Given back to the queue" : $"Given to {e.To}"),
+        CaseAct.MoveQueue e => MoveQueue(caseId, version, e, who),
+        CaseAct.Wait e => Move(caseId, version, act, new CaseEvent.Wait(e.For), who, $"Waiting for {Whom(e.Kind)}: {e.For}",
             (_, c, _) => c with { WaitingKind = WaitKinds.Name(e.Kind), WaitingFor = e.For, WaitingUntil = e.Until.EpochMs }),
-        CaseAct.Resume => Move(caseId, version, new CaseEvent.Resume(), who, "The waiting is over"),
-        CaseAct.Note e => Note(caseId, version, e.Text, who),
-        CaseAct.Resolve => Move(caseId, version, new CaseEvent.Resolve(), who, "Resolved", (_, c, _) => c with { AskFirst = false, AskedAt = 0 }),
-        CaseAct.Reopen => Move(caseId, version, new CaseEvent.Reopen(), who, "Reopened", (_, c, _) => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0, AskFirst = true, AskedAt = 0 }),
-        CaseAct.Close e => Move(caseId, version, new CaseEvent.Close(DispositionOf(e.Disposition)), who, "Closed", (_, c, _) => c with { Disposition = e.Disposition }, new { e.Disposition }),
-        CaseAct.HandOff e => Move(caseId, version, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}", (db, c, now) => HandedOff(db, c, e, who, now), new { e.To, e.Finished, e.Open, e.Promised }),
-        CaseAct.ReadHandOff => Do(caseId, version, who, CaseHandOffs.Read(who)),
-        CaseAct.AddStep e => Do(caseId, version, who, CaseSteps.Add(e, who)),
-        CaseAct.CompleteStep e => Do(caseId, version, who, CaseSteps.Set(e.StepId, "Done", who)),
-        CaseAct.SkipStep e => Do(caseId, version, who, CaseSteps.Set(e.StepId, "Skipped", who)),
-        CaseAct.MoveStep e => Do(caseId, version, who, CaseSteps.Move(e)),
-        CaseAct.RepeatStep e => Do(caseId, version, who, CaseSteps.Repeat(e.StepId, who)),
-        CaseAct.ProposeStep e => Do(caseId, version, who, CaseSteps.Propose(e.StepId, who)),
-        CaseAct.Write e => Do(caseId, version, who, CaseWords.Write(e)),
-        CaseAct.PromiseWord e => Do(caseId, version, who, CaseWords.Promise(e)),
-        CaseAct.Merge e => Do(caseId, version, who, CaseLinks.Merge(e.Into, who)),
-        CaseAct.Link e => Do(caseId, version, who, CaseLinks.Link(e.Subject, who)),
-        CaseAct.Unlink e => Do(caseId, version, who, CaseLinks.Unlink(e.Subject, who)),
-        CaseAct.Objection e => Do(caseId, version, who, CaseObjections.Put(e, who, rules)),
-        CaseAct.SeenOutcome => Do(caseId, version, who, CaseObjections.Seen(who)),
-        CaseAct.Complain e => Do(caseId, version, who, CaseComplaints.Raise(e, who, options)),
-        CaseAct.AcknowledgeComplaint e => Do(caseId, version, who, CaseComplaints.Acknowledge(e)),
-        CaseAct.AnswerComplaint e => Do(caseId, version, who, CaseComplaints.Answer(e, who)),
-        CaseAct.Grant e => Do(caseId, version, who, GrantDesk.Give(e, who, options.Grants)),
-        CaseAct.TakeBackWord e => Do(caseId, version, who, CaseWords.TakeBack(e.Why)),
+        CaseAct.Resume => Move(caseId, version, act, new CaseEvent.Resume(), who, "The waiting is over"),
+        CaseAct.Note e => Note(caseId, version, e, who),
+        CaseAct.Resolve => Move(caseId, version, act, new CaseEvent.Resolve(), who, "Resolved", (_, c, _) => c with { AskFirst = false, AskedAt = 0 }),
+        CaseAct.Reopen => Move(caseId, version, act, new CaseEvent.Reopen(), who, "Reopened", (_, c, _) => c with { Reopened = c.Reopened + 1, ResolvedBy = "", ClearSinceAt = 0, AskFirst = true, AskedAt = 0 }),
+        CaseAct.Close e => Move(caseId, version, act, new CaseEvent.Close(DispositionOf(e.Disposition)), who, "Closed", (_, c, _) => c with { Disposition = e.Disposition }, new { e.Disposition }),
+        CaseAct.HandOff e => Move(caseId, version, act, new CaseEvent.HandOff(e.To), who, $"Handed over to {e.To}", (db, c, now) => HandedOff(db, c, e, who, now), new { e.To, e.Finished, e.Open, e.Promised }),
+        CaseAct.ReadHandOff => Do(caseId, version, act, who, CaseHandOffs.Read(who)),
+        CaseAct.AddStep e => Do(caseId, version, act, who, CaseSteps.Add(e, who)),
+        CaseAct.CompleteStep e => Do(caseId, version, act, who, CaseSteps.Set(e.StepId, "Done", who)),
+        CaseAct.SkipStep e => Do(caseId, version, act, who, CaseSteps.Set(e.StepId, "Skipped", who)),
+        CaseAct.MoveStep e => Do(caseId, version, act, who, CaseSteps.Move(e)),
+        CaseAct.RepeatStep e => Do(caseId, version, act, who, CaseSteps.Repeat(e.StepId, who)),
+        CaseAct.ProposeStep e => Do(caseId, version, act, who, CaseSteps.Propose(e.StepId, who)),
+        CaseAct.Write e => Do(caseId, version, act, who, CaseWords.Write(e)),
+        CaseAct.PromiseWord e => Do(caseId, version, act, who, CaseWords.Promise(e)),
+        CaseAct.Merge e => Do(caseId, version, act, who, CaseLinks.Merge(e.Into, who)),
+        CaseAct.Link e => Do(caseId, version, act, who, CaseLinks.Link(e.Subject, who)),
+        CaseAct.Unlink e => Do(caseId, version, act, who, CaseLinks.Unlink(e.Subject, who)),
+        CaseAct.Objection e => Do(caseId, version, act, who, CaseObjections.Put(e, who, rules)),
+        CaseAct.SeenOutcome => Do(caseId, version, act, who, CaseObjections.Seen(who)),
+        CaseAct.Complain e => Do(caseId, version, act, who, CaseComplaints.Raise(e, who, options)),
+        CaseAct.AcknowledgeComplaint e => Do(caseId, version, act, who, CaseComplaints.Acknowledge(e)),
+        CaseAct.AnswerComplaint e => Do(caseId, version, act, who, CaseComplaints.Answer(e, who)),
+        CaseAct.Grant e => Do(caseId, version, act, who, GrantDesk.Give(e, who, options.Grants)),
+        CaseAct.TakeBackWord e => Do(caseId, version, act, who, CaseWords.TakeBack(e.Why)),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
     };
 
     /// <summary>Moves the case machine on; <paramref name="change"/> sets what belongs to the event (what is waited for, the disposition …).</summary>
-    private ActOutcome Move(long caseId, int version, CaseEvent happened, string who, string text, Func<Db, CaseRow, ServerTime, CaseRow>? change = null, object? detail = null) =>
-        Act(caseId, version, who, happened.GetType().Name, text, detail, (db, row, now) =>
+    private ActOutcome Move(long caseId, int version, CaseAct act, CaseEvent happened, string who, string text, Func<Db, CaseRow, ServerTime, CaseRow>? change = null, object? detail = null) =>
+        Act(caseId, version, act, who, happened.GetType().Name, text, detail, (db, row, now) =>
         {
             var step = CaseStep.Step(CaseFactsOf.Row(row), happened, now);
             if (!step.Accepted)
@@ -70,26 +70,26 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
     }
 
     /// <summary>Another team's people have not seen it yet: nobody has it there, but where it waits whoever does the waiting.</summary>
-    private ActOutcome MoveQueue(long caseId, int version, string queue, string who) =>
-        Act(caseId, version, who, nameof(CaseAct.MoveQueue), $"Moved to the queue {queue}", new { queue }, (_, row, now) =>
+    private ActOutcome MoveQueue(long caseId, int version, CaseAct.MoveQueue act, string who) =>
+        Act(caseId, version, act, who, nameof(CaseAct.MoveQueue), $"Moved to the queue {act.Queue}", new { queue = act.Queue }, (_, row, now) =>
         {
             var facts = CaseFactsOf.Row(row);
-            if (CaseQueue.Move(facts.Phase, row.Queue, queue) is { Length: > 0 } problem)
+            if (CaseQueue.Move(facts.Phase, row.Queue, act.Queue) is { Length: > 0 } problem)
                 return (row, problem);
             var step = CaseStep.Step(facts, new CaseEvent.Assign(""), now);
-            return ((step.Accepted && facts.Phase != CasePhase.Waiting ? CaseFactsOf.Apply(row, step.Facts) : row) with { Queue = queue }, "");
+            return ((step.Accepted && facts.Phase != CasePhase.Waiting ? CaseFactsOf.Apply(row, step.Facts) : row) with { Queue = act.Queue }, "");
         });
 
     /// <summary>Adds a line that changes nothing.</summary>
-    private ActOutcome Note(long caseId, int version, string text, string who) =>
-        text.Length is 0 or > 10_000
+    private ActOutcome Note(long caseId, int version, CaseAct.Note act, string who) =>
+        act.Text.Length is 0 or > 10_000
             ? new ActOutcome.Rejected("a note has 1 to 10,000 characters")
-            : Act(caseId, version, who, "Note", text, null, (_, row, _) => (row, ""));
+            : Act(caseId, version, act, who, "Note", act.Text, null, (_, row, _) => (row, ""));
 
-    private ActOutcome Do(long caseId, int version, string who, CaseDoing doing) =>
-        doing.Problem.Length > 0 ? new ActOutcome.Rejected(doing.Problem) : Act(caseId, version, who, doing.Kind, doing.Text, doing.Detail, doing.Work);
+    private ActOutcome Do(long caseId, int version, CaseAct act, string who, CaseDoing doing) =>
+        doing.Problem.Length > 0 ? new ActOutcome.Rejected(doing.Problem) : Act(caseId, version, act, who, doing.Kind, doing.Text, doing.Detail, doing.Work);
 
-    private ActOutcome Act(long caseId, int version, string who, string kind, string text, object? detail, Func<Db, CaseRow, ServerTime, (CaseRow Row, string Problem)> work) => state.Write<ActOutcome>(db =>
+    private ActOutcome Act(long caseId, int version, CaseAct act, string who, string kind, string text, object? detail, Func<Db, CaseRow, ServerTime, (CaseRow Row, string Problem)> work) => state.Write<ActOutcome>(db =>
     {
         var now = ServerTime.From(time.GetUtcNow());
         if (CaseStore.Find(db, caseId) is not { } row)
@@ -107,7 +107,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
         if (!CaseStore.Update(db, timing.Moved(db, row, changed, who, now)))
             return new ActOutcome.Conflict((int)row.Version, "somebody else changed this case in the meantime");
         TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = kind.ToLowerInvariant(), Text = text, Who = who, Detail = detail is null ? "{}" : JsonSerializer.Serialize(detail) });
-        AuditStore.Append(db, now.EpochMs, who, $"case.{kind}", $"case:{caseId}", kind == nameof(CaseAct.MoveQueue) ? JsonSerializer.Serialize(detail) : "{}");
+        AuditStore.Append(db, now.EpochMs, who, $"case.{kind}", $"case:{caseId}", CaseAudit.Of(act));
         return new ActOutcome.Done(version + 1);
     });
 

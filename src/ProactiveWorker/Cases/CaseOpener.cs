@@ -53,10 +53,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
 
     private long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
     {
-        var last = CaseStore.FindOpenOrLatest(db, fault.Device, policy.Family);
-        // What was merged goes on where it was merged into.
-        if (last is { MergedInto: > 0 } && CaseStore.Find(db, last.MergedInto) is { } whole)
-            last = CaseStore.OpenStates.Contains(whole.State) ? whole : CaseStore.FindOpenOrLatest(db, whole.Device, whole.Family) ?? whole;
+        var last = Last(db, fault.Device, policy.Family);
         var open = last is not null && CaseStore.OpenStates.Contains(last.State) ? last : null;
         var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
         var id = decision switch
@@ -69,6 +66,15 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
         };
         FaultStore.SetCase(db, fault.Device, fault.Rule, fault.Episode, id);
         return id;
+    }
+
+    /// <summary>The open case of a device and family, or the latest; what was merged goes on where it was merged into.</summary>
+    internal static CaseRow? Last(Db db, string device, string family)
+    {
+        var last = CaseStore.FindOpenOrLatest(db, device, family);
+        return last is { MergedInto: > 0 } && CaseStore.Find(db, last.MergedInto) is { } whole
+            ? CaseStore.OpenStates.Contains(whole.State) ? whole : CaseStore.FindOpenOrLatest(db, whole.Device, whole.Family) ?? whole
+            : last;
     }
 
     private long Open(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, long linked, ServerTime now)
@@ -89,6 +95,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
             Class = rule.Class,
             Segment = fault.Segment,
             Customer = fault.Customer,
+            Chronic = reason == EscalationReason.Chronic,
             Care = fault.Customer.Length > 0 && CustomerStore.Find(db, fault.Customer) is { Care.Length: > 0 },
             OpenedAt = now.EpochMs,
             OnsetAt = fault.OnsetAt,

@@ -1,11 +1,14 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Devices;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
+using B2D.Storage.Devices;
+using NodaTime;
 
 namespace B2D.ProactiveWorker.Cases;
 
@@ -65,10 +68,13 @@ public sealed class CaseTiming(RuleBook rules, WorkerOptions options, CaseEnds? 
             return row with { Contract = "", RespondMs = 0, RepairMs = 0, Hours = "", FromOpening = false };
         var customer = row.Customer.Length > 0 ? CustomerStore.Find(db, row.Customer) : null;
         var zone = rules.Current.Set.Calendar(promises.Usual.Hours).Zone;
+        var device = DeviceStore.Find(db, row.Device);
+        var onset = new ServerTime(row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt);
+        var owed = OwedContract.Of(device?.ToContract() ?? DeviceContract.None, customer?.Contract ?? "", customer?.ContractUntil ?? "", Day(onset, zone));
         // Of a customer who was erased it stands on the case what they had.
-        var (promise, contract) = customer is null && row.Contract.Length > 0
+        var (promise, contract) = customer is null && row.Contract.Length > 0 && owed.Source == ContractSource.None
             ? promises.At(row.Contract, "", ServerTime.Zero, zone)
-            : promises.At(customer?.Contract ?? "", customer?.ContractUntil ?? "", new ServerTime(row.OnsetAt > 0 ? row.OnsetAt : row.OpenedAt), zone);
+            : promises.At(owed.Name, owed.Until, onset, zone);
         return row with
         {
             Contract = contract,
@@ -78,6 +84,8 @@ public sealed class CaseTiming(RuleBook rules, WorkerOptions options, CaseEnds? 
             FromOpening = promise.FromOpening,
         };
     }
+
+    private static DateOnly Day(ServerTime at, DateTimeZone zone) => Instant.FromUnixTimeMilliseconds(at.EpochMs).InZone(zone).Date.ToDateOnly();
 
     /// <summary>A wait counts no longer than it was meant to.</summary>
     private static long EndOf(CaseRow row, ServerTime now) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Notices;
 using B2D.Core.Rules;
@@ -9,6 +10,7 @@ using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Links;
 using B2D.Storage.Notices;
+using B2D.Storage.Outbox;
 
 namespace B2D.ProactiveWorker.Notices;
 
@@ -83,6 +85,9 @@ public sealed partial class NoticePlanner
 
     /// <summary>Whether the device of a case still belongs to the case's customer.</summary>
     internal static bool IsStillTheirs(Db db, CaseRow row) => (DeviceStore.Find(db, row.Device)?.Customer ?? row.Customer) == row.Customer;
+
+    /// <summary>Whether an intent of words on a case is for a customer.</summary>
+    internal static bool IsFor(OutboxRow intent, string customer) => intent.Body.Length > 2 && JsonSerializer.Deserialize<CaseIntent>(intent.Body)?.Customer == customer;
 
     private sealed record CaseIntent(string Customer, long Revision, string Text, long NextAt);
 }

@@ -40,7 +40,8 @@ internal static class NoticeTruth
                 return FaultStore.FindOpen(db, device, rule) is not null ? "it was back before it"
                     : DeviceStore.Find(db, device) is { } sold && sold.Customer != Carer.CustomerOf(row.Customer) ? "the device was another’s before it" : null;
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
-                return OutageStore.Find(db, Number(about)) is { State: not "Resolved" } ? null : "it was over before it";
+                return OutageStore.Find(db, Number(about)) is not { State: not "Resolved" } outage ? "it was over before it"
+                    : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, row.Customer) ? "the device was another’s before it" : null;
             case Maintenance.PlannedWords.Planned or Maintenance.PlannedWords.Reminder or Maintenance.PlannedWords.Moved:
                 return NoLongerPlanned(db, row, Number(about), now);
             case "due":
@@ -61,6 +62,9 @@ internal static class NoticeTruth
             return "it was over before it";
         return windows.Any(w => PlannedStore.Touches(db, w, row.Customer)) ? null : "no device of theirs was worked on before it";
     }
+
+    /// <summary>Nothing that an outage touches is a customer's any more, and something was.</summary>
+    private static bool Sold(Db db, long outageId, string customer) => OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, outageId, d)) && !OutageStore.Touches(db, outageId, customer);
 
     /// <summary>Of whom and of what facts speak against it: the customer, and the device and the case that it is about.</summary>
     private static List<string> SubjectsOf(Db db, NoticeRow row)

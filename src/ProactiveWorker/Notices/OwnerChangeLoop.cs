@@ -1,12 +1,15 @@
+using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Links;
 using B2D.Storage;
 using B2D.Storage.Cases;
+using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
+using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
@@ -45,10 +48,13 @@ public sealed class OwnerChangeLoop(Database state)
 
     private static void Carry(Db db, OwnerChangeRow change, ServerTime now)
     {
-        foreach (var notice in NoticeStore.List(db, new NoticeFilter { Customer = change.FromCustomer, States = Waiting, Limit = Page.MaxRows }).Where(n => IsAbout(db, n, change.Device)))
+        foreach (var notice in NoticeStore.List(db, new NoticeFilter { Customer = change.FromCustomer, States = Waiting, Limit = Page.MaxRows }).Where(n => IsAbout(db, n, change)))
         {
             if (ResaleDecision.OfNotice(notice.State) == ResaleFate.Ends)
+            {
                 NoticeStore.Mark(db, notice.Id, nameof(NoticePhase.Suppressed), reason: "the device was another’s before it was told");
+                PhoneTaskClock.Close(db, notice, "the device was another’s before it was told", now);
+            }
         }
         foreach (var fault in FaultStore.Open(db, change.Device).Where(f => ResaleDecision.OfFault(f.ClearedAt == 0) == ResaleFate.BeginsAnew))
             NoticePlanner.PlanFaultAgain(db, fault, change, now);
@@ -66,32 +72,48 @@ public sealed class OwnerChangeLoop(Database state)
                 NoticePlanner.PlanDueAgain(db, due, change, now);
         }
         OutageStore.SetCustomer(db, change.Device, change.ToCustomer);
+        // What touches the device touches its new owner, who has not heard of it.
+        foreach (var outage in OutageStore.Touching(db, change.Device, null).Where(o => change.ToCustomer.Length > 0 && o is { State: not "Resolved", ToldAt: > 0 }))
+            NoticePlanner.PlanJoined(db, outage.Id, now, TimeSpan.Zero);
     }
 
     private static void GiveOver(Db db, CaseRow open, OwnerChangeRow change, ServerTime now)
     {
         LinkVisits.NotNeeded(db, open.Id, "the device was sold", now);
-        CaseStore.Update(db, open with { Customer = change.ToCustomer, AskFirst = false, AskedAt = 0, WordAt = 0, WordWhat = "", WordMissed = 0 });
+        // The final answer to a complaint is owed to who complained, and never read by the next owner.
+        var complaint = open.ComplaintDueAt > 0 ? ComplaintStore.Last(db, open.Id) : null;
+        if (complaint is { AnsweredAt: 0 })
+            ComplaintStore.Update(db, complaint with { AnsweredAt = now.EpochMs, AnsweredBy = "B2D" });
+        CaseStore.Update(db, open with
+        {
+            Customer = change.ToCustomer, AskFirst = false, AskedAt = 0, WordAt = 0, WordWhat = "", WordMissed = 0, ComplaintDueAt = 0, ComplaintLate = false,
+            Care = change.ToCustomer.Length > 0 && CustomerStore.Find(db, change.ToCustomer) is { Care.Length: > 0 },
+        });
         TimelineStore.Add(db, new TimelineRow
         {
             Subject = $"case:{open.Id}",
             At = now.EpochMs,
             Kind = "owner",
-            Text = $"The device changed hands, from {change.FromCustomer} to {(change.ToCustomer.Length > 0 ? change.ToCustomer : "nobody")}; what was promised before is owed to nobody",
+            Text = $"The device {(change.ToCustomer.Length > 0 ? "has another owner" : "is nobody’s")} from now on; what was promised before is owed to nobody{(complaint is null ? "" : ". The complaint was the old owner’s: answer it to them by yourself")}",
             Who = "B2D",
+            Detail = JsonSerializer.Serialize(new { from = change.FromCustomer, to = change.ToCustomer }),
             EffectId = $"owner-change/{change.Id}/case/{open.Id}",
         });
         CaseStore.LookAgain(db, change.ToCustomer);
     }
 
-    private static bool IsAbout(Db db, NoticeRow notice, string device)
+    private static bool IsAbout(Db db, NoticeRow notice, OwnerChangeRow change)
     {
+        var device = change.Device;
         var about = notice.Subject[(notice.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..];
         return notice.Subject.Split(':', 2)[0] switch
         {
             "fault" => about.Split('/', 2)[0] == device,
             "due" => DueStore.Find(db, Number(about))?.Device == device,
             "case" => CaseStore.Find(db, Number(about))?.Device == device,
+            // Who was told of an outage hears what becomes of it; who has another device in it is touched as before.
+            "outage" => notice.Status == "opened" && OutageStore.HasDevice(db, Number(about), device) && !OutageStore.Touches(db, Number(about), change.FromCustomer, device),
+            "maintenance" => !notice.Owed && MaintenanceStore.Find(db, Number(about)) is { } work && MaintenanceStore.Concerns(db, work, device, null) && !MaintenanceStore.Concerns(db, work, null, change.FromCustomer),
             _ => false,
         };
     }

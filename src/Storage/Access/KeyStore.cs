@@ -18,6 +18,10 @@ public sealed record KeyRow
 
     /// <summary>0: never.</summary>
     public long ExpiresAt { get; init; }
+
+    /// <summary>The queues and the segments that it sees, one a line; empty: all.</summary>
+    public string Queues { get; init; } = "";
+    public string Segments { get; init; } = "";
 }
 
 public static class KeyStore

@@ -1,3 +1,5 @@
+using B2D.Core.Access;
+
 namespace B2D.Storage.Access;
 
 /// <summary>A person who signs in. The hash is PBKDF2's, with the row's own salt; both are empty until the person has chosen a password.</summary>
@@ -17,6 +19,10 @@ public sealed record UserRow
 
     /// <summary>Who they are at the organisation's own sign-in (OpenID Connect), for those who come from there; empty: they have a password here, or will.</summary>
     public string Subject { get; init; } = "";
+
+    /// <summary>The queues and the segments that they see, one a line; empty: all.</summary>
+    public string Queues { get; init; } = "";
+    public string Segments { get; init; } = "";
 }
 
 public static class UserStore
@@ -47,6 +53,13 @@ public static class UserStore
         db.Execute("UPDATE users SET subject = @subject WHERE name = @name AND length(hash) = 0", new { name, subject }) == 1;
 
     public static bool SetRole(Db db, string name, string role) => db.Execute("UPDATE users SET role = @role WHERE name = @name", new { name, role }) == 1;
+
+    /// <summary>What they see from now on.</summary>
+    public static bool SetSight(Db db, string name, Sight sight)
+    {
+        var (queues, segments) = sight.Text;
+        return db.Execute("UPDATE users SET queues = @queues, segments = @segments WHERE name = @name", new { name, queues, segments }) == 1;
+    }
 
     /// <summary>Locks from <paramref name="at"/> on, which ends the user's sign-ins; 0 unlocks.</summary>
     public static bool SetLocked(Db db, string name, long at)

@@ -108,6 +108,9 @@ public sealed record CaseRow
     /// <summary>The case in which what belongs to this one is read; 0: this one was not merged.</summary>
     public long MergedInto { get; init; }
 
+    /// <summary>Its fault was healed so often that a person has to look.</summary>
+    public bool Chronic { get; init; }
+
     /// <summary>The customer depends on the device: it stands first, and they are called.</summary>
     public bool Care { get; init; }
 
@@ -246,6 +249,9 @@ public static class CaseStore
 
     /// <summary>Has the clocks of a customer's open cases looked at, whatever the time.</summary>
     public static void LookAgain(Db db, string customer) => db.Execute($"UPDATE cases SET clock_at = 1 WHERE customer = @customer AND {Open}", new { customer });
+
+    /// <summary>Has the clocks of a device's open cases looked at, whatever the time.</summary>
+    public static void LookAgainAt(Db db, string device) => db.Execute($"UPDATE cases SET clock_at = 1 WHERE device = @device AND {Open}", new { device });
 
     /// <summary>Writes what time and promises make of a case, not what people do to it: its version stays, so that nobody's form is refused.</summary>
     public static void SetClocks(Db db, CaseRow row)

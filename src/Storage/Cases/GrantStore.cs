@@ -29,6 +29,8 @@ public static class GrantStore
 
     public static long Add(Db db, GrantRow row) => db.First<long>($"INSERT INTO grants ({Columns<GrantRow>.New}) VALUES ({Columns<GrantRow>.NewValues}) RETURNING id", row);
 
+    public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM grants GROUP BY state");
+
     public static GrantRow? Find(Db db, long id) => db.FirstOrDefault<GrantRow>($"{Select} WHERE id = @id", new { id });
 
     public static void Update(Db db, GrantRow row) => db.Execute($"UPDATE grants SET {Columns<GrantRow>.Assignments} WHERE id = @Id", row);

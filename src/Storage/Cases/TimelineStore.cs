@@ -32,6 +32,19 @@ public static class TimelineStore
             $"INSERT INTO timeline ({Columns<TimelineRow>.New}) VALUES ({Columns<TimelineRow>.NewValues}) ON CONFLICT (effect_id) DO NOTHING RETURNING id", row);
     }
 
+    /// <summary>Lines of cases, and of remedies that were tried on a device between two times before a person was needed; newest first.</summary>
+    public static IReadOnlyList<TimelineRow> OfCases(Db db, IReadOnlyCollection<string> subjects, string device, long since, long until, int limit)
+    {
+        var where = new Where().In("subject", subjects);
+        where.Args.AddDynamicParams(new { device = $"device:{device}", since, until });
+        return db.Query<TimelineRow>(
+            $"""
+            SELECT {Columns<TimelineRow>.All} FROM timeline{where} OR (subject = @device AND kind = 'remedy' AND at >= @since AND at <= @until)
+            ORDER BY at DESC, id DESC LIMIT {Page.Rows(limit)}
+            """,
+            where.Args);
+    }
+
     /// <summary>Lines of one subject, newest first, before the id <paramref name="before"/>.</summary>
     public static IReadOnlyList<TimelineRow> List(Db db, string subject, int limit = 200, long? before = null)
     {

@@ -62,6 +62,9 @@ public static class ContactStore
     /// <summary>The contacts of a case are another's from now on.</summary>
     public static void MoveCase(Db db, long from, long into) => db.Execute("UPDATE contacts SET case_id = @into WHERE case_id = @from", new { from, into });
 
+    /// <summary>A contact that stood by itself belongs to a case from now on.</summary>
+    public static void SetCase(Db db, long id, long caseId) => db.Execute("UPDATE contacts SET case_id = @caseId WHERE id = @id AND case_id = 0", new { id, caseId });
+
     /// <summary>Takes away who it was and what was said; that there was a contact stays, so that counts stay right. For a customer who is erased.</summary>
     public static int Erase(Db db, string customer) =>
         db.Execute("UPDATE contacts SET customer = '', about = '', delivery = NULL WHERE customer = @customer", new { customer });

@@ -122,7 +122,9 @@ public static class CustomerStore
         foreach (var chunk in rows.Chunk(Page.MaxRows))
         {
             var known = FindAll(db, [.. chunk.Select(r => r.Id)]).ToDictionary(r => r.Id, r => r.ToCustomer(), StringComparer.Ordinal);
-            foreach (var row in chunk)
+            var erased = ErasureStore.Erased(db, [.. chunk.Select(r => r.Id)]);
+            // Whoever was erased does not come back because a file still names them.
+            foreach (var row in chunk.Where(r => !erased.Contains(r.Id)))
             {
                 var before = known.GetValueOrDefault(row.Id);
                 var customer = row.ApplyTo(before);
@@ -188,13 +190,8 @@ public static class CustomerStore
     {
         SearchStore.PutCustomer(db, id, []);
         ContactStore.Erase(db, id);
-        db.Execute("DELETE FROM planned_tellings WHERE customer = @id", new { id });
-        db.Execute("DELETE FROM inbound_messages WHERE customer = @id", new { id });
-        db.Execute("DELETE FROM consents WHERE customer = @id", new { id });
-        db.Execute("DELETE FROM customer_links WHERE customer = @id", new { id });
         SurveyStore.Erase(db, id);
-        db.Execute("DELETE FROM notice_words WHERE customer = @id OR customer = @carer", new { id, carer = Carer.Prefix + id });
-        CarerStore.Remove(db, id);
+        CustomerTraces.Erase(db, id);
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
     }
 

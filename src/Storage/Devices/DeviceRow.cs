@@ -32,6 +32,14 @@ public sealed record DeviceRow
     /// <summary>Since when it has its firmware; 0: as far back as is known.</summary>
     public long FirmwareSince { get; init; }
 
+    /// <summary>Since when it is its owner's; 0: as far back as is known.</summary>
+    public long OwnerSince { get; init; }
+
+    /// <summary>Its own contract, and that one's first and last day; empty: none, without beginning, without end.</summary>
+    public string Contract { get; init; } = "";
+    public string ContractFrom { get; init; } = "";
+    public string ContractUntil { get; init; } = "";
+
     /// <summary>Until when people work on it; 0: never yet.</summary>
     public long MaintenanceUntil { get; init; }
 
@@ -54,6 +62,8 @@ public sealed record DeviceRow
         RegisteredAt = now,
         ChangedAt = now,
     };
+
+    public DeviceContract ToContract() => new(Contract, ContractFrom, ContractUntil);
 
     public Device ToDevice() => new(DeviceId.Parse(Id))
     {

@@ -1,5 +1,6 @@
 using B2D.Core.Devices;
 using B2D.Storage.Links;
+using B2D.Storage.Cases;
 
 namespace B2D.Storage.Devices;
 
@@ -83,7 +84,7 @@ public static class DeviceStore
     /// </summary>
     public static bool Put(Db db, Device device, long now)
     {
-        if (!Put(db, Find(db, device.Id.Value), device, null, now))
+        if (!Put(db, Find(db, device.Id.Value), device, null, now, contract => contract))
             return false;
         NotePending(db, device.Id.Value);
         return true;
@@ -105,7 +106,7 @@ public static class DeviceStore
                 var old = registered.GetValueOrDefault(row.Id.Value);
                 var before = old?.ToDevice();
                 var device = row.ApplyTo(before);
-                Put(db, old, device, secrets.GetValueOrDefault(row.Id.Value), now);
+                Put(db, old, device, secrets.GetValueOrDefault(row.Id.Value), now, row.ContractAfter);
                 if (device == before)
                     continue;
                 NotePending(db, device.Id.Value);
@@ -113,6 +114,16 @@ public static class DeviceStore
             }
         }
         return changed;
+    }
+
+    /// <summary>Gives a device a contract of its own; <see cref="DeviceContract.None"/> takes it away. False where it is so already, or the device is not registered.</summary>
+    public static bool SetContract(Db db, string id, DeviceContract contract, long now)
+    {
+        if (db.Execute("UPDATE devices SET contract = @Name, contract_from = @From, contract_until = @Until, changed_at = @now WHERE id = @id AND (contract <> @Name OR contract_from <> @From OR contract_until <> @Until)",
+            new { id, contract.Name, contract.From, contract.Until, now }) == 0)
+            return false;
+        CaseStore.LookAgainAt(db, id);
+        return true;
     }
 
     /// <summary>Gives a device a new secret; false where it is not registered.</summary>
@@ -148,7 +159,7 @@ public static class DeviceStore
         "INSERT INTO registry_pending (device, revision) VALUES (@device, 1) ON CONFLICT (device) DO UPDATE SET revision = registry_pending.revision + 1",
         new { device });
 
-    private static bool Put(Db db, DeviceRow? old, Device device, DeviceSecret? secret, long now)
+    private static bool Put(Db db, DeviceRow? old, Device device, DeviceSecret? secret, long now, Func<DeviceContract, DeviceContract> contracted)
     {
         var row = DeviceRow.From(device, now);
         if (old is not null)
@@ -157,9 +168,13 @@ public static class DeviceStore
             {
                 SecretKind = old.SecretKind, Secret = old.Secret, Salt = old.Salt, RegisteredAt = old.RegisteredAt, ChangedAt = old.ChangedAt,
                 FirmwareSince = old.Firmware == row.Firmware ? old.FirmwareSince : now,
+                OwnerSince = old.Customer == row.Customer ? old.OwnerSince : now,
                 MaintenanceUntil = old.MaintenanceUntil, Maintenance = old.Maintenance,
             };
         }
+        // What the seller had for it is not the next owner's, unless the same change says so.
+        var contract = contracted(old is null || old.Customer != row.Customer ? DeviceContract.None : old.ToContract());
+        row = row with { Contract = contract.Name, ContractFrom = contract.From, ContractUntil = contract.Until };
         if (secret is not null)
             row = row with { SecretKind = secret.Kind, Secret = secret.Hash, Salt = secret.Salt };
         if (row == old)
@@ -169,6 +184,8 @@ public static class DeviceStore
                 ? $"INSERT INTO devices ({Columns<DeviceRow>.All}) VALUES ({Columns<DeviceRow>.Values})"
                 : $"UPDATE devices SET {Columns<DeviceRow>.Assignments} WHERE id = @Id",
             row with { ChangedAt = now });
+        if (old is not null && old.ToContract() != contract)
+            CaseStore.LookAgainAt(db, row.Id);
         if (old is { Customer.Length: > 0 } && old.Customer != row.Customer)
         {
             OwnerChangeStore.Put(db, new OwnerChangeRow { Device = row.Id, FromCustomer = old.Customer, ToCustomer = row.Customer, At = now });

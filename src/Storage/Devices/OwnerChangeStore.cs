@@ -19,6 +19,10 @@ public static class OwnerChangeStore
     public static IReadOnlyList<OwnerChangeRow> Next(Db db, int max) =>
         db.Query<OwnerChangeRow>($"SELECT {Columns<OwnerChangeRow>.All} FROM owner_changes ORDER BY id LIMIT {Page.Rows(max)}");
 
+    /// <summary>Devices that were a customer's and whose change has not been carried out yet.</summary>
+    public static IReadOnlyList<string> From(Db db, string customer) =>
+        db.Query<string>($"SELECT device FROM owner_changes WHERE from_customer = @customer ORDER BY id LIMIT {Page.MaxRows}", new { customer });
+
     public static void Done(Db db, long id) => db.Execute("DELETE FROM owner_changes WHERE id = @id", new { id });
 
     internal static void Put(Db db, OwnerChangeRow row) => db.Execute(

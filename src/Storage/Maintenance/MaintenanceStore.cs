@@ -48,6 +48,13 @@ public static class MaintenanceStore
         return db.Scalar<long>($"SELECT count(*) FROM devices{where}", where.Args);
     }
 
+    /// <summary>Whether one concerns a device, or any device of a customer, as the registry is now; null does not restrict.</summary>
+    public static bool Concerns(Db db, MaintenanceRow row, string? device, string? customer)
+    {
+        var where = Concerned(row).And("id = @one", "one", device).And("customer = @customer", "customer", customer);
+        return db.Scalar<long>($"SELECT count(*) FROM devices{where}", where.Args) > 0;
+    }
+
     /// <summary>
     /// Of the devices that a running one concerns, the next that are not worked on for as long (at most 1,000) are from now on. Returns how many; 0: all are.
     /// </summary>

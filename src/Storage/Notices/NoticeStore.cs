@@ -125,6 +125,15 @@ public static class NoticeStore
         "SELECT customer FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND revision = @revision",
         new { subject, episode, status, revision }).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>About cases themselves, or about episodes of faults (a fault's own notice may come before its case); newest first.</summary>
+    public static IReadOnlyList<NoticeRow> OfCases(Db db, IReadOnlyCollection<string> cases, IReadOnlyCollection<string> faults, IReadOnlyCollection<string> episodes, int limit)
+    {
+        var (about, during) = (new Where().In("subject", [.. cases, .. faults]), new Where().In("episode", episodes));
+        about.Args.AddDynamicParams(during.Args);
+        return db.Query<NoticeRow>(
+            $"{Select}{about} AND (subject LIKE 'case:%' OR {during.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}) ORDER BY created_at DESC, id DESC LIMIT {Page.Rows(limit)}", about.Args);
+    }
+
     public static IReadOnlyList<NoticeRow> List(Db db, NoticeFilter filter)
     {
         var where = Matching(filter);

@@ -135,6 +135,15 @@ public static class OutageStore
     public static void SetCustomer(Db db, string device, string customer) =>
         db.Execute("UPDATE outage_devices SET customer = @customer WHERE device = @device AND up_at = 0", new { device, customer });
 
+    /// <summary>Whether a device is part of an outage.</summary>
+    public static bool HasDevice(Db db, long outageId, string device) =>
+        db.Scalar<long>("SELECT count(*) FROM outage_devices WHERE outage_id = @outageId AND device = @device", new { outageId, device }) > 0;
+
+    /// <summary>Whether an outage has another device down than <paramref name="except"/> that is a customer's by the registry.</summary>
+    public static bool Touches(Db db, long outageId, string customer, string except = "") => db.Scalar<long>(
+        "SELECT count(*) FROM devices d JOIN outage_devices o ON o.device = d.id AND o.outage_id = @outageId WHERE d.customer = @customer AND d.id <> @except AND o.up_at = 0",
+        new { outageId, customer, except }) > 0;
+
     /// <summary>Touched devices in order of id, after the device <paramref name="after"/>.</summary>
     public static IReadOnlyList<OutageDeviceRow> Devices(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<OutageDeviceRow>(
         $"{SelectDevice} WHERE outage_id = @outageId AND device > @after ORDER BY device LIMIT {Page.Rows(limit)}", new { outageId, after });

@@ -99,6 +99,8 @@ public sealed class TownHost : IAsyncDisposable
         services.AddSingleton(stores).AddSingleton(clock).AddSingleton<ICaseDesk>(worker.CaseDesk).AddSingleton<IOutageDesk>(worker.OutageDesk)
             .AddSingleton<IStandardStepDesk>(worker.StandardSteps).AddSingleton<IObjectionDesk>(worker.ObjectionDesk)
             .AddSingleton<IGrantDesk>(worker.GrantDesk).AddSingleton<B2D.Core.Customers.ICareDesk>(worker.CareDesk)
+            .AddSingleton<B2D.Core.Customers.IPrivacyDesk>(worker.PrivacyDesk)
+            .AddSingleton<IHandCaseDesk>(worker.HandCaseDesk)
             .AddSingleton<IContactDesk>(worker.ContactDesk).AddSingleton<IFaultDesk>(worker.FaultDesk).AddSingleton<IDueDesk>(worker.DueDesk)
             .AddSingleton<IInboundDesk>(worker.InboundDesk).AddSingleton<IPhoneTaskDesk>(worker.PhoneTaskDesk).AddSingleton<IApprovalDesk>(worker.Approvals)
             .AddSingleton<IBounceDesk>(worker.BounceDesk).AddSingleton<IWebhookDesk>(worker.WebhookDesk)

@@ -79,13 +79,14 @@ public sealed class DeviceImportTests
         Problems("id,segment,installed,warranty_until\na,,29.02.2024,\na/b,,,\n,,,\nc,,\na,,,\nd,north//n1,,2024-02-30\ne,\"x\"\"\",,5\" 3\nf,,2024-01-02,2024-01-01\n"));
 
     [Theory]
-    [InlineData("", "line 1: the file is empty (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
-    [InlineData("model\nM\n", "line 1, id: the header has no column id (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
+    [InlineData("", "line 1: the file is empty (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until)")]
+    [InlineData("model\nM\n", "line 1, id: the header has no column id (begin with a header line: id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until)")]
     [InlineData("id,modle\n", "line 1, modle: a device has no column 'modle' (did you mean model?)")]
-    [InlineData("id,colour\n", "line 1, colour: a device has no column 'colour' (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
+    [InlineData("id,colour\n", "line 1, colour: a device has no column 'colour' (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until)")]
     [InlineData("id;model\n", "line 1, id;model: a device has no column 'id;model' (separate the columns with commas)")]
     [InlineData("id,id\n", "line 1, id: the column is there twice (remove one of them)")]
-    [InlineData("id,\n", "line 1: a column has no name (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary)")]
+    [InlineData("id,\n", "line 1: a column has no name (the columns are id,model,firmware,serial,parent,segment,customer,installed,warranty_until,password,thumbprint,sas_primary,sas_secondary,contract,contract_from,contract_until)")]
+    [InlineData("id,contract,contract_from,contract_until\na,gold,2026-02-01,2026-01-01\n", "line 2, contract_until: the contract ends on 2026-01-01, before it begins on 2026-02-01 (correct one of the days)")]
     [InlineData("id,parent\na,a\n", "line 2, parent: a device cannot be its own gateway (name the gateway device, or leave the field empty)")]
     [InlineData("id,thumbprint\na,beef\n", "line 2, thumbprint: 'beef' is no SHA-256 thumbprint of a certificate (write its 64 hexadecimal digits: openssl x509 -fingerprint -sha256)")]
     [InlineData("id,sas_primary\na,c2hvcnQ=\n", "line 2, sas_primary: is no key of a shared-access signature (write 16 to 128 random bytes in base64: openssl rand -base64 32)")]

@@ -218,7 +218,12 @@ public sealed class VirtualInstallation : IDisposable
         Stores.Dispose();
     }
 
-    private Worker NewWorker() => new(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3), Receivers, Seal);
+    private Worker NewWorker()
+    {
+        var worker = new Worker(Stores, entries, commands, workerOptions, noticeOptions, [channel], Clock, loggers, new InTurn(3), Receivers, Seal);
+        worker.PrivacyDesk.Changed = OnDevicesChanged;
+        return worker;
+    }
 
     private bool PumpGateway()
     {

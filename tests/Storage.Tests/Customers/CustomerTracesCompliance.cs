@@ -1,0 +1,97 @@
+using B2D.Core.Customers;
+using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
+using B2D.Storage.Customers;
+using B2D.Storage.Notices;
+using B2D.Storage.Tests.Places;
+using Xunit;
+
+namespace B2D.Storage.Tests.Customers;
+
+/// <summary>What is kept of a customer: every place is known, and what becomes of each when they are erased.</summary>
+public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
+    where TPlace : Place, new()
+{
+    private IReadOnlyList<string> TablesThatName(string column) => Read(db => db.Query<string>(db.Dialect == Dialect.Sqlite
+        ? $"SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name LIKE '{column}' WHERE m.type = 'table' ORDER BY m.name"
+        : $"SELECT table_name FROM information_schema.columns WHERE table_schema = 'state' AND column_name LIKE '{column}' ORDER BY table_name"));
+
+    [Fact]
+    public void Tables_ThatNameACustomer_AreAllDecidedAbout() =>
+        Assert.Equal([], TablesThatName("%customer").Except(CustomerTraces.All.Select(t => t.Table)));
+
+    [Fact]
+    public void Traces_EachFindsItsRowsAndLeavesKeysOut()
+    {
+        Write(db => CustomerStore.Put(db, new Customer("ana") { Name = "Ana", Phone = "+351912345678" }, 1));
+        foreach (var trace in CustomerTraces.All)
+        {
+            Assert.Equal(trace.Table == "customers" ? 1 : 0, Read(db => CustomerTraces.Count(db, trace, "ana")));
+            var rows = Read(db => CustomerTraces.Rows(db, trace, "ana"));
+            Assert.Equal(trace.Table == "customers" ? 1 : 0, rows.Count);
+            Assert.All(rows, r => Assert.Empty(r.Keys.Intersect(trace.Leaves.Split(' '))));
+        }
+    }
+
+    [Fact]
+    public void Erased_WhatSaysWhoTheyWere_IsGone_AndAnImportDoesNotBringItBack()
+    {
+        Write(db => CustomerStore.Put(db, new Customer("ana") { Name = "Ana Sá", Phone = "+351912345678" }, 1));
+        var known = Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "HP-1", Family = "pump", Customer = "ana" }))!.Value;
+        Write(db => ContactStore.Add(db, new ContactRow { Customer = "ana", About = "It hums", CaseId = known }));
+        Write(db => InboundStore.Put(db, new InboundRow { Id = "m", Customer = "ana", Channel = "sms", Text = "please stop" }));
+        Write(db => ComplaintStore.Add(db, new ComplaintRow { CaseId = known, Text = "Ana is angry", AnsweredAt = 1 }));
+        Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "k", Kind = "moved", Subject = "customer:ana" }));
+        Write(db => CustomerStore.Erase(db, "ana"));
+        Write(db => ErasureStore.Add(db, new ErasureRow { Customer = "ana", At = 5, Who = "admin", Reason = "asked", Cases = known.ToString(System.Globalization.CultureInfo.InvariantCulture) }));
+
+        Assert.Null(Read(db => CustomerStore.Find(db, "ana")));
+        foreach (var table in new[] { "consents", "inbound_messages", "outside_facts", "customer_words" })
+            Assert.Equal(0, Read(db => db.Scalar<int>($"SELECT count(*) FROM {table}")));
+        Assert.Equal(Erasure.Blank, Read(db => ComplaintStore.Last(db, known))!.Text);
+        Assert.Equal(("", ""), Read(db => ContactStore.Find(db, 1)) is { } contact ? (contact.Customer, contact.About) : default);
+        Assert.Equal(0, Write(db => CustomerStore.Upsert(db, [new CustomerImportRow(1, "ana") { Name = "Ana Sá" }], 9)));
+        Assert.Null(Read(db => CustomerStore.Find(db, "ana")));
+    }
+
+    [Fact]
+    public void Written_ByPeople_IsListedAndBlankedOut()
+    {
+        var known = Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "HP-1", Family = "pump", Customer = "ana", Title = "It hums", Summary = "Says Ana", WaitingFor = "Ana's key" }))!.Value;
+        Write(db => TimelineStore.Add(db, new TimelineRow { Subject = $"case:{known}", Kind = "note", Text = "Ana is at home", Who = "marta" }));
+        Write(db => TimelineStore.Add(db, new TimelineRow { Subject = $"case:{known}", Kind = "opened", Text = "Opened", Who = "B2D" }));
+        Write(db => TimelineStore.Add(db, new TimelineRow { Subject = "case:99", Kind = "note", Text = "Elsewhere", Who = "marta" }));
+        Write(db => HandOffStore.Add(db, new HandOffRow { CaseId = known, FromWho = "marta", ToWho = "rui", Promised = "Call Ana" }));
+        Write(db => StepStore.Add(db, new StepRow { CaseId = known, Text = "Ring at Ana's", AddedBy = "marta" }));
+        Write(db => GrantStore.Add(db, new GrantRow { CaseId = known, Reason = "Ana waited", Who = "rui" }));
+        Write(db => ObjectionStore.Put(db, new ObjectionRow { CaseId = known, Who = "rui", Reason = "other", Text = "Ana knows" }));
+        Write(db => WaitStore.Add(db, new WaitRow { CaseId = known, Kind = "customer", WaitingFor = "Ana's answer" }));
+
+        var texts = Read(db => ErasureStore.Written(db, known));
+        Assert.Equal(["Ana is at home", "Call Ana", "Ring at Ana's", "Ana's answer", "Ana's key", "Says Ana", "It hums", "Ana waited", "Ana knows"], texts.Select(t => t.Text));
+        Assert.False(Write(db => ErasureStore.BlankOut(db, [99], texts[0].Key)));
+        Assert.False(Write(db => ErasureStore.BlankOut(db, [known], "users.name.1")));
+        foreach (var text in texts)
+            Assert.True(Write(db => ErasureStore.BlankOut(db, [99, known], text.Key)), text.Key);
+        Assert.Empty(Read(db => ErasureStore.Written(db, known)));
+        Assert.Equal("Elsewhere", Read(db => TimelineStore.List(db, "case:99"))[0].Text);
+    }
+
+    [Fact]
+    public void Lists_OfACasesLinesAndNotices_AreReadByBothDatabases()
+    {
+        foreach (var (subject, kind, at) in new[] { ("case:1", "note", 5L), ("case:2", "note", 6), ("case:3", "note", 7), ("device:HP-1", "remedy", 3), ("device:HP-1", "remedy", 1), ("device:HP-1", "other", 3) })
+            Write(db => TimelineStore.Add(db, new TimelineRow { Subject = subject, Kind = kind, At = at, Text = $"{subject} {kind} {at}" }));
+        Assert.Equal(["case:2 note 6", "case:1 note 5", "device:HP-1 remedy 3"], Read(db => TimelineStore.OfCases(db, ["case:1", "case:2"], "HP-1", 2, 4, 10)).Select(l => l.Text));
+
+        foreach (var (id, subject, episode) in new[] { ("a", "case:1", "9"), ("b", "fault:HP-1/pump", "1"), ("c", "fault:HP-1/pump", "2"), ("d", "case:2", "1") })
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = id, Customer = "ana", Subject = subject, Episode = episode, Channel = "sms" }));
+        Assert.Equal(["b", "a"], Read(db => NoticeStore.OfCases(db, ["case:1"], ["fault:HP-1/pump"], ["1"], 10)).Select(n => n.Id));
+    }
+}
+
+public sealed class CustomerTracesOnSqliteFiles : CustomerTracesCompliance<SqliteFiles>;
+
+public sealed class CustomerTracesInSqliteMemory : CustomerTracesCompliance<SqliteMemory>;
+
+public sealed class CustomerTracesOnPostgres : CustomerTracesCompliance<PostgresSchemas>;
