@@ -93,10 +93,10 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         Write(db => SlotStore.Take(db, new VisitRow { SlotId = one, CaseId = 1 }, null));
         Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 2 }, null));
         var before = Read(db => SlotStore.VisitOf(db, 1))!;
-        Assert.Null(Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 1 }, before)));
+        Assert.Null(Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 1, MadeAt = 5 }, before)));
         Assert.Equal(one, Read(db => SlotStore.VisitOf(db, 1))!.SlotId);
         Write(db => SlotStore.GiveBack(db, SlotStore.VisitOf(db, 2)!, "", 5));
-        Assert.NotNull(Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 1 }, before)));
+        Assert.NotNull(Write(db => SlotStore.Take(db, new VisitRow { SlotId = two, CaseId = 1, MadeAt = 5 }, before)));
         Assert.Equal((two, 0L, 1L), (Read(db => SlotStore.VisitOf(db, 1))!.SlotId, Read(db => SlotStore.Find(db, one))!.Taken, Read(db => SlotStore.Find(db, two))!.Taken));
     }
 
