@@ -35,7 +35,7 @@ public sealed partial class LinkTown : IAsyncDisposable
     public static async Task<LinkTown> Open(NoticeOptions? options = null)
     {
         var (clock, phone) = (new StillClock(TownHost.Start), new Phone());
-        return new LinkTown(await TownHost.Open(clock: clock, notices: options ?? Options, channel: phone), clock, phone);
+        return new LinkTown(await TownHost.Open(clock: clock, notices: options ?? Options, channels: [phone]), clock, phone);
     }
 
     public CaseRow Case(long id) => Host.Stores.State.Read(db => CaseStore.Find(db, id))!;
