@@ -67,7 +67,8 @@ internal static class Sights
         [(SightWay.About, "customers")] =
         [
             "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours",
-            "POST /api/customers/{id}/consents", "POST /api/customers/{id}/quiet-hours",
+            "POST /api/customers/{id}/consents", "POST /api/customers/{id}/quiet-hours", "POST /customers/{id}/carer", "PUT /api/customers/{id}/carer",
+            "DELETE /api/customers/{id}/carer", "POST /customers/{id}/email-good", "POST /api/customers/{id}/email-good",
         ],
         [(SightWay.About, "devices")] = ["GET /api/devices/{id}/series", "GET /api/devices/{id}/events", "POST /devices/{id}/command", "POST /devices/{id}/contract", "PUT /api/devices/{id}/contract"],
         [(SightWay.About, "faults")] = ["POST /faults/{id:long}/act", "POST /api/faults/{id:long}/acts"],
@@ -77,7 +78,10 @@ internal static class Sights
         [(SightWay.About, "standard_steps")] = ["POST /api/standard-steps/{id:long}/acts"],
         [(SightWay.About, "objections")] = ["POST /api/objections/{id:long}/answer"],
         [(SightWay.About, "grants")] = ["POST /grants/{id:long}/act", "POST /api/grants/{id:long}/acts"],
-        [(SightWay.About, "outages")] = ["POST /outages/{id:long}/act", "POST /api/outages/{id:long}/acts"],
+        [(SightWay.About, "outages")] =
+        [
+            "POST /outages/{id:long}/act", "POST /api/outages/{id:long}/acts", "POST /outages/{id:long}/review/act", "POST /api/outages/{id:long}/review/acts",
+        ],
         [(SightWay.About, "approvals")] = ["POST /approvals/{id:long}/act", "POST /api/approvals/{id:long}/acts"],
         [(SightWay.About, "maintenance")] = ["POST /maintenance/{id:long}/act", "POST /api/maintenance/{id:long}/acts"],
         [(SightWay.About, "enrolments")] = ["POST /api/enrolments/{id:long}/approve", "POST /api/enrolments/{id:long}/reject"],
@@ -92,10 +96,18 @@ internal static class Sights
             "DELETE /api/rules/{id}/backtest", "POST /rule-files", "POST /rule-files/{**name}", "POST /rule-history/{hash}", "PUT /api/rule-files/{**name}",
             "DELETE /api/rule-files/{**name}", "POST /stop", "POST /stop/resume", "POST /api/stop", "DELETE /api/stop", "POST /api/imports/customers",
             "POST /api/imports/devices", "POST /api/groups", "DELETE /api/groups/{name}", "GET /api/backups/latest", "POST /api/backups", "DELETE /api/backups/latest",
-            "POST /api/messages/inbound",
+            "POST /api/messages/inbound", "POST /api/notices/bounces", "POST /slots", "POST /slots/{id:long}/close", "POST /api/slots", "POST /api/slots/{id:long}/close",
+            "POST /tasks/letters", "POST /api/letters/printed",
+            // A trial of a text has the facts of any notice in it.
+            "GET /templates", "GET /templates/{name}/{language}/{channel}", "GET /api/templates", "GET /api/templates/{name}/{language}/{channel}",
+            "POST /templates/{name}/{language}/{channel}", "PUT /api/templates/{name}/{language}/{channel}", "POST /api/templates/{name}/{language}/{channel}/check",
+            "POST /api/templates/{name}/{language}/{channel}/live",
             // Administrators see everything.
             "GET /audit", "GET /users", "POST /users", "POST /users/{name}/act", "GET /keys", "POST /keys", "POST /keys/{id}/revoke", "GET /api/audit",
             "GET /api/audit/chain", "GET /api/users", "POST /api/users", "POST /api/users/{name}/acts", "GET /api/keys", "POST /api/keys", "DELETE /api/keys/{id}",
+            "GET /webhooks", "GET /webhooks/{id:long}", "POST /webhooks", "POST /webhooks/{id:long}", "POST /webhooks/{id:long}/deliveries/{delivery:long}",
+            "GET /api/webhooks", "GET /api/webhooks/{id:long}", "GET /api/webhook-deliveries", "POST /api/webhooks", "PUT /api/webhooks/{id:long}",
+            "DELETE /api/webhooks/{id:long}", "POST /api/webhooks/{id:long}/acts", "POST /api/webhooks/{id:long}/deliveries/{delivery:long}/resend",
             "GET /customers/{id}/privacy", "POST /customers/{id}/export", "POST /customers/{id}/erase", "GET /erasures", "GET /erasures/{id:long}", "POST /erasures/{id:long}/act",
             "GET /api/customers/{id}/erasure", "POST /api/customers/{id}/export", "POST /api/customers/{id}/erase", "GET /api/erasures",
         ],
