@@ -20,7 +20,8 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
     public IReadOnlyList<SlotChoice> Offered(Db db, CaseRow row, ServerTime now)
     {
         var (place, segment) = Where(db, row);
-        return [.. SlotStore.Free(db, (now + options.BookBefore).EpochMs).Where(s => SlotDecision.Pick(s.ToSlot(), false, place, segment, options.BookBefore, now) == SlotReason.Free)
+        var theirs = Ahead(db, row.Id, now)?.Slot.Id ?? 0;
+        return [.. SlotStore.Free(db, (now + options.BookBefore).EpochMs).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, options.BookBefore, now) == SlotReason.Free)
             .Take(MostOffered).Select(s => new SlotChoice(s.Id, new ServerTime(s.StartAt), new ServerTime(s.EndAt)))];
     }
 
