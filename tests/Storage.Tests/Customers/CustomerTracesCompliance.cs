@@ -38,7 +38,7 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
     {
         Write(db => CustomerStore.Put(db, new Customer("ana") { Name = "Ana Sá", Phone = "+351912345678" }, 1));
         var known = Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "HP-1", Family = "pump", Customer = "ana" }))!.Value;
-        Write(db => ContactStore.Add(db, new ContactRow { Customer = "ana", About = "It hums", CaseId = known }));
+        var said = Write(db => ContactStore.Add(db, new ContactRow { Customer = "ana", About = "It hums", CaseId = known }));
         Write(db => InboundStore.Put(db, new InboundRow { Id = "m", Customer = "ana", Channel = "sms", Text = "please stop" }));
         Write(db => ComplaintStore.Add(db, new ComplaintRow { CaseId = known, Text = "Ana is angry", AnsweredAt = 1 }));
         Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "k", Kind = "moved", Subject = "customer:ana" }));
@@ -49,7 +49,7 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
         foreach (var table in new[] { "consents", "inbound_messages", "outside_facts", "customer_words" })
             Assert.Equal(0, Read(db => db.Scalar<int>($"SELECT count(*) FROM {table}")));
         Assert.Equal(Erasure.Blank, Read(db => ComplaintStore.Last(db, known))!.Text);
-        Assert.Equal(("", ""), Read(db => ContactStore.Find(db, 1)) is { } contact ? (contact.Customer, contact.About) : default);
+        Assert.Equal(("", ""), Read(db => ContactStore.Find(db, said)) is { } contact ? (contact.Customer, contact.About) : default);
         Assert.Equal(0, Write(db => CustomerStore.Upsert(db, [new CustomerImportRow(1, "ana") { Name = "Ana Sá" }], 9)));
         Assert.Null(Read(db => CustomerStore.Find(db, "ana")));
     }
