@@ -3,6 +3,7 @@ using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
+using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Dues;
 using B2D.Storage.Faults;
@@ -58,6 +59,8 @@ public sealed class SightSeed
                 return EnrolmentStore.Find(db, "new-" + device)!.Id;
             });
             Pair("contacts", (device, customer, _, known) => ContactStore.Add(db, new ContactRow { Customer = customer, Device = device, CaseId = known, Channel = "phone", About = "the pump", At = now }));
+            foreach (var customer in new[] { "c10", "c30" })
+                CarerStore.Put(db, new CarerRow { Customer = customer, Name = "Rosa", Phone = "+351 912 999 000", Channel = "sms", At = now });
             HeldFaultStore.Hold(db, new HeldFaultRow { Device = "HP-0012", Rule = "pump-blocked", Episode = "91-1", Title = "Held", Segment = "north/n12/cab-7", Customer = "c12" });
             HeldFaultStore.Hold(db, new HeldFaultRow { Device = "HP-0032", Rule = "pump-blocked", Episode = "91-2", Title = "Held", Segment = Segment, Customer = "c32" });
         });
