@@ -238,6 +238,7 @@ public abstract class DeviceStoreCompliance<TPlace> : Compliance<TPlace>
 
         Write(db => CustomerStore.Put(db, row.ToCustomer(), 10));
         Write(db => CustomerStore.SetCare(db, row.Id, row.Care, row.CareUntil, row.CareBy));
+        Write(db => CustomerStore.SetEmailBad(db, row.Id, row.EmailBad, row.EmailBadAt, row.EmailBadWhy));
         // A file that says the customer again knows nothing of it.
         Write(db => CustomerStore.Put(db, row.ToCustomer(), 10));
 
