@@ -58,7 +58,7 @@ public sealed partial class OutageLoop
                 Recount(db, row.Id);
                 // Of many the first ones say where it is; a larger segment is looked at anew.
                 if (joinedAt > ServerTime.Zero && row.Customers < FewCustomers && OutageStore.Find(db, row.Id) is { } counted && counted.Customers > row.Customers)
-                    OutageStore.Update(db, counted with { Place = PlaceOf(db, OutageStore.Customers(db, row.Id)) });
+                    OutageStore.SetPlace(db, row.Id, PlaceOf(db, OutageStore.Customers(db, row.Id)));
                 if (joinedAt > ServerTime.Zero)
                     PlanIfTold(db, outage, rules, joinedAt);
             }

@@ -102,6 +102,9 @@ public static class OutageStore
         return true;
     }
 
+    /// <summary>Where it is said to be. Its version stays, as with <see cref="SetCounts"/>.</summary>
+    public static void SetPlace(Db db, long id, string place) => db.Execute("UPDATE outages SET place = @place WHERE id = @id AND place <> @place", new { id, place });
+
     /// <summary>How much it touches now. Its version stays: what a person is about to say of it is not less true for one device more.</summary>
     public static void SetCounts(Db db, long id, (long Devices, long Recovered, long Customers) counts) =>
         db.Execute("UPDATE outages SET devices = @Devices, recovered = @Recovered, customers = @Customers WHERE id = @id", new { id, counts.Devices, counts.Recovered, counts.Customers });
