@@ -9,7 +9,6 @@ namespace B2D.Interop.Ingest;
 /// The machine's clock is set by an hour under load (Debian's libfaketime stands between the program and the system's clock; the time that passes goes on as it
 /// did). The devices' clocks stay right.
 /// </summary>
-[Collection(Alone.Name)]
 public sealed class ClockJumpTests(ITestOutputHelper output)
 {
     private const string Silence = """

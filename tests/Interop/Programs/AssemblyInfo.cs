@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 using Xunit;
 
 // Most of a test's time is a program's start, which one processor does, or waiting: two classes beside each other, each with programs, ports and folders of its
-// own. Those that measure time on the clock, put the machine under load or set clocks are in the collection Alone; what the processors spent, others change little.
+// own. Those that measure time on the clock or put the machine under load are in the collection Alone; what the processors spent, others change little.
 [assembly: CollectionBehavior(MaxParallelThreads = 2)]
 // kill -9, file modes and Debian's programs.
 [assembly: SupportedOSPlatform("linux")]
