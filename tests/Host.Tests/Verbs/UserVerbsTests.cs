@@ -24,6 +24,11 @@ public sealed class UserVerbsTests : IDisposable
         Assert.Matches("^([a-z2-9]{4}-){5}[a-z2-9]{4}$", await MustAsync("add", "ana", "--role", "administrator"));
         Assert.NotEqual(await MustAsync("add", "rui"), await MustAsync("password", "rui"));
         Assert.Equal("rui is lead now.", await MustAsync("role", "rui", "lead"));
+        Assert.Equal("rui sees queue coffee; segments north, south/s1 from now on.", await MustAsync("see", "rui", "--queue", "coffee", "--segment", "south/s1", "--segment", "north/"));
+        Assert.Equal(["ana administrator active never", "rui lead active never sees queue coffee; segments north, south/s1"], Lines(await MustAsync("list")));
+        Assert.Equal("rui sees everything from now on.", await MustAsync("see", "rui"));
+        Assert.Equal((1, "Nothing was done: ana is an administrator, who sees everything.\n"), await RunAsync("see", "ana", "--queue", "coffee"));
+        Assert.Contains("a queue is called by", (await RunAsync("see", "rui", "--queue", "Not one")).Said, StringComparison.Ordinal);
         Assert.Equal("rui is locked and signed out.", await MustAsync("lock", "rui"));
         Assert.Equal((1, "Nothing was done: ana is the last administrator; make another one first.\n"), await RunAsync("lock", "ana"));
         Assert.Equal((1, "There is no user eva.\n"), await RunAsync("role", "eva", "lead"));
@@ -32,7 +37,7 @@ public sealed class UserVerbsTests : IDisposable
         Assert.Equal("rui may sign in again.", await MustAsync("lock", "rui", "--off"));
         using var stores = Stores.Open(new StorageOptions { DataFolder = Data });
         Assert.Equal(
-            ["users.add user:ana", "users.add user:rui", "users.password user:rui", "users.role user:rui", "users.lock user:rui", "users.unlock user:rui"],
+            ["users.add user:ana", "users.add user:rui", "users.password user:rui", "users.role user:rui", "users.see user:rui", "users.see user:rui", "users.lock user:rui", "users.unlock user:rui"],
             stores.State.Read(db => AuditStore.List(db)).Reverse().Select(a => $"{a.Action} {a.Subject}"));
         Assert.All(stores.State.Read(db => AuditStore.List(db)), a => Assert.Equal("command line", a.Who));
     }
@@ -46,9 +51,10 @@ public sealed class UserVerbsTests : IDisposable
         {
             Assert.Matches("^([a-z2-9]{4}-){5}[a-z2-9]{4}$", await MustAsync("add", "ana", "--role", "agent"));
             Assert.Equal("ana is lead now.", await MustAsync("role", "ana", "lead"));
+            Assert.Equal("ana sees segment north from now on.", await MustAsync("see", "ana", "--segment", "north"));
             Assert.Matches("^([a-z2-9]{4}-){5}[a-z2-9]{4}$", await MustAsync("password", "ana"));
             Assert.Equal("ana is locked and signed out.", await MustAsync("lock", "ana"));
-            Assert.Equal(["admin administrator active never", "ana lead locked never"], Lines(await MustAsync("list")));
+            Assert.Equal(["admin administrator active never", "ana lead locked never sees segment north"], Lines(await MustAsync("list")));
             var (status, said) = await RunAsync("lock", "admin");
             Assert.Equal(1, status);
             Assert.Contains("admin is the last administrator", said, StringComparison.Ordinal);
