@@ -21,7 +21,7 @@ public sealed record ConsoleOptions
     /// <summary>How long a sign-in lasts without use, 5 minutes to 30 days; default 2 hours.</summary>
     public TimeSpan SignInIdle { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>Failed sign-ins per address and 5 minutes, 1 to 1,000; default 10.</summary>
+    /// <summary>Failed sign-ins per address and 5 minutes, 1 to 1,000; default 10. Behind a proxy on this machine addresses are those that it names; all behind it together may fail 20 times as often.</summary>
     public int SignInAttempts { get; init; } = 10;
 
     /// <summary>The organisation's own sign-in.</summary>

@@ -80,6 +80,24 @@ public sealed class AccessTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Equal(HttpStatusCode.Redirect, (await browser.Post("/signin", "/signin", ("name", "admin"), ("password", host.Password))).StatusCode);
     }
 
+    [Fact]
+    public async Task SignIn_BehindAProxy_HoldsOffWhoGuesses_AndInventedAddressesInAll()
+    {
+        await using var host = await TownHost.Open(seeded: false, options: o => o with { SignInAttempts = 1 }, clock: new StillClock(TownHost.Start));
+        async Task<HttpStatusCode> From(string address, string password)
+        {
+            using var browser = host.Browser();
+            browser.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+            return (await browser.Post("/signin", "/signin", ("name", "admin"), ("password", password))).StatusCode;
+        }
+        Assert.Equal(HttpStatusCode.Unauthorized, await From("203.0.113.7", "wrong"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await From("203.0.113.7", host.Password));
+        Assert.Equal(HttpStatusCode.Redirect, await From("203.0.113.8", host.Password));
+        for (var i = 1; i < 20; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await From($"198.51.100.{i}", "wrong"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await From("198.51.100.99", host.Password));
+    }
+
     [Theory]
     [InlineData("/cases?q=state:open", "/cases?q=state:open")]
     [InlineData("//evil.example/", "/")]

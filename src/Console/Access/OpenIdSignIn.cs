@@ -51,7 +51,7 @@ internal static class OpenIdSignIn
     {
         context.HandleResponse();
         var (http, why) = (context.HttpContext, context.Failure as OpenIdException ?? context.Failure?.InnerException as OpenIdException);
-        http.RequestServices.GetRequiredService<FailedSignIns>().Note(null, why?.Name ?? "", http.Connection.RemoteIpAddress?.ToString() ?? "", "openid");
+        http.RequestServices.GetRequiredService<FailedSignIns>().Note(null, why?.Name ?? "", AddressGate.Of(http)?.ToString() ?? "", "openid");
         await Forms.Back(http, "/signin", Sentence(http, why?.Message ?? "it was broken off, or took too long"), bad: true).ExecuteAsync(http);
     }
 

@@ -102,8 +102,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
 
     private async Task<IResult> Try(HttpContext http, string name, string password, string back)
     {
-        var address = http.Connection.RemoteIpAddress;
-        if (gate.Wait(address) is var wait && wait > TimeSpan.Zero)
+        if (gate.Wait(http) is var wait && wait > TimeSpan.Zero)
             return Html.Page<SignInPage>(new SignInModel(back, name,
                 $"Too many attempts from here. Try again in {Words.Duration(wait + TimeSpan.FromSeconds(1))}."), StatusCodes.Status429TooManyRequests);
         var user = stores.State.Read(db => UserStore.Find(db, name));
@@ -111,12 +110,12 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
         var principal = known ? Begin(http, user!) : null;
         if (principal is null)
         {
-            gate.Failed(address);
-            failed.Note(user?.Name, name, address?.ToString() ?? "", known ? "locked" : "password");
+            gate.Failed(http);
+            failed.Note(user?.Name, name, AddressGate.Of(http)?.ToString() ?? "", known ? "locked" : "password");
             return Html.Page<SignInPage>(new SignInModel(back, name,
                 known ? "This user is locked. An administrator can change that." : "Name and password do not belong together."), StatusCodes.Status401Unauthorized);
         }
-        gate.Succeeded(address);
+        gate.Succeeded(http);
         await http.SignInAsync(Claims.CookieScheme, principal);
         return Results.LocalRedirect(Forms.LocalOr(back, "/"));
     }
@@ -125,7 +124,7 @@ internal sealed class SignIn(Stores stores, TimeProvider time, SignInGate gate, 
     /// <param name="user">As they were when they showed who they are.</param>
     public ClaimsPrincipal? Begin(HttpContext http, UserRow user)
     {
-        var (now, address, before) = (Now, http.Connection.RemoteIpAddress?.ToString() ?? "", IdOf(http.User));
+        var (now, address, before) = (Now, AddressGate.Of(http)?.ToString() ?? "", IdOf(http.User));
         var row = new SignInRow { Id = RandomNumberGenerator.GetHexString(32, lowercase: true), Name = user.Name, SinceAt = now, SeenAt = now, Address = address };
         return stores.State.Write(db =>
         {

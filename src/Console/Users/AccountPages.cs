@@ -38,16 +38,16 @@ internal static class AccountPages
     {
         var services = http.RequestServices;
         var (gate, hashing) = (services.GetRequiredService<SignInGate>(), services.GetRequiredService<PasswordHashing>());
-        var (name, address) = (http.User.Identity?.Name ?? "", http.Connection.RemoteIpAddress);
+        var name = http.User.Identity?.Name ?? "";
         if (Flaw(form, name) is { Length: > 0 } flaw)
             return Forms.Back(http, "/account", "Nothing was changed. " + flaw, bad: true);
-        if (gate.Wait(address) > TimeSpan.Zero)
+        if (gate.Wait(http) > TimeSpan.Zero)
             return Forms.Back(http, "/account", "Nothing was changed: too many attempts from here. Try again in a few minutes.", bad: true);
         var user = services.GetRequiredService<Stores>().State.Read(db => UserStore.Find(db, name));
         if (!await hashing.MatchesAsync(form["current"].ToString(), user?.Hash, user?.Salt, http.RequestAborted))
         {
-            gate.Failed(address);
-            services.GetRequiredService<FailedSignIns>().Note(user?.Name, name, address?.ToString() ?? "", "password");
+            gate.Failed(http);
+            services.GetRequiredService<FailedSignIns>().Note(user?.Name, name, AddressGate.Of(http)?.ToString() ?? "", "password");
             return Forms.Back(http, "/account", "Nothing was changed: that is not your password.", bad: true);
         }
         var made = await hashing.MakeAsync(form["password"].ToString(), http.RequestAborted);
@@ -68,13 +68,13 @@ internal static class AccountPages
     private static async Task<IResult> Accept(HttpContext http, IFormCollection form)
     {
         var services = http.RequestServices;
-        var (gate, address) = (services.GetRequiredService<SignInGate>(), http.Connection.RemoteIpAddress);
+        var gate = services.GetRequiredService<SignInGate>();
         var (desk, token) = (services.GetRequiredService<UserDesk>(), form.Text("token", 101));
-        if (gate.Wait(address) > TimeSpan.Zero)
+        if (gate.Wait(http) > TimeSpan.Zero)
             return Html.Page<Problem>(new ProblemModel("Too many attempts from here", "Try again in a few minutes."), StatusCodes.Status429TooManyRequests);
         if (desk.InvitedBy(token) is not { } name)
         {
-            gate.Failed(address);
+            gate.Failed(http);
             return Gone();
         }
         if (Flaw(form, name) is { Length: > 0 } flaw)
