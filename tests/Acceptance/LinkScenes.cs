@@ -155,7 +155,7 @@ public sealed partial class LinkScenes
         Assert.False(Assert.Single(Tasks(scene)).Late);
         scene.Wait(TimeSpan.FromHours(3));
         Assert.True(Assert.Single(Tasks(scene)).Late);
-        Assert.Empty(scene.World.Imports.Devices("id,customer\nHP-1,rui\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
+        Sell(scene, "HP-1", "rui");
         Assert.Equal(LinkOutcome.Gone, Act(scene, token, new LinkAct.StillBroken("")));
         scene.Wait(TimeSpan.FromMinutes(1));
         Assert.Empty(Tasks(scene));
@@ -227,6 +227,32 @@ public sealed partial class LinkScenes
         var notice = scene.Ledger.First(n => n.Customer == "C-RT-1");
         Assert.Equal("https://b2d.example/l/…", scene.World.Stores.State.Read(db => scene.World.Worker.Links.Shown(db, notice)).Page);
     }
+
+    [Fact]
+    public void Sold_TheSellersAllClearHasNoLink_AndTheNextOwnersFaultIsACaseOfTheirOwn()
+    {
+        using var scene = OutageTown.Open(notices: WithLinks);
+        scene.Drop(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.NotEmpty(TokenOf(scene, "C-RT-2"));
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Connect(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.DoesNotMatch(TokenIn(), scene.Phones.Received.Single(n => n is { Customer: "C-RT-2", Status: "all-clear" }).Text);
+        Assert.Matches(TokenIn(), scene.Phones.Received.Single(n => n is { Customer: "C-RT-3", Status: "all-clear" }).Text);
+
+        using var household = Household();
+        Case(household, "HP-1", "E42");
+        Sell(household, "HP-1", "rui");
+        household.Wait(TimeSpan.FromMinutes(1));
+        household.Code("HP-1", "E42", "set");
+        household.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal([(1L, "ana", "Resolved", 0L), (2L, "rui", "New", 1L)], household.Cases.OrderBy(c => c.Id).Select(c => (c.Id, c.Customer, c.State, c.LinkedCase)));
+        Assert.Equal(2, Link(household, TokenOf(household, "rui")).CaseId);
+    }
+
+    private static void Sell(Scene scene, string device, string to) =>
+        Assert.Empty(scene.World.Imports.Devices($"id,customer\n{device},{to}\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
 
     private static Scene Household() => new(Rules, People, Devices, notices: WithLinks);
 
