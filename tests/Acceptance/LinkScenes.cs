@@ -133,10 +133,36 @@ public sealed partial class LinkScenes
         Assert.Equal(fan, Link(scene, token).CaseId);
         Assert.NotNull(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, token)).Visit);
         Assert.Equal([1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
-        // Resolved before it: somebody else can have the place.
-        row = scene.Cases.Single(c => c.Id == fan);
-        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(fan, (int)row.Version, new CaseAct.Resolve(), "rui"));
+        // The customer waits for it: it is called off in words to them, and somebody else can have the place, before the case ends.
+        ActOutcome AsAgent(CaseAct act) => scene.World.Worker.CaseDesk.Act(fan, (int)scene.Cases.Single(c => c.Id == fan).Version, act, "rui");
+        Assert.All(new CaseAct[] { new CaseAct.Resolve(), new CaseAct.Close("true-fault") }, act => Assert.Contains("waits for a visit", Assert.IsType<ActOutcome.Rejected>(AsAgent(act)).Reason, StringComparison.Ordinal));
+        Assert.IsType<ActOutcome.Done>(AsAgent(new CaseAct.CallOffVisit("It works without us, so nobody comes.")));
         Assert.Equal(0, scene.World.Stores.State.Read(db => SlotStore.Find(db, second)!.Taken));
+        Assert.IsType<ActOutcome.Rejected>(AsAgent(new CaseAct.CallOffVisit("Nobody comes.")));
+        Assert.IsType<ActOutcome.Done>(AsAgent(new CaseAct.Resolve()));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Contains("nobody comes.", scene.Phones.Received.Last(n => n.Customer == "ana").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VisitOver_OfTheCaseThatRemains_DoesNotCostTheOtherItsVisit_AndOfTwoToComeNeitherIsLost()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-1", "E7", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var (pump, fan) = (scene.Cases.Single(c => c.Family == "pump").Id, scene.Cases.Single(c => c.Family == "fan").Id);
+        string[] tokens = [TokenOf(scene, "ana", $"case:{pump}"), TokenOf(scene, "ana", $"case:{fan}")];
+        var tomorrow = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(1);
+        long Slot(int day) => scene.World.Worker.SlotDesk.Add(new Slot("", "", tomorrow + TimeSpan.FromDays(day), tomorrow + TimeSpan.FromDays(day) + TimeSpan.FromHours(2), 1, 0, false), "marta").Id;
+        ActOutcome Merge() => scene.World.Worker.CaseDesk.Act(pump, (int)scene.Cases.Single(c => c.Id == pump).Version, new CaseAct.Merge(fan), "rui");
+        var (early, late) = (Slot(0), Slot(2));
+        Assert.Equal([LinkOutcome.Booked, LinkOutcome.Booked], [Act(scene, tokens[1], new LinkAct.Pick(early)), Act(scene, tokens[0], new LinkAct.Pick(late))]);
+        Assert.Contains("a visit of each", Assert.IsType<ActOutcome.Rejected>(Merge()).Reason, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromHours(27));
+        Assert.IsType<ActOutcome.Done>(Merge());
+        Assert.Equal(tomorrow + TimeSpan.FromDays(2), scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, tokens[0])).Visit?.Start);
+        Assert.Equal(1, scene.World.Stores.State.Read(db => SlotStore.Find(db, late))!.Taken);
     }
 
     [Fact]

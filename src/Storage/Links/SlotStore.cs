@@ -84,9 +84,11 @@ public static class SlotStore
     /// <summary>It was made, or its time is over.</summary>
     public static void Made(Db db, VisitRow visit, long now) => db.Execute("UPDATE visits SET ended_at = @now, ended_why = 'made' WHERE id = @Id AND ended_at = 0", new { visit.Id, now });
 
-    /// <summary>The visit of a case that was merged is made for the case that remains, where that has none.</summary>
-    public static void Merge(Db db, long from, long into)
+    /// <summary>The visit of a case that was merged is made for the case that remains, where that has none ahead.</summary>
+    public static void Merge(Db db, long from, long into, long now)
     {
+        // What is over was made, whether anybody said so or not.
+        db.Execute("UPDATE visits SET ended_at = @now, ended_why = 'made' WHERE case_id IN (@from, @into) AND ended_at = 0 AND slot_id IN (SELECT id FROM slots WHERE end_at <= @now)", new { from, into, now });
         if (VisitOf(db, into) is null)
             db.Execute("UPDATE visits SET case_id = @into WHERE case_id = @from AND ended_at = 0", new { from, into });
     }
