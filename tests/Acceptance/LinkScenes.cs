@@ -111,6 +111,20 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void Slots_OfOtherTowns_HowManyEver_LeaveACustomerTheirOwn()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var start = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(2);
+        long Slot(string place, int minutes) => scene.World.Worker.SlotDesk.Add(new Slot(place, "", start + TimeSpan.FromMinutes(minutes), start + TimeSpan.FromMinutes(minutes + 60), 1, 0, false), "marta").Id;
+        for (var i = 0; i < 201; i++)
+            Slot("Faro", i);
+        var theirs = Slot("porto", 300);
+        Assert.Equal([theirs], scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana"))).Slots.Select(s => s.Id));
+    }
+
+    [Fact]
     public void VisitMade_AnotherCanBeBooked_AndWhereTheCaseIsMergedItStaysTheirs()
     {
         using var scene = Household();

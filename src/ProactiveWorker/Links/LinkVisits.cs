@@ -21,7 +21,10 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
     {
         var (place, segment) = Where(db, row);
         var theirs = Ahead(db, row.Id, now)?.Slot.Id ?? 0;
-        return [.. SlotStore.Free(db, (now + options.BookBefore).EpochMs).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, options.BookBefore, now) == SlotReason.Free)
+        var from = (now + options.BookBefore).EpochMs;
+        // Which words mean a place is decided here; which slots are of those words, by the database, however many there are elsewhere.
+        string[] places = [.. SlotStore.Places(db, from).Where(p => SlotDecision.IsAt(p, place))];
+        return [.. SlotStore.Free(db, from, places, SlotDecision.Above(segment), MostOffered + 1).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, options.BookBefore, now) == SlotReason.Free)
             .Take(MostOffered).Select(s => new SlotChoice(s.Id, new ServerTime(s.StartAt), new ServerTime(s.EndAt)))];
     }
 

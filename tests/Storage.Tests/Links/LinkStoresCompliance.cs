@@ -65,7 +65,7 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         Assert.NotNull(Write(db => SlotStore.Take(db, Visit(1), null)));
         Assert.NotNull(Write(db => SlotStore.Take(db, Visit(2), null)));
         Assert.Null(Write(db => SlotStore.Take(db, Visit(3), null)));
-        Assert.Empty(Read(db => SlotStore.Free(db, 0)));
+        Assert.Empty(Read(db => SlotStore.Free(db, 0, ["Porto"], [""], 9)));
         // Past the condition in the statement, the table itself refuses.
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Write(db => db.Execute("UPDATE slots SET taken = taken + 1")));
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Write(db => db.Execute("INSERT INTO visits (slot_id, case_id, customer, made_at, ended_at, ended_why) VALUES (1, 1, '', 0, 0, '')")));
@@ -77,6 +77,22 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         Assert.True(Write(db => SlotStore.Close(db, id, 9)));
         Assert.False(Write(db => SlotStore.Close(db, id, 9)));
         Assert.Equal(3, Read(db => SlotStore.VisitsIn(db, id)).Count);
+    }
+
+    [Fact]
+    public void Slots_Free_AreThoseOfThePlaceAndTheSegments_HowManyEverThereAreElsewhere()
+    {
+        var ids = Write(db =>
+        {
+            for (var i = 0; i < 250; i++)
+                SlotStore.Add(db, new SlotRow { Place = "Faro", StartAt = 100 + i, EndAt = 900, Capacity = 1 });
+            return new[] { ("Porto", ""), ("", "north"), ("", ""), ("Porto", "south") }.Select((s, i) => SlotStore.Add(db, new SlotRow { Place = s.Item1, Segment = s.Item2, StartAt = 600 + i, EndAt = 900, Capacity = 1 })).ToArray();
+        });
+        Assert.Equal(["", "Faro", "Porto"], Read(db => SlotStore.Places(db, 0)));
+        Assert.Equal(ids[..3], Read(db => SlotStore.Free(db, 0, ["", "Porto"], ["", "north", "north/n1"], 12)).Select(s => s.Id));
+        Assert.Equal(ids[..1], Read(db => SlotStore.Free(db, 600, ["", "Porto"], [""], 1)).Select(s => s.Id));
+        Assert.Empty(Read(db => SlotStore.Free(db, 604, ["", "Porto"], [""], 12)));
+        Assert.Empty(Read(db => SlotStore.Free(db, 0, [], [""], 12)));
     }
 
     [Fact]
