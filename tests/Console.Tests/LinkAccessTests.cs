@@ -43,15 +43,29 @@ public sealed class LinkAccessTests
         string[] guesses = [path.Split('.')[0] + "." + other.Split('.')[1], path + "A", path[..^1], path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), "/l/999.x", "/l/x"];
         foreach (var guess in guesses.Concat(["/l/1.", "/l/2.x", "/l/3.x", "/l/4.x"]))
             Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(guesser, guess));
-        var refused = await guesser.GetAsync(new Uri(path, UriKind.Relative));
+        var refused = await guesser.GetAsync(new Uri(path[..^1], UriKind.Relative));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(TimeSpan.FromMinutes(5), refused.Headers.RetryAfter!.Delta);
-        // Whoever comes through the proxy from elsewhere does not wait for the guesser.
+        // A customer of the same network does not wait for the guesser, and nobody anywhere else.
+        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(guesser, path));
         using var elsewhere = town.Host.Program("");
         elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
-        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(elsewhere, path));
+        Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(elsewhere, path[..^1]));
         town.Clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(guesser, path));
+        Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(guesser, path[..^1]));
+    }
+
+    [Fact]
+    public async Task LinksThatAreOver_OpenedByManyFromOneNetwork_ArePolitelyMissing_AndNobodyWaits()
+    {
+        await using var town = await LinkTown.Open();
+        var (old, _) = await town.LinkOf(1);
+        Sell(town, "c12");
+        using var network = town.Host.Browser();
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(network, old));
+        Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(network, "/l/1.x"));
+        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(network, (await town.LinkOf(3)).Path));
     }
 
     [Fact]

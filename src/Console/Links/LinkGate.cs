@@ -4,8 +4,8 @@ using B2D.Console.Access;
 namespace B2D.Console.Links;
 
 /// <summary>
-/// Makes guessing hopeless: an address that named ten links or codes that open nothing waits five minutes, and when 300 wrong codes came within an hour, from wherever,
-/// no code opens anything until the hour is over. Links, which have 128 bits, still do.
+/// Makes guessing hopeless: an address that named ten links or codes that are none of ours waits five minutes, and when 300 wrong codes came within an hour, from wherever,
+/// no code opens anything until the hour is over. Links, which have 128 bits, always do: many customers of a mobile network share an address.
 /// </summary>
 internal sealed class LinkGate(TimeProvider time)
 {

@@ -47,10 +47,8 @@ internal static class LinkPages
 
     private static IResult Show(HttpContext http, ILinkDesk desk, LinkGate gate, string token)
     {
-        if (Refused(http, gate, code: false) is { } refused)
-            return refused;
         if (desk.Open(token) is not { } link)
-            return Missing(http, gate);
+            return Missing(http, desk, gate, token);
         var text = LinkText.In(link.Language);
         http.RequestServices.GetRequiredService<View>().Language = text.Language;
         return Html.Page<LinkPage>(new LinkModel(token, link, text, http.RequestServices.GetRequiredService<LinkReader>().Read(link), desk.ChoicesOf(link)));
@@ -58,10 +56,8 @@ internal static class LinkPages
 
     private static async Task<IResult> Act(string token, HttpContext http, ILinkDesk desk, LinkGate gate, IAntiforgery antiforgery)
     {
-        if (Refused(http, gate, code: false) is { } refused)
-            return refused;
         if (desk.Open(token) is not { } link)
-            return Missing(http, gate);
+            return Missing(http, desk, gate, token);
         var text = LinkText.In(link.Language);
         var flash = http.RequestServices.GetRequiredService<Flash>();
         if (!await antiforgery.IsRequestValidAsync(http))
@@ -109,10 +105,15 @@ internal static class LinkPages
         return Html.Page<CodePage>(new CodeModel(text, false, text.Wait((int)Math.Ceiling(wait.TotalMinutes)), Asks: false), (int)HttpStatusCode.TooManyRequests);
     }
 
-    /// <summary>The same whether it never was, has ended or is another's.</summary>
-    private static IResult Missing(HttpContext http, LinkGate gate)
+    /// <summary>The same whether it never was, has ended or is another's. Whoever guesses waits, and nobody who shares their address and has a link, or had one.</summary>
+    private static IResult Missing(HttpContext http, ILinkDesk desk, LinkGate gate, string token)
     {
-        gate.Failed(AddressGate.Of(http), code: false);
+        if (!desk.IsOurs(token))
+        {
+            if (Refused(http, gate, code: false) is { } refused)
+                return refused;
+            gate.Failed(AddressGate.Of(http), code: false);
+        }
         return Html.Page<CodePage>(new CodeModel(In(http), true, "", Asks: true), StatusCodes.Status404NotFound);
     }
 
