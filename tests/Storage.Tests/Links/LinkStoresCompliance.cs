@@ -159,6 +159,35 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Places_MoreThanAPage_AreAllThere()
+    {
+        Write(db =>
+        {
+            for (var i = 0; i < 1001; i++)
+            {
+                CustomerStore.Put(db, new Customer($"c{i}") { Place = $"Town {i:0000}" }, 1);
+                OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = 7, Device = $"rt-{i}", Customer = $"c{i}", DownAt = 1 });
+            }
+            CustomerStore.Put(db, new Customer("nowhere"), 1);
+        });
+        Assert.Equal((1001, "Town 1000"), Read(SubscriptionStore.EveryPlace) is var every ? (every.Count, every[^1]) : default);
+        Assert.Equal((1001, "Town 1000"), Read(db => SubscriptionStore.PlacesDown(db, 7)) is var down ? (down.Count, down[^1]) : default);
+        Assert.Equal(1000, Read(SubscriptionStore.Places).Count);
+    }
+
+    [Theory]
+    [InlineData("SELECT id FROM customers WHERE LOWER(email) = 'a@example.org' ORDER BY id LIMIT 1000", "customers_email")]
+    [InlineData("SELECT DISTINCT place FROM customers WHERE place > 'a' ORDER BY place LIMIT 1000", "customers_place")]
+    public void Customers_ByAddressAndByPlace_AreFoundByAnIndex(string sql, string index) => Assert.Contains(index, Write(db =>
+    {
+        if (db.Dialect == Dialect.Sqlite)
+            return string.Join('\n', db.Query<PlanLine>($"EXPLAIN QUERY PLAN {sql}").Select(l => l.Detail));
+        // In a table of few rows an index is no use otherwise.
+        db.Execute("SET LOCAL enable_seqscan = off");
+        return string.Join('\n', db.Query<string>($"EXPLAIN {sql}"));
+    }), StringComparison.Ordinal);
+
+    [Fact]
     public void Erased_NothingOfTheCustomersWordsIsLeft()
     {
         Write(db =>
@@ -171,6 +200,11 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         });
         Assert.Null(Read(db => CustomerLinkStore.Find(db, "ana", "case:1")));
         AssertSame(new SurveyRow { CaseId = 1, AskedAt = 1, Score = 6, AnsweredAt = 2 }, Read(db => SurveyStore.Find(db, 1)));
+    }
+
+    private sealed record PlanLine
+    {
+        public string Detail { get; init; } = "";
     }
 
     private static Device Device(string id, string customer) => new(DeviceId.Parse(id)) { Customer = customer };
