@@ -69,6 +69,30 @@ public sealed class LinkAccessTests
     }
 
     [Fact]
+    public async Task Acts_WithOneLink_AreThirtyAnHour_AndReadingIsFree()
+    {
+        await using var town = await LinkTown.Open();
+        var (path, _) = await town.LinkOf(1);
+        var (other, _) = await town.LinkOf(3);
+        using var browser = town.Host.Browser();
+        var token = SignedIn.TokenOf(await browser.GetStringAsync(path));
+        for (var i = 0; i < 15; i++)
+        {
+            await browser.Send(path, ("act", "call"), ("by", $"{At(18)}"), ("__token", token));
+            await browser.Send(path, ("act", "no-call"), ("__token", token));
+        }
+        var before = town.Trace;
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.Send(path, ("act", "call"), ("by", $"{At(20)}"), ("__token", token))).StatusCode);
+        Assert.Equal(before, town.Trace);
+        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(browser, path));
+        Assert.Contains("Continuamos a tratar", await LinkTown.Act(browser, other, ("act", "broken")), StringComparison.Ordinal);
+        town.Clock.Advance(TimeSpan.FromMinutes(61));
+        Assert.Contains("Vamos telefonar-lhe.", await LinkTown.Act(browser, path, ("act", "call"), ("by", $"{At(20)}")), StringComparison.Ordinal);
+
+        static long At(int hour) => new DateTimeOffset(2026, 11, 24, hour, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
+    }
+
+    [Fact]
     public async Task Code_AsPeopleTypeIt_LeadsToThePage_AndWrongOnesFromAnywhereStopAllCodes()
     {
         await using var town = await LinkTown.Open();

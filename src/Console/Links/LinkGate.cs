@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using B2D.Console.Access;
 
@@ -17,6 +18,10 @@ internal sealed class LinkGate(TimeProvider time)
     public const int MostInAll = 300;
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    /// <summary>What can be done with one link within that time: more than any customer does, and too little to fill a timeline.</summary>
+    public const int MostActs = 30;
+
+    private readonly CountGate acts = new(MostActs, Hour, time);
     private readonly AddressGate addresses = new(MostOfAddress, Window, time);
     private readonly Lock turn = new();
     private long since;
@@ -39,6 +44,16 @@ internal sealed class LinkGate(TimeProvider time)
             var left = wrong >= MostInAll ? Hour - time.GetElapsedTime(since) : TimeSpan.Zero;
             return left > own ? left : own;
         }
+    }
+
+    /// <summary>How long nothing can be done with a link; zero where something can, which counts.</summary>
+    public TimeSpan WaitToAct(long link)
+    {
+        var key = link.ToString(CultureInfo.InvariantCulture);
+        var wait = acts.Wait(key);
+        if (wait == TimeSpan.Zero)
+            acts.Happened(key);
+        return wait;
     }
 
     public void Failed(IPAddress? address, bool code)

@@ -58,6 +58,8 @@ internal static class LinkPages
     {
         if (desk.Open(token) is not { } link)
             return Missing(http, desk, gate, token);
+        if (Refused(http, gate.WaitToAct(link.Id)) is { } refused)
+            return refused;
         var text = LinkText.In(link.Language);
         var flash = http.RequestServices.GetRequiredService<Flash>();
         if (!await antiforgery.IsRequestValidAsync(http))
@@ -75,7 +77,7 @@ internal static class LinkPages
 
     private static IResult ByCode(HttpContext http, ILinkDesk desk, LinkGate gate, string code)
     {
-        if (Refused(http, gate, code: true) is { } refused)
+        if (Refused(http, gate.Wait(AddressGate.Of(http), code: true)) is { } refused)
             return refused;
         if (desk.TokenOf(code) is { } token)
             return Results.LocalRedirect($"/l/{token}");
@@ -95,9 +97,8 @@ internal static class LinkPages
         _ => null,
     };
 
-    private static IResult? Refused(HttpContext http, LinkGate gate, bool code)
+    private static IResult? Refused(HttpContext http, TimeSpan wait)
     {
-        var wait = gate.Wait(AddressGate.Of(http), code);
         if (wait <= TimeSpan.Zero)
             return null;
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -110,7 +111,7 @@ internal static class LinkPages
     {
         if (!desk.IsOurs(token))
         {
-            if (Refused(http, gate, code: false) is { } refused)
+            if (Refused(http, gate.Wait(AddressGate.Of(http), code: false)) is { } refused)
                 return refused;
             gate.Failed(AddressGate.Of(http), code: false);
         }

@@ -70,7 +70,7 @@ internal static class SlotPages
         read.MapGet("/slots", (HttpContext http, Stores stores) => Html.Page<SlotsPage>(stores.State.Read(db =>
         {
             var list = Definition.Page<SlotRow>(db, ListRequest.Of(http.Request, Definition.Usual));
-            return new SlotsModel(list, list.Rows.ToDictionary(r => r.Id, r => VisitsOf(db, r)));
+            return new SlotsModel(list, list.Rows.ToDictionary(r => r.Id, r => SlotStore.VisitsIn(db, r.Id)));
         }))).ExcludeFromDescription();
         write.MapForm("/slots", (http, form) =>
         {
@@ -101,8 +101,6 @@ internal static class SlotPages
             .WithTags("slots").WithSummary("Let nobody book a slot any more; visits that are booked stay").Produces<Acted>();
     }
 
-    private static IReadOnlyList<VisitRow> VisitsOf(Db db, SlotRow row) => [.. SlotStore.VisitsIn(db, row.Id).Where(v => v.EndedAt == 0)];
-
     private static SlotItem Item(Stores stores, SlotRow s) => new(s.Id, s.Place.Length > 0 ? s.Place : null, s.Segment.Length > 0 ? s.Segment : null, Words.IsoOrNull(s.StartAt), Words.IsoOrNull(s.EndAt),
-        s.Capacity, s.Taken, s.ClosedAt > 0, s.Who, [.. stores.State.Read(db => VisitsOf(db, s)).Select(v => new VisitItem(v.CaseId, v.Customer, Words.IsoOrNull(v.MadeAt)))]);
+        s.Capacity, s.Taken, s.ClosedAt > 0, s.Who, [.. stores.State.Read(db => SlotStore.VisitsIn(db, s.Id)).Select(v => new VisitItem(v.CaseId, v.Customer, Words.IsoOrNull(v.MadeAt)))]);
 }

@@ -102,6 +102,6 @@ public static class SlotStore
             db.Execute("UPDATE visits SET case_id = @into WHERE case_id = @from AND ended_at = 0", new { from, into });
     }
 
-    /// <summary>Visits in slots, whatever became of them, in order; the first 1,000.</summary>
-    public static IReadOnlyList<VisitRow> VisitsIn(Db db, long slotId) => db.Query<VisitRow>($"{SelectVisit} WHERE slot_id = @slotId ORDER BY id LIMIT {Page.MaxRows}", new { slotId });
+    /// <summary>Visits that are to be made in a slot, in order.</summary>
+    public static IReadOnlyList<VisitRow> VisitsIn(Db db, long slotId) => db.Query<VisitRow>($"{SelectVisit} WHERE slot_id = @slotId AND ended_at = 0 ORDER BY id LIMIT {Page.MaxRows}", new { slotId });
 }

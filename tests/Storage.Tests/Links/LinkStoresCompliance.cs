@@ -76,7 +76,7 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         Assert.NotNull(Write(db => SlotStore.Take(db, Visit(3), null)));
         Assert.True(Write(db => SlotStore.Close(db, id, 9)));
         Assert.False(Write(db => SlotStore.Close(db, id, 9)));
-        Assert.Equal(3, Read(db => SlotStore.VisitsIn(db, id)).Count);
+        Assert.Equal([2L, 3L], Read(db => SlotStore.VisitsIn(db, id)).Select(v => v.CaseId));
     }
 
     [Fact]
