@@ -1,5 +1,6 @@
 using System.Net;
 using B2D.Console.Tests.Town;
+using B2D.Core.Cases;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.ProactiveWorker.Notices;
@@ -168,6 +169,24 @@ public sealed class LinkAccessTests
         var (again, _) = await town.LinkOf(1);
         Assert.NotEqual(old, again);
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(await browser.GetStringAsync(again), "class=\"told\""));
+    }
+
+    [Fact]
+    public async Task Sold_TheNewOwnerIsNotShownHowHardItWasForTheOldOne()
+    {
+        await using var town = await LinkTown.Open();
+        var (old, _) = await town.LinkOf(1);
+        town.Do(1, new CaseAct.Resolve());
+        using var browser = town.Host.Browser();
+        Assert.Contains("Disse 6 de 7.", await LinkTown.Act(browser, old, ("act", "survey"), ("score", "6")), StringComparison.Ordinal);
+        await LinkTown.Act(browser, old, ("act", "broken"));
+        Sell(town, "c12");
+        await town.Send();
+        var (mine, _) = await town.LinkOf(1);
+        town.Do(1, new CaseAct.Resolve());
+        var page = SignedIn.Words(await browser.GetStringAsync(mine));
+        Assert.DoesNotContain("6 of 7", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("How hard was this", page, StringComparison.Ordinal);
     }
 
     [Fact]

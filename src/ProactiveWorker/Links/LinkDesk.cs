@@ -68,7 +68,8 @@ public sealed class LinkDesk : ILinkDesk
             return LinkChoices.None;
         var now = Now;
         var isOpen = CaseStore.OpenStates.Contains(row.State);
-        var survey = isOpen ? null : SurveyStore.Find(db, row.Id);
+        // One that an earlier owner was asked, or answered, is theirs.
+        var survey = !isOpen && SurveyStore.Find(db, row.Id) is { } asked && asked.Customer == link.Customer ? asked : null;
         return new LinkChoices(
             isOpen ? visits.Offered(db, row, now) : [],
             visits.Booked(db, row, now),
