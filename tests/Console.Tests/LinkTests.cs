@@ -152,11 +152,13 @@ public sealed class LinkTests
         await using var town = await LinkTown.Open();
         var (one, two) = ((await town.LinkOf(1)).Path, (await town.LinkOf(3)).Path);
         using var agent = await SignedIn.AsAdministrator(town.Host);
-        async Task Add(string start, string end, string place, string capacity) =>
-            await agent.Post("/slots", "/slots", ("start", start), ("end", end), ("place", place), ("segment", ""), ("capacity", capacity));
+        async Task Add(string start, string end, string place, string capacity, string segment = "") =>
+            await agent.Post("/slots", "/slots", ("start", start), ("end", end), ("place", place), ("segment", segment), ("capacity", capacity));
         await Add("2026-11-26T09:00", "2026-11-26T11:00", "Porto", "1");
         await Add("2026-11-27T14:00", "2026-11-27T16:00", "Bonfim", "2");
         await Add("2026-11-27T14:00", "2026-11-27T16:00", "Faro", "5");
+        await Add("2026-11-29T14:00", "2026-11-29T16:00", " Porto ", "5", "/north/n12/");
+        Assert.Equal(("Porto", "north/n12"), town.Host.Stores.State.Read(db => SlotStore.Find(db, 4))! is var written ? (written.Place, written.Segment) : default);
         using var ana = town.Host.Browser();
         using var rui = town.Host.Browser();
         var page = await ana.GetStringAsync(one);

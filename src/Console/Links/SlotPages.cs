@@ -93,7 +93,7 @@ internal static class SlotPages
         {
             if (Times.Read(words.Start) is not { } start || Times.Read(words.End) is not { } end)
                 return Refusals.Of(400, "start and end are times: ISO 8601, or epoch milliseconds.");
-            var (id, refused) = desk.Add(new Slot((words.Place ?? "").Trim(), (words.Segment ?? "").Trim('/', ' '), start, end, words.Capacity ?? 0, 0, false), http.User.Identity?.Name ?? "");
+            var (id, refused) = desk.Add(new Slot(words.Place ?? "", words.Segment ?? "", start, end, words.Capacity ?? 0, 0, false), http.User.Identity?.Name ?? "");
             return refused.Length > 0 ? Refusals.Of(422, Words.Sentence(refused)) : Results.Created($"/api/slots?id={id}", new SlotAdded(id));
         }).WithTags("slots").WithSummary("Add a slot for visits").Produces<SlotAdded>(201)
             .WithDescription("place: in people's words, as customers have it (Porto means Bonfim, Porto too); segment: with all below it; neither: everywhere. capacity: visits in it, 1 to 1,000.");

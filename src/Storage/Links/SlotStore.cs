@@ -102,6 +102,9 @@ public static class SlotStore
             db.Execute("UPDATE visits SET case_id = @into WHERE case_id = @from AND ended_at = 0", new { from, into });
     }
 
+    /// <summary>Visits of a customer who is erased stay in their slots without them.</summary>
+    internal static void Erase(Db db, string customer) => db.Execute("UPDATE visits SET customer = '' WHERE customer = @customer", new { customer });
+
     /// <summary>Visits that are to be made in a slot, in order.</summary>
     public static IReadOnlyList<VisitRow> VisitsIn(Db db, long slotId) => db.Query<VisitRow>($"{SelectVisit} WHERE slot_id = @slotId AND ended_at = 0 ORDER BY id LIMIT {Page.MaxRows}", new { slotId });
 }

@@ -196,8 +196,10 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
             CustomerLinkStore.Add(db, new CustomerLinkRow { Customer = "ana", Subject = "case:1", CodeKept = "k", EndsAt = 9 });
             SurveyStore.Ask(db, new SurveyRow { CaseId = 1, Customer = "ana", AskedAt = 1 });
             SurveyStore.Answer(db, 1, 6, "my dog was cold", 2);
+            SlotStore.Take(db, new VisitRow { SlotId = SlotStore.Add(db, new SlotRow { StartAt = 100, EndAt = 200, Capacity = 1 }), CaseId = 1, Customer = "ana" }, null);
             CustomerStore.Erase(db, "ana");
         });
+        Assert.Equal("", Read(db => SlotStore.VisitOf(db, 1))!.Customer);
         Assert.Null(Read(db => CustomerLinkStore.Find(db, "ana", "case:1")));
         AssertSame(new SurveyRow { CaseId = 1, AskedAt = 1, Score = 6, AnsweredAt = 2 }, Read(db => SurveyStore.Find(db, 1)));
     }
