@@ -86,6 +86,24 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void WorksAgain_WhereAnotherSystemBookedAVisit_IsNotedOnly_UntilThatIsOver()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var token = TokenOf(scene, "ana");
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var now = scene.Clock.Now.ToUnixTimeMilliseconds();
+        scene.World.Stores.State.Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "dispatch-1", Kind = "visit-booked", Subject = "device:HP-1", FromAt = now, UntilAt = now + 600_000 }));
+        Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.WorksAgain()));
+        Assert.Equal("New", scene.Cases[0].State);
+        Assert.Equal(LinkOutcome.Kept, Act(scene, token, new LinkAct.StillBroken("")));
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal(LinkOutcome.Resolved, Act(scene, token, new LinkAct.WorksAgain()));
+    }
+
+    [Fact]
     public void SlotsRace_TwoForTheLastPlace_OneGetsIt_AndWhatIsGivenBackIsTheOthers()
     {
         using var scene = Household();
