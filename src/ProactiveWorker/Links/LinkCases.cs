@@ -183,6 +183,6 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
     private static string Said(string words)
     {
         var clean = new string([.. words.Where(c => !char.IsControl(c) || c == '\n')]).Trim();
-        return clean.Length == 0 ? "" : ": " + (clean.Length > MaxWords ? clean[..MaxWords] : clean);
+        return clean.Length == 0 ? "" : ": " + (clean.Length <= MaxWords ? clean : clean[..(char.IsHighSurrogate(clean[MaxWords - 1]) ? MaxWords - 1 : MaxWords)]);
     }
 }
