@@ -10,10 +10,10 @@ namespace B2D.ProactiveWorker.Links;
 /// <summary>Where operators keep slots: every change is one transaction with its line in the audit.</summary>
 public sealed class SlotDesk(Database state, TimeProvider time) : ISlotDesk
 {
-    public (long Id, string Refused) Add(Slot asked, string who)
+    public (long Id, string Refused) Add(Slot slot, string who)
     {
         // As segments and places are written everywhere else, whichever way it was sent.
-        var slot = asked with { Place = asked.Place.Trim(), Segment = asked.Segment.Trim('/', ' ') };
+        slot = slot with { Place = slot.Place.Trim(), Segment = slot.Segment.Trim('/', ' ') };
         var now = ServerTime.From(time.GetUtcNow());
         if (SlotDecision.Refusal(slot, now) is { Length: > 0 } refusal)
             return (0, refusal);
