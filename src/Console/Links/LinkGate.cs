@@ -27,7 +27,7 @@ internal sealed class LinkGate(TimeProvider time)
     private long since;
     private int wrong;
 
-    /// <summary>How often something wrong was named since the start, for /metrics.</summary>
+    /// <summary>How often something that is none of ours was named since the start, for /metrics.</summary>
     public long Wrong => Interlocked.Read(ref all);
 
     private long all;
