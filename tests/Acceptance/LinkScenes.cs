@@ -86,6 +86,24 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void WorksAgain_WhereAnotherSystemBookedAVisit_IsNotedOnly_UntilThatIsOver()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var token = TokenOf(scene, "ana");
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var now = scene.Clock.Now.ToUnixTimeMilliseconds();
+        scene.World.Stores.State.Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "dispatch-1", Kind = "visit-booked", Subject = "device:HP-1", FromAt = now, UntilAt = now + 600_000 }));
+        Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.WorksAgain()));
+        Assert.Equal("New", scene.Cases[0].State);
+        Assert.Equal(LinkOutcome.Kept, Act(scene, token, new LinkAct.StillBroken("")));
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal(LinkOutcome.Resolved, Act(scene, token, new LinkAct.WorksAgain()));
+    }
+
+    [Fact]
     public void SlotsRace_TwoForTheLastPlace_OneGetsIt_AndWhatIsGivenBackIsTheOthers()
     {
         using var scene = Household();
@@ -111,6 +129,20 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void Slots_OfOtherTowns_HowManyEver_LeaveACustomerTheirOwn()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var start = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(2);
+        long Slot(string place, int minutes) => scene.World.Worker.SlotDesk.Add(new Slot(place, "", start + TimeSpan.FromMinutes(minutes), start + TimeSpan.FromMinutes(minutes + 60), 1, 0, false), "marta").Id;
+        for (var i = 0; i < 201; i++)
+            Slot("Faro", i);
+        var theirs = Slot("porto", 300);
+        Assert.Equal([theirs], scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana"))).Slots.Select(s => s.Id));
+    }
+
+    [Fact]
     public void VisitMade_AnotherCanBeBooked_AndWhereTheCaseIsMergedItStaysTheirs()
     {
         using var scene = Household();
@@ -133,10 +165,36 @@ public sealed partial class LinkScenes
         Assert.Equal(fan, Link(scene, token).CaseId);
         Assert.NotNull(scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, token)).Visit);
         Assert.Equal([1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
-        // Resolved before it: somebody else can have the place.
-        row = scene.Cases.Single(c => c.Id == fan);
-        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(fan, (int)row.Version, new CaseAct.Resolve(), "rui"));
+        // The customer waits for it: it is called off in words to them, and somebody else can have the place, before the case ends.
+        ActOutcome AsAgent(CaseAct act) => scene.World.Worker.CaseDesk.Act(fan, (int)scene.Cases.Single(c => c.Id == fan).Version, act, "rui");
+        Assert.All(new CaseAct[] { new CaseAct.Resolve(), new CaseAct.Close("true-fault") }, act => Assert.Contains("waits for a visit", Assert.IsType<ActOutcome.Rejected>(AsAgent(act)).Reason, StringComparison.Ordinal));
+        Assert.IsType<ActOutcome.Done>(AsAgent(new CaseAct.CallOffVisit("It works without us, so nobody comes.")));
         Assert.Equal(0, scene.World.Stores.State.Read(db => SlotStore.Find(db, second)!.Taken));
+        Assert.IsType<ActOutcome.Rejected>(AsAgent(new CaseAct.CallOffVisit("Nobody comes.")));
+        Assert.IsType<ActOutcome.Done>(AsAgent(new CaseAct.Resolve()));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Contains("nobody comes.", scene.Phones.Received.Last(n => n.Customer == "ana").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VisitOver_OfTheCaseThatRemains_DoesNotCostTheOtherItsVisit_AndOfTwoToComeNeitherIsLost()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-1", "E7", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var (pump, fan) = (scene.Cases.Single(c => c.Family == "pump").Id, scene.Cases.Single(c => c.Family == "fan").Id);
+        string[] tokens = [TokenOf(scene, "ana", $"case:{pump}"), TokenOf(scene, "ana", $"case:{fan}")];
+        var tomorrow = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(1);
+        long Slot(int day) => scene.World.Worker.SlotDesk.Add(new Slot("", "", tomorrow + TimeSpan.FromDays(day), tomorrow + TimeSpan.FromDays(day) + TimeSpan.FromHours(2), 1, 0, false), "marta").Id;
+        ActOutcome Merge() => scene.World.Worker.CaseDesk.Act(pump, (int)scene.Cases.Single(c => c.Id == pump).Version, new CaseAct.Merge(fan), "rui");
+        var (early, late) = (Slot(0), Slot(2));
+        Assert.Equal([LinkOutcome.Booked, LinkOutcome.Booked], [Act(scene, tokens[1], new LinkAct.Pick(early)), Act(scene, tokens[0], new LinkAct.Pick(late))]);
+        Assert.Contains("a visit of each", Assert.IsType<ActOutcome.Rejected>(Merge()).Reason, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromHours(27));
+        Assert.IsType<ActOutcome.Done>(Merge());
+        Assert.Equal(tomorrow + TimeSpan.FromDays(2), scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, tokens[0])).Visit?.Start);
+        Assert.Equal(1, scene.World.Stores.State.Read(db => SlotStore.Find(db, late))!.Taken);
     }
 
     [Fact]
@@ -155,7 +213,7 @@ public sealed partial class LinkScenes
         Assert.False(Assert.Single(Tasks(scene)).Late);
         scene.Wait(TimeSpan.FromHours(3));
         Assert.True(Assert.Single(Tasks(scene)).Late);
-        Assert.Empty(scene.World.Imports.Devices("id,customer\nHP-1,rui\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
+        Sell(scene, "HP-1", "rui");
         Assert.Equal(LinkOutcome.Gone, Act(scene, token, new LinkAct.StillBroken("")));
         scene.Wait(TimeSpan.FromMinutes(1));
         Assert.Empty(Tasks(scene));
@@ -227,6 +285,32 @@ public sealed partial class LinkScenes
         var notice = scene.Ledger.First(n => n.Customer == "C-RT-1");
         Assert.Equal("https://b2d.example/l/…", scene.World.Stores.State.Read(db => scene.World.Worker.Links.Shown(db, notice)).Page);
     }
+
+    [Fact]
+    public void Sold_TheSellersAllClearHasNoLink_AndTheNextOwnersFaultIsACaseOfTheirOwn()
+    {
+        using var scene = OutageTown.Open(notices: WithLinks);
+        scene.Drop(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.NotEmpty(TokenOf(scene, "C-RT-2"));
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Connect(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.DoesNotMatch(TokenIn(), scene.Phones.Received.Single(n => n is { Customer: "C-RT-2", Status: "all-clear" }).Text);
+        Assert.Matches(TokenIn(), scene.Phones.Received.Single(n => n is { Customer: "C-RT-3", Status: "all-clear" }).Text);
+
+        using var household = Household();
+        Case(household, "HP-1", "E42");
+        Sell(household, "HP-1", "rui");
+        household.Wait(TimeSpan.FromMinutes(1));
+        household.Code("HP-1", "E42", "set");
+        household.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal([(1L, "ana", "Resolved", 0L), (2L, "rui", "New", 1L)], household.Cases.OrderBy(c => c.Id).Select(c => (c.Id, c.Customer, c.State, c.LinkedCase)));
+        Assert.Equal(2, Link(household, TokenOf(household, "rui")).CaseId);
+    }
+
+    private static void Sell(Scene scene, string device, string to) =>
+        Assert.Empty(scene.World.Imports.Devices($"id,customer\n{device},{to}\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
 
     private static Scene Household() => new(Rules, People, Devices, notices: WithLinks);
 

@@ -114,6 +114,19 @@ public sealed partial class SubscriptionScenes
         Assert.Equal((1L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
     }
 
+    [Fact]
+    public void Place_AfterAThousandOthers_IsServedAllTheSame()
+    {
+        using var scene = Town();
+        scene.World.Stores.State.Write(db =>
+        {
+            for (var i = 0; i < 1000; i++)
+                Storage.Customers.CustomerStore.Put(db, new Core.Customers.Customer($"a{i}") { Place = $"Alm {i:0000}" }, 1);
+        });
+        Assert.Equal(SubscriptionReason.NoPlace, Ask(scene, "max@example.org", "Paris"));
+        Assert.Equal(SubscriptionReason.Mails, Ask(scene, "max@example.org", "Bonfim"));
+    }
+
     private static Scene Town() => OutageTown.Open(Unguarded, notices: LinkScenes.WithLinks);
 
     private static SubscriptionReason Ask(Scene scene, string email, string place) => scene.World.Worker.SubscriptionDesk.Ask(email, place, "en");

@@ -56,6 +56,15 @@ public sealed class FormsTests
     }
 
     [Fact]
+    public async Task Text_ThatIsTooLong_IsCutBetweenSigns_AndNotInOne()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        await browser.Post("/cases/1", "/cases/1/act", ("act", "note"), ("text", new string('x', 3999) + "😀"), ("version", "1"));
+        Assert.Equal(new string('x', 3999), host.Stores.State.Read(db => TimelineStore.List(db, "case:1")).Single(l => l.Kind == "note").Text);
+    }
+
+    [Fact]
     public async Task Wait_ByForm_ReadsTheTimeInTheConsolesZone()
     {
         await using var host = await TownHost.Open(options: o => o with { TimeZone = "America/New_York" });

@@ -1,5 +1,6 @@
 using System.Net;
 using B2D.Console.Tests.Town;
+using B2D.Core.Cases;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.ProactiveWorker.Notices;
@@ -43,15 +44,53 @@ public sealed class LinkAccessTests
         string[] guesses = [path.Split('.')[0] + "." + other.Split('.')[1], path + "A", path[..^1], path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), "/l/999.x", "/l/x"];
         foreach (var guess in guesses.Concat(["/l/1.", "/l/2.x", "/l/3.x", "/l/4.x"]))
             Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(guesser, guess));
-        var refused = await guesser.GetAsync(new Uri(path, UriKind.Relative));
+        var refused = await guesser.GetAsync(new Uri(path[..^1], UriKind.Relative));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(TimeSpan.FromMinutes(5), refused.Headers.RetryAfter!.Delta);
-        // Whoever comes through the proxy from elsewhere does not wait for the guesser.
+        // A customer of the same network does not wait for the guesser, and nobody anywhere else.
+        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(guesser, path));
         using var elsewhere = town.Host.Program("");
         elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
-        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(elsewhere, path));
+        Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(elsewhere, path[..^1]));
         town.Clock.Advance(TimeSpan.FromMinutes(6));
-        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(guesser, path));
+        Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(guesser, path[..^1]));
+    }
+
+    [Fact]
+    public async Task LinksThatAreOver_OpenedByManyFromOneNetwork_ArePolitelyMissing_AndNobodyWaits()
+    {
+        await using var town = await LinkTown.Open();
+        var (old, _) = await town.LinkOf(1);
+        Sell(town, "c12");
+        using var network = town.Host.Browser();
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(network, old));
+        Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(network, "/l/1.x"));
+        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(network, (await town.LinkOf(3)).Path));
+    }
+
+    [Fact]
+    public async Task Acts_WithOneLink_AreThirtyAnHour_AndReadingIsFree()
+    {
+        await using var town = await LinkTown.Open();
+        var (path, _) = await town.LinkOf(1);
+        var (other, _) = await town.LinkOf(3);
+        using var browser = town.Host.Browser();
+        var token = SignedIn.TokenOf(await browser.GetStringAsync(path));
+        for (var i = 0; i < 15; i++)
+        {
+            await browser.Send(path, ("act", "call"), ("by", $"{At(18)}"), ("__token", token));
+            await browser.Send(path, ("act", "no-call"), ("__token", token));
+        }
+        var before = town.Trace;
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.Send(path, ("act", "call"), ("by", $"{At(20)}"), ("__token", token))).StatusCode);
+        Assert.Equal(before, town.Trace);
+        Assert.Equal(HttpStatusCode.OK, await LinkTown.Status(browser, path));
+        Assert.Contains("Continuamos a tratar", await LinkTown.Act(browser, other, ("act", "broken")), StringComparison.Ordinal);
+        town.Clock.Advance(TimeSpan.FromMinutes(61));
+        Assert.Contains("Vamos telefonar-lhe.", await LinkTown.Act(browser, path, ("act", "call"), ("by", $"{At(20)}")), StringComparison.Ordinal);
+
+        static long At(int hour) => new DateTimeOffset(2026, 11, 24, hour, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     }
 
     [Fact]
@@ -130,6 +169,24 @@ public sealed class LinkAccessTests
         var (again, _) = await town.LinkOf(1);
         Assert.NotEqual(old, again);
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(await browser.GetStringAsync(again), "class=\"told\""));
+    }
+
+    [Fact]
+    public async Task Sold_TheNewOwnerIsNotShownHowHardItWasForTheOldOne()
+    {
+        await using var town = await LinkTown.Open();
+        var (old, _) = await town.LinkOf(1);
+        town.Do(1, new CaseAct.Resolve());
+        using var browser = town.Host.Browser();
+        Assert.Contains("Disse 6 de 7.", await LinkTown.Act(browser, old, ("act", "survey"), ("score", "6")), StringComparison.Ordinal);
+        await LinkTown.Act(browser, old, ("act", "broken"));
+        Sell(town, "c12");
+        await town.Send();
+        var (mine, _) = await town.LinkOf(1);
+        town.Do(1, new CaseAct.Resolve());
+        var page = SignedIn.Words(await browser.GetStringAsync(mine));
+        Assert.DoesNotContain("6 of 7", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("How hard was this", page, StringComparison.Ordinal);
     }
 
     [Fact]

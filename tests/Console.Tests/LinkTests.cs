@@ -152,11 +152,13 @@ public sealed class LinkTests
         await using var town = await LinkTown.Open();
         var (one, two) = ((await town.LinkOf(1)).Path, (await town.LinkOf(3)).Path);
         using var agent = await SignedIn.AsAdministrator(town.Host);
-        async Task Add(string start, string end, string place, string capacity) =>
-            await agent.Post("/slots", "/slots", ("start", start), ("end", end), ("place", place), ("segment", ""), ("capacity", capacity));
+        async Task Add(string start, string end, string place, string capacity, string segment = "") =>
+            await agent.Post("/slots", "/slots", ("start", start), ("end", end), ("place", place), ("segment", segment), ("capacity", capacity));
         await Add("2026-11-26T09:00", "2026-11-26T11:00", "Porto", "1");
         await Add("2026-11-27T14:00", "2026-11-27T16:00", "Bonfim", "2");
         await Add("2026-11-27T14:00", "2026-11-27T16:00", "Faro", "5");
+        await Add("2026-11-29T14:00", "2026-11-29T16:00", " Porto ", "5", "/north/n12/");
+        Assert.Equal(("Porto", "north/n12"), town.Host.Stores.State.Read(db => SlotStore.Find(db, 4))! is var written ? (written.Place, written.Segment) : default);
         using var ana = town.Host.Browser();
         using var rui = town.Host.Browser();
         var page = await ana.GetStringAsync(one);
@@ -187,7 +189,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task Slot_OfACaseThatIsOver_IsSomebodyElses()
+    public async Task Slot_OfAVisitThatIsCalledOff_IsSomebodyElses_AndOneThatIsOverIsNoLongerBooked()
     {
         await using var town = await LinkTown.Open();
         var (path, _) = await town.LinkOf(1);
@@ -199,10 +201,22 @@ public sealed class LinkTests
         await LinkTown.Act(browser, path, ("act", "slot"), ("slot", "1"));
         Assert.Contains("\"taken\":1", await program.GetStringAsync("/api/slots"), StringComparison.Ordinal);
         Assert.Contains("\"caseId\":1,\"customer\":\"c10\"", await program.GetStringAsync("/api/slots"), StringComparison.Ordinal);
+        using var agent = await SignedIn.AsAdministrator(town.Host);
+        var version = $"{town.Case(1).Version}";
+        Assert.Contains("call it off first", await agent.Follow(await agent.Post("/cases/1", "/cases/1/act", ("act", "resolve"), ("version", version))), StringComparison.Ordinal);
+        Assert.Contains("what you wrote is on its way", await agent.Follow(await agent.Post("/cases/1", "/cases/1/act", ("act", "call-off-visit"), ("text", "Nobody comes."), ("version", version))), StringComparison.Ordinal);
         town.Do(1, new CaseAct.Resolve());
         Assert.Contains("\"taken\":0", await program.GetStringAsync("/api/slots"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await program.PostAsync(new Uri("/api/slots/1/close", UriKind.Relative), null)).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await program.PostAsync(new Uri("/api/slots/1/close", UriKind.Relative), null)).StatusCode);
+        await program.PostAsync(new Uri("/api/slots", UriKind.Relative), Json("""{"start":"2026-11-27T09:00:00Z","end":"2026-11-27T11:00:00Z","capacity":1}"""));
+        var (other, _) = await town.LinkOf(3);
+        await LinkTown.Act(browser, other, ("act", "slot"), ("slot", "2"));
+        Assert.Contains("The customer booked a visit", SignedIn.Words(await agent.GetStringAsync("/cases/3")), StringComparison.Ordinal);
+        town.Clock.Advance(TimeSpan.FromDays(4));
+        using var later = await SignedIn.AsAdministrator(town.Host);
+        var page = SignedIn.Words(await later.GetStringAsync("/cases/3"));
+        Assert.DoesNotContain("Slot #2", page, StringComparison.Ordinal);
     }
 
     [Fact]

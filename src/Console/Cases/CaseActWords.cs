@@ -11,7 +11,8 @@ internal sealed record CaseActWords
 {
     /// <summary>What can be done to a case.</summary>
     public const string Names = "take, assign, move-queue, add-step, complete-step, skip-step, move-step, repeat-step, propose-step, wait, resume, note, resolve, reopen, close, hand-off, read-hand-off, "
-        + "write, promise-word, take-back-word, merge, link, unlink, objection, seen-outcome, complain, acknowledge-complaint, answer-complaint, grant";
+        + "write, promise-word, take-back-word, merge, link, unlink, objection, seen-outcome, complain, acknowledge-complaint, answer-complaint, grant, "
+        + "call-off-visit";
 
     public string Act { get; init; } = "";
 
@@ -98,6 +99,7 @@ internal sealed record CaseActWords
         "link" => Subjected(s => new CaseAct.Link(s)),
         "unlink" => Subjected(s => new CaseAct.Unlink(s)),
         "take-back-word" => Needs(Text, "text", "why they no longer wait for it", v => new CaseAct.TakeBackWord(v)),
+        "call-off-visit" => Needs(Text, "text", "what the customer is to read", v => new CaseAct.CallOffVisit(v)),
         _ => (null, $"'{Act}' is nothing that can be done to a case: {Names}."),
     };
 
@@ -133,6 +135,7 @@ internal sealed record CaseActWords
         CaseAct.Grant => "Noted; below stands whether it is given, or a lead is asked first.",
         CaseAct.SeenOutcome => "Noted.",
         CaseAct.TakeBackWord => "Noted: they no longer wait for it.",
+        CaseAct.CallOffVisit => "The visit is called off; what you wrote is on its way.",
         _ => "Done.",
     };
 

@@ -47,10 +47,8 @@ internal static class LinkPages
 
     private static IResult Show(HttpContext http, ILinkDesk desk, LinkGate gate, string token)
     {
-        if (Refused(http, gate, code: false) is { } refused)
-            return refused;
         if (desk.Open(token) is not { } link)
-            return Missing(http, gate);
+            return Missing(http, desk, gate, token);
         var text = LinkText.In(link.Language);
         http.RequestServices.GetRequiredService<View>().Language = text.Language;
         return Html.Page<LinkPage>(new LinkModel(token, link, text, http.RequestServices.GetRequiredService<LinkReader>().Read(link), desk.ChoicesOf(link)));
@@ -58,10 +56,10 @@ internal static class LinkPages
 
     private static async Task<IResult> Act(string token, HttpContext http, ILinkDesk desk, LinkGate gate, IAntiforgery antiforgery)
     {
-        if (Refused(http, gate, code: false) is { } refused)
-            return refused;
         if (desk.Open(token) is not { } link)
-            return Missing(http, gate);
+            return Missing(http, desk, gate, token);
+        if (Refused(http, gate.WaitToAct(link.Id)) is { } refused)
+            return refused;
         var text = LinkText.In(link.Language);
         var flash = http.RequestServices.GetRequiredService<Flash>();
         if (!await antiforgery.IsRequestValidAsync(http))
@@ -79,7 +77,7 @@ internal static class LinkPages
 
     private static IResult ByCode(HttpContext http, ILinkDesk desk, LinkGate gate, string code)
     {
-        if (Refused(http, gate, code: true) is { } refused)
+        if (Refused(http, gate.Wait(AddressGate.Of(http), code: true)) is { } refused)
             return refused;
         if (desk.TokenOf(code) is { } token)
             return Results.LocalRedirect($"/l/{token}");
@@ -99,9 +97,8 @@ internal static class LinkPages
         _ => null,
     };
 
-    private static IResult? Refused(HttpContext http, LinkGate gate, bool code)
+    private static IResult? Refused(HttpContext http, TimeSpan wait)
     {
-        var wait = gate.Wait(AddressGate.Of(http), code);
         if (wait <= TimeSpan.Zero)
             return null;
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -109,10 +106,15 @@ internal static class LinkPages
         return Html.Page<CodePage>(new CodeModel(text, false, text.Wait((int)Math.Ceiling(wait.TotalMinutes)), Asks: false), (int)HttpStatusCode.TooManyRequests);
     }
 
-    /// <summary>The same whether it never was, has ended or is another's.</summary>
-    private static IResult Missing(HttpContext http, LinkGate gate)
+    /// <summary>The same whether it never was, has ended or is another's. Whoever guesses waits, and nobody who shares their address and has a link, or had one.</summary>
+    private static IResult Missing(HttpContext http, ILinkDesk desk, LinkGate gate, string token)
     {
-        gate.Failed(AddressGate.Of(http), code: false);
+        if (!desk.IsOurs(token))
+        {
+            if (Refused(http, gate.Wait(AddressGate.Of(http), code: false)) is { } refused)
+                return refused;
+            gate.Failed(AddressGate.Of(http), code: false);
+        }
         return Html.Page<CodePage>(new CodeModel(In(http), true, "", Asks: true), StatusCodes.Status404NotFound);
     }
 

@@ -70,7 +70,7 @@ internal static class SlotPages
         read.MapGet("/slots", (HttpContext http, Stores stores) => Html.Page<SlotsPage>(stores.State.Read(db =>
         {
             var list = Definition.Page<SlotRow>(db, ListRequest.Of(http.Request, Definition.Usual));
-            return new SlotsModel(list, list.Rows.ToDictionary(r => r.Id, r => VisitsOf(db, r)));
+            return new SlotsModel(list, list.Rows.ToDictionary(r => r.Id, r => SlotStore.VisitsIn(db, r.Id)));
         }))).ExcludeFromDescription();
         write.MapForm("/slots", (http, form) =>
         {
@@ -93,7 +93,7 @@ internal static class SlotPages
         {
             if (Times.Read(words.Start) is not { } start || Times.Read(words.End) is not { } end)
                 return Refusals.Of(400, "start and end are times: ISO 8601, or epoch milliseconds.");
-            var (id, refused) = desk.Add(new Slot((words.Place ?? "").Trim(), (words.Segment ?? "").Trim('/', ' '), start, end, words.Capacity ?? 0, 0, false), http.User.Identity?.Name ?? "");
+            var (id, refused) = desk.Add(new Slot(words.Place ?? "", words.Segment ?? "", start, end, words.Capacity ?? 0, 0, false), http.User.Identity?.Name ?? "");
             return refused.Length > 0 ? Refusals.Of(422, Words.Sentence(refused)) : Results.Created($"/api/slots?id={id}", new SlotAdded(id));
         }).WithTags("slots").WithSummary("Add a slot for visits").Produces<SlotAdded>(201)
             .WithDescription("place: in people's words, as customers have it (Porto means Bonfim, Porto too); segment: with all below it; neither: everywhere. capacity: visits in it, 1 to 1,000.");
@@ -101,8 +101,6 @@ internal static class SlotPages
             .WithTags("slots").WithSummary("Let nobody book a slot any more; visits that are booked stay").Produces<Acted>();
     }
 
-    private static IReadOnlyList<VisitRow> VisitsOf(Db db, SlotRow row) => [.. SlotStore.VisitsIn(db, row.Id).Where(v => v.EndedAt == 0)];
-
     private static SlotItem Item(Stores stores, SlotRow s) => new(s.Id, s.Place.Length > 0 ? s.Place : null, s.Segment.Length > 0 ? s.Segment : null, Words.IsoOrNull(s.StartAt), Words.IsoOrNull(s.EndAt),
-        s.Capacity, s.Taken, s.ClosedAt > 0, s.Who, [.. stores.State.Read(db => VisitsOf(db, s)).Select(v => new VisitItem(v.CaseId, v.Customer, Words.IsoOrNull(v.MadeAt)))]);
+        s.Capacity, s.Taken, s.ClosedAt > 0, s.Who, [.. stores.State.Read(db => SlotStore.VisitsIn(db, s.Id)).Select(v => new VisitItem(v.CaseId, v.Customer, Words.IsoOrNull(v.MadeAt)))]);
 }

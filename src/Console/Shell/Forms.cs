@@ -53,11 +53,12 @@ internal static class Forms
         path is { Length: > 0 } && path[0] == '/' && !path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("/\\", StringComparison.Ordinal)
         && !path.Any(char.IsControl) ? path : other;
 
-    /// <summary>A text field, trimmed and cut to <paramref name="most"/> characters.</summary>
+    /// <summary>A text field, trimmed and cut to <paramref name="most"/> characters, a sign of two as a whole.</summary>
     public static string Text(this IFormCollection form, string name, int most = 2000)
     {
         var text = form[name].ToString().Trim();
-        return text.Length <= most ? text : text[..most];
+        // Half a sign is no text, and PostgreSQL takes none.
+        return text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
 
     public static int Number(this IFormCollection form, string name) =>

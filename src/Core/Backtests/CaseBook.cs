@@ -19,7 +19,7 @@ internal sealed class CaseBook
         var key = (fault.Device, policy.Family);
         var last = latest.GetValueOrDefault(key);
         last?.PassTo(now);
-        var opening = CaseOpeningDecision.Decide(last?.Facts.IsOpen ?? false, last?.Facts, policy, now);
+        var opening = CaseOpeningDecision.Decide(last?.Facts.IsOpen ?? false, last?.Facts, sameOwner: true, policy, now);
         // The same episode again, because a remedy failed later, is nothing new.
         if (opening == CaseOpening.Join && fault.Case == last!.Case.Number)
             return;

@@ -92,4 +92,7 @@ public abstract record CaseAct
 
     /// <summary>The customer no longer waits for the promised word, because of <paramref name="Why"/>.</summary>
     public sealed record TakeBackWord(string Why) : CaseAct;
+
+    /// <summary>Gives back the visit that the customer booked, and tells them so in these words.</summary>
+    public sealed record CallOffVisit(string Text) : CaseAct;
 }

@@ -184,14 +184,15 @@ public static class CaseOpeningDecision
 {
     /// <param name="open">True where an open case of the device and family exists.</param>
     /// <param name="last">The latest case of the device and family, whatever its phase; null for none.</param>
+    /// <param name="sameOwner">The latest was the case of whoever the fault is now: nobody else's is opened again.</param>
     /// <param name="policy">The rule's.</param>
     /// <param name="now">Server time.</param>
-    public static CaseOpening Decide(bool open, CaseFacts? last, CasePolicy policy, ServerTime now)
+    public static CaseOpening Decide(bool open, CaseFacts? last, bool sameOwner, CasePolicy policy, ServerTime now)
     {
         if (open)
             return CaseOpening.Join;
         if (last is not { } before)
             return CaseOpening.Open;
-        return before.Phase == CasePhase.Resolved && now - before.ResolvedAt < policy.ReopenWithin ? CaseOpening.Reopen : CaseOpening.OpenLinked;
+        return sameOwner && before.Phase == CasePhase.Resolved && now - before.ResolvedAt < policy.ReopenWithin ? CaseOpening.Reopen : CaseOpening.OpenLinked;
     }
 }

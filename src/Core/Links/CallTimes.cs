@@ -27,7 +27,7 @@ public static class CallTimes
     /// <summary>Whether somebody can be called by a time: it is one that was offered at some moment, and not past.</summary>
     public static bool May(ServerTime by, DateTimeZone zone, ServerTime now)
     {
-        if (by <= now || by - now > Farthest)
+        if (by <= now || by > now + Farthest)
             return false;
         var local = Instant.FromUnixTimeMilliseconds(by.EpochMs).InZone(zone).TimeOfDay;
         return Hours.Contains(local.Hour) && local == new LocalTime(local.Hour, 0);

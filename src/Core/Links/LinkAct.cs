@@ -82,6 +82,9 @@ public interface ILinkDesk
     /// <summary>Whose it is and what about; null where it opens nothing, whatever the reason.</summary>
     CustomerLink? Open(string token);
 
+    /// <summary>Whether a token was made here, though it may open nothing any more: whoever has it did not guess it.</summary>
+    bool IsOurs(string token);
+
     /// <summary>The token behind a typed code; null where there is none, whatever the reason.</summary>
     string? TokenOf(string code);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace B2D.Core.Links;
 
 /// <summary>Why a place in a slot is there to be taken, or not; reaches pages and tests.</summary>
@@ -71,7 +73,11 @@ public static class SlotDecision
     /// <summary>Whether a booked visit can be changed or given back by the customer.</summary>
     public static bool MayChange(ServerTime start, TimeSpan before, ServerTime now) => start - now >= before;
 
-    private static bool IsFor(Slot slot, string place, string segment) =>
-        (slot.Place.Length == 0 || Subscriptions.PlaceMatch.Is(slot.Place, place))
-        && (slot.Segment.Length == 0 || segment == slot.Segment || segment.StartsWith(slot.Segment + "/", StringComparison.Ordinal));
+    /// <summary>Whether a slot's place is where a customer lives.</summary>
+    public static bool IsAt(string slotPlace, string place) => slotPlace.Length == 0 || Subscriptions.PlaceMatch.Is(slotPlace, place);
+
+    /// <summary>Segments of slots that are for a device's: itself, each above it, and none.</summary>
+    public static ImmutableArray<string> Above(string segment) => [.. segment.Select((sign, i) => sign == '/' ? segment[..i] : "").Append(segment).Append("").Distinct(StringComparer.Ordinal)];
+
+    private static bool IsFor(Slot slot, string place, string segment) => IsAt(slot.Place, place) && Above(segment).Contains(slot.Segment, StringComparer.Ordinal);
 }

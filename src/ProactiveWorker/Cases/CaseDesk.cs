@@ -1,6 +1,7 @@
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -43,6 +44,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
         CaseAct.AnswerComplaint e => Do(caseId, version, act, who, CaseComplaints.Answer(e, who)),
         CaseAct.Grant e => Do(caseId, version, act, who, GrantDesk.Give(e, who, options.Grants)),
         CaseAct.TakeBackWord e => Do(caseId, version, act, who, CaseWords.TakeBack(e.Why)),
+        CaseAct.CallOffVisit e => Do(caseId, version, act, who, CaseWords.CallOff(e.Text)),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
     };
 
@@ -57,6 +59,8 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
                 return (row, "a complaint is open on it, which ends only with its final answer");
             if (!step.Facts.IsOpen && row.WordAt > 0)
                 return (row, "the customer was promised another word; write it, or say why they no longer wait for it");
+            if (!step.Facts.IsOpen && LinkVisits.ToCome(db, row.Id, now))
+                return (row, "the customer waits for a visit that they booked; call it off first, which tells them");
             var moved = CaseFactsOf.Apply(row, step.Facts);
             moved = moved.State == "Closed" ? moved with { ClosedAt = now.EpochMs } : moved;
             moved = moved.State == "Resolved" && row.State != "Resolved" ? moved with { ResolvedBy = who } : moved;

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker.Links;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
@@ -21,10 +22,12 @@ internal static class CaseLinks
         var reason = CaseMerge.Decide(Facts(row), Facts(other));
         if (reason != MergeReason.Done)
             return (row, Words(reason, into));
+        if (LinkVisits.Ahead(db, row.Id, now) is not null && LinkVisits.Ahead(db, into, now) is not null)
+            return (row, "the customer waits for a visit of each; call one off first, which tells them");
         FaultStore.MoveCase(db, row.Id, into);
         ContactStore.MoveCase(db, row.Id, into);
         CaseStore.Remerge(db, row.Id, into);
-        SlotStore.Merge(db, row.Id, into);
+        SlotStore.Merge(db, row.Id, into, now.EpochMs);
         var open = FaultStore.Count(db, new FaultFilter { CaseId = into, OpenOnly = true }) > 0;
         var earlier = row.WordAt > 0 && (other.WordAt == 0 || row.WordAt < other.WordAt);
         CaseStore.Update(db, other with

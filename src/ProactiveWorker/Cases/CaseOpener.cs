@@ -55,7 +55,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     {
         var last = Last(db, fault.Device, policy.Family);
         var open = last is not null && CaseStore.OpenStates.Contains(last.State) ? last : null;
-        var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
+        var decision = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), last?.Customer == fault.Customer, policy, now);
         var id = decision switch
         {
             // The same episode again (its shelf ended, its remedy failed later) is nothing new.

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage.Cases;
 
@@ -53,6 +54,18 @@ internal static class CaseWords
         ? CaseDoing.Wrong($"why has 1 to {MaxWhat} characters")
         : new("TakeBackWord", $"The customer no longer waits for the promised word: {why}", (_, row, _) =>
             row.WordAt == 0 ? (row, "no word is promised") : (row with { WordAt = 0, WordWhat = "", WordMissed = 0 }, ""));
+
+    /// <summary>Nobody comes: the place is somebody else's, and the customer reads why they need not wait at home.</summary>
+    public static CaseDoing CallOff(string text) => text.Length is 0 or > MaxText
+        ? CaseDoing.Wrong($"what is written has 1 to {MaxText:N0} characters")
+        : new("CallOffVisit", "Called the visit off, and wrote so to the customer", (db, row, now) =>
+        {
+            if (!LinkVisits.NotNeeded(db, row.Id, "called off", now))
+                return (row, "no visit is booked that is still to come");
+            var written = row with { Words = row.Words + 1 };
+            NoticePlanner.PlanCase(db, written, text, now);
+            return (written, "");
+        });
 
     private static CaseDoing TooLong => CaseDoing.Wrong($"what the next word is about has at most {MaxWhat} characters");
 }

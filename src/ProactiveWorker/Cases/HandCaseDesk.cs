@@ -36,7 +36,7 @@ public sealed class HandCaseDesk(Database state, CaseTiming timing, RuleBook rul
                 ?? new CasePolicy(asked.Family, asked.Queue, asked.Priority, UsualReopening, TimeSpan.Zero);
             var last = CaseOpener.Last(db, asked.Device, asked.Family);
             var open = last is not null && CaseStore.OpenStates.Contains(last.State) ? last : null;
-            var how = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), policy, now);
+            var how = CaseOpeningDecision.Decide(open is not null, last is null ? null : CaseFactsOf.Row(last), last?.Customer == device.Customer, policy, now);
             var id = how switch
             {
                 CaseOpening.Join => Join(db, open!, asked, contact is not null, who, now),

@@ -40,7 +40,7 @@ public sealed class CustomerLinks(NoticeOptions options)
             return LinkWords.None;
         if (Subscribers.IdOf(customer.Id) is > 0 and var subscriber)
             return LinkWords.None with { Unsubscribe = row.Status == Subscribers.Confirm ? "" : unsubscribe.Of(customer.Id, NoticeClass.Service), Confirm = ConfirmOf(db, subscriber, row) };
-        return Pages && SubjectOf(row) is { Length: > 0 } subject && Have(db, customer.Id, subject, now) is { } link
+        return Pages && SubjectOf(row) is { Length: > 0 } subject && Opens(db, customer.Id, subject) && Have(db, customer.Id, subject, now) is { } link
             ? LinkWords.None with { Page = $"{Base}/l/{LinkToken.Make(key, link.ToBond())}", Typed = $"{options.Links.TypedAddress}/{LinkToken.Code(key, link.ToBond())}" }
             : LinkWords.None;
     }
@@ -72,6 +72,9 @@ public sealed class CustomerLinks(NoticeOptions options)
         "fault" or "survey" when JsonSerializer.Deserialize<NoticeFacts>(row.Facts) is { Case: > 0 } facts => $"case:{facts.Case}",
         _ => "",
     };
+
+    /// <summary>Whether there would be a page behind it: who sold the device still hears the end of what they were told, and has none.</summary>
+    private static bool Opens(Db db, string customer, string subject) => LinkSubject.Of(db, new CustomerLinkRow { Customer = customer, Subject = subject }) is not null;
 
     /// <summary>The customer's link about a subject, made where they have none.</summary>
     private CustomerLinkRow? Have(Db db, string customer, string subject, ServerTime now)

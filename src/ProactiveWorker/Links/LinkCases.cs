@@ -2,6 +2,7 @@ using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Links;
+using B2D.Core.Notices;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Rules;
@@ -11,6 +12,7 @@ using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Links;
+using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
 namespace B2D.ProactiveWorker.Links;
@@ -103,9 +105,13 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         {
             IsClear = row.ClearSinceAt > 0 || row.AskedAt > 0,
             IsSafety = row.Class == FaultClass.Safety,
-            Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || LinkCalls.Find(db, row.Id, link.Customer) is not null,
+            Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || IsVisited(db, row, now) || LinkCalls.Find(db, row.Id, link.Customer) is not null,
         };
     }
+
+    /// <summary>Another system says that a visit is booked.</summary>
+    private static bool IsVisited(Db db, CaseRow row, ServerTime now) =>
+        OutsideFactStore.InForce(db, [$"device:{row.Device}", $"case:{row.Id}", .. CaseStore.MergedHere(db, row.Id).Select(id => $"case:{id}")], now.EpochMs).Any(f => f.ToKind() == FactKind.VisitBooked);
 
     /// <summary>It stays open: where its faults are gone they have to stay so anew, and then the customer is asked. What waited for the customer goes on.</summary>
     private static CaseRow Kept(CaseRow row, ServerTime now)
@@ -177,6 +183,6 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
     private static string Said(string words)
     {
         var clean = new string([.. words.Where(c => !char.IsControl(c) || c == '\n')]).Trim();
-        return clean.Length == 0 ? "" : ": " + (clean.Length > MaxWords ? clean[..MaxWords] : clean);
+        return clean.Length == 0 ? "" : ": " + (clean.Length <= MaxWords ? clean : clean[..(char.IsHighSurrogate(clean[MaxWords - 1]) ? MaxWords - 1 : MaxWords)]);
     }
 }

@@ -40,6 +40,8 @@ public sealed class LinkDesk : ILinkDesk
         return new CustomerLink(row.Id, row.Customer, about.IsDown ? 0 : about.Case?.Id ?? 0, about.Outage?.Id ?? 0, Templates.LanguageOf(customer.Language, options), ZoneOf(customer).Id, new ServerTime(row.EndsAt));
     });
 
+    public bool IsOurs(string token) => state.Read(db => links.Read(db, token) is not null);
+
     public string? TokenOf(string code) => state.Read(db => links.ReadCode(db, code) is var (row, token) && Good(db, row) is not null ? token : null);
 
     public LinkOutcome Act(string token, LinkAct act) => state.Write(db =>
@@ -66,7 +68,8 @@ public sealed class LinkDesk : ILinkDesk
             return LinkChoices.None;
         var now = Now;
         var isOpen = CaseStore.OpenStates.Contains(row.State);
-        var survey = isOpen ? null : SurveyStore.Find(db, row.Id);
+        // One that an earlier owner was asked, or answered, is theirs.
+        var survey = !isOpen && SurveyStore.Find(db, row.Id) is { } asked && asked.Customer == link.Customer ? asked : null;
         return new LinkChoices(
             isOpen ? visits.Offered(db, row, now) : [],
             visits.Booked(db, row, now),

@@ -21,13 +21,19 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
     {
         var (place, segment) = Where(db, row);
         var theirs = Ahead(db, row.Id, now)?.Slot.Id ?? 0;
-        return [.. SlotStore.Free(db, (now + options.BookBefore).EpochMs).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, options.BookBefore, now) == SlotReason.Free)
+        var from = (now + options.BookBefore).EpochMs;
+        // Which words mean a place is decided here; which slots are of those words, by the database, however many there are elsewhere.
+        string[] places = [.. SlotStore.Places(db, from).Where(p => SlotDecision.IsAt(p, place))];
+        return [.. SlotStore.Free(db, from, places, SlotDecision.Above(segment), MostOffered + 1).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, options.BookBefore, now) == SlotReason.Free)
             .Take(MostOffered).Select(s => new SlotChoice(s.Id, new ServerTime(s.StartAt), new ServerTime(s.EndAt)))];
     }
 
     /// <summary>The visit that is to be made, or is being made, for a case; null for none.</summary>
     public static (VisitRow Visit, SlotRow Slot)? Ahead(Db db, long caseId, ServerTime now) =>
         SlotStore.VisitOf(db, caseId) is { } visit && SlotStore.Find(db, visit.SlotId) is { } slot && slot.EndAt > now.EpochMs ? (visit, slot) : null;
+
+    /// <summary>Whether a visit is booked for a case that has not begun.</summary>
+    public static bool ToCome(Db db, long caseId, ServerTime now) => Ahead(db, caseId, now) is var (_, slot) && slot.StartAt > now.EpochMs;
 
     /// <summary>The visit that is booked for a case by its customer; null for none.</summary>
     public BookedVisit? Booked(Db db, CaseRow row, ServerTime now)
@@ -89,7 +95,7 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
     /// <summary>A visit that was not made yet is not needed any more: somebody else can have its place. Says whether there was one.</summary>
     public static bool NotNeeded(Db db, long caseId, string why, ServerTime now)
     {
-        if (Ahead(db, caseId, now) is not var (visit, slot) || slot.StartAt <= now.EpochMs)
+        if (!ToCome(db, caseId, now) || Ahead(db, caseId, now) is not var (visit, slot))
             return false;
         End(db, visit, why, now);
         TimelineStore.Add(db, new TimelineRow { Subject = $"case:{caseId}", At = now.EpochMs, Kind = "visit", Text = $"The visit of {new ServerTime(slot.StartAt)} was given back: {why}", Who = "B2D" });

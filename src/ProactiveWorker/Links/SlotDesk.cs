@@ -12,6 +12,8 @@ public sealed class SlotDesk(Database state, TimeProvider time) : ISlotDesk
 {
     public (long Id, string Refused) Add(Slot slot, string who)
     {
+        // As segments and places are written everywhere else, whichever way it was sent.
+        slot = slot with { Place = slot.Place.Trim(), Segment = slot.Segment.Trim('/', ' ') };
         var now = ServerTime.From(time.GetUtcNow());
         if (SlotDecision.Refusal(slot, now) is { Length: > 0 } refusal)
             return (0, refusal);

@@ -15,19 +15,22 @@ public sealed class SubscriptionDesk(Database state, CustomerLinks links, Ledger
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    private readonly ServedPlaces served = new(state, time);
+
     public bool IsOn => links.IsOn && options.Links.SubscriptionsAnHour > 0 && (options.Email.Enabled || options.Webhook is { Enabled: true, CarriesEmail: true });
 
     public SubscriptionReason Ask(string email, string place, string language)
     {
         var (address, wanted) = (email.Trim().ToLowerInvariant(), place.Trim());
         var isAddress = SubscriptionDecision.IsAddress(address);
-        if (!IsOn || !isAddress || wanted.Length is 0 or > SubscriptionDecision.MaxPlace)
+        // Nobody waits for the writer whom it has nothing to write of.
+        var isPlace = IsOn && isAddress && wanted.Length is > 0 and <= SubscriptionDecision.MaxPlace && served.Has(wanted);
+        if (!isPlace)
             return isAddress ? SubscriptionReason.NoPlace : SubscriptionReason.NoAddress;
         return state.Write(db =>
         {
             var now = ServerTime.From(time.GetUtcNow());
             var folded = PlaceMatch.Fold(wanted);
-            var isPlace = SubscriptionStore.Places(db).Any(p => PlaceMatch.Is(wanted, p));
             var reason = SubscriptionDecision.Ask(isAddress, isPlace, SubscriptionStore.Facts(db, address, folded, (now - Hour).EpochMs), options.Links.SubscriptionsAnHour);
             if (reason != SubscriptionReason.Mails)
                 return reason;

@@ -191,6 +191,7 @@ public static class CustomerStore
         SearchStore.PutCustomer(db, id, []);
         ContactStore.Erase(db, id);
         SurveyStore.Erase(db, id);
+        SlotStore.Erase(db, id);
         CustomerTraces.Erase(db, id);
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
     }

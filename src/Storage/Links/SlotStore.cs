@@ -43,7 +43,6 @@ public sealed record VisitRow
 /// <summary>Slots and the visits in them. A place is taken and given back by one conditional statement, and the table itself refuses more than there are.</summary>
 public static class SlotStore
 {
-    private const int MostOffered = 200;
     private static readonly string Select = $"SELECT {Columns<SlotRow>.All} FROM slots";
     private static readonly string SelectVisit = $"SELECT {Columns<VisitRow>.All} FROM visits";
 
@@ -51,9 +50,19 @@ public static class SlotStore
 
     public static SlotRow? Find(Db db, long id) => db.FirstOrDefault<SlotRow>($"{Select} WHERE id = @id", new { id });
 
-    /// <summary>Those that begin from a time on with a place left, in the order of their begin; the first 200.</summary>
-    public static IReadOnlyList<SlotRow> Free(Db db, long from) =>
-        db.Query<SlotRow>($"{Select} WHERE start_at >= @from AND closed_at = 0 AND taken < capacity ORDER BY start_at, id LIMIT {MostOffered}", new { from });
+    /// <summary>Places of those that begin from a time on and are not closed, each once; the first 10,000.</summary>
+    public static IReadOnlyList<string> Places(Db db, long from) => db.Query<string>("SELECT DISTINCT place FROM slots WHERE start_at >= @from AND closed_at = 0 ORDER BY place LIMIT 10000", new { from });
+
+    /// <summary>Those that begin from a time on with a place left, in the order of their begin.</summary>
+    /// <param name="places">For one of these; the empty one is for those that are not by place. At most 500 count.</param>
+    /// <param name="segments">And for one of these, likewise.</param>
+    public static IReadOnlyList<SlotRow> Free(Db db, long from, IReadOnlyCollection<string> places, IReadOnlyCollection<string> segments, int limit)
+    {
+        if (places.Count == 0 || segments.Count == 0)
+            return [];
+        var where = new Where().And("start_at >= @from", "from", from).And("closed_at = 0").And("taken < capacity").In("place", [.. places.Take(500)]).In("segment", [.. segments.Take(500)]);
+        return db.Query<SlotRow>($"{Select}{where} ORDER BY start_at, id LIMIT {Page.Rows(limit)}", where.Args);
+    }
 
     /// <summary>Nobody can take a place any more; false where it was so already, or there is no such slot.</summary>
     public static bool Close(Db db, long id, long now) => db.Execute("UPDATE slots SET closed_at = @now WHERE id = @id AND closed_at = 0", new { id, now }) == 1;
@@ -84,13 +93,18 @@ public static class SlotStore
     /// <summary>It was made, or its time is over.</summary>
     public static void Made(Db db, VisitRow visit, long now) => db.Execute("UPDATE visits SET ended_at = @now, ended_why = 'made' WHERE id = @Id AND ended_at = 0", new { visit.Id, now });
 
-    /// <summary>The visit of a case that was merged is made for the case that remains, where that has none.</summary>
-    public static void Merge(Db db, long from, long into)
+    /// <summary>The visit of a case that was merged is made for the case that remains, where that has none ahead.</summary>
+    public static void Merge(Db db, long from, long into, long now)
     {
+        // What is over was made, whether anybody said so or not.
+        db.Execute("UPDATE visits SET ended_at = @now, ended_why = 'made' WHERE case_id IN (@from, @into) AND ended_at = 0 AND slot_id IN (SELECT id FROM slots WHERE end_at <= @now)", new { from, into, now });
         if (VisitOf(db, into) is null)
             db.Execute("UPDATE visits SET case_id = @into WHERE case_id = @from AND ended_at = 0", new { from, into });
     }
 
-    /// <summary>Visits in slots, whatever became of them, in order; the first 1,000.</summary>
-    public static IReadOnlyList<VisitRow> VisitsIn(Db db, long slotId) => db.Query<VisitRow>($"{SelectVisit} WHERE slot_id = @slotId ORDER BY id LIMIT {Page.MaxRows}", new { slotId });
+    /// <summary>Visits of a customer who is erased stay in their slots without them.</summary>
+    internal static void Erase(Db db, string customer) => db.Execute("UPDATE visits SET customer = '' WHERE customer = @customer", new { customer });
+
+    /// <summary>Visits that are to be made in a slot, in order.</summary>
+    public static IReadOnlyList<VisitRow> VisitsIn(Db db, long slotId) => db.Query<VisitRow>($"{SelectVisit} WHERE slot_id = @slotId AND ended_at = 0 ORDER BY id LIMIT {Page.MaxRows}", new { slotId });
 }

@@ -75,16 +75,28 @@ public static class SubscriptionStore
         return found;
     }
 
-    /// <summary>Places of customers, in order; at most 1,000.</summary>
+    /// <summary>Places of customers to choose from, in order; at most 1,000.</summary>
     public static IReadOnlyList<string> Places(Db db) => db.Query<string>($"SELECT DISTINCT place FROM customers WHERE place <> '' ORDER BY place LIMIT {Page.MaxRows}");
 
-    /// <summary>Places of the customers that an outage keeps down.</summary>
-    public static IReadOnlyList<string> PlacesDown(Db db, long outageId) => db.Query<string>(
+    /// <summary>All places of customers, in order.</summary>
+    public static IReadOnlyList<string> EveryPlace(Db db) => All(after => db.Query<string>($"SELECT DISTINCT place FROM customers WHERE place > @after ORDER BY place LIMIT {Page.MaxRows}", new { after }));
+
+    /// <summary>All places of the customers that an outage keeps down, in order.</summary>
+    public static IReadOnlyList<string> PlacesDown(Db db, long outageId) => All(after => db.Query<string>(
         $"""
-        SELECT DISTINCT c.place FROM outage_devices o JOIN customers c ON c.id = o.customer WHERE o.outage_id = @outageId AND o.up_at = 0 AND c.place <> ''
+        SELECT DISTINCT c.place FROM outage_devices o JOIN customers c ON c.id = o.customer WHERE o.outage_id = @outageId AND o.up_at = 0 AND c.place > @after
         ORDER BY c.place LIMIT {Page.MaxRows}
         """,
-        new { outageId });
+        new { outageId, after }));
+
+    /// <summary>One page after another, the first after the empty text.</summary>
+    private static List<string> All(Func<string, IReadOnlyList<string>> next)
+    {
+        var all = new List<string>();
+        while (next(all.Count == 0 ? "" : all[^1]) is { Count: > 0 } page)
+            all.AddRange(page);
+        return all;
+    }
 
     /// <summary>How many have confirmed, and how many have not.</summary>
     public static (long Confirmed, long Waiting) Count(Db db) => (

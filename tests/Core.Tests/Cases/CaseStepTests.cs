@@ -154,7 +154,15 @@ public sealed class CaseStepTests
     public void Decide_OpenCaseAndLatest_GivesHowTheFaultFindsItsCase(bool open, CasePhase? last, long resolvedMsAgo, CaseOpening expected)
     {
         var facts = last is { } phase ? Facts(phase) with { ResolvedAt = Server(0) } : default(CaseFacts?);
-        Assert.Equal(expected, CaseOpeningDecision.Decide(open, facts, Policy, new ServerTime(Server(0).EpochMs + resolvedMsAgo)));
+        Assert.Equal(expected, CaseOpeningDecision.Decide(open, facts, sameOwner: true, Policy, new ServerTime(Server(0).EpochMs + resolvedMsAgo)));
+    }
+
+    [Fact]
+    public void Decide_ResolvedCaseOfAnotherOwner_IsNamed_AndNotOpenedAgain()
+    {
+        Assert.Equal(CaseOpening.OpenLinked, CaseOpeningDecision.Decide(false, Facts(CasePhase.Resolved), sameOwner: false, Policy, Server(2)));
+        // The open one goes over to the new owner.
+        Assert.Equal(CaseOpening.Join, CaseOpeningDecision.Decide(true, Facts(CasePhase.Working), sameOwner: false, Policy, Server(2)));
     }
 
     private static CaseFacts Facts(CasePhase phase) => new(

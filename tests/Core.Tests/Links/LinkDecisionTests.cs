@@ -110,6 +110,7 @@ public sealed class LinkDecisionTests
         Assert.False(CallTimes.May(offered[0] + TimeSpan.FromMinutes(1), zone, now));
         Assert.False(CallTimes.May(offered[0] + TimeSpan.FromHours(8), zone, now));
         Assert.False(CallTimes.May(offered[0] + TimeSpan.FromDays(8), zone, now));
+        Assert.All(new[] { long.MinValue, 9_000_000_000_000_000_000, long.MaxValue }, by => Assert.False(CallTimes.May(new ServerTime(by), zone, now)));
     }
 
     // theirs, withdrawn, asked days ago (-1: never)

@@ -65,7 +65,7 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         Assert.NotNull(Write(db => SlotStore.Take(db, Visit(1), null)));
         Assert.NotNull(Write(db => SlotStore.Take(db, Visit(2), null)));
         Assert.Null(Write(db => SlotStore.Take(db, Visit(3), null)));
-        Assert.Empty(Read(db => SlotStore.Free(db, 0)));
+        Assert.Empty(Read(db => SlotStore.Free(db, 0, ["Porto"], [""], 9)));
         // Past the condition in the statement, the table itself refuses.
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Write(db => db.Execute("UPDATE slots SET taken = taken + 1")));
         Assert.ThrowsAny<System.Data.Common.DbException>(() => Write(db => db.Execute("INSERT INTO visits (slot_id, case_id, customer, made_at, ended_at, ended_why) VALUES (1, 1, '', 0, 0, '')")));
@@ -76,7 +76,23 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
         Assert.NotNull(Write(db => SlotStore.Take(db, Visit(3), null)));
         Assert.True(Write(db => SlotStore.Close(db, id, 9)));
         Assert.False(Write(db => SlotStore.Close(db, id, 9)));
-        Assert.Equal(3, Read(db => SlotStore.VisitsIn(db, id)).Count);
+        Assert.Equal([2L, 3L], Read(db => SlotStore.VisitsIn(db, id)).Select(v => v.CaseId));
+    }
+
+    [Fact]
+    public void Slots_Free_AreThoseOfThePlaceAndTheSegments_HowManyEverThereAreElsewhere()
+    {
+        var ids = Write(db =>
+        {
+            for (var i = 0; i < 250; i++)
+                SlotStore.Add(db, new SlotRow { Place = "Faro", StartAt = 100 + i, EndAt = 900, Capacity = 1 });
+            return new[] { ("Porto", ""), ("", "north"), ("", ""), ("Porto", "south") }.Select((s, i) => SlotStore.Add(db, new SlotRow { Place = s.Item1, Segment = s.Item2, StartAt = 600 + i, EndAt = 900, Capacity = 1 })).ToArray();
+        });
+        Assert.Equal(["", "Faro", "Porto"], Read(db => SlotStore.Places(db, 0)));
+        Assert.Equal(ids[..3], Read(db => SlotStore.Free(db, 0, ["", "Porto"], ["", "north", "north/n1"], 12)).Select(s => s.Id));
+        Assert.Equal(ids[..1], Read(db => SlotStore.Free(db, 600, ["", "Porto"], [""], 1)).Select(s => s.Id));
+        Assert.Empty(Read(db => SlotStore.Free(db, 604, ["", "Porto"], [""], 12)));
+        Assert.Empty(Read(db => SlotStore.Free(db, 0, [], [""], 12)));
     }
 
     [Fact]
@@ -143,6 +159,35 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Places_MoreThanAPage_AreAllThere()
+    {
+        Write(db =>
+        {
+            for (var i = 0; i < 1001; i++)
+            {
+                CustomerStore.Put(db, new Customer($"c{i}") { Place = $"Town {i:0000}" }, 1);
+                OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = 7, Device = $"rt-{i}", Customer = $"c{i}", DownAt = 1 });
+            }
+            CustomerStore.Put(db, new Customer("nowhere"), 1);
+        });
+        Assert.Equal((1001, "Town 1000"), Read(SubscriptionStore.EveryPlace) is var every ? (every.Count, every[^1]) : default);
+        Assert.Equal((1001, "Town 1000"), Read(db => SubscriptionStore.PlacesDown(db, 7)) is var down ? (down.Count, down[^1]) : default);
+        Assert.Equal(1000, Read(SubscriptionStore.Places).Count);
+    }
+
+    [Theory]
+    [InlineData("SELECT id FROM customers WHERE LOWER(email) = 'a@example.org' ORDER BY id LIMIT 1000", "customers_email")]
+    [InlineData("SELECT DISTINCT place FROM customers WHERE place > 'a' ORDER BY place LIMIT 1000", "customers_place")]
+    public void Customers_ByAddressAndByPlace_AreFoundByAnIndex(string sql, string index) => Assert.Contains(index, Write(db =>
+    {
+        if (db.Dialect == Dialect.Sqlite)
+            return string.Join('\n', db.Query<PlanLine>($"EXPLAIN QUERY PLAN {sql}").Select(l => l.Detail));
+        // In a table of few rows an index is no use otherwise.
+        db.Execute("SET LOCAL enable_seqscan = off");
+        return string.Join('\n', db.Query<string>($"EXPLAIN {sql}"));
+    }), StringComparison.Ordinal);
+
+    [Fact]
     public void Erased_NothingOfTheCustomersWordsIsLeft()
     {
         Write(db =>
@@ -151,10 +196,17 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
             CustomerLinkStore.Add(db, new CustomerLinkRow { Customer = "ana", Subject = "case:1", CodeKept = "k", EndsAt = 9 });
             SurveyStore.Ask(db, new SurveyRow { CaseId = 1, Customer = "ana", AskedAt = 1 });
             SurveyStore.Answer(db, 1, 6, "my dog was cold", 2);
+            SlotStore.Take(db, new VisitRow { SlotId = SlotStore.Add(db, new SlotRow { StartAt = 100, EndAt = 200, Capacity = 1 }), CaseId = 1, Customer = "ana" }, null);
             CustomerStore.Erase(db, "ana");
         });
+        Assert.Equal("", Read(db => SlotStore.VisitOf(db, 1))!.Customer);
         Assert.Null(Read(db => CustomerLinkStore.Find(db, "ana", "case:1")));
         AssertSame(new SurveyRow { CaseId = 1, AskedAt = 1, Score = 6, AnsweredAt = 2 }, Read(db => SurveyStore.Find(db, 1)));
+    }
+
+    private sealed record PlanLine
+    {
+        public string Detail { get; init; } = "";
     }
 
     private static Device Device(string id, string customer) => new(DeviceId.Parse(id)) { Customer = customer };
