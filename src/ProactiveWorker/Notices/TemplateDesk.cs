@@ -23,7 +23,7 @@ public sealed class TemplateDesk(Database state, Templates templates, NoticeOpti
 
     public TemplateWords? BuiltIn(TemplateKey key) => Templates.BuiltIn(key.Name, key.Language, key.Channel)?.Words;
 
-    public TemplatePreview Try(TemplateTrial trial) => state.Read(db =>
+    public TemplatePreview Try(TemplateTrial trial) => TemplateCheck.TooLong(trial.Words) is { Length: > 0 } tooLong ? new TemplatePreview(null, "it is too long", null, tooLong) : state.Read(db =>
     {
         var (facts, customer, of) = FactsFor(db, trial);
         var sample = templates.Render(trial.Words, trial.Key.Language, Sample(trial.Key.Name), SampleCustomer(trial.Key.Language));

@@ -19,6 +19,8 @@ public sealed class TestNotices(Database state, IReadOnlyList<INoticeChannel> ch
     /// <summary>Sends it; empty where the channel took it, else why not.</summary>
     public async Task<string> SendAsync(TemplateTrial trial, string address, string who, CancellationToken cancellation)
     {
+        if (TemplateCheck.TooLong(trial.Words) is [var tooLong, ..])
+            return $"{tooLong.Where}: {tooLong.Message}";
         address = address.Trim();
         var channel = ChannelOf(trial.Key, address);
         if (channel.Length == 0)

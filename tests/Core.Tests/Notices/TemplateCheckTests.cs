@@ -46,6 +46,13 @@ public sealed class TemplateCheckTests
         Assert.Contains(TemplateCheck.Check(Key(""), new TemplateWords("a\nb", Good)), p => p.IsError && p.Message == "a subject has one line");
     }
 
+    [Fact]
+    public void Check_TooLong_IsThatProblemAndNoOther()
+    {
+        Assert.Equal("it has 6001 characters, at most 5000 are allowed", Assert.Single(Check("{{devise}}" + new string('x', 5991))).Message);
+        Assert.Equal("subject", Assert.Single(TemplateCheck.Check(Key(""), new TemplateWords(string.Concat(Enumerable.Repeat("{{#if a}}", 1_000_000)), Good))).Where);
+    }
+
     [Theory]
     [InlineData("", 300, null)]
     [InlineData("", 459, null)]
