@@ -107,9 +107,13 @@ public sealed partial class SubscriptionScenes
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(15));
         Assert.Empty(Heard(scene));
+        Assert.IsType<Core.ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(1, (int)scene.Outages[0].Version, new OutageAct.SetCause("A digger at south/s1/cab-1"), "rui"));
         scene.World.Worker.Approvals.Act(1, (int)scene.World.Stores.State.Read(db => Storage.Notices.ApprovalStore.Find(db, "outage:1", "opened"))!.Version, new ApprovalAct.LetGo(), "rui");
         scene.Wait(TimeSpan.FromMinutes(1));
         Assert.Equal(["max@example.org opened"], Heard(scene));
+        // What was found out meanwhile is told, and strangers read no names of nodes in it.
+        Assert.Contains("cab-1", scene.Ledger.Single(n => n is { Customer: "C-RT-2", Status: "opened" }).Facts, StringComparison.Ordinal);
+        Assert.DoesNotContain("cab-1", scene.Ledger.Single(n => n.Customer.StartsWith("subscriber/", StringComparison.Ordinal) && n.Status == "opened").Facts, StringComparison.Ordinal);
         scene.World.Worker.Retention.Run(Core.ServerTime.From(scene.Clock.Now + TimeSpan.FromDays(3)), CancellationToken.None);
         Assert.Equal((1L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
     }

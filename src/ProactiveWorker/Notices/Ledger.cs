@@ -45,9 +45,8 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         if (OverTheCap(db, telling, now) is { } swallowed)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
         var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, DownFor(customer, telling.Facts)));
-        var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null
-            : CallDecision.Decide(telling.Class, telling.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, channel is not null, failed: false);
-        var called = call is { } why && MayCall(db, customer, draft) && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
+        var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null : CallOf(db, draft, customer, channel is not null, now);
+        var called = call is { } why && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
         if (channel is not { } way)
         {
             return called ? nameof(NoticePhase.Calling)
@@ -69,11 +68,12 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         return Put(db, draft, Channel.Phone, nameof(NoticePhase.Calling), CallReason.Asked.Words()) == nameof(NoticePhase.Calling) && PutTask(db, draft, telling.Customer, CallReason.Asked, ServerTime.Zero, by, now);
     }
 
-    /// <summary>What was held goes now: a person calls too where a text is not enough.</summary>
-    internal void CallToo(Db db, NoticeRow held, CustomerRow customer, ServerTime now)
+    /// <summary>What was held goes now; a person calls too where a text is not enough.</summary>
+    /// <param name="held">With the facts that it says from now on.</param>
+    internal void LetGo(Db db, NoticeRow held, string reason, ServerTime now)
     {
-        var call = CallDecision.Decide(NoticeClasses.Of(held.Class) ?? NoticeClass.Case, held.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: true, failed: false);
-        if (call is { } why && MayCall(db, customer, held))
+        NoticeStore.Mark(db, held.Id, nameof(NoticePhase.Due), reason: reason, facts: held.Facts);
+        if (CustomerStore.Find(db, held.Customer) is { } customer && CallOf(db, held, customer, hasChannel: true, now) is { } why)
             Call(db, held with { CreatedAt = now.EpochMs }, customer, why, now);
     }
 
@@ -195,6 +195,11 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 
     /// <summary>What the customer has not for the time, their carer has.</summary>
     private static ChannelSet DownFor(CustomerRow customer, NoticeFacts facts) => Carer.Is(customer.Id) ? ChannelSet.None : new ChannelSet(facts.TakesDown);
+
+    /// <summary>Why a person calls; null where nobody does.</summary>
+    private CallReason? CallOf(Db db, NoticeRow draft, CustomerRow customer, bool hasChannel, ServerTime now) =>
+        CallDecision.Decide(NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, draft.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel, failed: false) is { } why
+            && MayCall(db, customer, draft) ? why : null;
 
     private bool MayCall(Db db, CustomerRow customer, NoticeRow draft) =>
         Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Phone) }) is null;
