@@ -104,6 +104,29 @@ public sealed class CarerScenes
     }
 
     [Fact]
+    public void CarerWhoEndsItWithOneClick_IsToldNoMore_AndTheCustomerIs()
+    {
+        using var scene = Household(LinkScenes.WithLinks);
+        Name(scene, "ana", new Carer("Marta Lopes", "marta@example.org", "", "email", "en"));
+        var token = new UnsubscribeLinks(LinkScenes.WithLinks.Links).Of(Carer.Prefix + "ana", NoticeClass.Case).Split('/')[^1];
+        Assert.Equal(NoticeClass.Case, scene.World.Worker.InboundDesk.End(token));
+        Assert.Null(scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana")));
+        Assert.Single(scene.World.Stores.State.Read(db => AuditStore.List(db)), a => a is { Action: "customer.CarerEnded", Who: "carer" });
+        Fault(scene, "E99", "set");
+        Assert.Equal(["ana sms device-fault"], Got(scene));
+    }
+
+    [Fact]
+    public void CarerWhoIsACustomerToo_AndEndsOffers_StaysACarer()
+    {
+        using var scene = Household();
+        Name(scene, "ana", new Carer("Marta Lopes", "", "+351 910 000 002", "sms", "en"));
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Sms, "+351910000002", "STOP offers"), "key:sms");
+        Fault(scene, "E99", "set");
+        Assert.Contains("carer:ana sms device-fault", Got(scene));
+    }
+
+    [Fact]
     public void CustomerErased_TheirCarerIsErasedToo()
     {
         using var scene = Household();
@@ -160,7 +183,7 @@ public sealed class CarerScenes
         Assert.Equal("Suppressed", scene.Ledger.Single().State);
     }
 
-    private static Scene Household() => new(Faults, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", Devices);
+    private static Scene Household(NoticeOptions? notices = null) => new(Faults, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", Devices, notices: notices);
 
     private static Scene Letters(string people) => new(Faults, people, Devices, notices: VirtualInstallation.NoticeOptions with { Letters = true });
 
