@@ -51,6 +51,23 @@ public sealed class CarerScenes
     }
 
     [Fact]
+    public void TheirCarerCannotBeReached_TheCustomerHearsTheEndAtOnce_AndTheCarerWhenItIsKnown()
+    {
+        using var scene = Household();
+        Name(scene, "ana", new Carer("Marta Lopes", "marta@example.org", "", "email", "en"));
+        scene.Phones.Mood = n => Carer.Is(n.Customer) ? ChannelMood.DeliversUnheard : ChannelMood.Delivers;
+        Fault(scene, "E99", "set");
+        // So long that the next try is many minutes ahead.
+        scene.Wait(TimeSpan.FromMinutes(22));
+        Fault(scene, "E99", "clear");
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(["ana sms all-clear"], Got(scene).Where(g => g.EndsWith("all-clear", StringComparison.Ordinal)));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(40));
+        Assert.Equal(["ana sms all-clear", "carer:ana email all-clear"], Got(scene).Where(g => g.EndsWith("all-clear", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void FaultThatIsNoDanger_IsTheirsOnlyWhereTheCustomerDependsOnIt()
     {
         using var scene = Household();
