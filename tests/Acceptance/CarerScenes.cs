@@ -144,6 +144,25 @@ public sealed class CarerScenes
     }
 
     [Fact]
+    public void MailToTheCarerComesBack_TheirNumberIsUsedUntilTheyAreWrittenDownAgain()
+    {
+        using var scene = Household();
+        var carer = new Carer("Marta Lopes", "marta@example.org", "+351 910 000 002", "email", "en");
+        Name(scene, "ana", carer);
+        Fault(scene, "E99", "set");
+        var mail = scene.Ledger.Single(n => n is { Customer: "carer:ana", Channel: "email" }).Id;
+        var outcome = scene.World.Worker.BounceDesk.Take(new Bounce(mail, BounceKind.NoSuchAddress, ["marta@example.org"], "5.1.1", "no such user"), "key:mail");
+        Assert.Equal(("by another channel", true), (outcome.Next, outcome.AddressMarked));
+        scene.Wait(TimeSpan.FromSeconds(10));
+        Fault(scene, "E99", "clear");
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(["email device-fault", "sms device-fault", "sms all-clear"], Got(scene).Where(g => g.StartsWith("carer:ana ", StringComparison.Ordinal)).Select(g => g["carer:ana ".Length..]));
+        Assert.Equal("no such user", scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana"))!.EmailBadWhy);
+        Name(scene, "ana", carer);
+        Assert.Equal(0, scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana"))!.EmailBadAt);
+    }
+
+    [Fact]
     public void CustomerErased_TheirCarerIsErasedToo()
     {
         using var scene = Household();

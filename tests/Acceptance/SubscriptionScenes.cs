@@ -118,6 +118,22 @@ public sealed partial class SubscriptionScenes
         Assert.Equal((1L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
     }
 
+    [Fact]
+    public void MailToASubscriberComesBackForGood_TheyAreWrittenToNoMore()
+    {
+        using var scene = Town();
+        Subscribe(scene, "max@example.org", "Porto");
+        Subscribe(scene, "max@example.org", "Bonfim");
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var outcome = scene.World.Worker.BounceDesk.Take(new Bounce(scene.Phones.Received.Last(n => n.To == "max@example.org").Id, BounceKind.NoSuchAddress, ["max@example.org"], "5.1.1", "no such user"), "key:mail");
+        Assert.Equal((true, "", true), (outcome.Known, outcome.Next, outcome.AddressMarked));
+        Assert.Equal((0L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(["max@example.org opened"], Heard(scene));
+    }
+
     private static Scene Town() => OutageTown.Open(Unguarded, notices: LinkScenes.WithLinks);
 
     private static SubscriptionReason Ask(Scene scene, string email, string place) => scene.World.Worker.SubscriptionDesk.Ask(email, place, "en");
