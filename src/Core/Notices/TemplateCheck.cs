@@ -50,6 +50,8 @@ public static partial class TemplateCheck
         var problems = ImmutableArray.CreateBuilder<TemplateProblem>();
         var subject = Read("subject", words.Subject, problems);
         var text = Read("text", words.Text, problems);
+        foreach (var (name, _, line) in subject.Facts.Where(f => TemplateKinds.Addresses.Contains(f.Name)))
+            problems.Add(new(true, "subject", line, $"'{name}' is an address: it stands in the text, a subject has none"));
         if (words.Subject.Contains('\n', StringComparison.Ordinal))
             problems.Add(new(true, "subject", 1, "a subject has one line"));
         if (TemplateKinds.Find(key.Name) is not { } kind)

@@ -76,6 +76,18 @@ public sealed class TemplateCheckTests
     }
 
     [Theory]
+    [InlineData("link")]
+    [InlineData("typed")]
+    [InlineData("unsubscribe")]
+    [InlineData("confirm")]
+    public void Check_AddressInTheSubject_IsAnError(string address)
+    {
+        var problem = Assert.Single(TemplateCheck.Check(Key(""), new TemplateWords($"{Subject} {{{{#if {address}}}}}here{{{{/if}}}}", Good)));
+        Assert.Equal((true, "subject", 1), (problem.IsError, problem.Where, problem.Line));
+        Assert.Empty(TemplateCheck.Check(Key(""), new TemplateWords(Subject, $"{Good} {{{{{address}}}}}")));
+    }
+
+    [Theory]
     [InlineData("outage-opened", "en", "any", "")]
     [InlineData("outage-opened", "fr", "sms", "")]
     [InlineData("nothing", "en", "any", "no template of that name")]
