@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Notices;
@@ -188,6 +189,20 @@ public sealed class CarerScenes
         Fault(scene, "E42", "clear");
         scene.Wait(TimeSpan.FromMinutes(2));
         Assert.Equal(["all-clear letter", "device-fault letter"], scene.Ledger.Select(n => $"{n.Status} {n.Channel}").Order());
+    }
+
+    [Fact]
+    public void NoNewsYet_IsNotPrinted_WhatAPersonWritesIs()
+    {
+        using var scene = Letters("ana,Ana Lopes,,,en,Europe/Lisbon,,\"Rua 1, Porto\",Porto\n");
+        Fault(scene, "E42", "set");
+        var desk = scene.World.Worker.CaseDesk;
+        Assert.IsType<ActOutcome.Done>(desk.Act(1, (int)scene.Cases[0].Version, new CaseAct.PromiseWord(ServerTime.From(scene.Clock.Now + TimeSpan.FromHours(1)), "when the part comes"), "rui"));
+        scene.Wait(TimeSpan.FromHours(6));
+        Assert.Equal(["Suppressed"], scene.Ledger.Where(n => n.Status == "no-news").Select(n => n.State).Distinct());
+        Assert.IsType<ActOutcome.Done>(desk.Act(1, (int)scene.Cases[0].Version, new CaseAct.Write("The part is here.", ServerTime.Zero, ""), "rui"));
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal("Calling", scene.Ledger.Single(n => n.Status == "word").State);
     }
 
     [Fact]

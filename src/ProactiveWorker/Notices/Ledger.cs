@@ -235,7 +235,8 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     }
 
     private bool MayPrint(Db db, NoticeRow draft, CustomerRow customer) =>
-        options.Letters && customer.Address.Length > 0 && !Carer.Is(customer.Id) && NoticeClasses.Of(draft.Class) is NoticeClass.Safety or NoticeClass.Service or NoticeClass.Case
+        options.Letters && customer.Address.Length > 0 && !Carer.Is(customer.Id) && NoticeClasses.Of(draft.Class) is { } noticeClass
+            && LetterDecision.IsPrinted(noticeClass, draft.Status, JsonSerializer.Deserialize<NoticeFacts>(draft.Facts)!.News)
             && Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Letter) }) is null;
 
     /// <summary>A person is to call; false where one is already.</summary>
