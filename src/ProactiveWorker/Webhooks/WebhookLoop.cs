@@ -88,8 +88,8 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
         var after = ServerTime.From(time.GetUtcNow());
         state.Write(db =>
         {
-            for (var i = 0; i < batch.Length; i++)
-                Mark(db, batch[i].Receiver.Id, batch[i].Delivery, answers[i], after);
+            foreach (var posts in batch.Zip(answers, (b, a) => (b.Receiver.Id, Post: (b.Delivery, a.Answer, a.Error))).GroupBy(p => p.Id, p => p.Post))
+                Mark(db, posts.Key, [.. posts], after);
         });
         return batch.Length > 0;
     }
@@ -117,22 +117,29 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
         return await poster!.PostAsync(new WebhookPost(receiver.Url, delivery.MessageId, seconds, WebhookSignature.Sign(key, delivery.MessageId, seconds, body), body), cancellation).ConfigureAwait(false);
     }
 
-    private void Mark(Db db, long receiverId, DeliveryRow delivery, (PostAnswer Answer, string Error) answer, ServerTime now)
+    /// <summary>Writes down what a receiver answered at one time.</summary>
+    private void Mark(Db db, long receiverId, IReadOnlyList<(DeliveryRow Delivery, PostAnswer Answer, string Error)> posts, ServerTime now)
     {
         // Removed meanwhile; or paused by a person, which stands.
-        if (WebhookStore.Find(db, receiverId) is not { } receiver || WebhookStore.FindDelivery(db, delivery.Id) is not { State: "Waiting" })
+        (DeliveryRow Delivery, PostAnswer Answer, string Error)[] open = [.. posts.Where(p => WebhookStore.FindDelivery(db, p.Delivery.Id) is { State: "Waiting" })];
+        if (WebhookStore.Find(db, receiverId) is not { } receiver || open.Length == 0)
             return;
-        var attempts = delivery.Attempts + 1;
-        var decision = WebhookStep.Decide(answer.Answer, (int)attempts, (int)receiver.Failures, options.PauseAfter);
-        var phase = answer.Answer == PostAnswer.Taken ? "Delivered" : decision.IsDone ? "Failed" : "Waiting";
-        WebhookStore.Mark(db, delivery.Id, phase, attempts, phase == "Waiting" ? (now + decision.MessageDelay).EpochMs : 0, phase == "Waiting" ? 0 : now.EpochMs, answer.Error);
-        var pauses = decision.Pause && receiver.State == "On";
-        WebhookStore.Tried(db, receiver.Id, pauses ? "Paused" : receiver.State, pauses ? $"{decision.Failures} tries failed one after the other; the last: {answer.Error}" : receiver.Reason,
-            decision.Failures, Math.Max(receiver.NextAt, (now + decision.ReceiverDelay).EpochMs), answer.Answer == PostAnswer.Taken ? now.EpochMs : null, answer.Error.Length > 0 ? answer.Error : null);
+        foreach (var (delivery, answer, problem) in open)
+        {
+            var attempts = delivery.Attempts + 1;
+            var decision = WebhookStep.OfMessage(answer, (int)attempts);
+            var phase = answer == PostAnswer.Taken ? "Delivered" : decision.IsDone ? "Failed" : "Waiting";
+            WebhookStore.Mark(db, delivery.Id, phase, attempts, phase == "Waiting" ? (now + decision.Delay).EpochMs : 0, phase == "Waiting" ? 0 : now.EpochMs, problem);
+        }
+        var verdict = WebhookStep.OfReceiver([.. open.Select(p => p.Answer)], (int)receiver.Failures, options.PauseAfter);
+        var error = open.Select(p => p.Error).LastOrDefault(e => e.Length > 0) ?? "";
+        var pauses = verdict.Pause && receiver.State == "On";
+        WebhookStore.Tried(db, receiver.Id, pauses ? "Paused" : receiver.State, pauses ? $"{verdict.Failures} tries failed one after the other; the last: {error}" : receiver.Reason,
+            verdict.Failures, Math.Max(receiver.NextAt, (now + verdict.Delay).EpochMs), open.Any(p => p.Answer == PostAnswer.Taken) ? now.EpochMs : null, error.Length > 0 ? error : null);
         if (!pauses)
             return;
-        OwnAlarmStore.Raise(db, AlarmOf(receiver.Id), AlarmKind, now.EpochMs, $"Nothing is sent to {receiver.Name} any more: {answer.Error}");
-        LogPaused(receiver.Name, answer.Error);
+        OwnAlarmStore.Raise(db, AlarmOf(receiver.Id), AlarmKind, now.EpochMs, $"Nothing is sent to {receiver.Name} any more: {error}");
+        LogPaused(receiver.Name, error);
     }
 
     [LoggerMessage(3090, LogLevel.Error, "Webhooks to {Receiver} are paused: {Error}")]
