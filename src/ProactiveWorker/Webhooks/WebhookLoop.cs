@@ -19,6 +19,7 @@ public sealed record WebhookPost(string Url, string Id, long UnixSeconds, string
 public interface IWebhookPoster
 {
     /// <summary>Posts one; never throws for what the other side does.</summary>
+    /// <exception cref="OperationCanceledException">It was called back.</exception>
     Task<(PostAnswer Answer, string Error)> PostAsync(WebhookPost post, CancellationToken cancellation);
 }
 
@@ -51,7 +52,7 @@ public sealed class HttpPoster(HttpClient http, TimeSpan timeout) : IWebhookPost
         {
             return (PostAnswer.Unreachable, $"receiver: {e.HttpRequestError}");
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return (PostAnswer.Unreachable, "the receiver did not answer in time");
         }
@@ -71,27 +72,74 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
     /// <summary>Messages to one receiver at once.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>One turn; true where there may be more to do at once.</summary>
+    /// <summary>So often what is new is looked for while somebody takes long to answer.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What is on its way, by receiver: a slow one keeps no other waiting.</summary>
+    private readonly Dictionary<long, Task> posting = [];
+
+    /// <summary>One turn, which lasts until everything that is on its way has its answer; true where there may be more to do at once.</summary>
     public async Task<bool> PumpAsync(CancellationToken cancellation)
     {
+        var some = Begin(cancellation);
+        await EndedAsync().ConfigureAwait(false);
+        while (posting.Count > 0)
+        {
+            using (var look = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
+            {
+                await Task.WhenAny([.. posting.Values, Task.Delay(LookEvery, time, look.Token)]).ConfigureAwait(false);
+                await look.CancelAsync().ConfigureAwait(false);
+            }
+            await EndedAsync().ConfigureAwait(false);
+            // At the end nothing new begins, and what is on its way is called back.
+            if (cancellation.IsCancellationRequested)
+                await Task.WhenAll(posting.Values).ConfigureAwait(false);
+            else
+                some |= Begin(cancellation);
+            await EndedAsync().ConfigureAwait(false);
+        }
+        return some;
+    }
+
+    /// <summary>Sends what is due to receivers to whom nothing is on its way; true where something is.</summary>
+    private bool Begin(CancellationToken cancellation)
+    {
         var now = ServerTime.From(time.GetUtcNow());
-        if (poster is null || !state.Read(db => WebhookStore.HasWork(db, now.EpochMs)))
+        if (poster is null)
             return false;
-        var batch = state.Write(db =>
+        // One is enough to see whether it answers again.
+        var (isNew, batches) = state.Read(db => (WebhookStore.HasNew(db), WebhookStore.Due(db, now.EpochMs).Where(id => !posting.ContainsKey(id)).Select(id => WebhookStore.Find(db, id)!)
+            .Select(r => (Receiver: r, Deliveries: WebhookStore.Next(db, r.Id, now.EpochMs, r.Failures > 0 ? 1 : AtOnce))).Where(b => b.Deliveries.Count > 0).ToArray()));
+        if (isNew)
+            state.Write(db => WebhookStore.Stamp(db, now.EpochMs));
+        foreach (var (receiver, deliveries) in batches)
+            posting[receiver.Id] = TellAsync(receiver, deliveries, now, cancellation);
+        return batches.Length > 0;
+    }
+
+    /// <summary>Forgets what has its answer.</summary>
+    private async Task EndedAsync()
+    {
+        foreach (var (receiver, ended) in posting.Where(p => p.Value.IsCompleted).ToArray())
         {
-            WebhookStore.Stamp(db, now.EpochMs);
-            return WebhookStore.List(db).Where(r => r.State == "On" && r.NextAt <= now.EpochMs)
-                // One is enough to see whether it answers again.
-                .SelectMany(r => WebhookStore.Next(db, r.Id, now.EpochMs, r.Failures > 0 ? 1 : AtOnce).Select(d => (Receiver: r, Delivery: d))).ToArray();
-        });
-        var answers = await Task.WhenAll(batch.Select(b => SendAsync(b.Receiver, b.Delivery, now, cancellation))).ConfigureAwait(false);
-        var after = ServerTime.From(time.GetUtcNow());
-        state.Write(db =>
+            posting.Remove(receiver);
+            await ended.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends some messages to a receiver and writes down what became of them; what is called back is as if it had never left.</summary>
+    private async Task TellAsync(ReceiverRow receiver, IReadOnlyList<DeliveryRow> deliveries, ServerTime now, CancellationToken cancellation)
+    {
+        try
         {
-            foreach (var posts in batch.Zip(answers, (b, a) => (b.Receiver.Id, Post: (b.Delivery, a.Answer, a.Error))).GroupBy(p => p.Id, p => p.Post))
-                Mark(db, posts.Key, [.. posts], after);
-        });
-        return batch.Length > 0;
+            var answers = await Task.WhenAll(deliveries.Select(d => SendAsync(receiver, d, now, cancellation))).ConfigureAwait(false);
+            var after = ServerTime.From(time.GetUtcNow());
+            state.Write(db => Mark(db, receiver.Id, [.. deliveries.Zip(answers, (d, a) => (d, a.Answer, a.Error))], after));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // It goes again under its id after the next start.
+        }
     }
 
     /// <summary>What a secret is sealed for.</summary>

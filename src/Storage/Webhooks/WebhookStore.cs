@@ -108,14 +108,16 @@ public static class WebhookStore
         """,
         new { receiver, type, subject, messageId, data });
 
-    /// <summary>Whether something is new, or to be sent by now.</summary>
-    public static bool HasWork(Db db, long now) => db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM webhook_deliveries WHERE created_at = 0 LIMIT 1) AS fresh") > 0
-        || db.Scalar<long>(
-            """
-            SELECT count(*) FROM webhook_receivers r WHERE r.state = 'On' AND r.next_at <= @now
-              AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.receiver = r.id AND d.state = 'Waiting' AND d.next_at <= @now)
-            """,
-            new { now }) > 0;
+    /// <summary>Whether something is new.</summary>
+    public static bool HasNew(Db db) => db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM webhook_deliveries WHERE created_at = 0 LIMIT 1) AS fresh") > 0;
+
+    /// <summary>Receivers to whom something is to be sent by now.</summary>
+    public static IReadOnlyList<long> Due(Db db, long now) => db.Query<long>(
+        $"""
+        SELECT r.id FROM webhook_receivers r WHERE r.state = 'On' AND r.next_at <= @now
+          AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.receiver = r.id AND d.state = 'Waiting' AND d.next_at <= @now) ORDER BY r.id LIMIT {Page.MaxRows}
+        """,
+        new { now });
 
     /// <summary>Says when what is new came to be.</summary>
     public static void Stamp(Db db, long now) => db.Execute("UPDATE webhook_deliveries SET created_at = @now WHERE created_at = 0", new { now });
