@@ -85,6 +85,20 @@ public abstract class WebhookStoreCompliance<TPlace> : Compliance<TPlace>
 
 public sealed class WebhookStoreOnSqliteFiles : WebhookStoreCompliance<SqliteFiles>;
 
-public sealed class WebhookStoreInSqliteMemory : WebhookStoreCompliance<SqliteMemory>;
+public sealed class WebhookStoreInSqliteMemory : WebhookStoreCompliance<SqliteMemory>
+{
+    [Fact]
+    public void Next_OfManyThatWait_SortsNone()
+    {
+        var plan = Read(db => db.Query<PlanStep>($"EXPLAIN QUERY PLAN {WebhookStore.SelectNext} LIMIT 8", new { receiver = 1, now = 1 }));
+        Assert.Contains(plan, s => s.Detail.Contains("webhook_deliveries_order", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, s => s.Detail.Contains("ORDER BY", StringComparison.Ordinal));
+    }
+
+    private sealed record PlanStep
+    {
+        public string Detail { get; init; } = "";
+    }
+}
 
 public sealed class WebhookStoreOnPostgres : WebhookStoreCompliance<PostgresSchemas>;
