@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
 using B2D.Storage.Notices;
 using Xunit;

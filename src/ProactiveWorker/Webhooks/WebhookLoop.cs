@@ -87,7 +87,7 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
         {
             using (var look = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
             {
-                await Task.WhenAny([.. posting.Values, Task.Delay(LookEvery, time, look.Token)]).ConfigureAwait(false);
+                await Task.WhenAny(posting.Values.Append(Task.Delay(LookEvery, time, look.Token))).ConfigureAwait(false);
                 await look.CancelAsync().ConfigureAwait(false);
             }
             await EndedAsync().ConfigureAwait(false);

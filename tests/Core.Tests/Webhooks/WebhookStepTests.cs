@@ -31,7 +31,7 @@ public sealed class WebhookStepTests
     [InlineData("Unreachable Taken Unreachable", 11, 0, 5, false)]
     [InlineData("Taken Gone", 0, 0, 5, true)]
     public void OfReceiver_AnswersAndFailures_GiveOneVerdict(string answers, int failures, int now, int delay, bool pause) =>
-        Assert.Equal(new ReceiverDecision(now, TimeSpan.FromSeconds(delay), pause), WebhookStep.OfReceiver([.. answers.Split(' ').Select(Enum.Parse<PostAnswer>)], failures, 12));
+        Assert.Equal(new ReceiverDecision(now, TimeSpan.FromSeconds(delay), pause), WebhookStep.OfReceiver([.. answers.Split(' ').Select(a => Enum.Parse<PostAnswer>(a))], failures, 12));
 
     [Fact]
     public void OfReceiver_TwelveFailures_AreNearlyThreeHours()

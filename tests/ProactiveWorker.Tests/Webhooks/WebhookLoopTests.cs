@@ -1,4 +1,3 @@
-using System.Net;
 using B2D.Core.Webhooks;
 using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Webhooks;
@@ -38,11 +37,8 @@ public sealed class WebhookLoopTests : IDisposable
     /// <summary>A network in which nobody answers.</summary>
     private sealed class Silence : HttpMessageHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            return new HttpResponseMessage(HttpStatusCode.OK);
-        }
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            new TaskCompletionSource<HttpResponseMessage>().Task.WaitAsync(cancellationToken);
     }
 
     public void Dispose() => stores.Dispose();
