@@ -78,7 +78,7 @@ public sealed class Worker
         DueDesk = new DueDesk(stores.State, entries, time);
         InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
         TemplateDesk = new TemplateDesk(stores.State, Templates, notices, time);
-        TestNotices = new TestNotices(stores.State, channels, Templates, TemplateDesk, time);
+        TestNotices = new TestNotices(stores.State, channels, TemplateDesk, time);
         BounceDesk = new BounceDesk(stores.State, ledger, time);
         Owners = new OwnerChangeLoop(stores.State);
         Planned = new PlannedLoop(stores.State, new PlannedWords(ledger, planner), new PlannedCadence(options.PlannedAhead, options.PlannedReminder, options.PlannedQuiet, cadence));

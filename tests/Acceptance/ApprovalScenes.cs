@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker;
+using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
 using B2D.Storage.Notices;
 using Xunit;
@@ -81,6 +82,31 @@ public sealed class ApprovalScenes
         Assert.IsType<ActOutcome.Done>(Act(scene, new ApprovalAct.LetGo()));
         scene.Wait(TimeSpan.FromSeconds(5));
         Assert.Equal(8, scene.Told.Count);
+    }
+
+    [Theory]
+    [InlineData(true, "ana email Sent; bo phone Calling; eva letter Calling")]
+    [InlineData(false, "ana email Suppressed; bo phone Suppressed; eva letter Suppressed")]
+    public void WhoIsReachedByHandOnly_WaitsWithTheOthers_AndIsCalledOrWrittenToWhenItIsLetGo(bool letGo, string became)
+    {
+        var options = VirtualInstallation.NoticeOptions with { Webhook = new WebhookOptions(), Email = new EmailOptions { Host = "mail.example" }, Letters = true };
+        using var scene = new Scene(Rules.Replace("devices: 5", "devices: 3", StringComparison.Ordinal),
+            "ana,Ana,ana@example.org,,en,Europe/Lisbon,,,Porto\nbo,Bo,,+351910000002,en,Europe/Lisbon,,,Porto\neva,Eva,,,en,Europe/Lisbon,,\"Rua 1, Porto\",Porto\n",
+            "RT-1,RT-AX3,s1,ana,\nRT-2,RT-AX3,s1,bo,\nRT-3,RT-AX3,s1,eva,\n", new WorkerOptions { ApprovalAbove = 2, GuardShare = 1 }, notices: options);
+        scene.Connect("RT-1", "RT-2", "RT-3");
+        scene.Wait(TimeSpan.FromMinutes(2));
+        scene.Drop("RT-1", "RT-2", "RT-3");
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Equal("ana email Held; bo phone Held; eva letter Held", Rows(scene));
+        Assert.Empty(scene.World.Stores.State.Read(db => PhoneTaskStore.Open(db)));
+        Assert.IsType<ActOutcome.Done>(Act(scene, letGo ? new ApprovalAct.LetGo() : new ApprovalAct.Stop("a test of ours")));
+        scene.Wait(TimeSpan.FromSeconds(10));
+        Assert.Equal(became, Rows(scene));
+        Assert.Equal(letGo ? ["bo"] : [], scene.World.Stores.State.Read(db => PhoneTaskStore.Open(db)).Select(t => t.Customer));
+        if (letGo)
+            Assert.All(scene.Ledger, n => Assert.NotNull(scene.World.Stores.State.Read(db => NoticeWordsStore.Find(db, n.Id))));
+
+        static string Rows(Scene scene) => string.Join("; ", scene.Ledger.OrderBy(n => n.Customer, StringComparer.Ordinal).Select(n => $"{n.Customer} {n.Channel} {n.State}"));
     }
 
     [Theory]

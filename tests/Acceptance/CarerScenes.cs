@@ -1,4 +1,5 @@
 using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Notices;
@@ -48,6 +49,23 @@ public sealed class CarerScenes
         Assert.Equal(word.Text, scene.World.Stores.State.Read(db => NoticeWordsStore.Find(db, word.Id))!.Text);
         // People call customers, not carers.
         Assert.All(scene.World.Stores.State.Read(db => PhoneTaskStore.Open(db)), t => Assert.Equal("ana", t.Customer));
+    }
+
+    [Fact]
+    public void TheirCarerCannotBeReached_TheCustomerHearsTheEndAtOnce_AndTheCarerWhenItIsKnown()
+    {
+        using var scene = Household();
+        Name(scene, "ana", new Carer("Marta Lopes", "marta@example.org", "", "email", "en"));
+        scene.Phones.Mood = n => Carer.Is(n.Customer) ? ChannelMood.DeliversUnheard : ChannelMood.Delivers;
+        Fault(scene, "E99", "set");
+        // So long that the next try is many minutes ahead.
+        scene.Wait(TimeSpan.FromMinutes(22));
+        Fault(scene, "E99", "clear");
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(["ana sms all-clear"], Got(scene).Where(g => g.EndsWith("all-clear", StringComparison.Ordinal)));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(40));
+        Assert.Equal(["ana sms all-clear", "carer:ana email all-clear"], Got(scene).Where(g => g.EndsWith("all-clear", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -104,6 +122,48 @@ public sealed class CarerScenes
     }
 
     [Fact]
+    public void CarerWhoEndsItWithOneClick_IsToldNoMore_AndTheCustomerIs()
+    {
+        using var scene = Household(LinkScenes.WithLinks);
+        Name(scene, "ana", new Carer("Marta Lopes", "marta@example.org", "", "email", "en"));
+        var token = new UnsubscribeLinks(LinkScenes.WithLinks.Links).Of(Carer.Prefix + "ana", NoticeClass.Case).Split('/')[^1];
+        Assert.Equal(NoticeClass.Case, scene.World.Worker.InboundDesk.End(token));
+        Assert.Null(scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana")));
+        Assert.Single(scene.World.Stores.State.Read(db => AuditStore.List(db)), a => a is { Action: "customer.CarerEnded", Who: "carer" });
+        Fault(scene, "E99", "set");
+        Assert.Equal(["ana sms device-fault"], Got(scene));
+    }
+
+    [Fact]
+    public void CarerWhoIsACustomerToo_AndEndsOffers_StaysACarer()
+    {
+        using var scene = Household();
+        Name(scene, "ana", new Carer("Marta Lopes", "", "+351 910 000 002", "sms", "en"));
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Sms, "+351910000002", "STOP offers"), "key:sms");
+        Fault(scene, "E99", "set");
+        Assert.Contains("carer:ana sms device-fault", Got(scene));
+    }
+
+    [Fact]
+    public void MailToTheCarerComesBack_TheirNumberIsUsedUntilTheyAreWrittenDownAgain()
+    {
+        using var scene = Household();
+        var carer = new Carer("Marta Lopes", "marta@example.org", "+351 910 000 002", "email", "en");
+        Name(scene, "ana", carer);
+        Fault(scene, "E99", "set");
+        var mail = scene.Ledger.Single(n => n is { Customer: "carer:ana", Channel: "email" }).Id;
+        var outcome = scene.World.Worker.BounceDesk.Take(new Bounce(mail, BounceKind.NoSuchAddress, ["marta@example.org"], "5.1.1", "no such user"), "key:mail");
+        Assert.Equal(("by another channel", true), (outcome.Next, outcome.AddressMarked));
+        scene.Wait(TimeSpan.FromSeconds(10));
+        Fault(scene, "E99", "clear");
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(["email device-fault", "sms device-fault", "sms all-clear"], Got(scene).Where(g => g.StartsWith("carer:ana ", StringComparison.Ordinal)).Select(g => g["carer:ana ".Length..]));
+        Assert.Equal("no such user", scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana"))!.EmailBadWhy);
+        Name(scene, "ana", carer);
+        Assert.Equal(0, scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana"))!.EmailBadAt);
+    }
+
+    [Fact]
     public void CustomerErased_TheirCarerIsErasedToo()
     {
         using var scene = Household();
@@ -129,6 +189,20 @@ public sealed class CarerScenes
         Fault(scene, "E42", "clear");
         scene.Wait(TimeSpan.FromMinutes(2));
         Assert.Equal(["all-clear letter", "device-fault letter"], scene.Ledger.Select(n => $"{n.Status} {n.Channel}").Order());
+    }
+
+    [Fact]
+    public void NoNewsYet_IsNotPrinted_WhatAPersonWritesIs()
+    {
+        using var scene = Letters("ana,Ana Lopes,,,en,Europe/Lisbon,,\"Rua 1, Porto\",Porto\n");
+        Fault(scene, "E42", "set");
+        var desk = scene.World.Worker.CaseDesk;
+        Assert.IsType<ActOutcome.Done>(desk.Act(1, (int)scene.Cases[0].Version, new CaseAct.PromiseWord(ServerTime.From(scene.Clock.Now + TimeSpan.FromHours(1)), "when the part comes"), "rui"));
+        scene.Wait(TimeSpan.FromHours(6));
+        Assert.Equal(["Suppressed"], scene.Ledger.Where(n => n.Status == "no-news").Select(n => n.State).Distinct());
+        Assert.IsType<ActOutcome.Done>(desk.Act(1, (int)scene.Cases[0].Version, new CaseAct.Write("The part is here.", ServerTime.Zero, ""), "rui"));
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal("Calling", scene.Ledger.Single(n => n.Status == "word").State);
     }
 
     [Fact]
@@ -160,7 +234,7 @@ public sealed class CarerScenes
         Assert.Equal("Suppressed", scene.Ledger.Single().State);
     }
 
-    private static Scene Household() => new(Faults, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", Devices);
+    private static Scene Household(NoticeOptions? notices = null) => new(Faults, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", Devices, notices: notices);
 
     private static Scene Letters(string people) => new(Faults, people, Devices, notices: VirtualInstallation.NoticeOptions with { Letters = true });
 

@@ -56,6 +56,22 @@ public sealed class OwnerScenes
     }
 
     [Fact]
+    public void SoldWhileTheNoticeToTheirCarerWaits_TheCarerIsToldAsLittleAsTheSeller()
+    {
+        using var scene = Open();
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CareDesk.Set("C-RT-2", "a telecare line", "2027-01-01", consent: true, "rui"));
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CarerDesk.Name("C-RT-2", new Carer("Marta Lopes", "", "+351910000999", "sms", "en"), consent: true, "rui"));
+        scene.Phones.Mood = n => Carer.Is(n.Customer) ? ChannelMood.Refuses : ChannelMood.Delivers;
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(20));
+        Assert.DoesNotContain(scene.Phones.Received, n => Carer.Is(n.Customer));
+        Assert.Equal(("Suppressed", "the device was another’s before it was told"), scene.Ledger.Where(n => Carer.Is(n.Customer)).Select(n => (n.State, n.Reason)).Single());
+    }
+
+    [Fact]
     public void SoldOneOfTwoThatAreDown_TheSellerIsToldAllTheSame()
     {
         using var scene = Open();

@@ -62,6 +62,26 @@ public sealed partial class SubscriptionScenes
     }
 
     [Fact]
+    public void TwoPlacesOfOneAddress_ToldApart_AndThenOneOutage_ItsNewsAndItsEndAreReadOnce()
+    {
+        using var scene = Town();
+        Subscribe(scene, "max@example.org", "Bonfim");
+        Subscribe(scene, "max@example.org", "Cedofeita");
+        scene.Drop(Others[8..16]);
+        scene.Drop(Others[16..24]);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal(["max@example.org opened", "max@example.org opened"], Heard(scene));
+        scene.Drop([.. Others[..8], .. Others[24..]]);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var whole = Assert.Single(scene.Outages, o => o.State != "Resolved");
+        Assert.IsType<Core.ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(whole.Id, (int)whole.Version, new OutageAct.SetCause("A digger cut the cable"), "rui"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Connect(Others);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(["all-clear", "update"], Heard(scene).Select(h => h.Split(' ')[1]).Where(s => s != "opened").Order());
+    }
+
+    [Fact]
     public void Ended_WhoeverEndedIt_HearsNothingMore()
     {
         using var scene = Town();
@@ -107,9 +127,13 @@ public sealed partial class SubscriptionScenes
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(15));
         Assert.Empty(Heard(scene));
+        Assert.IsType<Core.ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(1, (int)scene.Outages[0].Version, new OutageAct.SetCause("A digger at south/s1/cab-1"), "rui"));
         scene.World.Worker.Approvals.Act(1, (int)scene.World.Stores.State.Read(db => Storage.Notices.ApprovalStore.Find(db, "outage:1", "opened"))!.Version, new ApprovalAct.LetGo(), "rui");
         scene.Wait(TimeSpan.FromMinutes(1));
         Assert.Equal(["max@example.org opened"], Heard(scene));
+        // What was found out meanwhile is told, and strangers read no names of nodes in it.
+        Assert.Contains("cab-1", scene.Ledger.Single(n => n is { Customer: "C-RT-2", Status: "opened" }).Facts, StringComparison.Ordinal);
+        Assert.DoesNotContain("cab-1", scene.Ledger.Single(n => n.Customer.StartsWith("subscriber/", StringComparison.Ordinal) && n.Status == "opened").Facts, StringComparison.Ordinal);
         scene.World.Worker.Retention.Run(Core.ServerTime.From(scene.Clock.Now + TimeSpan.FromDays(3)), CancellationToken.None);
         Assert.Equal((1L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
     }
@@ -125,6 +149,22 @@ public sealed partial class SubscriptionScenes
         });
         Assert.Equal(SubscriptionReason.NoPlace, Ask(scene, "max@example.org", "Paris"));
         Assert.Equal(SubscriptionReason.Mails, Ask(scene, "max@example.org", "Bonfim"));
+    }
+
+    [Fact]
+    public void MailToASubscriberComesBackForGood_TheyAreWrittenToNoMore()
+    {
+        using var scene = Town();
+        Subscribe(scene, "max@example.org", "Porto");
+        Subscribe(scene, "max@example.org", "Bonfim");
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var outcome = scene.World.Worker.BounceDesk.Take(new Bounce(scene.Phones.Received.Last(n => n.To == "max@example.org").Id, BounceKind.NoSuchAddress, ["max@example.org"], "5.1.1", "no such user"), "key:mail");
+        Assert.Equal((true, "", true), (outcome.Known, outcome.Next, outcome.AddressMarked));
+        Assert.Equal((0L, 0L), scene.World.Stores.State.Read(SubscriptionStore.Count));
+        scene.Connect(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(["max@example.org opened"], Heard(scene));
     }
 
     private static Scene Town() => OutageTown.Open(Unguarded, notices: LinkScenes.WithLinks);

@@ -146,6 +146,18 @@ public sealed class WebhookScenes
     }
 
     [Fact]
+    public void ManyMessagesAtOnceThatNobodyAnswers_AreOneFailure()
+    {
+        using var scene = Open();
+        var (id, _) = Add(scene, "tickets", ["notice.sent"]);
+        scene.World.Receivers.Mood = _ => PostAnswer.Unreachable;
+        scene.Drop(Cabinet);
+        for (var second = 0; second < 900 && scene.World.Receivers.Tries == 0; second++)
+            scene.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal((8, 1L, "On"), (scene.World.Receivers.Tries, Receiver(scene, id).Failures, Receiver(scene, id).State));
+    }
+
+    [Fact]
     public void MessageThatIsRefused_KeepsNoOtherSubject_AndIsGivenUpAtLast()
     {
         using var scene = new Scene(Faults, People, Devices);

@@ -67,6 +67,23 @@ public sealed class TemplateTests
     }
 
     [Fact]
+    public async Task TooLong_IsSaidAndNotRead_OnThePageInATestAndByTheApi()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        using var program = host.Program(host.Key("operator"));
+        var tooLong = string.Concat(Enumerable.Repeat("{{#if a}}", 600));
+        var look = await (await program.PostAsJsonAsync("/api/templates/filter-due/en/any/check", new { subject = "s", text = tooLong })).Content.ReadAsStringAsync();
+        Assert.Contains("it has 5400 characters, at most 5000 are allowed", look, StringComparison.Ordinal);
+        Assert.DoesNotContain("within each other", look, StringComparison.Ordinal);
+        var page = await (await browser.Post(Page, Page, ("act", "check"), ("subject", "s"), ("text", tooLong), ("based-on", "0"))).Content.ReadAsStringAsync();
+        Assert.Contains("at most 5000 are allowed", SignedIn.Words(page), StringComparison.Ordinal);
+        Assert.Contains(tooLong, WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        var test = await browser.Post(Page, Page, ("act", "test"), ("subject", "s"), ("text", tooLong), ("address", "rui@example.org"), ("based-on", "0"));
+        Assert.Contains("The test was not sent: text: it has 5400 characters", SignedIn.Words(await test.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Viewer_ReadsAndCannotWrite()
     {
         await using var host = await TownHost.Open();

@@ -106,7 +106,8 @@ internal static class TemplatePages
         string Of(string part) => http.Request.RouteValues[part] as string ?? "";
         if (TemplateKey.Of(Of("name"), Of("language"), Of("channel"), out var problem) is not { } key)
             return Forms.Back(http, "/templates", $"Nothing was done: {problem}.", bad: true);
-        var words = new TemplateWords(form.Text("subject", TemplateCheck.MaxSubject + 1), form["text"].ToString().ReplaceLineEndings("\n").Trim());
+        // What is a little too long stays in the form, to be shortened there.
+        var words = new TemplateWords(form.Text("subject", TemplateCheck.MaxSubject + 1), Words.Cut(form["text"].ToString().ReplaceLineEndings("\n").Trim(), 2 * TemplateCheck.MaxText));
         var trial = new TemplateTrial(key, words, form.Text("of", 200), form.Text("customer", 200));
         var (why, basedOn, who) = (form.Text("why", 300), form.Number("based-on"), http.User.Identity?.Name ?? "");
         switch (form.Text("act", 10))

@@ -37,6 +37,10 @@ public static class CarerDecision
     /// <param name="dependent">The customer's health or safety depends on it.</param>
     public static bool IsTold(NoticeClass noticeClass, string status, bool dependent) => status is "opened" or "device-fault"
         && (noticeClass == NoticeClass.Safety || (dependent && noticeClass is NoticeClass.Service or NoticeClass.Case));
+
+    /// <summary>Whether somebody who writes this wants to be told no more as a carer: not where they name only what carers never get, as one who is a customer too.</summary>
+    public static bool Ends(StopWish wish) => wish.Kind == StopKind.Stop
+        && (wish.All || wish.Classes.IsEmpty || wish.Classes.Any(c => c is NoticeClass.Service or NoticeClass.Case));
 }
 
 /// <summary>Where carers are named.</summary>

@@ -45,9 +45,13 @@ public static partial class TemplateCheck
     /// <param name="mostParts">Messages after which a text is cut.</param>
     public static ImmutableArray<TemplateProblem> Check(TemplateKey key, TemplateWords words, string? sample = null, int mostParts = 6)
     {
+        if (TooLong(words) is { Length: > 0 } tooLong)
+            return tooLong;
         var problems = ImmutableArray.CreateBuilder<TemplateProblem>();
-        var subject = Read("subject", words.Subject, MaxSubject, problems);
-        var text = Read("text", words.Text, MaxText, problems);
+        var subject = Read("subject", words.Subject, problems);
+        var text = Read("text", words.Text, problems);
+        foreach (var (name, _, line) in subject.Facts.Where(f => TemplateKinds.Addresses.Contains(f.Name)))
+            problems.Add(new(true, "subject", line, $"'{name}' is an address: it stands in the text, a subject has none"));
         if (words.Subject.Contains('\n', StringComparison.Ordinal))
             problems.Add(new(true, "subject", 1, "a subject has one line"));
         if (TemplateKinds.Find(key.Name) is not { } kind)
@@ -59,14 +63,18 @@ public static partial class TemplateCheck
         return problems.ToImmutable();
     }
 
-    private static TemplateText Read(string where, string source, int most, ImmutableArray<TemplateProblem>.Builder problems)
+    /// <summary>What is longer than is allowed; it is neither read nor rendered.</summary>
+    public static ImmutableArray<TemplateProblem> TooLong(TemplateWords words) => [.. TooLong("subject", words.Subject, MaxSubject), .. TooLong("text", words.Text, MaxText)];
+
+    private static IEnumerable<TemplateProblem> TooLong(string where, string source, int most) =>
+        source.Length > most ? [new(true, where, 0, $"it has {source.Length} characters, at most {most} are allowed")] : [];
+
+    private static TemplateText Read(string where, string source, ImmutableArray<TemplateProblem>.Builder problems)
     {
         var text = TemplateText.Parse(source, out var flaws);
         problems.AddRange(flaws.Select(f => new TemplateProblem(true, where, f.Line, f.Message)));
         if (source.Trim().Length == 0)
             problems.Add(new(true, where, 0, "it is empty"));
-        if (source.Length > most)
-            problems.Add(new(true, where, 0, $"it has {source.Length} characters, at most {most} are allowed"));
         if (source.Any(c => char.IsControl(c) && c is not ('\n' or '\t')))
             problems.Add(new(true, where, 0, "it has characters that cannot be seen"));
         foreach (var (name, isShown, line) in text.Facts)

@@ -85,6 +85,9 @@ public static class TemplateKinds
         new("confirm", "the address by which somebody confirms that they want them"),
     ];
 
+    /// <summary>Facts that are addresses: they are put in when it leaves, and in the text only.</summary>
+    public static readonly ImmutableArray<string> Addresses = ["link", "typed", "unsubscribe", "confirm"];
+
     /// <summary>Channels that can have a text of their own; empty: every channel.</summary>
     public static readonly ImmutableArray<string> Channels = ["", "email", "sms", "webhook", "phone", "letter"];
 

@@ -83,6 +83,9 @@ public sealed class TemplateText
         private int at;
         private int line = 1;
 
+        /// <summary>It was read no further.</summary>
+        private bool isGivenUp;
+
         public List<TemplateFlaw> Flaws { get; } = [];
 
         /// <summary>Reads up to the end of the condition that is open, or of all.</summary>
@@ -118,7 +121,7 @@ public sealed class TemplateText
                 }
                 ReadTag(tag, depth, nodes);
             }
-            if (within is not null)
+            if (within is not null && !isGivenUp)
                 Flaw($"{{{{{within}}}}} is missing");
             end = "";
             return nodes.ToImmutable();
@@ -129,8 +132,13 @@ public sealed class TemplateText
             var begins = line;
             if (tag.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [("#if" or "#unless") and var kind, var asked])
             {
+                // Whatever stands further within is not read: each depth is one more of the stack.
                 if (depth >= MaxDepth)
+                {
                     Flaw($"conditions stand at most {MaxDepth} within each other");
+                    (at, isGivenUp) = (source.Length, true);
+                    return;
+                }
                 var close = "/" + kind[1..];
                 var then = Read(depth + 1, close, out var end);
                 var otherwise = end == "else" ? Read(depth + 1, close, out end) : [];

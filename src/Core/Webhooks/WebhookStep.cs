@@ -42,13 +42,16 @@ public enum PostAnswer : byte
     Gone = 4,
 }
 
-/// <summary>What comes of an answer.</summary>
+/// <summary>What comes of an answer to one message.</summary>
 /// <param name="IsDone">The message is delivered, or given up.</param>
-/// <param name="Failures">Of the receiver, one after the other.</param>
-/// <param name="MessageDelay">Until this message is tried again.</param>
-/// <param name="ReceiverDelay">Until anything is sent there again.</param>
+/// <param name="Delay">Until this message is tried again.</param>
+public readonly record struct PostDecision(bool IsDone, TimeSpan Delay);
+
+/// <summary>What comes of everything that a receiver answered at one time.</summary>
+/// <param name="Failures">Times one after the other at which it took nothing.</param>
+/// <param name="Delay">Until anything is sent there again.</param>
 /// <param name="Pause">Nothing is sent there any more before a person says so.</param>
-public readonly record struct PostDecision(bool IsDone, int Failures, TimeSpan MessageDelay, TimeSpan ReceiverDelay, bool Pause);
+public readonly record struct ReceiverDecision(int Failures, TimeSpan Delay, bool Pause);
 
 /// <summary>The machine of deliveries to other systems.</summary>
 public static class WebhookStep
@@ -59,18 +62,23 @@ public static class WebhookStep
     private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
 
     /// <param name="attempts">Of this message, this one included.</param>
-    /// <param name="failures">Of the receiver before, one after the other.</param>
-    /// <param name="pauseAfter">So many failures pause it.</param>
-    public static PostDecision Decide(PostAnswer answer, int attempts, int failures, int pauseAfter)
+    public static PostDecision OfMessage(PostAnswer answer, int attempts) => answer switch
     {
-        if (answer == PostAnswer.Taken)
-            return new PostDecision(true, 0, TimeSpan.Zero, TimeSpan.Zero, false);
-        var now = failures + 1;
-        var pause = answer == PostAnswer.Gone || now >= pauseAfter;
+        PostAnswer.Taken => new PostDecision(true, TimeSpan.Zero),
         // What the receiver does not want of one message keeps none of the others; that it does not answer keeps all.
-        return answer == PostAnswer.Refused
-            ? new PostDecision(attempts >= MaxAttempts, now, Delay(attempts), TimeSpan.Zero, pause)
-            : new PostDecision(false, now, TimeSpan.Zero, Delay(now), pause);
+        PostAnswer.Refused => new PostDecision(attempts >= MaxAttempts, Delay(attempts)),
+        _ => new PostDecision(false, TimeSpan.Zero),
+    };
+
+    /// <param name="answers">To messages that went at once: nobody answering eight of them is one failure, and not eight.</param>
+    /// <param name="failures">Before, one after the other.</param>
+    /// <param name="pauseAfter">So many failures pause it.</param>
+    public static ReceiverDecision OfReceiver(IReadOnlyCollection<PostAnswer> answers, int failures, int pauseAfter)
+    {
+        var now = answers.Contains(PostAnswer.Taken) ? 0 : failures + 1;
+        // One that takes some and is too busy for others is left alone for a little.
+        var delay = answers.Any(a => a is PostAnswer.Unreachable or PostAnswer.Gone) ? Delay(Math.Max(now, 1)) : TimeSpan.Zero;
+        return new ReceiverDecision(now, delay, answers.Contains(PostAnswer.Gone) || now >= pauseAfter);
     }
 
     /// <summary>5 s, 10 s, 20 s … at most 4 h.</summary>

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
+using B2D.Storage.Subscriptions;
 
 namespace B2D.ProactiveWorker.Notices;
 
@@ -28,15 +31,26 @@ public sealed class BounceDesk(Database state, Ledger ledger, TimeProvider time)
         }
         var customer = Recipients.Find(db, row.Customer);
         var marked = bounce.Kind == BounceKind.NoSuchAddress && customer is not null
-            && bounce.Recipients.Contains(customer.Email, StringComparer.OrdinalIgnoreCase)
-            && CustomerStore.SetEmailBad(db, customer.Id, customer.Email, now.EpochMs, bounce.Reason);
+            && bounce.Recipients.Contains(customer.Email, StringComparer.OrdinalIgnoreCase) && Note(db, customer, bounce.Reason, who, now);
         var next = "";
         // What was given up or never left before has its next channel already.
-        if (NoticeStore.Bounce(db, row.Id, $"came back: {bounce.Reason}") && customer is not null && NoticeTruth.Untrue(db, row, now) is null)
-            next = Words(ledger.FallBack(db, row with { State = nameof(NoticePhase.Failed) }, Recipients.Find(db, row.Customer)!, now));
+        if (NoticeStore.Bounce(db, row.Id, $"came back: {bounce.Reason}") && Recipients.Find(db, row.Customer) is { } still && NoticeTruth.Untrue(db, row, now) is null)
+            next = Words(ledger.FallBack(db, row with { State = nameof(NoticePhase.Failed) }, still, now));
         AuditStore.Append(db, now.EpochMs, who, "notice.bounced", $"notice:{row.Id}", JsonSerializer.Serialize(new { customer = row.Customer, kind = bounce.Kind.ToString(), status = bounce.Status, marked, next }));
         return new BounceOutcome(true, false, next, marked);
     });
+
+    /// <summary>An address that nobody has: a customer's and their carer's are left alone until they are corrected, and nobody hears of places there any more.</summary>
+    private static bool Note(Db db, CustomerRow recipient, string reason, string who, ServerTime now)
+    {
+        if (Carer.Is(recipient.Id))
+            return CarerStore.SetEmailBad(db, Carer.CustomerOf(recipient.Id), now.EpochMs, reason);
+        if (Subscribers.IdOf(recipient.Id) is not (> 0 and var subscriber))
+            return CustomerStore.SetEmailBad(db, recipient.Id, recipient.Email, now.EpochMs, reason);
+        SubscriptionStore.RemoveAll(db, recipient.Email);
+        AuditStore.Append(db, now.EpochMs, who, "subscription.end", $"subscription:{subscriber}", JsonSerializer.Serialize(new { because = "mail came back" }));
+        return true;
+    }
 
     private static string Words(string done) => done switch { nameof(NoticePhase.Due) => "by another channel", nameof(NoticePhase.Calling) => "a person calls", _ => "" };
 

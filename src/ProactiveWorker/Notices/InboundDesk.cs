@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Subscriptions;
 using B2D.Storage;
@@ -55,6 +56,11 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
                     AuditStore.Append(db, now.EpochMs, "subscriber", "subscription.end", $"subscription:{subscriber}");
                 return;
             }
+            if (Carer.Is(customer))
+            {
+                EndCarer(db, Carer.CustomerOf(customer), "carer", new { channel = "link" }, now);
+                return;
+            }
             // Who was erased wants nothing and gets nothing.
             if (CustomerStore.Find(db, customer) is null
                 || !ConsentStore.Set(db, new ConsentRow { Customer = customer, Class = noticeClass.Word(), Source = Consent.Customer, At = now.EpochMs }))
@@ -67,13 +73,16 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
     /// <summary>A carer who wants no more is told no more.</summary>
     private static void EndCarers(Db db, InboundMessage message, string who, ServerTime now)
     {
-        if (StopWords.Read(message.Text).Kind != StopKind.Stop)
+        if (!CarerDecision.Ends(StopWords.Read(message.Text)))
             return;
         foreach (var customer in CarerStore.CustomersOf(db, message.From))
-        {
-            CarerStore.Remove(db, customer);
-            AuditStore.Append(db, now.EpochMs, who, "customer.CarerEnded", $"customer:{customer}", JsonSerializer.Serialize(new { message = message.Id }));
-        }
+            EndCarer(db, customer, who, new { message = message.Id }, now);
+    }
+
+    private static void EndCarer(Db db, string customer, string who, object by, ServerTime now)
+    {
+        if (CarerStore.Remove(db, customer))
+            AuditStore.Append(db, now.EpochMs, who, "customer.CarerEnded", $"customer:{customer}", JsonSerializer.Serialize(by));
     }
 
     private (StopWish Wish, StopDecision Decision) TakeFrom(Db db, CustomerRow customer, InboundMessage message, string who, ServerTime now)

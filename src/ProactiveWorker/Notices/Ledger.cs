@@ -15,6 +15,8 @@ namespace B2D.ProactiveWorker.Notices;
 /// <param name="templates">What a person is to say is kept as it stood when the call was asked for; null: with the program's own texts.</param>
 public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 {
+    private const string Printed = "nothing else reaches the customer: a letter";
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly Templates templates = templates ?? new Templates(options);
@@ -45,13 +47,15 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         if (OverTheCap(db, telling, now) is { } swallowed)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), swallowed);
         var (channel, reason) = telling.By is { } by ? (by, ChannelReason.Preferred) : ChannelDecision.Choose(ChoiceOf(db, customer, draft, DownFor(customer, telling.Facts)));
-        var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null
-            : CallDecision.Decide(telling.Class, telling.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, channel is not null, failed: false);
-        var called = call is { } why && MayCall(db, customer, draft) && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
+        var call = reason == ChannelReason.NotWanted || Carer.Is(customer.Id) ? null : CallOf(db, draft, customer, channel is not null, now);
+        var called = call is { } why && telling.Hold.Length == 0 && Call(db, draft, customer, why, now);
         if (channel is not { } way)
         {
+            var byHand = call is not null ? Channel.Phone : reason == ChannelReason.NoChannel && MayPrint(db, draft, customer) ? Channel.Letter : (Channel?)null;
+            if (telling.Hold.Length > 0 && byHand is { } waits)
+                return Put(db, draft, waits, nameof(NoticePhase.Held), telling.Hold);
             return called ? nameof(NoticePhase.Calling)
-                : reason == ChannelReason.NoChannel && telling.Hold.Length == 0 && Letter(db, draft, customer, now) ? nameof(NoticePhase.Calling)
+                : byHand == Channel.Letter && Letter(db, draft, customer, now) ? nameof(NoticePhase.Calling)
                 : Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), NoChannel(reason, telling.Class));
         }
         if (telling.Hold.Length > 0)
@@ -69,12 +73,36 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         return Put(db, draft, Channel.Phone, nameof(NoticePhase.Calling), CallReason.Asked.Words()) == nameof(NoticePhase.Calling) && PutTask(db, draft, telling.Customer, CallReason.Asked, ServerTime.Zero, by, now);
     }
 
-    /// <summary>What was held goes now: a person calls too where a text is not enough.</summary>
-    internal void CallToo(Db db, NoticeRow held, CustomerRow customer, ServerTime now)
+    /// <summary>What was held goes now, and a person calls too where a text is not enough; where nothing else reaches the customer, a person calls or prints.</summary>
+    /// <param name="held">With the facts that it says from now on.</param>
+    internal void LetGo(Db db, NoticeRow held, string reason, ServerTime now)
     {
-        var call = CallDecision.Decide(NoticeClasses.Of(held.Class) ?? NoticeClass.Case, held.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel: true, failed: false);
-        if (call is { } why && MayCall(db, customer, held))
-            Call(db, held with { CreatedAt = now.EpochMs }, customer, why, now);
+        var customer = CustomerStore.Find(db, held.Customer);
+        var byHand = held.Channel is "phone" or "letter";
+        var call = customer is not null && held.Channel != "letter" ? CallOf(db, held, customer, hasChannel: !byHand, now) : null;
+        if (!byHand)
+        {
+            NoticeStore.Mark(db, held.Id, nameof(NoticePhase.Due), reason: reason, facts: held.Facts);
+            if (call is { } too)
+                Call(db, held with { CreatedAt = now.EpochMs }, customer!, too, now);
+        }
+        else if (call is { } why)
+        {
+            NoticeStore.Mark(db, held.Id, nameof(NoticePhase.Calling), reason: why.Words(), facts: held.Facts);
+            PutTask(db, held, customer!, why, now);
+        }
+        else if (held.Channel == "letter" && customer is not null && MayPrint(db, held, customer))
+        {
+            NoticeStore.Mark(db, held.Id, nameof(NoticePhase.Calling), reason: Printed, facts: held.Facts);
+            KeepWords(db, held, customer, now);
+        }
+        else
+        {
+            NoticeStore.Mark(db, held.Id, nameof(NoticePhase.Suppressed), reason: customer is null ? "the customer was erased" : NoChannel(ChannelReason.NoChannel, NoticeClass.Case), facts: held.Facts);
+            // Whoever has no number any more, or wants no calls, may have an address.
+            if (customer is not null && held.Channel == "phone")
+                Letter(db, held with { CreatedAt = now.EpochMs }, customer, now);
+        }
     }
 
     /// <summary>Whether there is another channel for what could not be sent.</summary>
@@ -121,14 +149,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 
     private static string Put(Db db, NoticeRow draft, Channel channel, string state, string reason)
     {
-        var row = draft with
-        {
-            Id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, channel),
-            Channel = WordOf(channel),
-            State = state,
-            Reason = reason,
-        };
-        return NoticeStore.Put(db, row) ? state : "in the ledger already";
+        return NoticeStore.Put(db, On(draft, channel) with { State = state, Reason = reason }) ? state : "in the ledger already";
     }
 
     private static NoticeRow Draft(Telling telling, ServerTime now) => new()
@@ -196,44 +217,50 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
     /// <summary>What the customer has not for the time, their carer has.</summary>
     private static ChannelSet DownFor(CustomerRow customer, NoticeFacts facts) => Carer.Is(customer.Id) ? ChannelSet.None : new ChannelSet(facts.TakesDown);
 
+    /// <summary>Why a person calls; null where nobody does.</summary>
+    private CallReason? CallOf(Db db, NoticeRow draft, CustomerRow customer, bool hasChannel, ServerTime now) =>
+        CallDecision.Decide(NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, draft.Status, Dependents.Is(customer, now), customer.Phone.Length > 0, hasChannel, failed: false) is { } why
+            && MayCall(db, customer, draft) ? why : null;
+
     private bool MayCall(Db db, CustomerRow customer, NoticeRow draft) =>
         Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Phone) }) is null;
 
     /// <summary>A letter is to be printed; false where none is to, or none can be.</summary>
     private bool Letter(Db db, NoticeRow draft, CustomerRow customer, ServerTime now)
     {
-        if (!options.Letters || customer.Address.Length == 0 || Carer.Is(customer.Id) || NoticeClasses.Of(draft.Class) is not (NoticeClass.Safety or NoticeClass.Service or NoticeClass.Case))
+        if (!MayPrint(db, draft, customer) || Put(db, draft, Channel.Letter, nameof(NoticePhase.Calling), Printed) != nameof(NoticePhase.Calling))
             return false;
-        if (Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Letter) }) is not null
-            || Put(db, draft, Channel.Letter, nameof(NoticePhase.Calling), "nothing else reaches the customer: a letter") != nameof(NoticePhase.Calling))
-            return false;
-        var said = draft with { Id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Letter), Channel = WordOf(Channel.Letter) };
-        if (templates.Render(db, said, customer) is { } words)
-            NoticeWordsStore.Put(db, words.ToRow(said, now));
+        KeepWords(db, On(draft, Channel.Letter), customer, now);
         return true;
     }
+
+    private bool MayPrint(Db db, NoticeRow draft, CustomerRow customer) =>
+        options.Letters && customer.Address.Length > 0 && !Carer.Is(customer.Id) && NoticeClasses.Of(draft.Class) is { } noticeClass
+            && LetterDecision.IsPrinted(noticeClass, draft.Status, JsonSerializer.Deserialize<NoticeFacts>(draft.Facts)!.News)
+            && Unwanted(db, draft with { Customer = customer.Id, Channel = WordOf(Channel.Letter) }) is null;
 
     /// <summary>A person is to call; false where one is already.</summary>
     private bool Call(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime now)
     {
-        var noticeClass = NoticeClasses.Of(draft.Class) ?? NoticeClass.Case;
+        var (from, _) = LeavesAt(customer, NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, now, now);
+        return Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) == nameof(NoticePhase.Calling) && PutTask(db, draft, customer, why, now);
+    }
+
+    private bool PutTask(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime now)
+    {
         // What is days ahead is not a matter of minutes.
         var within = why is CallReason.Danger or CallReason.Depends && draft.Status != Maintenance.PlannedWords.Planned ? options.CallAtOnceWithin : options.CallWithin;
-        var (from, _) = LeavesAt(customer, noticeClass, now, now);
-        if (Put(db, draft with { DueAt = from.EpochMs }, Channel.Phone, nameof(NoticePhase.Calling), why.Words()) != nameof(NoticePhase.Calling))
-            return false;
+        var (from, _) = LeavesAt(customer, NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, now, now);
         return PutTask(db, draft, customer, why, from > now ? from : ServerTime.Zero, from + within, now);
     }
 
     private bool PutTask(Db db, NoticeRow draft, CustomerRow customer, CallReason why, ServerTime notBefore, ServerTime due, ServerTime now)
     {
-        var id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, Channel.Phone);
-        var said = draft with { Id = id, Channel = WordOf(Channel.Phone) };
-        if (templates.Render(db, said, customer) is { } words)
-            NoticeWordsStore.Put(db, words.ToRow(said, now));
+        var said = On(draft, Channel.Phone);
+        KeepWords(db, said, customer, now);
         return PhoneTaskStore.Put(db, new PhoneTaskRow
         {
-            Notice = id,
+            Notice = said.Id,
             Customer = draft.Customer,
             Subject = draft.Subject,
             Class = draft.Class,
@@ -243,6 +270,17 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
             CreatedAt = now.EpochMs,
         });
     }
+
+    /// <summary>The words that a person says or prints, as they stand now.</summary>
+    private void KeepWords(Db db, NoticeRow said, CustomerRow customer, ServerTime now)
+    {
+        if (templates.Render(db, said, customer) is { } words)
+            NoticeWordsStore.Put(db, words.ToRow(said, now));
+    }
+
+    /// <summary>The same by a channel.</summary>
+    private static NoticeRow On(NoticeRow draft, Channel channel) =>
+        draft with { Id = NoticeStep.IdOf(draft.Customer, draft.Subject, draft.Episode, draft.Status, (int)draft.Revision, channel), Channel = WordOf(channel) };
 
     private DateTimeZone ZoneOf(CustomerRow customer) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(customer.TimeZone) ?? DateTimeZoneProviders.Tzdb[options.TimeZone];
 

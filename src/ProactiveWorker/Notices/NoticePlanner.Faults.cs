@@ -62,14 +62,14 @@ public sealed partial class NoticePlanner
         var (owner, carer) = (Told(db, fault, n => !Carer.Is(n.Customer)), Told(db, fault, n => Carer.Is(n.Customer)));
         if (owner.Open is null && carer.Open is null)
             return "nobody was told";
-        // What is on its way is either stopped by its own truth check or will need this all-clear: look again.
-        if (owner.Leaving || carer.Leaving)
-            return null;
+        // What is on its way is either stopped by its own truth check or will need this all-clear: look again. Whoever was told does not wait for it.
+        var waits = owner.Leaving || carer.Leaving;
         if (FaultStore.FindOpen(db, fault.Device, fault.Rule) is not null)
-            return "it is back";
-        if (carer.Open is { } cares)
+            return waits ? null : "it is back";
+        if (carer is { Open: { } cares, Leaving: false })
             TellAllClear(db, fault, cares, now);
-        return owner.Open is { } told ? TellAllClear(db, fault, told, now) : "the carer was told";
+        var done = owner is { Open: { } told, Leaving: false } ? TellAllClear(db, fault, told, now) : "the carer was told";
+        return waits ? null : done;
     }
 
     private string TellAllClear(Db db, FaultRow fault, NoticeRow told, ServerTime now)

@@ -43,24 +43,38 @@ public sealed partial class NoticePlanner
     {
         var (kind, id) = approval.Subject.Split(':', 2) is [var k, var number] ? (k, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) : ("", 0);
         if (kind == "maintenance")
-            LetGo(db, approval.Subject, approval.Status, reason, null, now);
+            LetGo(db, approval.Subject, reason, held => held.Facts, now);
         else if (OutageStore.Find(db, id) is { Guard: false } outage)
             LetGo(db, outage, reason, now);
     }
 
-    private void LetGo(Db db, OutageRow outage, string reason, ServerTime now) =>
-        LetGo(db, $"outage:{outage.Id}", "opened", reason, JsonSerializer.Serialize(FactsOf(outage)), now);
-
-    /// <param name="facts">What they say from now on; null: what they said.</param>
-    private void LetGo(Db db, string subject, string status, string reason, string? facts, ServerTime now)
+    private void LetGo(Db db, OutageRow outage, string reason, ServerTime now)
     {
-        // Whom a text does not suffice is called from now on.
-        foreach (var held in Everyone(db, subject, status).Where(n => n.State == "Held"))
+        var facts = FactsOf(outage);
+        LetGo(db, $"outage:{outage.Id}", reason, held => JsonSerializer.Serialize(FactsNow(held, facts, outage)), now);
+    }
+
+    /// <param name="facts">What each of them says from now on.</param>
+    private void LetGo(Db db, string subject, string reason, Func<NoticeRow, string> facts, ServerTime now)
+    {
+        foreach (var held in All(db, new NoticeFilter { Subject = subject, States = [nameof(NoticePhase.Held)] }))
+            ledger.LetGo(db, held with { Facts = facts(held) }, reason, now);
+    }
+
+    /// <summary>What is known now, for whom it is: what was their own of it stays, and strangers read what the status page says.</summary>
+    private static NoticeFacts FactsNow(NoticeRow held, NoticeFacts facts, OutageRow outage)
+    {
+        var was = JsonSerializer.Deserialize<NoticeFacts>(held.Facts)!;
+        var theirs = facts with
         {
-            if (CustomerStore.Find(db, held.Customer) is { } customer)
-                ledger.CallToo(db, held, customer, now);
-        }
-        NoticeStore.MarkAll(db, subject, "Held", "Due", reason, facts);
+            Back = was.Back,
+            AfterWork = was.AfterWork,
+            News = was.News,
+            EstimateWasFrom = was.EstimateWasFrom,
+            EstimateWasUntil = was.EstimateWasUntil,
+            Monitoring = was.Monitoring,
+        };
+        return Subscribers.IdOf(held.Customer) > 0 ? ForStrangers(theirs, outage) : theirs;
     }
 
     private string TellOutage(Db db, long outageId, OutageIntent intent, ServerTime now)
@@ -126,6 +140,7 @@ public sealed partial class NoticePlanner
         var without = options.Owed.PerDay > 0 ? OutageStore.Without(db, [outage.Id, .. told.Select(t => t.Outage.Id)]) : new Dictionary<string, (long DownAt, long UpAt)>();
         var waiting = 0;
         var written = 0;
+        var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held" or "Calling")
@@ -140,6 +155,9 @@ public sealed partial class NoticePlanner
                 continue;
             }
             if (!notice.WasTold || Recipients.Find(db, notice.Customer) is not { } customer)
+                continue;
+            // Who hears of two places reads once that what became one outage is over.
+            if (Subscribers.IdOf(customer.Id) > 0 && !addresses.Add(customer.Email))
                 continue;
             var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Owed = OwedTo(notice.Customer), Currency = options.Owed.Currency };
             ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", theirs), now);
@@ -186,13 +204,16 @@ public sealed partial class NoticePlanner
     /// <summary>All rows of one status of an outage, whatever their state.</summary>
     private static List<NoticeRow> Everyone(Db db, long outageId, string status) => Everyone(db, $"outage:{outageId}", status);
 
-    private static List<NoticeRow> Everyone(Db db, string subject, string status)
+    private static List<NoticeRow> Everyone(Db db, string subject, string status) => All(db, new NoticeFilter { Subject = subject, Status = status });
+
+    /// <summary>All that the filter finds, whatever its limit.</summary>
+    private static List<NoticeRow> All(Db db, NoticeFilter filter)
     {
         var all = new List<NoticeRow>();
         (long, string)? before = null;
         while (true)
         {
-            var page = NoticeStore.List(db, new NoticeFilter { Subject = subject, Status = status, Limit = Page.MaxRows, Before = before });
+            var page = NoticeStore.List(db, filter with { Limit = Page.MaxRows, Before = before });
             all.AddRange(page);
             if (page.Count < Page.MaxRows)
                 return all;
@@ -215,10 +236,10 @@ public sealed partial class NoticePlanner
         }
     }
 
-    /// <summary>Customers and, after them, subscribers.</summary>
+    /// <summary>Customers and, after them, subscribers: one for each address.</summary>
     private static IEnumerable<CustomerRow> Customers(Db db, IReadOnlyCollection<string> ids) =>
         ids.Where(id => Subscribers.IdOf(id) == 0).Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk))
-            .Concat(ids.Where(id => Subscribers.IdOf(id) > 0).Order(StringComparer.Ordinal).Select(id => Subscribers.Recipient(db, id)).OfType<CustomerRow>());
+            .Concat(ids.Where(id => Subscribers.IdOf(id) > 0).Order(StringComparer.Ordinal).Select(id => Subscribers.Recipient(db, id)).OfType<CustomerRow>().DistinctBy(s => s.Email));
 
     /// <summary>Whoever is no customer reads what the status page says.</summary>
     private static NoticeFacts ForStrangers(NoticeFacts facts, OutageRow outage) => facts with

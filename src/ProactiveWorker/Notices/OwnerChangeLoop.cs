@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Links;
@@ -48,7 +49,9 @@ public sealed class OwnerChangeLoop(Database state)
 
     private static void Carry(Db db, OwnerChangeRow change, ServerTime now)
     {
-        foreach (var notice in NoticeStore.List(db, new NoticeFilter { Customer = change.FromCustomer, States = Waiting, Limit = Page.MaxRows }).Where(n => IsAbout(db, n, change)))
+        // Whoever cares for them is to be told as little.
+        string[] recipients = [change.FromCustomer, Carer.Prefix + change.FromCustomer];
+        foreach (var notice in recipients.SelectMany(r => NoticeStore.List(db, new NoticeFilter { Customer = r, States = Waiting, Limit = Page.MaxRows })).Where(n => IsAbout(db, n, change)))
         {
             if (ResaleDecision.OfNotice(notice.State) == ResaleFate.Ends)
             {

@@ -24,22 +24,34 @@ public sealed class PhoneTaskClock(Database state)
             if (changing.Length > 0)
                 state.Write(db => Array.ForEach(changing, t => Look(db, t.Id, now)));
         }
-        if (state.Read(db => Letters(db).Any(l => NoticeTruth.Untrue(db, l, now) is not null)))
+        foreach (var page in Letters())
         {
-            state.Write(db =>
-            {
-                foreach (var letter in Letters(db))
-                {
-                    if (NoticeTruth.Untrue(db, letter, now) is { } why)
-                        NoticeStore.Mark(db, letter.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was printed");
-                }
-            });
+            var changing = state.Read(db => page.Where(l => NoticeTruth.Untrue(db, l, now) is not null).ToArray());
+            if (changing.Length > 0)
+                state.Write(db => Array.ForEach(changing, l => LookAtLetter(db, l.Id, now)));
         }
         return false;
     }
 
     /// <summary>Letters that are to be printed.</summary>
-    private static IReadOnlyList<NoticeRow> Letters(Db db) => NoticeStore.List(db, new NoticeFilter { States = [nameof(NoticePhase.Calling)], Channel = "letter", Limit = Page.MaxRows });
+    private IEnumerable<IReadOnlyList<NoticeRow>> Letters()
+    {
+        var filter = new NoticeFilter { States = [nameof(NoticePhase.Calling)], Channel = "letter", Limit = Page.MaxRows };
+        while (true)
+        {
+            var page = state.Read(db => NoticeStore.List(db, filter));
+            if (page.Count == 0)
+                yield break;
+            yield return page;
+            filter = filter with { Before = (page[^1].CreatedAt, page[^1].Id) };
+        }
+    }
+
+    private static void LookAtLetter(Db db, string id, ServerTime now)
+    {
+        if (NoticeStore.Find(db, id) is { State: nameof(NoticePhase.Calling) } letter && NoticeTruth.Untrue(db, letter, now) is { } why)
+            NoticeStore.Mark(db, id, nameof(NoticePhase.Suppressed), reason: $"{why} was printed");
+    }
 
     /// <summary>What a notice by phone was to say need not be said any more.</summary>
     internal static void Close(Db db, NoticeRow notice, string why, ServerTime now)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Links;
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Links;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Customers;
@@ -17,20 +19,21 @@ public sealed class TemplateDesk(Database state, Templates templates, NoticeOpti
 
     private const int MaxWhy = 200;
 
+    private static readonly string SampleToken = "1043." + new string('x', 22);
+
     private static readonly long Monday = new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     public ImmutableArray<TemplateKey> BuiltIns { get; } = [.. Templates.BuiltIns];
 
     public TemplateWords? BuiltIn(TemplateKey key) => Templates.BuiltIn(key.Name, key.Language, key.Channel)?.Words;
 
-    public TemplatePreview Try(TemplateTrial trial) => state.Read(db =>
+    public TemplatePreview Try(TemplateTrial trial) => TemplateCheck.TooLong(trial.Words) is { Length: > 0 } tooLong ? new TemplatePreview(null, "it is too long", null, tooLong) : state.Read(db =>
     {
         var (facts, customer, of) = FactsFor(db, trial);
-        var sample = templates.Render(trial.Words, trial.Key.Language, Sample(trial.Key.Name), SampleCustomer(trial.Key.Language));
-        var problems = TemplateCheck.Check(trial.Key, trial.Words, sample.Text, options.Sms.MostParts);
+        var problems = Check(trial.Key, trial.Words);
         if (facts.Length == 0)
             return new TemplatePreview(null, of, null, problems);
-        var (subject, text) = templates.Render(trial.Words, trial.Key.Language, facts, customer);
+        var (subject, text) = Render(trial.Key, trial.Words, facts, customer);
         return new TemplatePreview(new TemplateWords(subject, text), of, trial.Key.Channel is "" or "sms" ? SmsText.Fit(text, options.Sms.MostParts) : null, problems);
     });
 
@@ -107,10 +110,19 @@ public sealed class TemplateDesk(Database state, Templates templates, NoticeOpti
         AuditStore.Append(db, now.EpochMs, who, "templates.live", SubjectOf(key), JsonSerializer.Serialize(new { version, why = why.Trim() }));
     }
 
-    private string ErrorsOf(TemplateKey key, TemplateWords words)
+    private string ErrorsOf(TemplateKey key, TemplateWords words) =>
+        string.Join("; ", Check(key, words).Where(p => p.IsError).Select(p => p.Line > 0 ? $"{p.Where}, line {p.Line}: {p.Message}" : p.Message).Take(5));
+
+    private ImmutableArray<TemplateProblem> Check(TemplateKey key, TemplateWords words) =>
+        TemplateCheck.Check(key, words, Render(key, words, Sample(key.Name), SampleCustomer(key.Language)).Text, options.Sms.MostParts);
+
+    /// <summary>As long as a customer gets it: with addresses that open nothing where notices of it carry links.</summary>
+    internal (string Subject, string Text) Render(TemplateKey key, TemplateWords words, string facts, CustomerRow customer)
     {
-        var sample = templates.Render(words, key.Language, Sample(key.Name), SampleCustomer(key.Language));
-        return string.Join("; ", TemplateCheck.Check(key, words, sample.Text, options.Sms.MostParts).Where(p => p.IsError).Select(p => p.Line > 0 ? $"{p.Where}, line {p.Line}: {p.Message}" : p.Message).Take(5));
+        var addresses = options.Links is { Enabled: true, Pages: true } && HasPage(key.Name)
+            ? LinkWords.None with { Page = $"{options.Links.Url.TrimEnd('/')}/l/{SampleToken}", Typed = $"{options.Links.TypedAddress}/{new string('x', LinkToken.CodeLength)}" } : LinkWords.None;
+        var (subject, text) = templates.Render(words, key.Language, facts, customer, addresses);
+        return (subject, addresses.Into(text));
     }
 
     /// <summary>Facts of which every text can be made.</summary>
@@ -136,6 +148,8 @@ public sealed class TemplateDesk(Database state, Templates templates, NoticeOpti
         Unit = "litres",
         Classes = ["usage", "offer"],
     });
+
+    private static bool HasPage(string template) => template.Split('-')[0] is "outage" or "case" or "device" or "survey";
 
     private static bool IsOfPlaces(string template) => template.StartsWith("outage", StringComparison.Ordinal) || template.StartsWith("planned", StringComparison.Ordinal)
         || template.StartsWith("subscription", StringComparison.Ordinal);

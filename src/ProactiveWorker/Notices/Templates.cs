@@ -80,10 +80,11 @@ public sealed class Templates(NoticeOptions options)
     public (string Subject, string Text) Render(TemplateWords words, string language, string facts, CustomerRow customer, LinkWords? addresses = null)
     {
         var said = Said(Words(JsonSerializer.Deserialize<NoticeFacts>(facts)!, customer, language));
+        // A subject is one line, whatever stands in its facts, and has no addresses.
+        var subject = Tidy(Read(words.Subject).Render(said).Replace('\n', ' '));
         var places = (addresses ?? LinkWords.None).Places();
         (said["link"], said["typed"], said["unsubscribe"], said["confirm"]) = (places.Page, places.Typed, places.Unsubscribe, places.Confirm);
-        // A subject is one line, whatever stands in its facts.
-        return (Tidy(Read(words.Subject).Render(said).Replace('\n', ' ')), Tidy(Read(words.Text).Render(said)));
+        return (subject, Tidy(Read(words.Text).Render(said)));
     }
 
     /// <summary>The program's own text for a language and channel, or for every channel; null where there is none.</summary>

@@ -9,7 +9,7 @@ using B2D.Storage.Access;
 namespace B2D.ProactiveWorker.Notices;
 
 /// <summary>Sends a notice for trial to an address that somebody entered: marked as a test, in the audit, and not in the ledger of what customers were told.</summary>
-public sealed class TestNotices(Database state, IReadOnlyList<INoticeChannel> channels, Templates templates, TemplateDesk desk, TimeProvider time)
+public sealed class TestNotices(Database state, IReadOnlyList<INoticeChannel> channels, TemplateDesk desk, TimeProvider time)
 {
     /// <summary>Tests that all people together send in ten minutes.</summary>
     public const int MostTests = 20;
@@ -19,6 +19,8 @@ public sealed class TestNotices(Database state, IReadOnlyList<INoticeChannel> ch
     /// <summary>Sends it; empty where the channel took it, else why not.</summary>
     public async Task<string> SendAsync(TemplateTrial trial, string address, string who, CancellationToken cancellation)
     {
+        if (TemplateCheck.TooLong(trial.Words) is [var tooLong, ..])
+            return $"{tooLong.Where}: {tooLong.Message}";
         address = address.Trim();
         var channel = ChannelOf(trial.Key, address);
         if (channel.Length == 0)
@@ -36,7 +38,7 @@ public sealed class TestNotices(Database state, IReadOnlyList<INoticeChannel> ch
             var (facts, customer, of) = desk.FactsFor(db, trial);
             if (facts.Length == 0)
                 return (null, of);
-            var (subject, text) = templates.Render(trial.Words, trial.Key.Language, facts, customer);
+            var (subject, text) = desk.Render(trial.Key, trial.Words, facts, customer);
             // The address is a person's: the audit has what it takes to know it again, and no more.
             var seq = AuditStore.Append(db, now.EpochMs, who, "templates.test", TemplateDesk.SubjectOf(trial.Key), JsonSerializer.Serialize(new { channel, to = Masked(address), facts = of }));
             var id = string.Create(CultureInfo.InvariantCulture, $"test-{seq}-{now.EpochMs}");

@@ -33,7 +33,7 @@ public sealed class RuleBook(Database state)
     {
         var row = state.Read(db => RuleSetStore.Find(db, hash))
             ?? throw new InvalidOperationException($"rule set {hash} is named by the log but not in the state database; restore both from the same backup");
-        var check = RuleSetReader.Read(row.ToFiles());
+        var check = RuleSetReader.ReadKept(row.ToFiles());
         return new ActiveRules(check.Set ?? throw new InvalidOperationException($"rule set {hash} cannot be read any more: {check.Problems.FirstOrDefault()}"));
     }
 }

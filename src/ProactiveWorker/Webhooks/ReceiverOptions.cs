@@ -3,7 +3,7 @@ namespace B2D.ProactiveWorker.Webhooks;
 /// <summary>How other systems are told; which ones, administrators say on the page Webhooks.</summary>
 public sealed record ReceiverOptions
 {
-    /// <summary>Failed tries one after the other that pause a receiver; 1 to 1,000, default 12: more than five hours of silence.</summary>
+    /// <summary>Failed tries one after the other that pause a receiver; 1 to 1,000, default 12: nearly three hours of silence.</summary>
     public int PauseAfter { get; init; } = 12;
 
     /// <summary>Until an answer; 1 s to 5 min, default 15 s.</summary>

@@ -19,6 +19,7 @@ public sealed record WebhookPost(string Url, string Id, long UnixSeconds, string
 public interface IWebhookPoster
 {
     /// <summary>Posts one; never throws for what the other side does.</summary>
+    /// <exception cref="OperationCanceledException">It was called back.</exception>
     Task<(PostAnswer Answer, string Error)> PostAsync(WebhookPost post, CancellationToken cancellation);
 }
 
@@ -51,7 +52,7 @@ public sealed class HttpPoster(HttpClient http, TimeSpan timeout) : IWebhookPost
         {
             return (PostAnswer.Unreachable, $"receiver: {e.HttpRequestError}");
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return (PostAnswer.Unreachable, "the receiver did not answer in time");
         }
@@ -71,27 +72,74 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
     /// <summary>Messages to one receiver at once.</summary>
     private const int AtOnce = 8;
 
-    /// <summary>One turn; true where there may be more to do at once.</summary>
+    /// <summary>So often what is new is looked for while somebody takes long to answer.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What is on its way, by receiver: a slow one keeps no other waiting.</summary>
+    private readonly Dictionary<long, Task> posting = [];
+
+    /// <summary>One turn, which lasts until everything that is on its way has its answer; true where there may be more to do at once.</summary>
     public async Task<bool> PumpAsync(CancellationToken cancellation)
     {
+        var some = Begin(cancellation);
+        await EndedAsync().ConfigureAwait(false);
+        while (posting.Count > 0)
+        {
+            using (var look = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
+            {
+                await Task.WhenAny(posting.Values.Append(Task.Delay(LookEvery, time, look.Token))).ConfigureAwait(false);
+                await look.CancelAsync().ConfigureAwait(false);
+            }
+            await EndedAsync().ConfigureAwait(false);
+            // At the end nothing new begins, and what is on its way is called back.
+            if (cancellation.IsCancellationRequested)
+                await Task.WhenAll(posting.Values).ConfigureAwait(false);
+            else
+                some |= Begin(cancellation);
+            await EndedAsync().ConfigureAwait(false);
+        }
+        return some;
+    }
+
+    /// <summary>Sends what is due to receivers to whom nothing is on its way; true where something is.</summary>
+    private bool Begin(CancellationToken cancellation)
+    {
         var now = ServerTime.From(time.GetUtcNow());
-        if (poster is null || !state.Read(db => WebhookStore.HasWork(db, now.EpochMs)))
+        if (poster is null)
             return false;
-        var batch = state.Write(db =>
+        // One is enough to see whether it answers again.
+        var (isNew, batches) = state.Read(db => (WebhookStore.HasNew(db), WebhookStore.Due(db, now.EpochMs).Where(id => !posting.ContainsKey(id)).Select(id => WebhookStore.Find(db, id)!)
+            .Select(r => (Receiver: r, Deliveries: WebhookStore.Next(db, r.Id, now.EpochMs, r.Failures > 0 ? 1 : AtOnce))).Where(b => b.Deliveries.Count > 0).ToArray()));
+        if (isNew)
+            state.Write(db => WebhookStore.Stamp(db, now.EpochMs));
+        foreach (var (receiver, deliveries) in batches)
+            posting[receiver.Id] = TellAsync(receiver, deliveries, now, cancellation);
+        return batches.Length > 0;
+    }
+
+    /// <summary>Forgets what has its answer.</summary>
+    private async Task EndedAsync()
+    {
+        foreach (var (receiver, ended) in posting.Where(p => p.Value.IsCompleted).ToArray())
         {
-            WebhookStore.Stamp(db, now.EpochMs);
-            return WebhookStore.List(db).Where(r => r.State == "On" && r.NextAt <= now.EpochMs)
-                // One is enough to see whether it answers again.
-                .SelectMany(r => WebhookStore.Next(db, r.Id, now.EpochMs, r.Failures > 0 ? 1 : AtOnce).Select(d => (Receiver: r, Delivery: d))).ToArray();
-        });
-        var answers = await Task.WhenAll(batch.Select(b => SendAsync(b.Receiver, b.Delivery, now, cancellation))).ConfigureAwait(false);
-        var after = ServerTime.From(time.GetUtcNow());
-        state.Write(db =>
+            posting.Remove(receiver);
+            await ended.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends some messages to a receiver and writes down what became of them; what is called back is as if it had never left.</summary>
+    private async Task TellAsync(ReceiverRow receiver, IReadOnlyList<DeliveryRow> deliveries, ServerTime now, CancellationToken cancellation)
+    {
+        try
         {
-            for (var i = 0; i < batch.Length; i++)
-                Mark(db, batch[i].Receiver.Id, batch[i].Delivery, answers[i], after);
-        });
-        return batch.Length > 0;
+            var answers = await Task.WhenAll(deliveries.Select(d => SendAsync(receiver, d, now, cancellation))).ConfigureAwait(false);
+            var after = ServerTime.From(time.GetUtcNow());
+            state.Write(db => Mark(db, receiver.Id, [.. deliveries.Zip(answers, (d, a) => (d, a.Answer, a.Error))], after));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // It goes again under its id after the next start.
+        }
     }
 
     /// <summary>What a secret is sealed for.</summary>
@@ -117,22 +165,29 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
         return await poster!.PostAsync(new WebhookPost(receiver.Url, delivery.MessageId, seconds, WebhookSignature.Sign(key, delivery.MessageId, seconds, body), body), cancellation).ConfigureAwait(false);
     }
 
-    private void Mark(Db db, long receiverId, DeliveryRow delivery, (PostAnswer Answer, string Error) answer, ServerTime now)
+    /// <summary>Writes down what a receiver answered at one time.</summary>
+    private void Mark(Db db, long receiverId, IReadOnlyList<(DeliveryRow Delivery, PostAnswer Answer, string Error)> posts, ServerTime now)
     {
         // Removed meanwhile; or paused by a person, which stands.
-        if (WebhookStore.Find(db, receiverId) is not { } receiver || WebhookStore.FindDelivery(db, delivery.Id) is not { State: "Waiting" })
+        (DeliveryRow Delivery, PostAnswer Answer, string Error)[] open = [.. posts.Where(p => WebhookStore.FindDelivery(db, p.Delivery.Id) is { State: "Waiting" })];
+        if (WebhookStore.Find(db, receiverId) is not { } receiver || open.Length == 0)
             return;
-        var attempts = delivery.Attempts + 1;
-        var decision = WebhookStep.Decide(answer.Answer, (int)attempts, (int)receiver.Failures, options.PauseAfter);
-        var phase = answer.Answer == PostAnswer.Taken ? "Delivered" : decision.IsDone ? "Failed" : "Waiting";
-        WebhookStore.Mark(db, delivery.Id, phase, attempts, phase == "Waiting" ? (now + decision.MessageDelay).EpochMs : 0, phase == "Waiting" ? 0 : now.EpochMs, answer.Error);
-        var pauses = decision.Pause && receiver.State == "On";
-        WebhookStore.Tried(db, receiver.Id, pauses ? "Paused" : receiver.State, pauses ? $"{decision.Failures} tries failed one after the other; the last: {answer.Error}" : receiver.Reason,
-            decision.Failures, Math.Max(receiver.NextAt, (now + decision.ReceiverDelay).EpochMs), answer.Answer == PostAnswer.Taken ? now.EpochMs : null, answer.Error.Length > 0 ? answer.Error : null);
+        foreach (var (delivery, answer, problem) in open)
+        {
+            var attempts = delivery.Attempts + 1;
+            var decision = WebhookStep.OfMessage(answer, (int)attempts);
+            var phase = answer == PostAnswer.Taken ? "Delivered" : decision.IsDone ? "Failed" : "Waiting";
+            WebhookStore.Mark(db, delivery.Id, phase, attempts, phase == "Waiting" ? (now + decision.Delay).EpochMs : 0, phase == "Waiting" ? 0 : now.EpochMs, problem);
+        }
+        var verdict = WebhookStep.OfReceiver([.. open.Select(p => p.Answer)], (int)receiver.Failures, options.PauseAfter);
+        var error = open.Select(p => p.Error).LastOrDefault(e => e.Length > 0) ?? "";
+        var pauses = verdict.Pause && receiver.State == "On";
+        WebhookStore.Tried(db, receiver.Id, pauses ? "Paused" : receiver.State, pauses ? $"{verdict.Failures} tries failed one after the other; the last: {error}" : receiver.Reason,
+            verdict.Failures, Math.Max(receiver.NextAt, (now + verdict.Delay).EpochMs), open.Any(p => p.Answer == PostAnswer.Taken) ? now.EpochMs : null, error.Length > 0 ? error : null);
         if (!pauses)
             return;
-        OwnAlarmStore.Raise(db, AlarmOf(receiver.Id), AlarmKind, now.EpochMs, $"Nothing is sent to {receiver.Name} any more: {answer.Error}");
-        LogPaused(receiver.Name, answer.Error);
+        OwnAlarmStore.Raise(db, AlarmOf(receiver.Id), AlarmKind, now.EpochMs, $"Nothing is sent to {receiver.Name} any more: {error}");
+        LogPaused(receiver.Name, error);
     }
 
     [LoggerMessage(3090, LogLevel.Error, "Webhooks to {Receiver} are paused: {Error}")]

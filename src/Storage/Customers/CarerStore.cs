@@ -15,6 +15,10 @@ public sealed record CarerRow
     public string Language { get; init; } = "";
     public string Who { get; init; } = "";
     public long At { get; init; }
+
+    /// <summary>When mail to their address came back for good; 0: it does not.</summary>
+    public long EmailBadAt { get; init; }
+    public string EmailBadWhy { get; init; } = "";
 }
 
 /// <summary>Carers, at most one for each customer.</summary>
@@ -33,13 +37,18 @@ public static class CarerStore
             $"""
             INSERT INTO carers ({Columns<CarerRow>.All}, phone_reversed) VALUES ({Columns<CarerRow>.Values}, @phone_reversed)
             ON CONFLICT (customer) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, phone_reversed = excluded.phone_reversed,
-              channel = excluded.channel, language = excluded.language, who = excluded.who, at = excluded.at
+              channel = excluded.channel, language = excluded.language, who = excluded.who, at = excluded.at,
+              email_bad_at = excluded.email_bad_at, email_bad_why = excluded.email_bad_why
             """,
             args);
     }
 
     /// <summary>False where there was none.</summary>
     public static bool Remove(Db db, string customer) => db.Execute("DELETE FROM carers WHERE customer = @customer", new { customer }) == 1;
+
+    /// <summary>Notes that mail to their address came back for good, until somebody writes the carer down again; false where it is noted already, or there is none.</summary>
+    public static bool SetEmailBad(Db db, string customer, long at, string why) =>
+        db.Execute("UPDATE carers SET email_bad_at = @at, email_bad_why = @why WHERE customer = @customer AND email_bad_at = 0", new { customer, at, why }) == 1;
 
     /// <summary>Customers whose carer has an address or a number, however it is written.</summary>
     public static IReadOnlyList<string> CustomersOf(Db db, string address)
@@ -65,6 +74,7 @@ public static class CarerStore
                 Language = carer.Language.Length > 0 ? carer.Language : customer.Language,
                 TimeZone = customer.TimeZone,
                 PreferredChannel = carer.Channel,
+                EmailBad = carer.EmailBadAt > 0 ? carer.Email : "",
                 QuietHours = customer.QuietHours,
                 // They are told because of it, and it wakes them as it does the customer.
                 Care = customer.Care,

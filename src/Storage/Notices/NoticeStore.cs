@@ -89,13 +89,14 @@ public static class NoticeStore
         string? error = null,
         long? nextAttemptAt = null,
         int? attempts = null,
-        string? reason = null)
+        string? reason = null,
+        string? facts = null)
     {
         var given = Set("sent_at", sentAt) + Set("last_error", error) + Set("next_attempt_at", nextAttemptAt)
-            + Set("attempts", attempts) + Set("reason", reason);
+            + Set("attempts", attempts) + Set("reason", reason) + Set("facts", facts);
         var changed = db.Execute(
             $"UPDATE notices SET state = @state{given} WHERE id = @id AND state <> 'Sent'",
-            new { id, state, sent_at = sentAt, last_error = error, next_attempt_at = nextAttemptAt, attempts, reason }) == 1;
+            new { id, state, sent_at = sentAt, last_error = error, next_attempt_at = nextAttemptAt, attempts, reason, facts }) == 1;
         if (changed && state is "Sent" or "Failed")
             WebhookStore.NoticeTold(db, id);
         return changed;
@@ -115,10 +116,9 @@ public static class NoticeStore
     /// <summary>Notes something about a notice, whatever its state.</summary>
     public static void Note(Db db, string id, string error) => db.Execute("UPDATE notices SET last_error = @error WHERE id = @id", new { id, error });
 
-    /// <summary>Moves all notices of a subject that are not yet in sending from one state to another, as a person releases or stops what is held.</summary>
-    /// <param name="facts">What they say from now on; null: what they said.</param>
-    public static int MarkAll(Db db, string subject, string from, string to, string reason, string? facts = null) => db.Execute(
-        $"UPDATE notices SET state = @to, reason = @reason{Set("facts", facts)} WHERE subject = @subject AND state = @from", new { subject, from, to, reason, facts });
+    /// <summary>Moves all notices of a subject that are not yet in sending from one state to another, as a person stops what is held.</summary>
+    public static int MarkAll(Db db, string subject, string from, string to, string reason) => db.Execute(
+        "UPDATE notices SET state = @to, reason = @reason WHERE subject = @subject AND state = @from", new { subject, from, to, reason });
 
     /// <summary>Customers that have a row of one telling, whatever became of it.</summary>
     public static HashSet<string> CustomersOf(Db db, string subject, string episode, string status, long revision) => db.Query<string>(

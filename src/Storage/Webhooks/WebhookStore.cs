@@ -64,6 +64,14 @@ public static class WebhookStore
     private static readonly string Select = $"SELECT {Columns<ReceiverRow>.All} FROM webhook_receivers";
     private static readonly string SelectDelivery = $"SELECT {Columns<DeliveryRow>.All} FROM webhook_deliveries";
 
+    /// <summary>In the order of an index, so that a turn reads a few of the many that wait.</summary>
+    internal static readonly string SelectNext =
+        $"""
+        {SelectDelivery} WHERE receiver = @receiver AND state = 'Waiting' AND next_at <= @now AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS before
+          WHERE before.receiver = webhook_deliveries.receiver AND before.subject = webhook_deliveries.subject AND before.state = 'Waiting' AND before.id < webhook_deliveries.id)
+        ORDER BY id
+        """;
+
     public static long Add(Db db, ReceiverRow row) =>
         db.First<long>($"INSERT INTO webhook_receivers ({Columns<ReceiverRow>.New}) VALUES ({Columns<ReceiverRow>.NewValues}) RETURNING id", row);
 
@@ -108,26 +116,22 @@ public static class WebhookStore
         """,
         new { receiver, type, subject, messageId, data });
 
-    /// <summary>Whether something is new, or to be sent by now.</summary>
-    public static bool HasWork(Db db, long now) => db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM webhook_deliveries WHERE created_at = 0 LIMIT 1) AS fresh") > 0
-        || db.Scalar<long>(
-            """
-            SELECT count(*) FROM webhook_receivers r WHERE r.state = 'On' AND r.next_at <= @now
-              AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.receiver = r.id AND d.state = 'Waiting' AND d.next_at <= @now)
-            """,
-            new { now }) > 0;
+    /// <summary>Whether something is new.</summary>
+    public static bool HasNew(Db db) => db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM webhook_deliveries WHERE created_at = 0 LIMIT 1) AS fresh") > 0;
+
+    /// <summary>Receivers to whom something is to be sent by now.</summary>
+    public static IReadOnlyList<long> Due(Db db, long now) => db.Query<long>(
+        $"""
+        SELECT r.id FROM webhook_receivers r WHERE r.state = 'On' AND r.next_at <= @now
+          AND EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.receiver = r.id AND d.state = 'Waiting' AND d.next_at <= @now) ORDER BY r.id LIMIT {Page.MaxRows}
+        """,
+        new { now });
 
     /// <summary>Says when what is new came to be.</summary>
     public static void Stamp(Db db, long now) => db.Execute("UPDATE webhook_deliveries SET created_at = @now WHERE created_at = 0", new { now });
 
     /// <summary>What may be sent to a receiver now: of each subject the first that waits, and it only where its time has come.</summary>
-    public static IReadOnlyList<DeliveryRow> Next(Db db, long receiver, long now, int max) => db.Query<DeliveryRow>(
-        $"""
-        {SelectDelivery} WHERE receiver = @receiver AND state = 'Waiting' AND next_at <= @now AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS before
-          WHERE before.receiver = webhook_deliveries.receiver AND before.subject = webhook_deliveries.subject AND before.state = 'Waiting' AND before.id < webhook_deliveries.id)
-        ORDER BY id LIMIT {Page.Rows(max)}
-        """,
-        new { receiver, now });
+    public static IReadOnlyList<DeliveryRow> Next(Db db, long receiver, long now, int max) => db.Query<DeliveryRow>($"{SelectNext} LIMIT {Page.Rows(max)}", new { receiver, now });
 
     public static DeliveryRow? FindDelivery(Db db, long id) => db.FirstOrDefault<DeliveryRow>($"{SelectDelivery} WHERE id = @id", new { id });
 

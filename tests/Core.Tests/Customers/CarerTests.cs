@@ -46,4 +46,14 @@ public sealed class CarerTests
         Assert.Equal((true, "ana"), (Carer.Is("carer:ana"), Carer.CustomerOf("carer:ana")));
         Assert.Equal((false, "ana"), (Carer.Is("ana"), Carer.CustomerOf("ana")));
     }
+
+    [Theory]
+    [InlineData("STOP", true)]
+    [InlineData("STOP all", true)]
+    [InlineData("stop outages", true)]
+    [InlineData("STOP offers", false)]
+    [InlineData("stop reminders", false)]
+    [InlineData("START", false)]
+    [InlineData("Who is this?", false)]
+    public void Ends_WhatCarersAreToldOf_OrEverything(string text, bool ends) => Assert.Equal(ends, CarerDecision.Ends(StopWords.Read(text)));
 }

@@ -46,6 +46,13 @@ public sealed class TemplateCheckTests
         Assert.Contains(TemplateCheck.Check(Key(""), new TemplateWords("a\nb", Good)), p => p.IsError && p.Message == "a subject has one line");
     }
 
+    [Fact]
+    public void Check_TooLong_IsThatProblemAndNoOther()
+    {
+        Assert.Equal("it has 6001 characters, at most 5000 are allowed", Assert.Single(Check("{{devise}}" + new string('x', 5991))).Message);
+        Assert.Equal("subject", Assert.Single(TemplateCheck.Check(Key(""), new TemplateWords(string.Concat(Enumerable.Repeat("{{#if a}}", 1_000_000)), Good))).Where);
+    }
+
     [Theory]
     [InlineData("", 300, null)]
     [InlineData("", 459, null)]
@@ -66,6 +73,18 @@ public sealed class TemplateCheckTests
         var words = new TemplateWords("{{sender}}: {{reference}}", Good.Replace("Reference {{reference}}.", "", StringComparison.Ordinal));
         Assert.Empty(TemplateCheck.Check(Key("email"), words));
         Assert.Contains(TemplateCheck.Check(Key("sms"), words), p => p.Message.Contains("in the subject only", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("link")]
+    [InlineData("typed")]
+    [InlineData("unsubscribe")]
+    [InlineData("confirm")]
+    public void Check_AddressInTheSubject_IsAnError(string address)
+    {
+        var problem = Assert.Single(TemplateCheck.Check(Key(""), new TemplateWords($"{Subject} {{{{#if {address}}}}}here{{{{/if}}}}", Good)));
+        Assert.Equal((true, "subject", 1), (problem.IsError, problem.Where, problem.Line));
+        Assert.Empty(TemplateCheck.Check(Key(""), new TemplateWords(Subject, $"{Good} {{{{{address}}}}}")));
     }
 
     [Theory]

@@ -50,6 +50,13 @@ public sealed class TemplateTextTests
         Assert.Contains(flaws, f => f.Message.Contains("at most 8", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Parse_AMillionConditionsWithinEachOther_IsOneFlaw()
+    {
+        TemplateText.Parse(string.Concat(Enumerable.Repeat("{{#if news}}", 1_000_000)), out var flaws);
+        Assert.Equal("conditions stand at most 8 within each other", Assert.Single(flaws).Message);
+    }
+
     [Theory]
     [InlineData("plain, ünïcödé, 日本, 👍🏽", "plain, ünïcödé, 日本, 👍🏽")]
     [InlineData("a\r\nBcc: x@example.org", "a Bcc: x@example.org")]

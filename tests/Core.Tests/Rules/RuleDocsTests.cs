@@ -74,7 +74,7 @@ public sealed partial class RuleDocsTests
     [InlineData("- fault: a\n  raise: m > 1\n  chatter: { raises: 2, within: 1h, quiet: 1h, x: 1 }", "raises within quiet")]
     [InlineData("- fault: a\n  raise: m > 1\n  during: [ { zone: Etc/UTC, x: 1 } ]", "days from to zone")]
     [InlineData("- due: a\n  counter: m\n  every: 1\n  x: 1", "due title words applies_to was counter every tell_at done notice")]
-    [InlineData("- due: a\n  counter: m\n  every: 1\n  notice: { template: t, x: 1 }", "template to hold_back reminders")]
+    [InlineData("- due: a\n  counter: m\n  every: 1\n  notice: { template: filter-due, x: 1 }", "template to hold_back reminders")]
     [InlineData("- due: a\n  counter: m\n  every: 1\n  done: { reset_of: m, x: 1 }", "reset_of or")]
     [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m }\n  x: 1", "outage title words was of over when hold_back monitoring_at resolved_after notice takes_down still_works warning")]
     [InlineData("- fault: f\n  codes: E\n- outage: a\n  of: f\n  when: { devices: 2, share: 1 %, within: 1m, x: 1 }", "devices share within")]

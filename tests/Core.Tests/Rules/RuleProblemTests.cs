@@ -105,8 +105,10 @@ public sealed class RuleProblemTests
     [InlineData("  remedy: { command: restart, within: 1m, at_most: 101 per day }", 52, "at_most is 101 per day", "1 to 100")]
     [InlineData("  remedy: { command: restart, within: 1m, verify: x >> 1 }", 54, "'>' is not expected", "a value")]
     [InlineData("  notice: { to: owner }", 11, "notice needs 'template'", "device-fault")]
-    [InlineData("  notice: { template: t, to: everybody }", 30, "'everybody' is not known here", "owner")]
-    [InlineData("  notice: { template: t, reminders: 1 }", 26, "'reminders' does not go", "only dues")]
+    [InlineData("  notice: { template: device-fault, to: everybody }", 41, "'everybody' is not known here", "owner")]
+    [InlineData("  notice: { template: device-fualt }", 23, "there is no template device-fualt", "did you mean device-fault?")]
+    [InlineData("  notice: { template: descaling-due }", 23, "there is no template descaling-due", "for dues filter-due")]
+    [InlineData("  notice: { template: device-fault, reminders: 1 }", 37, "'reminders' does not go", "only dues")]
     public void Read_WrongLineInAFault_NamesPlaceMessageAndHint(string line, int column, string message, string hint) =>
         Check(Fault(line), 4 + line.Count(c => c == '\n'), column, message, hint);
 
@@ -125,7 +127,7 @@ public sealed class RuleProblemTests
     [InlineData("- fault: a\n  silent: 10m\n  hold: 5m", 3, 3, "'hold' does not go with silent", "silent is the delay")]
     [InlineData("- fault: a\n  silent: 0s", 2, 11, "silent is 0s", "1s to 366d")]
     [InlineData("- fault: a\n  silent: 10m\n  class: safety\n  explained_by: outage\n- outage: o\n  of: a\n  when: { devices: 2, share: 1 %, within: 1m }", 4, 3, "cannot wait", "never held back")]
-    [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  notice: { template: t, hold_back: 1m }", 4, 3, "cannot be held back", "remove hold_back")]
+    [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  notice: { template: device-fault, hold_back: 1m }", 4, 3, "cannot be held back", "remove hold_back")]
     [InlineData("- fault: a\n  case: {}", 1, 10, "nothing raises this fault", "add raise")]
     [InlineData("- fault: Pump_Error\n  codes: [ E1 ]", 1, 10, "'Pump_Error' is no name", "pump-error")]
     [InlineData("- falt: a\n  codes: [ E1 ]", 1, 3, "begins with one of", "did you mean fault?")]
@@ -151,9 +153,11 @@ public sealed class RuleProblemTests
     [InlineData("- due: d\n  counter: c\n  every: 5 h\n  tell_at: 120 %", 4, 12, "tell_at is 120 %", "1 % to 100 %")]
     [InlineData("- due: d\n  counter: c\n  every: 5 h\n  done: owner_say", 4, 9, "'owner_say' is not known here", "owner_says")]
     [InlineData("- due: d\n  counter: c\n  every: 5 h\n  done: { or: owner_says }", 4, 9, "done needs 'reset_of'", "filter_litres")]
-    [InlineData("- due: d\n  counter: c\n  every: 5 h\n  notice: { template: t, reminders: 2 }", 4, 37, "reminders is 2", "0 to 1")]
+    [InlineData("- due: d\n  counter: c\n  every: 5 h\n  notice: { template: filter-due, reminders: 2 }", 4, 46, "reminders is 2", "0 to 1")]
     [InlineData("- due: d\n  counter: c\n  every: 5 h\n  applies_to: c > 1", 4, 15, "only device.*", "raise")]
+    [InlineData("- due: d\n  counter: c\n  every: 5 h\n  notice: { template: filter }", 4, 23, "there is no template filter", "filter-due")]
     // Outages and defects.
+    [InlineData("- fault: a\n  codes: E1\n- outage: o\n  of: a\n  when: { devices: 5, share: 4 %, within: 1m }\n  notice: { template: outage }", 6, 23, "there is no template outage", "outage-opened")]
     [InlineData("- outage: o\n  when: { devices: 2, share: 1 %, within: 1m }", 1, 3, "outage needs 'of'", "router-silent")]
     [InlineData("- fault: a\n  codes: E1\n- outage: o\n  of: a", 3, 3, "outage needs 'when'", "devices: 5")]
     [InlineData("- fault: a\n  codes: E1\n- outage: o\n  of: a\n  when: { devices: 1, share: 1 %, within: 1m }", 5, 20, "devices is 1", "2 to 1,000,000")]

@@ -52,7 +52,7 @@ public sealed class RuleSetReaderTests
           hold_back: 90s
           monitoring_at: 75 % recovered
           resolved_after: 1h30m
-          notice: { template: outage, to: owner }
+          notice: { template: outage-opened, to: owner }
         - defect: firmware-regression
           of: [ pump-error ]
           over: [ model, firmware ]
@@ -64,6 +64,14 @@ public sealed class RuleSetReaderTests
 
     private static ImmutableSortedDictionary<string, MetricValue> Args(params (string, MetricValue)[] args) =>
         args.ToImmutableSortedDictionary(a => a.Item1, a => a.Item2, StringComparer.Ordinal);
+
+    [Fact]
+    public void ReadKept_TemplateThatIsNoneByNow_StaysReadable()
+    {
+        RuleFile[] files = [new("rules.yaml", "- fault: a\n  codes: [ E1 ]\n  notice: { template: gone, to: owner }\n")];
+        Assert.Null(RuleSetReader.Read(files).Set);
+        Assert.Equal("gone", RuleSetReader.ReadKept(files).Set!.Faults[0].Notice!.Template);
+    }
 
     [Fact]
     public void Read_EndsOfAFault_AsWritten()

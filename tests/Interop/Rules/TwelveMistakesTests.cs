@@ -43,7 +43,7 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
           remedy: { command: restart }
         - fault: tilted
           raise: tilt_deg > 10.0
-          notice: { template: t, to: everybody }
+          notice: { template: device-fault, to: everybody }
         - outage: area
           of: [ silent-on ]
           when: { devices: 5, share: 40, within: 10m }
@@ -55,7 +55,7 @@ public sealed class TwelveMistakesTests(ITestOutputHelper output)
         ("others.yaml:1:3", "due needs 'every'"),
         ("others.yaml:3:10", "the id filter is used twice"),
         ("others.yaml:7:11", "remedy needs 'within'"),
-        ("others.yaml:10:30", "'everybody' is not known here"),
+        ("others.yaml:10:41", "'everybody' is not known here"),
         ("others.yaml:12:9", "there is no rule silent-on"),
         ("others.yaml:13:30", "'40' is no percentage"),
         ("pump.yaml:3:3", "fault has no key 'hodl'"),

@@ -43,6 +43,13 @@ public sealed class TemplatesTests
     }
 
     [Fact]
+    public void Render_AddressAskedForInASubject_IsNone()
+    {
+        var (subject, text) = new Templates(Options).Render(new TemplateWords("{{sender}} {{link}}{{#if typed}}x{{/if}}", "{{link}}"), "en", JsonSerializer.Serialize(Facts()), Ana, new LinkWords("https://b2d.example/l/1", "b2d.example/k/1", "", ""));
+        Assert.Equal(("Acme", 1), (subject, text.Length));
+    }
+
+    [Fact]
     public void Render_CustomersLanguage_TakesTheRulesWordsForIt()
     {
         var (subject, text) = new Templates(Options).Render(Row("outage-opened", Facts()), Ana);

@@ -35,8 +35,10 @@ public abstract class WebhookStoreCompliance<TPlace> : Compliance<TPlace>
         Offer("case.opened", "case:1", "m1");
         Offer("case.changed", "case:1", "m2");
         Offer("case.opened", "case:2", "m3");
-        Assert.True(Read(db => WebhookStore.HasWork(db, 5)));
+        Assert.True(Read(WebhookStore.HasNew));
         Write(db => WebhookStore.Stamp(db, 5));
+        Assert.False(Read(WebhookStore.HasNew));
+        Assert.Equal([a, b], Read(db => WebhookStore.Due(db, 5)).Order());
         Assert.Equal(["m1", "m3"], Read(db => WebhookStore.Next(db, a, 5, 10)).Select(d => d.MessageId));
         Assert.Equal(["m1", "m3"], Read(db => WebhookStore.Next(db, b, 5, 10)).Select(d => d.MessageId));
         var first = Read(db => WebhookStore.Next(db, a, 5, 10))[0];
@@ -50,7 +52,7 @@ public abstract class WebhookStoreCompliance<TPlace> : Compliance<TPlace>
         Write(db => WebhookStore.Remove(db, a));
         Assert.Equal((0L, 0L), Read(db => WebhookStore.Waiting(db, a)));
         Assert.Equal(2, Write(db => WebhookStore.Retain(db, 6, 10)));
-        Assert.False(Read(db => WebhookStore.HasWork(db, 99)));
+        Assert.Empty(Read(db => WebhookStore.Due(db, 99)));
     }
 
     [Fact]
@@ -83,6 +85,20 @@ public abstract class WebhookStoreCompliance<TPlace> : Compliance<TPlace>
 
 public sealed class WebhookStoreOnSqliteFiles : WebhookStoreCompliance<SqliteFiles>;
 
-public sealed class WebhookStoreInSqliteMemory : WebhookStoreCompliance<SqliteMemory>;
+public sealed class WebhookStoreInSqliteMemory : WebhookStoreCompliance<SqliteMemory>
+{
+    [Fact]
+    public void Next_OfManyThatWait_SortsNone()
+    {
+        var plan = Read(db => db.Query<PlanStep>($"EXPLAIN QUERY PLAN {WebhookStore.SelectNext} LIMIT 8", new { receiver = 1, now = 1 }));
+        Assert.Contains(plan, s => s.Detail.Contains("webhook_deliveries_order", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, s => s.Detail.Contains("ORDER BY", StringComparison.Ordinal));
+    }
+
+    private sealed record PlanStep
+    {
+        public string Detail { get; init; } = "";
+    }
+}
 
 public sealed class WebhookStoreOnPostgres : WebhookStoreCompliance<PostgresSchemas>;

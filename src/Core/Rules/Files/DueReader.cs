@@ -12,7 +12,7 @@ internal static class DueReader
         var (every, unit) = Every(map);
         var tellAt = map.Percent("tell_at", 0.01, 1) ?? 0.9;
         var (reset, owner) = Done(draft);
-        var notice = ResponseReader.Notice(map, remindable: true);
+        var notice = ResponseReader.Notice(draft, remindable: true);
         if (counter is not { } slot)
             return null;
         return new DueRule

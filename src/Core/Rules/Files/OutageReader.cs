@@ -37,7 +37,7 @@ internal static class OutageReader
             HoldBack = map.Duration("hold_back", TimeSpan.Zero, TimeSpan.FromDays(1), "2m") ?? TimeSpan.FromMinutes(2),
             MonitoringAt = map.Percent("monitoring_at", 0.01, 1, "recovered") ?? 0.8,
             ResolvedAfter = map.Duration("resolved_after", TimeSpan.Zero, TimeSpan.FromDays(7)) ?? TimeSpan.FromMinutes(10),
-            Notice = ResponseReader.Notice(map, remindable: false),
+            Notice = ResponseReader.Notice(draft, remindable: false),
             Disruption = DisruptionReader.Read(map),
         };
     }

@@ -53,7 +53,7 @@ internal static class ResponseReader
             Catalog = CatalogOf(map),
             Remedy = RemedyOf(draft),
             Case = CasePolicyReader.Read(draft),
-            Notice = Notice(map, remindable: false),
+            Notice = Notice(draft, remindable: false),
             Disruption = DisruptionReader.Read(map),
             ExplainedByOutage = explained.Contains("outage"),
             ExplainedByParent = explained.Contains("parent"),
@@ -67,12 +67,14 @@ internal static class ResponseReader
     }
 
     /// <summary>Who is told and when; the same for faults, dues and outages.</summary>
-    public static NoticePolicy? Notice(MapReader map, bool remindable)
+    public static NoticePolicy? Notice(RuleDraft draft, bool remindable)
     {
-        if (map.Nested("notice", "{ template: device-fault, to: owner }") is not { } notice)
+        if (draft.Map.Nested("notice", "{ template: device-fault, to: owner }") is not { } notice)
             return null;
         notice.Require("template", "device-fault");
         var template = notice.Name("template", "device-fault");
+        if (template is not null)
+            draft.Templates.Add(notice.Scalar("template", "device-fault")!);
         notice.Word("to", "owner");
         var holdBack = notice.Duration("hold_back", TimeSpan.Zero, Week) ?? TimeSpan.Zero;
         var reminders = 0;

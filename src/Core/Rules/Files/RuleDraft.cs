@@ -49,6 +49,9 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
     /// <summary>Names of calendars and where they are named.</summary>
     public List<ScalarNode> Calendars { get; } = [];
 
+    /// <summary>Names of templates and where they are named.</summary>
+    public List<ScalarNode> Templates { get; } = [];
+
     /// <summary>The rule; null where it has a mistake.</summary>
     public Rule? Rule { get; set; }
 

@@ -1,4 +1,5 @@
 using B2D.Core.Cases;
+using B2D.Core.Notices;
 
 namespace B2D.Core.Rules.Files;
 
@@ -44,6 +45,17 @@ internal static class SetCheck
             foreach (var name in draft.Calendars.Where(n => !byName.ContainsKey(n.Value)))
                 Fail(draft, name.Position, $"there is no calendar {name.Value}", Nearest.To(name.Value, [.. byName.Keys, BusinessCalendar.AlwaysName]) is { } near ? $"did you mean {near}?"
                     : $"write - calendar: {name.Value}, or hours: {BusinessCalendar.AlwaysName}");
+        }
+    }
+
+    /// <summary>Templates that rules name and that there are not.</summary>
+    public static void RunTemplates(IReadOnlyList<RuleDraft> drafts)
+    {
+        string[] known = [.. TemplateKinds.All.Select(k => k.Name)];
+        foreach (var draft in drafts)
+        {
+            foreach (var name in draft.Templates.Where(n => !known.Contains(n.Value)))
+                Fail(draft, name.Position, $"there is no template {name.Value}", Nearest.To(name.Value, known) is { } near ? $"did you mean {near}?" : "for faults there is device-fault, for dues filter-due; known are " + string.Join(", ", known));
         }
     }
 
