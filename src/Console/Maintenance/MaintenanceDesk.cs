@@ -56,7 +56,7 @@ internal sealed class MaintenanceDesk(Stores stores, TimeProvider time)
             if (act is MaintenanceAct.Move { From: var from } && begun && from.EpochMs != row.FromAt)
                 return new ActOutcome.Rejected("it has begun; only its end can be moved");
             // That work which runs is over is no change: its end is told as such.
-            var isChange = row.ToldAt > 0 && (act is not MaintenanceAct.End || !begun);
+            var isChange = (row.ToldAt > 0 || PlannedStore.IsTold(db, id)) && (act is not MaintenanceAct.End || !begun);
             if (isChange && act.Why.Length == 0)
                 return new ActOutcome.Rejected("customers were told of it: say why, in their words");
             var (next, kind, text) = act switch

@@ -76,32 +76,35 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         var untold = PlannedStore.Untold(db, row, AtOnce);
         if (untold.Count == 0)
             return row.ToldAt > 0 ? row : row with { ToldAt = now.EpochMs };
-        if (untold.Count == AtOnce)
-            lookAt = now;
-        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, row), ToldAt = row.ToldAt > 0 ? row.ToldAt : now.EpochMs };
         var isFirst = row.ToldAt == 0;
-        var isGoingOn = !isFirst && now.EpochMs - row.ToldAt < PlannedCadence.LookEvery.TotalMilliseconds;
-        var near = NearOf(db, told);
+        var left = untold.Count < AtOnce ? untold.Count : (int)PlannedStore.CountUntold(db, row);
+        // It is told when the last of them is: whoever is left is told too where it begins meanwhile.
+        if (left > untold.Count)
+            lookAt = now;
+        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, row), ToldAt = isFirst && left == untold.Count ? now.EpochMs : row.ToldAt };
+        var near = NearOf(db, told, untold);
         var groups = untold.Select(c => GroupOf(db, c, told, near)).GroupBy(g => g.Lead).ToArray();
         var count = 0;
         foreach (var group in groups)
         {
-            // The first look counts all of them, whatever it takes in at once; later ones those who came.
-            var recipients = isFirst && group.Key == row.Id ? (int)PlannedStore.CountUntold(db, row) : isGoingOn ? 0 : group.Count(g => !g.IsTold);
-            var (hold, stopped) = words.Approval(db, group.Key, recipients, now);
+            var (hold, stopped) = words.Approval(db, group.Key, group.Count(g => !g.IsTold), () => CountOf(db, group.Key, row, left), now);
             foreach (var (customer, lead, windows, _) in group)
                 count += Tell(db, customer, lead, windows, hold, stopped, now) ? 1 : 0;
         }
-        // What is told along with this one was told.
+        // What is told along with this one was told, where nobody of its own is left.
         foreach (var along in groups.SelectMany(g => g).SelectMany(g => g.Windows).DistinctBy(w => w.Id).Where(w => w.Id != row.Id && w.ToldAt == 0))
         {
-            if (MaintenanceStore.Find(db, along.Id) is { ToldAt: 0 } other)
+            if (MaintenanceStore.Find(db, along.Id) is { ToldAt: 0 } other && PlannedStore.Untold(db, other, 1).Count == 0)
                 MaintenanceStore.Update(db, other with { ToldAt = now.EpochMs, Place = told.Place });
         }
         if (count > 0)
-            Line(db, row, now, "told", isFirst || isGoingOn ? $"{count} customers are told of it" : $"{count} customers who came to it are told", $"told/{row.Revision}/{now.EpochMs}/{untold[0]}");
+            Line(db, row, now, "told", isFirst ? $"{count} customers are told of it" : $"{count} customers who came to it are told", $"told/{row.Revision}/{now.EpochMs}/{untold[0]}");
         return told;
     }
+
+    /// <summary>To how many the first word goes out under the number of the work that leads, however many of them are told at once; no more than it touches.</summary>
+    private static int CountOf(Db db, long lead, MaintenanceRow row, int left) =>
+        lead == row.Id || MaintenanceStore.Find(db, lead) is not { } leads ? left : Math.Min(left, (int)PlannedStore.CountUntold(db, leads));
 
     /// <summary>Windows of one night that touch one customer are one telling.</summary>
     private bool Tell(Db db, string customer, long lead, IReadOnlyList<MaintenanceRow> windows, string hold, string stopped, ServerTime now)
@@ -268,8 +271,8 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
     private static IReadOnlyList<MaintenanceRow> WindowsOf(Db db, IReadOnlyList<PlannedRow> group) =>
         [.. group.Select(g => MaintenanceStore.Find(db, g.Maintenance)).OfType<MaintenanceRow>().Where(w => !w.IsCalledOff)];
 
-    /// <summary>Others that customers feel, and that come in one night with this one, or with one that does; with their owners.</summary>
-    private static IReadOnlyList<(MaintenanceRow Row, HashSet<string> Owners)> NearOf(Db db, MaintenanceRow row)
+    /// <summary>Others that customers feel, and that come in one night with this one, or with one that does; with those of these customers whom they touch.</summary>
+    private static IReadOnlyList<(MaintenanceRow Row, HashSet<string> Owners)> NearOf(Db db, MaintenanceRow row, IReadOnlyList<string> customers)
     {
         var rest = PlannedStore.LiveFelt(db).Where(m => m.Id != row.Id).ToList();
         var near = new List<MaintenanceRow> { row };
@@ -282,7 +285,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
                 near.Add(other);
             }
         }
-        return [.. near.Skip(1).Select(m => (m, All(after => PlannedStore.Owners(db, m, after: after), c => c).ToHashSet(StringComparer.Ordinal)))];
+        return [.. near.Skip(1).Select(m => (m, PlannedStore.OwnersAmong(db, m, customers)))];
     }
 
     private static (string Customer, long Lead, IReadOnlyList<MaintenanceRow> Windows, bool IsTold) GroupOf(

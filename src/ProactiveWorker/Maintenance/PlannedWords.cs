@@ -45,12 +45,26 @@ public sealed class PlannedWords(Ledger ledger, NoticePlanner planner)
     }
 
     /// <summary>Why so many more wait for a person, and why they are not told at all; both empty where they are told.</summary>
-    internal (string Hold, string Stopped) Approval(Db db, long lead, int recipients, ServerTime now) => planner.Approval(db, SubjectOf(lead), Planned, recipients, now) switch
+    /// <param name="more">Who are to be told now.</param>
+    /// <param name="all">How many are to be told in all, those of now among them; asked where nobody was asked about it yet.</param>
+    internal (string Hold, string Stopped) Approval(Db db, long lead, int more, Func<int> all, ServerTime now)
     {
-        { Phase: nameof(ApprovalPhase.Offered) } offered => ($"offered to a person first: {offered.Recipients} customers", ""),
-        { Phase: nameof(ApprovalPhase.Stopped) } stopped => ("", $"{stopped.Who} stopped it: {stopped.Reason}"),
-        _ => ("", ""),
-    };
+        var known = ApprovalStore.Find(db, SubjectOf(lead), Planned);
+        if (known is { Phase: nameof(ApprovalPhase.Offered) })
+        {
+            // Those whom it counted are told little by little; only who came since makes it more.
+            var recipients = more + NoticeStore.Count(db, new NoticeFilter { Subject = SubjectOf(lead), Status = Planned, States = [nameof(NoticePhase.Held)] });
+            if (recipients > known.Recipients)
+                ApprovalStore.Update(db, known with { Recipients = recipients });
+            return ($"offered to a person first: {Math.Max(recipients, known.Recipients)} customers", "");
+        }
+        return planner.Approval(db, SubjectOf(lead), Planned, known is null && more > 0 ? all() : 0, now) switch
+        {
+            { Phase: nameof(ApprovalPhase.Offered) } offered => ($"offered to a person first: {offered.Recipients} customers", ""),
+            { Phase: nameof(ApprovalPhase.Stopped) } stopped => ("", $"{stopped.Who} stopped it: {stopped.Reason}"),
+            _ => ("", ""),
+        };
+    }
 
     /// <summary>A customer is told of these windows; who had heard of some of them hears that the times are others.</summary>
     /// <param name="were">The times that they hold.</param>
@@ -79,7 +93,7 @@ public sealed class PlannedWords(Ledger ledger, NoticePlanner planner)
         {
             if (windows.Count == 0)
                 return false;
-            var (hold, stopped) = Approval(db, lead, 0, now);
+            var (hold, stopped) = Approval(db, lead, 0, () => 0, now);
             return Write(db, customer, lead, Planned, facts, now, hold, stopped);
         }
         // Of two at one time one was called off: nothing changes for them.
