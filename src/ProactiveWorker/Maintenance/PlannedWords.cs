@@ -115,8 +115,8 @@ public sealed class PlannedWords(Ledger ledger, NoticePlanner planner)
         Write(db, customer, lead, "all-clear", FactsOf(lead, windows, now) with { TakesDown = 0 }, now);
     }
 
-    /// <summary>Nobody is to decide any more about telling of what does not take place.</summary>
-    internal void CallOff(Db db, long lead, ServerTime now)
+    /// <summary>Nobody is to decide any more about telling of what is over or does not take place.</summary>
+    internal static void NothingToTell(Db db, long lead, ServerTime now)
     {
         if (ApprovalStore.Find(db, SubjectOf(lead), Planned) is { Phase: nameof(ApprovalPhase.Offered) } offered
             && NoticeStore.Count(db, new NoticeFilter { Subject = SubjectOf(lead), States = [nameof(NoticePhase.Held)] }) == 0)
