@@ -25,6 +25,9 @@ public sealed record ToldCustomer(string Customer, string Name, string Place, Pl
 /// <summary>One maintenance: how many devices and customers it touches as the registry is now, the first of them, and what waits for a person.</summary>
 public sealed record MaintenanceOne(MaintenanceRow Row, long Devices, long Customers, IReadOnlyList<ToldCustomer> First, ApprovalRow? Approval, IReadOnlyList<TimelineRow> Timeline)
 {
+    /// <summary>Customers were told, all of them or the first.</summary>
+    public bool IsTold => Row.ToldAt > 0 || First.Any(c => c.Told is { State: "Told" });
+
     /// <summary>What customers read ahead of it, in each language.</summary>
     public IReadOnlyList<PlannedText> Texts { get; init; } = [];
 }

@@ -185,5 +185,5 @@ internal sealed class PlannedEnding(Database state, PlannedWords words, PlannedC
 
     private static bool IsBroken(Db db, IReadOnlyList<MaintenanceRow> windows, string customer) => windows.Any(w => PlannedStore.IsBroken(db, w, customer, BeganAt(windows)));
 
-    private static long BeganAt(IReadOnlyList<MaintenanceRow> windows) => windows.Min(w => w.FromAt);
+    private static long BeganAt(IReadOnlyList<MaintenanceRow> windows) => windows.Min(w => w.ToPlan().Begins.EpochMs);
 }

@@ -134,7 +134,7 @@ public sealed class PlannedWords(Ledger ledger, NoticePlanner planner)
 
     internal static NoticeFacts FactsOf(long lead, IReadOnlyList<MaintenanceRow> windows, ServerTime now)
     {
-        var runs = windows.Any(w => w.FromAt <= now.EpochMs);
+        var runs = windows.Any(w => w.HasBegun(now));
         return new NoticeFacts
         {
             Work = lead,
