@@ -114,8 +114,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
             PlannedStore.Put(db, new PlannedRow { Maintenance = window.Id, Customer = customer, Lead = lead, Held = window.Times, ToldAt = now.EpochMs });
         if (same || CustomerStore.Find(db, customer) is not { } row)
             return false;
-        var were = known.Where(k => k.State == "Told").SelectMany(k => MaintenanceRow.TimesOf(k.Held));
-        return words.Say(db, row, lead, windows, WorkSpans.Merged(were), hold, stopped, now);
+        return words.Say(db, row, lead, windows, hold, stopped, now);
     }
 
     private MaintenanceRow Remind(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
@@ -146,15 +145,20 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         foreach (var told in others)
         {
             var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
-            var were = WorkSpans.Merged(group.SelectMany(g => MaintenanceRow.TimesOf(g.Held)));
             var windows = WindowsOf(db, group);
+            var hears = CustomerStore.Find(db, told.Customer) is { } customer && words.Change(db, customer, told.Lead, windows, row.Why, now);
+            count += hears ? 1 : 0;
             foreach (var one in group)
             {
                 var window = windows.FirstOrDefault(w => w.Id == one.Maintenance);
-                PlannedStore.Put(db, one with { Held = window?.Times ?? one.Held, State = window is null ? "Over" : "Told", ToldAt = now.EpochMs, RemindedAt = 0 });
+                PlannedStore.Put(db, one with
+                {
+                    Held = window?.Times ?? one.Held,
+                    State = window is null ? "Over" : "Told",
+                    ToldAt = hears ? now.EpochMs : one.ToldAt,
+                    RemindedAt = hears ? 0 : one.RemindedAt,
+                });
             }
-            if (CustomerStore.Find(db, told.Customer) is { } customer && words.Change(db, customer, told.Lead, windows, were, row.Why, now))
-                count++;
         }
         if (row.IsCalledOff)
             PlannedWords.NothingToTell(db, row.Id, now);
