@@ -66,9 +66,9 @@ internal static class ReviewPages
 
     private static readonly IReadOnlyList<ExportColumn<ToldLine>> ToldColumns =
     [
-        new("customer", n => n.Customer), new("who", n => n.Who), new("name", n => n.CustomerName), new("place", n => n.Place), new("about", n => n.Subject), new("status", n => n.Status), new("revision", n => n.Revision), new("channel", n => n.Channel),
+        new("customer", n => n.Customer), new("name", n => n.CustomerName), new("place", n => n.Place), new("about", n => n.Subject), new("status", n => n.Status), new("revision", n => n.Revision), new("channel", n => n.Channel),
         new("state", n => n.State), new("reason", n => n.Reason), ExportColumn<ToldLine>.Time("planned_at", n => n.CreatedAt), ExportColumn<ToldLine>.Time("due_at", n => n.DueAt), ExportColumn<ToldLine>.Time("sent_at", n => n.SentAt),
-        new("attempts", n => n.Attempts), new("last_error", n => n.LastError), new("notice", n => n.Id),
+        new("attempts", n => n.Attempts), new("last_error", n => n.LastError), new("notice", n => n.Id), new("who", n => n.Who),
     ];
 
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
