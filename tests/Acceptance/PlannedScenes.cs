@@ -341,6 +341,23 @@ public sealed class PlannedScenes
     }
 
     [Fact]
+    public void LetGoWhenItHasBegun_LeavesByWhatWorksMeanwhile()
+    {
+        using var scene = Open(Soon with { ApprovalAbove = 7 });
+        Plan(scene, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Equal("email", scene.Ledger.Single(n => n is { Customer: "C-RT-1", State: "Held" }).Channel);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Empty(scene.Told);
+        var offered = scene.World.Stores.State.Read(db => ApprovalStore.Find(db, "maintenance:1", "planned"))!;
+        Assert.Equal(("Offered", 8), (offered.Phase, offered.Recipients));
+        scene.World.Worker.Approvals.Act(offered.Id, (int)offered.Version, new ApprovalAct.LetGo(), "marta");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        Assert.Equal("sms", scene.Ledger.Single(n => n is { Customer: "C-RT-1", State: "Sent" }).Channel);
+    }
+
+    [Fact]
     public void WantsNoNewsOfOutages_IsNotTold_AndOwedNothing()
     {
         using var scene = Open(Soon);

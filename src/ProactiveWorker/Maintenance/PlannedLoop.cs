@@ -49,6 +49,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
             PlannedStep.Tell => Tell(db, row, now, ref lookAt),
             PlannedStep.Remind => Remind(db, row, now, ref lookAt),
             PlannedStep.Change => Change(db, row, now, ref lookAt),
+            PlannedStep.Begin => Begin(db, row, now, ref lookAt),
             _ => row,
         };
         MaintenanceStore.Update(db, next with { LookAt = lookAt.EpochMs });
@@ -134,6 +135,19 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         if (waiting.Count < AtOnce)
             return row with { RemindedAt = now.EpochMs };
         lookAt = now;
+        return row;
+    }
+
+    /// <summary>What waits, as for a person's word, was to leave by what worked ahead of it: by that it would not arrive now.</summary>
+    private MaintenanceRow Begin(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
+    {
+        if (row.TakesDown == 0)
+            return row;
+        var waiting = PlannedWords.StillWaiting(db, row.Id, FactsOf(row).From, AtOnce);
+        foreach (var customer in waiting)
+            words.SayAgain(db, customer, row.Id, WindowsOf(db, PlannedStore.OfLead(db, customer, row.Id)), now);
+        if (waiting.Count == AtOnce)
+            lookAt = now;
         return row;
     }
 

@@ -85,6 +85,19 @@ public sealed class PlannedWords(Ledger ledger, NoticePlanner planner)
         return Write(db, customer, lead, Planned, facts, now, hold, stopped);
     }
 
+    /// <summary>The first of those to whom work under a number is still to be told since before a time.</summary>
+    internal static IReadOnlyList<string> StillWaiting(Db db, long lead, ServerTime before, int limit) => NoticeStore.CustomersWaiting(db, SubjectOf(lead), Planned, before.EpochMs, limit);
+
+    /// <summary>What waits is told as it is now, by a channel that works now; nothing where none of the windows is the customer's any more.</summary>
+    internal void SayAgain(Db db, string customer, long lead, IReadOnlyList<MaintenanceRow> windows, ServerTime now)
+    {
+        Supersede(db, customer, lead, "it began before it was told", now);
+        if (windows.Count == 0 || CustomerStore.Find(db, customer) is not { } row)
+            return;
+        var (hold, stopped) = Approval(db, lead, 0, () => 0, now);
+        Write(db, row, lead, Planned, FactsOf(lead, windows, now), now, hold, stopped);
+    }
+
     internal void Remind(Db db, CustomerRow customer, long lead, IReadOnlyList<MaintenanceRow> windows, ServerTime now) =>
         Write(db, customer, lead, Reminder, FactsOf(lead, windows, now), now);
 
