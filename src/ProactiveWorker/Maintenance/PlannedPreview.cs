@@ -18,7 +18,7 @@ public sealed class PlannedPreview(Database state, Templates templates) : IPlann
         ? (IReadOnlyList<PlannedText>)[.. Templates.Languages.SelectMany(language => In(db, row, language))] : []);
 
     /// <summary>One text where all channels have the same, else one for each.</summary>
-    private IReadOnlyList<PlannedText> In(Db db, MaintenanceRow row, string language)
+    private List<PlannedText> In(Db db, MaintenanceRow row, string language)
     {
         var facts = JsonSerializer.Serialize(PlannedWords.FactsOf(row.Id, [row], Core.ServerTime.Zero));
         var texts = new List<PlannedText>();
