@@ -214,7 +214,7 @@ public sealed partial class SightTests
             TimelineStore.Add(db, new TimelineRow { Subject = "phone-task:1", Kind = "call", Text = "x" });
             NoticeStore.Put(db, NoticeStore.Find(db, "n-pump")! with { Id = "n-new", Revision = 9, State = "Sent", CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() + 1 });
         });
-        Assert.Equal(["", "audit notices other settings"], new[] { New(part, ref heard), New(all, ref whole) });
+        Assert.Equal(("", "audit notices other settings"), (New(part, ref heard), New(all, ref whole)));
         host.Stores.State.Write(db => NoticeStore.Put(db, NoticeStore.Find(db, "n-inside")! with { Id = "n-newer", Revision = 9, State = "Sent", CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() }));
         Assert.Equal("notices", New(part, ref heard));
 

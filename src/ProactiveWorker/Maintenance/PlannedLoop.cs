@@ -108,14 +108,10 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
     /// <summary>Windows of one night that touch one customer are one telling.</summary>
     private bool Tell(Db db, string customer, long lead, IReadOnlyList<MaintenanceRow> windows, string hold, string stopped, ServerTime now)
     {
-        var known = windows.Select(w => PlannedStore.Find(db, w.Id, customer)).OfType<PlannedRow>().ToArray();
-        // What they were told and is so again, as of a device that came back to its owner, is not told again.
-        var same = known.Length == windows.Count && known.All(k => windows.Any(w => w.Id == k.Maintenance && w.Times == k.Held)) && PlannedWords.WasTold(db, customer, lead);
         foreach (var window in windows)
             PlannedStore.Put(db, new PlannedRow { Maintenance = window.Id, Customer = customer, Lead = lead, Held = window.Times, ToldAt = now.EpochMs });
-        if (same || CustomerStore.Find(db, customer) is not { } row)
-            return false;
-        return words.Say(db, row, lead, windows, hold, stopped, now);
+        // What they heard and is so again, as of a device that came back to its owner, is not told again.
+        return CustomerStore.Find(db, customer) is { } row && words.Say(db, row, lead, windows, hold, stopped, now);
     }
 
     private MaintenanceRow Remind(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)

@@ -2,6 +2,7 @@ using B2D.Core.Access;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Maintenance;
+using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
@@ -150,8 +151,8 @@ public abstract class SightCompliance<TPlace> : Compliance<TPlace>
     /// <summary>Tables that no page of somebody who sees a part reads, and those that have nothing of a device, a customer or a case.</summary>
     private static readonly string[] OfNobody =
     [
-        "api_keys", "audit", "bounces", "erasures", "invitations", "outbox", "own_alarms", "owner_changes", "registry_pending", "rule_sets", "saved_views", "search_pending", "settings",
-        "sign_ins", "subscriptions", "templates", "templates_live", "users", "webhook_deliveries", "webhook_receivers",
+        "api_keys", "audit", "bounces", "checkpoints", "erasures", "invitations", "outbox", "own_alarms", "owner_changes", "registry_pending", "rule_sets", "saved_views", "search_pending", "settings",
+        "sign_ins", "snapshots", "subscriptions", "templates", "templates_live", "users", "webhook_deliveries", "webhook_receivers",
     ];
 
     [Fact]
