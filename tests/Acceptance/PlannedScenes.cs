@@ -86,6 +86,65 @@ public sealed class PlannedScenes
     }
 
     [Fact]
+    public void MovedTwiceBeforeTheFirstMoveLeft_TheyReadTheTimesThatTheyKnew()
+    {
+        using var scene = Told();
+        MoveUnheard(scene);
+        Act(scene, new MaintenanceAct.Move(In(scene, 9), In(scene, 10), "Later still"));
+        Heard(scene);
+        Assert.Equal(Everybody("planned", "moved"), scene.Told.Order());
+        Assert.Contains("is at another time: Mon 2 Nov 18:0", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+        Assert.Contains("(before, we said Mon 2 Nov 14:0", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MovedBackBeforeTheMoveLeft_TheyHearNothingOfIt()
+    {
+        using var scene = Told();
+        var row = Find(scene);
+        MoveUnheard(scene);
+        Act(scene, new MaintenanceAct.Move(new ServerTime(row.FromAt), new ServerTime(row.UntilAt), "As before"));
+        Heard(scene);
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        scene.Wait(TimeSpan.FromHours(9));
+        Assert.Equal(Everybody("planned", "reminder", "all-clear"), scene.Told.Order());
+    }
+
+    [Fact]
+    public void CalledOffBeforeTheMoveLeft_TheyReadOfTheTimesThatTheyKnew()
+    {
+        using var scene = Told();
+        MoveUnheard(scene);
+        Act(scene, new MaintenanceAct.End("A storm is coming"));
+        Heard(scene);
+        Assert.Equal(Everybody("planned", "called-off"), scene.Told.Order());
+        Assert.Contains("that we had told you of, Mon 2 Nov 14:0", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CalledOffBetweenItsBeginningAndItsFirstNight_ItNeverTookPlace()
+    {
+        using var scene = Open();
+        Plan(scene, TimeSpan.Zero, TimeSpan.FromDays(3), hours: "tue 22:00-23:00 Europe/Lisbon");
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        Assert.IsType<ActOutcome.Rejected>(Desk(scene).Act(1, 0, new MaintenanceAct.End(), "marta"));
+        Act(scene, new MaintenanceAct.End("The part does not come"));
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(Everybody("planned", "called-off"), scene.Told.Order());
+        Assert.True(Find(scene).IsCalledOff);
+    }
+
+    [Fact]
+    public void MoreNightsThanAreNamed_AreCounted()
+    {
+        using var scene = Open();
+        Plan(scene, TimeSpan.Zero, TimeSpan.FromDays(20), hours: "mon-sun 22:00-23:00 Europe/Lisbon");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Contains("Sun 8 Nov 22:00 WET – Sun 8 Nov 23:00 WET; and 13 more until Sat 21 Nov 23:00 WET. Meanwhile", scene.Phones.Received[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void KilledAgainAndAgain_EachHearsEverythingOnce()
     {
         using var scene = Open(Soon with { PlannedAhead = TimeSpan.FromHours(5) });
@@ -282,6 +341,23 @@ public sealed class PlannedScenes
     }
 
     [Fact]
+    public void LetGoWhenItHasBegun_LeavesByWhatWorksMeanwhile()
+    {
+        using var scene = Open(Soon with { ApprovalAbove = 7 });
+        Plan(scene, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
+        scene.Wait(TimeSpan.FromMinutes(4));
+        Assert.Equal("email", scene.Ledger.Single(n => n is { Customer: "C-RT-1", State: "Held" }).Channel);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Empty(scene.Told);
+        var offered = scene.World.Stores.State.Read(db => ApprovalStore.Find(db, "maintenance:1", "planned"))!;
+        Assert.Equal(("Offered", 8), (offered.Phase, offered.Recipients));
+        scene.World.Worker.Approvals.Act(offered.Id, (int)offered.Version, new ApprovalAct.LetGo(), "marta");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(Everybody("planned"), scene.Told.Order());
+        Assert.Equal("sms", scene.Ledger.Single(n => n is { Customer: "C-RT-1", State: "Sent" }).Channel);
+    }
+
+    [Fact]
     public void WantsNoNewsOfOutages_IsNotTold_AndOwedNothing()
     {
         using var scene = Open(Soon);
@@ -319,15 +395,33 @@ public sealed class PlannedScenes
         return scene;
     }
 
+    /// <summary>It is moved, and no word of that arrives yet.</summary>
+    private static void MoveUnheard(Scene scene)
+    {
+        scene.Phones.Mood = _ => ChannelMood.Refuses;
+        Act(scene, new MaintenanceAct.Move(In(scene, 7), In(scene, 8), "later"));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(8, scene.Ledger.Count(n => n is { Status: "moved", State: "Retrying" }));
+    }
+
+    /// <summary>What was changed is to be told, and words arrive again.</summary>
+    private static void Heard(Scene scene)
+    {
+        scene.Wait(TimeSpan.FromMinutes(3));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(20));
+    }
+
     private static IEnumerable<string> Everybody(params string[] statuses) => Cabinet.SelectMany(r => statuses.Select(s => $"C-{r} {s}")).Order();
 
-    private static long Plan(Scene scene, TimeSpan from, TimeSpan until, string segment = "south/s1/cab-1") => Desk(scene).Plan(new MaintenanceRow
+    private static long Plan(Scene scene, TimeSpan from, TimeSpan until, string segment = "south/s1/cab-1", string hours = "") => Desk(scene).Plan(new MaintenanceRow
     {
         Title = "Replace the switch",
         Scope = "Segment",
         Target = segment,
         FromAt = (scene.Clock.Now + from).ToUnixTimeMilliseconds(),
         UntilAt = (scene.Clock.Now + until).ToUnixTimeMilliseconds(),
+        Hours = hours,
         Felt = true,
         Words = "The internet does not work",
         Cause = "We replace a switch",

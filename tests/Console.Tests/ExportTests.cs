@@ -32,6 +32,9 @@ public sealed class ExportTests(SharedTown town) : IClassFixture<SharedTown>
     [InlineData("\u00A0=1", "'\u00A0=1")]
     [InlineData("\uFF1D1", "'\uFF1D1")]
     [InlineData("'=1", "'=1")]
+    [InlineData("a;=1", "a;'=1")]
+    [InlineData("a; \"+1\";b", "\"a;' \"\"+1\"\";b\"")]
+    [InlineData("a;b;", "a;b;")]
     [InlineData("2026-11-24T14:20:00.000Z", "2026-11-24T14:20:00.000Z")]
     public void Cell_OfAText_IsQuotedAndNoFormula(string text, string cell) => Assert.Equal(cell, CsvText.Cell(text));
 

@@ -5,6 +5,7 @@ using B2D.Console.Tests.Town;
 using B2D.Core;
 using B2D.Storage.Access;
 using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 
 namespace B2D.Console.Tests;
 
@@ -34,6 +35,27 @@ public sealed class PlannedTests
         Assert.Contains("Who is told 10 customers", words, StringComparison.Ordinal);
         Assert.Contains("as M-1", words, StringComparison.Ordinal);
         Assert.Contains("10 customers are told of it", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Preview_IsWhatIsLive_AndByTheChannelThatHasItsOwn()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        var id = host.Stores.State.Write(db =>
+        {
+            foreach (var (channel, text) in new[] { ("", "Our own words: {{title}}."), ("sms", "Short words: {{title}}.") })
+            {
+                var version = TemplateStore.Add(db, new TemplateRow { Name = "planned", Language = "en", Channel = channel, Subject = "Our subject", Text = text });
+                TemplateStore.SetLive(db, new TemplateLiveRow { Name = "planned", Language = "en", Channel = channel, Version = version });
+            }
+            return MaintenanceStore.TryAdd(db, new MaintenanceRow { Title = "t", Scope = "Model", Target = "HP-2", FromAt = Now + 1000, UntilAt = Now + 2000, Felt = true, Words = "No heating" });
+        });
+        var words = SignedIn.Words(await browser.GetStringAsync($"/maintenance/{id}"));
+        Assert.Contains("en by email Our subject Our own words: No heating.", words, StringComparison.Ordinal);
+        Assert.Contains("en by sms Our subject Short words: No heating.", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("Planned work,", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("de by", words, StringComparison.Ordinal);
     }
 
     [Fact]

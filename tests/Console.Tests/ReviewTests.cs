@@ -68,8 +68,9 @@ public sealed class ReviewTests
         Told(host);
         using var browser = await SignedIn.AsAdministrator(host);
         var told = ExportTests.Read((await browser.GetStringAsync("/outages/2/review/told?as=csv")).TrimStart('\uFEFF'));
-        Assert.Equal(["customer", "name", "place", "about", "status", "revision", "channel", "state", "reason", "planned_at", "due_at", "sent_at", "attempts", "last_error", "notice"], told[0]);
-        Assert.Equal(["all-clear", "all-clear", "opened", "opened", "opened", "update", "update"], told.Skip(1).Select(r => r[4]).Order());
+        Assert.Equal(["customer", "name", "place", "about", "status", "revision", "channel", "state", "reason", "planned_at", "due_at", "sent_at", "attempts", "last_error", "notice", "who"], told[0]);
+        Assert.Equal(["all-clear", "all-clear", "all-clear", "opened", "opened", "opened", "opened", "opened", "update", "update"], told.Skip(1).Select(r => r[4]).Order());
+        Assert.Equal(["carer", "customer", "customer", "customer", "subscriber"], told.Where(r => r[4] == "opened").Select(r => r[^1]).Order());
         // A name that a spreadsheet would run.
         Assert.Contains(told, r => r[1] == "'=1+1");
         var lines = (await browser.GetStringAsync("/outages/2/review/timeline?as=jsonl")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -121,14 +122,19 @@ public sealed class ReviewTests
         for (var i = 0; i < 3; i++)
             OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = Over, Device = $"RT-{i:0000}", Customer = $"c0{i}", FaultEpisode = $"2-{i}", DownAt = At(0), UpAt = At(42) });
         var facts = JsonSerializer.Serialize(new { NextUpdate = At(15), EstimateFrom = At(20), EstimateUntil = At(30) });
-        void Put(int customer, string status, int revision, double at, string said, string state = "Sent") => NoticeStore.Put(db, new NoticeRow
+        void Put(int customer, string status, int revision, double at, string said, string state = "Sent") => PutTo($"c0{customer}", status, revision, at, said, state);
+        void PutTo(string to, string status, int revision, double at, string said, string state = "Sent") => NoticeStore.Put(db, new NoticeRow
         {
-            Id = $"r-{customer}-{status}", Customer = $"c0{customer}", Subject = "outage:2", Episode = "2-9", Status = status, Revision = revision, Channel = "sms", State = state, Facts = said,
+            Id = $"r-{to}-{status}", Customer = to, Subject = "outage:2", Episode = "2-9", Status = status, Revision = revision, Channel = "sms", State = state, Facts = said,
             CreatedAt = At(at), DueAt = At(at), SentAt = state == "Sent" ? At(at) : 0,
         });
         Put(0, "opened", 1, 5, facts);
         Put(1, "opened", 1, 8, facts);
         Put(2, "opened", 1, 5, facts, "Suppressed");
+        // They are told too, and are no customers whom it touches.
+        PutTo("subscriber/1", "opened", 1, 2, facts);
+        PutTo("carer:c00", "opened", 1, 30, facts);
+        PutTo("carer:c00", "all-clear", 1, 43, "{}");
         for (var i = 0; i < 2; i++)
         {
             Put(i, "update", 2, 25, JsonSerializer.Serialize(new { NextUpdate = At(90), EstimateFrom = At(20), EstimateUntil = At(30) }));

@@ -4,10 +4,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using B2D.Console.Access;
+using B2D.Console.Live;
 using B2D.Console.Tests.Town;
 using B2D.Core.Access;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
+using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -179,6 +182,64 @@ public sealed partial class SightTests
         var (status, body) = await Try(key, "POST", "/api/outages/1/acts", """{"act":"set-cause","text":"x"}""");
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains("reaches beyond what key:part sees (segment north/n12/cab-8)", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Approval_OfWorkOnMoreThanIsSeen_IsNotDecidedOn()
+    {
+        await using var host = await TownHost.Open();
+        var seed = new SightSeed(host);
+        var now = host.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var (model, outage) = host.Stores.State.Write(db => (
+            ApprovalStore.Put(db, new ApprovalRow { Subject = $"maintenance:{MaintenanceStore.TryAdd(db, new MaintenanceRow { Title = "All of them", Scope = "Model", Target = "HP-2", FromAt = now, UntilAt = now + 1000 })}", Status = "planned", OfferedAt = now })!.Value,
+            ApprovalStore.Find(db, "outage:2", "opened")!.Id));
+        using var key = host.Program(seed.Key("operator"));
+        Assert.Equal(HttpStatusCode.NotFound, (await Try(key, "GET", $"/approvals/{model}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Try(key, "POST", $"/api/approvals/{model}/acts", """{"act":"let-go","version":1}""")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Try(key, "POST", $"/api/approvals/{outage}/acts", """{"act":"let-go","version":1}""")).Status);
+    }
+
+    [Fact]
+    public async Task Feed_OfAPart_SaysNothingOfTheAuditAndSettings()
+    {
+        await using var host = await TownHost.Open();
+        _ = new SightSeed(host);
+        var (clock, feeds) = ((StillClock)host.Clock, host.Services.GetRequiredService<ChangeFeeds>());
+        var (part, all) = (feeds.Of(Sight.Of("", SightSeed.Segment)), feeds.Of(Sight.Everything));
+        var (heard, whole) = (part.Current(), all.Current());
+        host.Stores.State.Write(db =>
+        {
+            AuditStore.Append(db, 1, "admin", "users.lock", "user:x", "{}");
+            SettingStore.Set(db, "x", "y", clock.GetUtcNow().ToUnixTimeMilliseconds(), "admin");
+            TimelineStore.Add(db, new TimelineRow { Subject = "phone-task:1", Kind = "call", Text = "x" });
+            NoticeStore.Put(db, NoticeStore.Find(db, "n-pump")! with { Id = "n-new", Revision = 9, State = "Sent", CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() + 1 });
+        });
+        Assert.Equal(("", "audit notices other settings"), (New(part, ref heard), New(all, ref whole)));
+        host.Stores.State.Write(db => NoticeStore.Put(db, NoticeStore.Find(db, "n-inside")! with { Id = "n-newer", Revision = 9, State = "Sent", CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() }));
+        Assert.Equal("notices", New(part, ref heard));
+
+        string New(ChangeFeed feed, ref IReadOnlyDictionary<string, long> known)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            var (before, now) = (known, feed.Current());
+            known = now;
+            return string.Join(' ', now.Where(t => before.GetValueOrDefault(t.Key) != t.Value).Select(t => t.Key).Order());
+        }
+    }
+
+    [Fact]
+    public async Task CaseOfAQueueThatIsNotSeen_TakesWhatIsReported_AndIsNotNamed()
+    {
+        await using var host = await TownHost.Open();
+        _ = new SightSeed(host);
+        using var key = host.Program(host.Stores.State.Write(db => ApiKeys.Create(db, "coffee", "operator", Core.ServerTime.From(host.Clock.GetUtcNow()), "admin", sight: Sight.Of("coffee", ""))));
+        var known = host.Stores.State.Read(db => CaseStore.Find(db, 1))!;
+        var reported = await (await key.PostAsJsonAsync("/api/cases", new { device = known.Device, family = known.Family, title = "It leaks" })).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((0, "joined"), (reported.GetProperty("id").GetInt32(), reported.GetProperty("how").GetString()));
+        var logged = await (await key.PostAsJsonAsync("/api/contacts", new { customer = known.Customer, device = known.Device, about = "It leaks" })).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((0, "It joined what somebody works on who sees it; you do not."), (logged.GetProperty("case").GetInt32(), logged.GetProperty("joined").GetString()));
+        using var whole = host.Program(host.WriteKey);
+        Assert.Equal(1, (await (await whole.PostAsJsonAsync("/api/cases", new { device = known.Device, family = known.Family, title = "It leaks" })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt32());
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using B2D.Core.Maintenance;
 using B2D.Storage;
 using B2D.Storage.Devices;
 using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -187,15 +188,20 @@ internal static class Sights
             : Failures.NotAllowed(http, $"This reaches beyond what {http.User.Identity?.Name} sees ({sight}); somebody who sees all of it acts on it.");
     }
 
-    private static bool IsWhole(HttpContext http, Sight sight, string table, string id)
+    /// <summary>Whether what is acted on lies within what is seen; of an approval that is what it is about.</summary>
+    private static bool IsWhole(HttpContext http, Sight sight, string table, string id) =>
+        table is not ("outages" or "maintenance" or "approvals") || http.RequestServices.GetRequiredService<Stores>().State.Read(db => IsWhole(db, sight, table, long.Parse(id, CultureInfo.InvariantCulture)));
+
+    private static bool IsWhole(Db db, Sight sight, string table, long id)
     {
-        if (table is not ("outages" or "maintenance"))
-            return true;
-        var number = long.Parse(id, CultureInfo.InvariantCulture);
-        return http.RequestServices.GetRequiredService<Stores>().State.Read(db => table == "outages"
-            ? sight.Outage(OutageStore.Find(db, number)?.Segment ?? "", theirs: true)
-            : MaintenanceStore.Find(db, number) is { } row
-                ? sight.Maintenance(Enum.Parse<MaintenanceScope>(row.Scope), row.Target, DeviceStore.Find(db, row.Target)?.Segment ?? "")
-                : new Seen(SightReason.OtherSegment)).IsWhole;
+        if (table == "approvals")
+        {
+            return ApprovalStore.Find(db, id)?.Subject.Split(':', 2) is [("outage" or "maintenance") and var kind, var about]
+                && IsWhole(db, sight, kind == "outage" ? "outages" : kind, long.Parse(about, CultureInfo.InvariantCulture));
+        }
+        var seen = table == "outages" ? sight.Outage(OutageStore.Find(db, id)?.Segment ?? "", theirs: true)
+            : MaintenanceStore.Find(db, id) is { } row ? sight.Maintenance(Enum.Parse<MaintenanceScope>(row.Scope), row.Target, DeviceStore.Find(db, row.Target)?.Segment ?? "")
+            : new Seen(SightReason.OtherSegment);
+        return seen.IsWhole;
     }
 }

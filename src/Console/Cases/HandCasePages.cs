@@ -40,13 +40,16 @@ internal sealed record HandCaseWords
     { Contact = Contact };
 }
 
-/// <summary>The case that was opened, or that took it: opened, joined or reopened.</summary>
+/// <summary>The case that was opened, or that took it: opened, joined or reopened. Id 0: it is of a queue that whoever asks does not see.</summary>
 internal sealed record HandCaseAnswer(long Id, string How);
 
 /// <summary>Opening a case by hand: from a customer, a device or a contact.</summary>
 internal static class HandCasePages
 {
     private const int MostDevices = 50;
+
+    /// <summary>The case is of a queue that whoever opened it does not see.</summary>
+    private const string NotSeen = "It is on a case of another queue; who works there sees it, you do not.";
 
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)
     {
@@ -74,6 +77,7 @@ internal static class HandCasePages
             };
             return Open(http, words.Read()) switch
             {
+                HandCaseOutcome.Taken taken when !Sights.Sees(http, "cases", taken.CaseId) => Forms.Back(http, back, NotSeen),
                 HandCaseOutcome.Taken taken => Forms.Back(http, $"/cases/{taken.CaseId}", Said(taken.How)),
                 HandCaseOutcome.Rejected rejected => Forms.Back(http, back, $"No case was opened: {rejected.Reason}.", bad: true),
                 _ => Results.StatusCode(500),
@@ -83,7 +87,7 @@ internal static class HandCasePages
 
     public static void MapApi(IEndpointRouteBuilder write) => write.MapPost("/cases", (HandCaseWords words, HttpContext http) => Open(http, words.Read()) switch
     {
-        HandCaseOutcome.Taken taken => Results.Json(new HandCaseAnswer(taken.CaseId, taken.How switch { CaseOpening.Join => "joined", CaseOpening.Reopen => "reopened", _ => "opened" }),
+        HandCaseOutcome.Taken taken => Results.Json(new HandCaseAnswer(Sights.Sees(http, "cases", taken.CaseId) ? taken.CaseId : 0, taken.How switch { CaseOpening.Join => "joined", CaseOpening.Reopen => "reopened", _ => "opened" }),
             statusCode: taken.How is CaseOpening.Open or CaseOpening.OpenLinked ? 201 : 200),
         HandCaseOutcome.Rejected rejected => Refusals.Of(422, Words.Sentence(rejected.Reason) + "."),
         _ => Results.StatusCode(500),

@@ -37,7 +37,7 @@ internal static class ContactPages
                 return Forms.Back(http, back, $"Nothing was logged: {ContactWords.NotThere}.", bad: true);
             return http.RequestServices.GetRequiredService<IContactDesk>().Log(contact, http.User.Identity?.Name ?? "") switch
             {
-                ContactOutcome.Kept kept => Forms.Back(http, back, ContactWords.Done(kept)),
+                ContactOutcome.Kept kept => Forms.Back(http, back, ContactWords.Done(http, kept)),
                 ContactOutcome.Rejected rejected => Forms.Back(http, back, $"Nothing was logged: {rejected.Reason}.", bad: true),
                 _ => Results.StatusCode(500),
             };

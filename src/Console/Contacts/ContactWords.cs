@@ -63,7 +63,13 @@ internal sealed record ContactWords
     }
 
     /// <summary>What came of it, for the person who logged it.</summary>
-    public static string Done(ContactOutcome.Kept kept) => $"Logged. {Joined(kept.Joins)}";
+    public static string Done(HttpContext http, ContactOutcome.Kept kept) => $"Logged. {Joined(http, kept.Joins)}";
+
+    /// <summary>What it joined and why, for whoever may not see that.</summary>
+    public static string Joined(HttpContext http, ContactJoin joins) => IsSeen(http, joins) ? Joined(joins) : "It joined what somebody works on who sees it; you do not.";
+
+    /// <summary>Whether what it joined is there for whoever tells of it.</summary>
+    public static bool IsSeen(HttpContext http, ContactJoin joins) => (joins.CaseId == 0 || Sights.Sees(http, "cases", joins.CaseId)) && (joins.OutageId == 0 || Sights.Sees(http, "outages", joins.OutageId));
 
     /// <summary>What it joined and why, in a sentence.</summary>
     public static string Joined(ContactJoin joins) => joins.Reason switch

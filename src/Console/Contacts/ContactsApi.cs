@@ -18,7 +18,10 @@ namespace B2D.Console.Contacts;
 /// <summary>A contact that is kept. Joined says in a sentence what it belongs to; again: it was told before and counts once.</summary>
 internal sealed record ContactAnswer(long Id, long Case, long Outage, string Joined, bool Again)
 {
-    public static ContactAnswer Of(ContactOutcome.Kept kept) => new(kept.Id, kept.Joins.CaseId, kept.Joins.OutageId, ContactWords.Joined(kept.Joins), kept.Again);
+    /// <summary>Without the number of what is not seen.</summary>
+    public static ContactAnswer Of(HttpContext http, ContactOutcome.Kept kept) =>
+        ContactWords.IsSeen(http, kept.Joins)
+            ? new(kept.Id, kept.Joins.CaseId, kept.Joins.OutageId, ContactWords.Joined(kept.Joins), kept.Again) : new(kept.Id, 0, 0, ContactWords.Joined(http, kept.Joins), kept.Again);
 }
 
 /// <summary>
@@ -36,7 +39,7 @@ internal static class ContactsApi
         read.MapList<ContactRow, ContactItem>("contacts", "Contacts with customers, newest first", ContactLists.Definition, c => c.Id.ToString(CultureInfo.InvariantCulture), ContactItem.Of);
         write.MapPost("/contacts", (ContactWords words, HttpContext http, IContactDesk desk) => Log(words, words.Customer ?? "", http, desk, c => c) switch
         {
-            (ContactOutcome.Kept kept, _) => Results.Json(ContactAnswer.Of(kept), statusCode: kept.Again ? 200 : 201),
+            (ContactOutcome.Kept kept, _) => Results.Json(ContactAnswer.Of(http, kept), statusCode: kept.Again ? 200 : 201),
             (ContactOutcome.Rejected rejected, _) => Refusals.Of(422, Words.Sentence(rejected.Reason) + "."),
             (_, var problem) => Refusals.Of(400, Words.Sentence(problem)),
         }).WithTags("contacts").WithSummary("Log a contact with a customer").Produces<ContactAnswer>(StatusCodes.Status201Created)
@@ -61,7 +64,7 @@ internal static class ContactsApi
             return Results.Ok(new InboundAnswer(null, ids.Count == 0 ? "Nobody is known by this." : "Several customers have this number: ask which one it is, and log it on their card.", Cards()));
         return Log(words, ids[0], http, desk, c => c with { ByMachine = true }) switch
         {
-            (ContactOutcome.Kept kept, _) => Results.Json(new InboundAnswer(ContactAnswer.Of(kept), ContactWords.Joined(kept.Joins), Cards()), statusCode: kept.Again ? 200 : 201),
+            (ContactOutcome.Kept kept, _) => Results.Json(new InboundAnswer(ContactAnswer.Of(http, kept), ContactWords.Joined(http, kept.Joins), Cards()), statusCode: kept.Again ? 200 : 201),
             (ContactOutcome.Rejected rejected, _) => Refusals.Of(422, Words.Sentence(rejected.Reason) + "."),
             (_, var problem) => Refusals.Of(400, Words.Sentence(problem)),
         };

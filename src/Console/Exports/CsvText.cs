@@ -3,7 +3,10 @@ using System.Text;
 
 namespace B2D.Console.Exports;
 
-/// <summary>CSV as RFC 4180 has it, made harmless for spreadsheets: a cell that a spreadsheet would take for a formula begins with an apostrophe, which shows it as text.</summary>
+/// <summary>
+/// CSV as RFC 4180 has it, made harmless for spreadsheets: a cell that a spreadsheet would take for a formula begins with an apostrophe, which shows it as text; so does
+/// what follows a semicolon, which separates cells where the country writes numbers with a comma.
+/// </summary>
 internal static class CsvText
 {
     /// <summary>What formulas begin with, also in the wide forms that spreadsheets take for the same.</summary>
@@ -25,10 +28,13 @@ internal static class CsvText
         _ => Quoted(Harmless(value.ToString() ?? "")),
     };
 
-    /// <summary>Blanks before it do not keep a spreadsheet from taking it for a formula.</summary>
-    private static string Harmless(string text)
+    private static string Harmless(string text) => text.Contains(';', StringComparison.Ordinal)
+        ? string.Join(';', text.Split(';').Select(Shown)) : Shown(text);
+
+    /// <summary>Blanks and quotes before it do not keep a spreadsheet from taking it for a formula.</summary>
+    private static string Shown(string text)
     {
-        var first = text.AsSpan().TrimStart(" \u00A0\u200B\uFEFF\0");
+        var first = text.AsSpan().TrimStart(" \"\u00A0\u200B\uFEFF\0");
         return first.Length > 0 && Formula.Contains(first[0], StringComparison.Ordinal) ? "'" + text : text;
     }
 

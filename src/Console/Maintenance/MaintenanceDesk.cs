@@ -52,11 +52,11 @@ internal sealed class MaintenanceDesk(Stores stores, TimeProvider time)
                 return new ActOutcome.Conflict((int)row.Revision, "somebody else changed it in the meantime; look at it again and repeat what is still needed.");
             if (row.State == "Over" || row.EndedBy.Length > 0)
                 return new ActOutcome.Rejected("it is over already");
-            var begun = row.State == "Running" || row.FromAt <= now.EpochMs;
+            var begun = row.HasBegun(now);
             if (act is MaintenanceAct.Move { From: var from } && begun && from.EpochMs != row.FromAt)
                 return new ActOutcome.Rejected("it has begun; only its end can be moved");
             // That work which runs is over is no change: its end is told as such.
-            var isChange = row.ToldAt > 0 && (act is not MaintenanceAct.End || !begun);
+            var isChange = (row.ToldAt > 0 || PlannedStore.IsTold(db, id)) && (act is not MaintenanceAct.End || !begun);
             if (isChange && act.Why.Length == 0)
                 return new ActOutcome.Rejected("customers were told of it: say why, in their words");
             var (next, kind, text) = act switch
@@ -64,11 +64,11 @@ internal sealed class MaintenanceDesk(Stores stores, TimeProvider time)
                 MaintenanceAct.MoveEnd move => (row with { UntilAt = move.Until.EpochMs }, "moved", $"{who} moved the end"),
                 MaintenanceAct.Move move => (row with { FromAt = move.From.EpochMs, UntilAt = move.Until.EpochMs }, "moved", $"{who} moved it"),
                 // What was called off before it began never ran.
-                _ => (row with { EndedBy = who, UntilAt = Math.Max(now.EpochMs, row.FromAt) }, "ended", row.State == "Running" ? $"{who} ended it" : $"{who} called it off"),
+                _ => (row with { EndedBy = who, UntilAt = row.ToPlan().EndsNow(begun, now).EpochMs }, "ended", begun ? $"{who} ended it" : $"{who} called it off"),
             };
             if (act is not MaintenanceAct.End && next.ToPlan().Problem(now) is { Length: > 0 } problem)
                 return new ActOutcome.Rejected(problem);
-            var changeAt = isChange ? PlannedCadence.ChangeAt(new ServerTime(begun ? row.UntilAt : row.FromAt), now).EpochMs : 0;
+            var changeAt = isChange ? PlannedCadence.ChangeAt(begun ? new ServerTime(row.UntilAt) : row.ToPlan().Begins, now).EpochMs : 0;
             next = next with
             {
                 Revision = row.Revision + 1,

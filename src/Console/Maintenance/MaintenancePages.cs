@@ -25,6 +25,9 @@ public sealed record ToldCustomer(string Customer, string Name, string Place, Pl
 /// <summary>One maintenance: how many devices and customers it touches as the registry is now, the first of them, and what waits for a person.</summary>
 public sealed record MaintenanceOne(MaintenanceRow Row, long Devices, long Customers, IReadOnlyList<ToldCustomer> First, ApprovalRow? Approval, IReadOnlyList<TimelineRow> Timeline)
 {
+    /// <summary>Customers were told, all of them or the first.</summary>
+    public required bool IsTold { get; init; }
+
     /// <summary>What customers read ahead of it, in each language.</summary>
     public IReadOnlyList<PlannedText> Texts { get; init; } = [];
 }
@@ -96,7 +99,8 @@ internal static class MaintenancePages
             PlannedStore.CountOwners(db, row),
             row.Felt ? [.. owners.Select(o => new ToldCustomer(o, customers.GetValueOrDefault(o)?.Name ?? "", customers.GetValueOrDefault(o)?.Place ?? "", PlannedStore.Find(db, row.Id, o)))] : [],
             ApprovalStore.Find(db, string.Create(CultureInfo.InvariantCulture, $"maintenance:{row.Id}"), "planned"),
-            TimelineStore.List(db, string.Create(CultureInfo.InvariantCulture, $"maintenance:{row.Id}")));
+            TimelineStore.List(db, string.Create(CultureInfo.InvariantCulture, $"maintenance:{row.Id}")))
+        { IsTold = row.ToldAt > 0 || PlannedStore.IsTold(db, row.Id) };
     }
 
     /// <summary>The hours of a form, in the console's zone; empty where no day is marked.</summary>

@@ -1,5 +1,6 @@
 using B2D.Console.Cases;
 using B2D.Console.Charts;
+using B2D.Console.Outages;
 using B2D.Core.Alarms;
 using B2D.Storage;
 using B2D.Storage.Alarms;
@@ -101,8 +102,7 @@ internal static class NowReader
             """);
         return new NowModel
         {
-            Outages = [.. OutageStore.Open(db).Select(o => new OutageNow(o, db.Scalar<long>(
-                "SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent'", new { subject = $"outage:{o.Id}" })))],
+            Outages = [.. OutageStore.Open(db).Select(o => new OutageNow(o, OutageReader.Told(db, o.Id)))],
             Defects = [.. DefectStore.Open(db).Reverse().Take(MostDefects)],
             Alarms = NowAlarm.Of(known, OwnAlarmStore.Open(db)),
             NeedsYou = needs,

@@ -88,8 +88,11 @@ internal sealed class OutageReader(Stores stores, IServiceProvider services)
         return record?.Latest is null ? record : record with { LatestWords = services.GetService<INoticeWords>()?.Of(record.Latest.Id) };
     }
 
+    /// <summary>The notices that went to customers, and not to subscribers of a place or to who cares for a customer.</summary>
+    public const string ToCustomers = "customer NOT LIKE 'subscriber/%' AND customer NOT LIKE 'carer:%'";
+
     public static long Told(Db db, long id) =>
-        db.Scalar<long>("SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent' AND customer NOT LIKE 'subscriber/%' AND customer NOT LIKE 'carer:%'", new { subject = $"outage:{id}" });
+        db.Scalar<long>($"SELECT count(DISTINCT customer) FROM notices WHERE subject = @subject AND state = 'Sent' AND {ToCustomers}", new { subject = $"outage:{id}" });
 
     private static OutageRecord Read(Db db, OutageRow row)
     {

@@ -5,6 +5,7 @@ using B2D.Console.Exports;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Outages;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -39,6 +40,9 @@ public sealed record ToldLine
     public string LastError { get; init; } = "";
     public string? CustomerName { get; init; }
     public string? Place { get; init; }
+
+    /// <summary><c>customer</c>, <c>carer</c> of one, or <c>subscriber</c> of a place.</summary>
+    public string Who => Carer.Is(Customer) ? "carer" : Customer.StartsWith("subscriber/", StringComparison.Ordinal) ? "subscriber" : "customer";
 }
 
 /// <summary>Something found, or something to do, as the API shows it. Kind: finding or action.</summary>
@@ -64,7 +68,7 @@ internal static class ReviewPages
     [
         new("customer", n => n.Customer), new("name", n => n.CustomerName), new("place", n => n.Place), new("about", n => n.Subject), new("status", n => n.Status), new("revision", n => n.Revision), new("channel", n => n.Channel),
         new("state", n => n.State), new("reason", n => n.Reason), ExportColumn<ToldLine>.Time("planned_at", n => n.CreatedAt), ExportColumn<ToldLine>.Time("due_at", n => n.DueAt), ExportColumn<ToldLine>.Time("sent_at", n => n.SentAt),
-        new("attempts", n => n.Attempts), new("last_error", n => n.LastError), new("notice", n => n.Id),
+        new("attempts", n => n.Attempts), new("last_error", n => n.LastError), new("notice", n => n.Id), new("who", n => n.Who),
     ];
 
     public static void Map(IEndpointRouteBuilder read, IEndpointRouteBuilder write)

@@ -138,7 +138,7 @@ internal sealed class ReviewReader(Stores stores, ConsoleOptions options)
         var (ids, subjects) = In(family);
         // Each table once, and joined here: a look-up for each of many thousand customers takes longer than the page may.
         var told = db.Query<CustomerTimes>(
-            $"SELECT customer, min(sent_at) AS told_at FROM notices WHERE subject IN ({subjects}) AND status = 'opened' AND sent_at > 0 GROUP BY customer LIMIT {MostCustomers}")
+            $"SELECT customer, min(sent_at) AS told_at FROM notices WHERE subject IN ({subjects}) AND status = 'opened' AND sent_at > 0 AND {OutageReader.ToCustomers} GROUP BY customer LIMIT {MostCustomers}")
             .ToDictionary(t => t.Customer, t => t.ToldAt, StringComparer.Ordinal);
         return [.. db.Query<CustomerTimes>(
             $"""
@@ -150,9 +150,10 @@ internal sealed class ReviewReader(Stores stores, ConsoleOptions options)
     /// <summary>What went out, each status and revision as one, with what the first of it said.</summary>
     private static IEnumerable<ToldWave> Waves(Db db, string subject) => db.Query<WaveTimes>(
         $"""
-        SELECT w.status, w.revision, w.first_at, w.last_at, w.told, (SELECT facts FROM notices n WHERE n.subject = @subject AND n.status = w.status AND n.revision = w.revision AND n.sent_at > 0
+        SELECT w.status, w.revision, w.first_at, w.last_at, w.told, (SELECT facts FROM notices n WHERE n.subject = @subject AND n.status = w.status AND n.revision = w.revision AND n.sent_at > 0 AND {OutageReader.ToCustomers}
           ORDER BY n.created_at, n.id LIMIT 1) AS facts
-        FROM (SELECT status, revision, min(sent_at) AS first_at, max(sent_at) AS last_at, count(DISTINCT customer) AS told FROM notices WHERE subject = @subject AND sent_at > 0 GROUP BY status, revision) w
+        FROM (SELECT status, revision, min(sent_at) AS first_at, max(sent_at) AS last_at, count(DISTINCT customer) AS told FROM notices
+          WHERE subject = @subject AND sent_at > 0 AND {OutageReader.ToCustomers} GROUP BY status, revision) w
         ORDER BY w.first_at LIMIT {Page.MaxRows}
         """,
         new { subject }).Select(w => Api.Json.OrNull(w.Facts ?? "") is { ValueKind: JsonValueKind.Object } facts
@@ -198,11 +199,11 @@ internal sealed class ReviewReader(Stores stores, ConsoleOptions options)
         SELECT channel, count(CASE WHEN state = 'Sent' THEN 1 END) AS sent, count(CASE WHEN state = 'Sent' AND reason LIKE '% failed: %' THEN 1 END) AS fell_back,
           count(CASE WHEN state = 'Failed' THEN 1 END) AS failed, count(CASE WHEN state = 'Suppressed' THEN 1 END) AS suppressed,
           count(CASE WHEN state IN ('Due', 'Held', 'Sending', 'Retrying', 'Calling') THEN 1 END) AS waiting
-        FROM notices WHERE subject IN ({Quoted(subjects)}) GROUP BY channel ORDER BY count(*) DESC, channel LIMIT 10
+        FROM notices WHERE subject IN ({Quoted(subjects)}) AND {OutageReader.ToCustomers} GROUP BY channel ORDER BY count(*) DESC, channel LIMIT 10
         """);
 
     private static long Count(Db db, IReadOnlyList<string> subjects, string condition) =>
-        db.Scalar<long>($"SELECT count(DISTINCT customer) FROM notices WHERE subject IN ({Quoted(subjects)}) AND {condition}");
+        db.Scalar<long>($"SELECT count(DISTINCT customer) FROM notices WHERE subject IN ({Quoted(subjects)}) AND {OutageReader.ToCustomers} AND {condition}");
 
     private static long Contacts(Db db, IReadOnlyList<OutageRow> family, long from, long until) =>
         db.Scalar<long>($"SELECT count(*) FROM contacts WHERE outage_id IN ({In(family).Ids}) AND inbound = TRUE AND at >= @from AND at < @until", new { from, until });

@@ -50,6 +50,13 @@ public sealed record MaintenancePlan(ServerTime From, ServerTime Until, Hours? W
         }
     }
 
+    /// <summary>When it runs for the first time; <see cref="From"/> where its hours never come.</summary>
+    public ServerTime Begins => Times(From, Until).Select(t => t.From).FirstOrDefault(From);
+
+    /// <summary>Where it ends that people end now: what never ran ends where it was to begin, so that it never took place.</summary>
+    /// <param name="begun">It runs, or ran.</param>
+    public ServerTime EndsNow(bool begun, ServerTime now) => begun ? ServerTime.Max(now, From + TimeSpan.FromMilliseconds(1)) : From;
+
     /// <summary>What is wrong with a plan that is made now; empty where nothing is.</summary>
     public string Problem(ServerTime now)
     {

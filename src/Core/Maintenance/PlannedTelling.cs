@@ -66,6 +66,9 @@ public enum PlannedStep : byte
 
     /// <summary>Nobody is to hear anything any more.</summary>
     Over = 7,
+
+    /// <summary>It runs: what waits to be told ahead of it leaves by what works meanwhile.</summary>
+    Begin = 8,
 }
 
 /// <summary>Planned work as far as its telling goes. Times are zero where there is none.</summary>
@@ -112,6 +115,6 @@ public static class PlannedTelling
         var overrunAt = cadence.OverrunAt(facts.Until);
         return facts.OverrunAt > ServerTime.Zero ? (PlannedStep.Wait, facts.Until)
             : now >= overrunAt ? (PlannedStep.Overrun, facts.Until)
-            : (PlannedStep.Wait, overrunAt);
+            : (PlannedStep.Begin, overrunAt);
     }
 }

@@ -1,13 +1,10 @@
 using B2D.Core;
 using B2D.Core.Maintenance;
-using B2D.Core.Notices;
 using B2D.Core.Outages;
-using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Maintenance;
-using B2D.Storage.Notices;
 
 namespace B2D.ProactiveWorker.Maintenance;
 
@@ -18,9 +15,10 @@ namespace B2D.ProactiveWorker.Maintenance;
 public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCadence cadence)
 {
     /// <summary>Customers of one transaction: a fraction of a second, in which nothing else is written.</summary>
-    private const int AtOnce = 250;
+    internal const int AtOnce = 250;
 
     private readonly DueWatch watch = new(state);
+    private readonly PlannedEnding ending = new(state, words, cadence);
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
@@ -30,8 +28,10 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         foreach (var due in state.Read(db => PlannedStore.Due(db, now.EpochMs)))
         {
             var (step, lookAt) = PlannedTelling.Decide(FactsOf(due), cadence, now);
+            if (step is PlannedStep.Overrun or PlannedStep.End)
+                ending.Look(due, step, lookAt, now);
             // Mostly nobody came to it or left it, which is found out beside those who write.
-            if (step == PlannedStep.Tell && due.ToldAt > 0 && state.Read(db => PlannedStore.Untold(db, due, 1).Count == 0 && PlannedStore.Gone(db, due).Count == 0))
+            else if (step == PlannedStep.Tell && due.ToldAt > 0 && state.Read(db => PlannedStore.Untold(db, due, 1).Count == 0 && PlannedStore.Gone(db, due).Count == 0))
                 state.Write(db => MaintenanceStore.Update(db, due with { LookAt = lookAt.EpochMs }));
             else
                 state.Write(db => Look(db, due.Id, now));
@@ -49,14 +49,13 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
             PlannedStep.Tell => Tell(db, row, now, ref lookAt),
             PlannedStep.Remind => Remind(db, row, now, ref lookAt),
             PlannedStep.Change => Change(db, row, now, ref lookAt),
-            PlannedStep.Overrun => Overrun(db, row, now),
-            PlannedStep.End => End(db, row, now, ref lookAt),
+            PlannedStep.Begin => Begin(db, row, now, ref lookAt),
             _ => row,
         };
         MaintenanceStore.Update(db, next with { LookAt = lookAt.EpochMs });
     }
 
-    private static PlannedFacts FactsOf(MaintenanceRow row)
+    internal static PlannedFacts FactsOf(MaintenanceRow row)
     {
         var spans = WorkSpans.Of(row.ToPlan());
         return new PlannedFacts(
@@ -76,45 +75,43 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         var untold = PlannedStore.Untold(db, row, AtOnce);
         if (untold.Count == 0)
             return row.ToldAt > 0 ? row : row with { ToldAt = now.EpochMs };
-        if (untold.Count == AtOnce)
-            lookAt = now;
-        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, row), ToldAt = row.ToldAt > 0 ? row.ToldAt : now.EpochMs };
         var isFirst = row.ToldAt == 0;
-        var isGoingOn = !isFirst && now.EpochMs - row.ToldAt < PlannedCadence.LookEvery.TotalMilliseconds;
-        var near = NearOf(db, told);
+        var left = untold.Count < AtOnce ? untold.Count : (int)PlannedStore.CountUntold(db, row);
+        // It is told when the last of them is: whoever is left is told too where it begins meanwhile.
+        if (left > untold.Count)
+            lookAt = now;
+        var told = row with { Place = row.Place.Length > 0 ? row.Place : PlaceOf(db, row), ToldAt = isFirst && left == untold.Count ? now.EpochMs : row.ToldAt };
+        var near = NearOf(db, told, untold);
         var groups = untold.Select(c => GroupOf(db, c, told, near)).GroupBy(g => g.Lead).ToArray();
         var count = 0;
         foreach (var group in groups)
         {
-            // The first look counts all of them, whatever it takes in at once; later ones those who came.
-            var recipients = isFirst && group.Key == row.Id ? (int)PlannedStore.CountUntold(db, row) : isGoingOn ? 0 : group.Count(g => !g.IsTold);
-            var (hold, stopped) = words.Approval(db, group.Key, recipients, now);
+            var (hold, stopped) = words.Approval(db, group.Key, group.Count(g => !g.IsTold), () => CountOf(db, group.Key, row, left), now);
             foreach (var (customer, lead, windows, _) in group)
                 count += Tell(db, customer, lead, windows, hold, stopped, now) ? 1 : 0;
         }
-        // What is told along with this one was told.
+        // What is told along with this one was told, where nobody of its own is left.
         foreach (var along in groups.SelectMany(g => g).SelectMany(g => g.Windows).DistinctBy(w => w.Id).Where(w => w.Id != row.Id && w.ToldAt == 0))
         {
-            if (MaintenanceStore.Find(db, along.Id) is { ToldAt: 0 } other)
+            if (MaintenanceStore.Find(db, along.Id) is { ToldAt: 0 } other && PlannedStore.Untold(db, other, 1).Count == 0)
                 MaintenanceStore.Update(db, other with { ToldAt = now.EpochMs, Place = told.Place });
         }
         if (count > 0)
-            Line(db, row, now, "told", isFirst || isGoingOn ? $"{count} customers are told of it" : $"{count} customers who came to it are told", $"told/{row.Revision}/{now.EpochMs}/{untold[0]}");
+            Line(db, row, now, "told", isFirst ? $"{count} customers are told of it" : $"{count} customers who came to it are told", $"told/{row.Revision}/{now.EpochMs}/{untold[0]}");
         return told;
     }
+
+    /// <summary>To how many the first word goes out under the number of the work that leads, however many of them are told at once; no more than it touches.</summary>
+    private static int CountOf(Db db, long lead, MaintenanceRow row, int left) =>
+        lead == row.Id || MaintenanceStore.Find(db, lead) is not { } leads ? left : Math.Min(left, (int)PlannedStore.CountUntold(db, leads));
 
     /// <summary>Windows of one night that touch one customer are one telling.</summary>
     private bool Tell(Db db, string customer, long lead, IReadOnlyList<MaintenanceRow> windows, string hold, string stopped, ServerTime now)
     {
-        var known = windows.Select(w => PlannedStore.Find(db, w.Id, customer)).OfType<PlannedRow>().ToArray();
-        // What they were told and is so again, as of a device that came back to its owner, is not told again.
-        var same = known.Length == windows.Count && known.All(k => windows.Any(w => w.Id == k.Maintenance && w.Times == k.Held)) && PlannedWords.WasTold(db, customer, lead);
         foreach (var window in windows)
             PlannedStore.Put(db, new PlannedRow { Maintenance = window.Id, Customer = customer, Lead = lead, Held = window.Times, ToldAt = now.EpochMs });
-        if (same || CustomerStore.Find(db, customer) is not { } row)
-            return false;
-        var were = known.Where(k => k.State == "Told").SelectMany(k => MaintenanceRow.TimesOf(k.Held));
-        return words.Say(db, row, lead, windows, WorkSpans.Merged(were), hold, stopped, now);
+        // What they heard and is so again, as of a device that came back to its owner, is not told again.
+        return CustomerStore.Find(db, customer) is { } row && words.Say(db, row, lead, windows, hold, stopped, now);
     }
 
     private MaintenanceRow Remind(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
@@ -137,6 +134,19 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         return row;
     }
 
+    /// <summary>What waits, as for a person's word, was to leave by what worked ahead of it: by that it would not arrive now.</summary>
+    private MaintenanceRow Begin(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
+    {
+        if (row.TakesDown == 0)
+            return row;
+        var waiting = PlannedWords.StillWaiting(db, row.Id, FactsOf(row).From, AtOnce);
+        foreach (var customer in waiting)
+            words.SayAgain(db, customer, row.Id, WindowsOf(db, PlannedStore.OfLead(db, customer, row.Id)), now);
+        if (waiting.Count == AtOnce)
+            lookAt = now;
+        return row;
+    }
+
     /// <summary>Those who hold other times than it has now hear of it, once.</summary>
     private MaintenanceRow Change(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
     {
@@ -145,18 +155,23 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         foreach (var told in others)
         {
             var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
-            var were = WorkSpans.Merged(group.SelectMany(g => MaintenanceRow.TimesOf(g.Held)));
             var windows = WindowsOf(db, group);
+            var hears = CustomerStore.Find(db, told.Customer) is { } customer && words.Change(db, customer, told.Lead, windows, row.Why, now);
+            count += hears ? 1 : 0;
             foreach (var one in group)
             {
                 var window = windows.FirstOrDefault(w => w.Id == one.Maintenance);
-                PlannedStore.Put(db, one with { Held = window?.Times ?? one.Held, State = window is null ? "Over" : "Told", ToldAt = now.EpochMs, RemindedAt = 0 });
+                PlannedStore.Put(db, one with
+                {
+                    Held = window?.Times ?? one.Held,
+                    State = window is null ? "Over" : "Told",
+                    ToldAt = hears ? now.EpochMs : one.ToldAt,
+                    RemindedAt = hears ? 0 : one.RemindedAt,
+                });
             }
-            if (CustomerStore.Find(db, told.Customer) is { } customer && words.Change(db, customer, told.Lead, windows, were, row.Why, now))
-                count++;
         }
         if (row.IsCalledOff)
-            words.CallOff(db, row.Id, now);
+            PlannedWords.NothingToTell(db, row.Id, now);
         if (count > 0)
             Line(db, row, now, "changed", $"{count} customers are told of it", $"changed/{row.Revision}/{others[0].Customer}");
         if (others.Count == AtOnce)
@@ -167,109 +182,12 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         return row with { ChangeAt = 0, RemindedAt = 0, OverrunAt = 0 };
     }
 
-    /// <summary>Those who were told and are still without hear before the end that they hold that it takes longer, and when the next word comes.</summary>
-    private MaintenanceRow Overrun(Db db, MaintenanceRow row, ServerTime now)
-    {
-        var facts = FactsOf(row);
-        var next = ServerTime.Max(cadence.News.Next(facts.From, now), facts.Until + cadence.Quiet + UpdateCadence.Gathers);
-        var count = 0;
-        foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
-        {
-            var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
-            var windows = WindowsOf(db, group);
-            // They hold a later end than this one's.
-            if (windows.Any(w => w.UntilAt > row.UntilAt) || !IsBroken(db, windows, told.Customer) || !PlannedWords.WasTold(db, told.Customer, told.Lead))
-                continue;
-            if (CustomerStore.Find(db, told.Customer) is not { } customer || !words.SayLate(db, customer, told.Lead, windows, next, isOver: false, now))
-                continue;
-            foreach (var one in group)
-                PlannedStore.Put(db, one with { LateAt = now.EpochMs });
-            count++;
-        }
-        if (count > 0)
-            Line(db, row, now, "overrun", $"It takes longer: {count} customers who are still without are told that there is no new end yet", $"overrun/{row.Revision}");
-        return row with { OverrunAt = now.EpochMs };
-    }
-
-    /// <summary>Those who were told hear that it is over once all of theirs answers; where an outage is told of instead, its end is theirs.</summary>
-    private MaintenanceRow End(Db db, MaintenanceRow row, ServerTime now, ref ServerTime lookAt)
-    {
-        var (cleared, waiting) = (0, 0);
-        var giveUp = lookAt == ServerTime.Zero;
-        foreach (var told in All(after => PlannedStore.Of(db, row.Id, after), p => p.Customer))
-        {
-            var group = PlannedStore.OfLead(db, told.Customer, told.Lead);
-            var windows = WindowsOf(db, group);
-            var others = windows.Where(w => w.Id != row.Id && FactsOf(w) is var f && f.Until + cadence.Quiet > now).ToArray();
-            // Work of the same night goes on: its end is the end.
-            if (others.Length > 0)
-            {
-                waiting++;
-                continue;
-            }
-            var said = End(db, told, group, windows, giveUp, now);
-            if (said is null)
-                waiting++;
-            else if (said.Value && ++cleared == AtOnce)
-            {
-                lookAt = now;
-                break;
-            }
-        }
-        if (cleared > 0)
-            Line(db, row, now, "all-clear", $"{cleared} customers are told that it is over", $"all-clear/{now.EpochMs}/{cleared}/{waiting}");
-        if (waiting == 0 && cleared < AtOnce)
-            lookAt = ServerTime.Zero;
-        return row;
-    }
-
-    /// <summary>What the end is to one customer: true where it was said, null where it is looked at again.</summary>
-    private bool? End(Db db, PlannedRow told, IReadOnlyList<PlannedRow> group, IReadOnlyList<MaintenanceRow> windows, bool giveUp, ServerTime now)
-    {
-        var began = windows.Min(w => w.FromAt);
-        if (PlannedWords.IsLeaving(db, told.Customer, told.Lead) && !giveUp)
-            return null;
-        if (!PlannedWords.WasTold(db, told.Customer, told.Lead) || CustomerStore.Find(db, told.Customer) is not { } customer)
-        {
-            PlannedWords.Supersede(db, told.Customer, told.Lead, "over before it was told", now);
-            return Ended("Over");
-        }
-        if (!IsBroken(db, windows, told.Customer))
-        {
-            words.AllClear(db, customer, told.Lead, windows, now);
-            Ended("Over");
-            return true;
-        }
-        var until = windows.Max(w => w.UntilAt);
-        var outages = PlannedStore.OutagesOf(db, told.Customer, began, until);
-        if (outages.Any(s => s is nameof(NoticePhase.Sent) or nameof(NoticePhase.Sending) or nameof(NoticePhase.Retrying) or nameof(NoticePhase.Due) or nameof(NoticePhase.Calling)))
-            return Ended("WithOutage");
-        if (giveUp)
-            return Ended("Over");
-        if (told.LateAt < until && !outages.Contains(nameof(NoticePhase.Held)) && words.SayLate(db, customer, told.Lead, windows, ServerTime.Zero, isOver: true, now))
-        {
-            foreach (var one in group)
-                PlannedStore.Put(db, one with { LateAt = now.EpochMs });
-        }
-        return null;
-
-        bool? Ended(string how)
-        {
-            foreach (var one in group)
-                PlannedStore.Put(db, one with { State = how });
-            return false;
-        }
-    }
-
-    private static bool IsBroken(Db db, IReadOnlyList<MaintenanceRow> windows, string customer) =>
-        windows.Any(w => PlannedStore.IsBroken(db, w, customer, windows.Min(o => o.FromAt)));
-
     /// <summary>The windows that a customer holds, without those that were called off.</summary>
-    private static IReadOnlyList<MaintenanceRow> WindowsOf(Db db, IReadOnlyList<PlannedRow> group) =>
+    internal static IReadOnlyList<MaintenanceRow> WindowsOf(Db db, IReadOnlyList<PlannedRow> group) =>
         [.. group.Select(g => MaintenanceStore.Find(db, g.Maintenance)).OfType<MaintenanceRow>().Where(w => !w.IsCalledOff)];
 
-    /// <summary>Others that customers feel, and that come in one night with this one, or with one that does; with their owners.</summary>
-    private static IReadOnlyList<(MaintenanceRow Row, HashSet<string> Owners)> NearOf(Db db, MaintenanceRow row)
+    /// <summary>Others that customers feel, and that come in one night with this one, or with one that does; with those of these customers whom they touch.</summary>
+    private static IReadOnlyList<(MaintenanceRow Row, HashSet<string> Owners)> NearOf(Db db, MaintenanceRow row, IReadOnlyList<string> customers)
     {
         var rest = PlannedStore.LiveFelt(db).Where(m => m.Id != row.Id).ToList();
         var near = new List<MaintenanceRow> { row };
@@ -282,7 +200,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
                 near.Add(other);
             }
         }
-        return [.. near.Skip(1).Select(m => (m, All(after => PlannedStore.Owners(db, m, after: after), c => c).ToHashSet(StringComparer.Ordinal)))];
+        return [.. near.Skip(1).Select(m => (m, PlannedStore.OwnersAmong(db, m, customers)))];
     }
 
     private static (string Customer, long Lead, IReadOnlyList<MaintenanceRow> Windows, bool IsTold) GroupOf(
@@ -323,6 +241,6 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
         }
     }
 
-    private static void Line(Db db, MaintenanceRow row, ServerTime now, string kind, string text, string effect) =>
+    internal static void Line(Db db, MaintenanceRow row, ServerTime now, string kind, string text, string effect) =>
         TimelineStore.Add(db, new TimelineRow { Subject = $"maintenance:{row.Id}", At = now.EpochMs, Kind = kind, Text = text, Who = "B2D", EffectId = $"maintenance/{row.Id}/{effect}" });
 }

@@ -84,7 +84,8 @@ public sealed record NoticeFacts
 }
 
 /// <summary>A time of planned work, epoch ms.</summary>
-public sealed record WorkTime(long From, long Until)
+/// <param name="More">It stands for so many times from the one to the other; 0: it is one.</param>
+public sealed record WorkTime(long From, long Until, int More = 0)
 {
     /// <summary>Most that are named in one notice.</summary>
     public const int Most = 7;

@@ -172,7 +172,7 @@ public sealed class Templates(NoticeOptions options)
         var culture = CultureOf(language);
         var own = facts.ByLanguage.TryGetValue(language, out var found) ? found : new RuleWords();
         string Window(long from, long until) => until == 0 ? "" : $"{At(from, zone, culture)} – {At(until, zone, culture)}";
-        string Spans(IReadOnlyList<WorkTime> times) => string.Join("; ", times.Select(t => Window(t.From, t.Until)));
+        string Spans(IReadOnlyList<WorkTime> times) => string.Join("; ", times.Select(t => t.More > 0 ? More(t.More, At(t.Until, zone, culture), language) : Window(t.From, t.Until)));
         return new
         {
             sender = options.Sender,
@@ -223,6 +223,14 @@ public sealed class Templates(NoticeOptions options)
             return CultureInfo.InvariantCulture;
         }
     }
+
+    /// <summary>Times that are not named.</summary>
+    private static string More(int times, string until, string language) => language switch
+    {
+        "de" => $"und {times} weitere bis {until}",
+        "pt" => $"e mais {times} até {until}",
+        _ => $"and {times} more until {until}",
+    };
 
     private static string CaresFor(string name, string language) => language switch
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using B2D.Core.Access;
+using B2D.Core.Customers;
 using B2D.Core.Devices;
 
 namespace B2D.Storage.Access;
@@ -51,6 +52,8 @@ internal sealed partial class SightSql
             ["standard_steps"] = ofCase,
             ["timeline"] = ofAll,
             ["outages"] = Where(sight.Segments.IsEmpty, $"({Within("t.segment")} OR {Part("t.id")})"),
+            ["outage_reviews"] = Where(sight.Segments.IsEmpty, Whole("t.outage_id")),
+            ["review_notes"] = Where(sight.Segments.IsEmpty, Whole("t.outage_id")),
             ["defects"] = Where(sight.Segments.IsEmpty, "1 = 0"),
             ["maintenance"] = Maintenance("t"),
             ["approvals"] = ofAll,
@@ -73,6 +76,9 @@ internal sealed partial class SightSql
         tables = conditions.Where(c => c.Value.Length > 0)
             .ToDictionary(c => c.Key, c => $"{c.Key} AS NOT MATERIALIZED (SELECT {Columns(db, c.Key)} FROM {schema}{c.Key} t WHERE {c.Value})", StringComparer.Ordinal);
     }
+
+    /// <summary>Tables that are read as far as they are seen.</summary>
+    public IReadOnlyCollection<string> Tables => tables.Keys;
 
     public static SightSql Of(Db db, Sight sight) => new(db, sight);
 
@@ -132,7 +138,9 @@ internal sealed partial class SightSql
     private string Gone(string row) => Where(sight.Segments.IsEmpty,
         $"({Device(row + ".device")} OR ({Within(row + ".segment")} AND NOT EXISTS (SELECT 1 FROM {schema}devices s WHERE s.id = {row}.device)))");
 
-    private string Customer(string column) => Where(sight.Segments.IsEmpty, $"EXISTS (SELECT 1 FROM {schema}devices s WHERE s.customer = {column} AND {Within("s.segment")})");
+    /// <summary>A customer, or who cares for one.</summary>
+    private string Customer(string column) => Where(sight.Segments.IsEmpty,
+        $"EXISTS (SELECT 1 FROM {schema}devices s WHERE s.customer = CASE WHEN {column} LIKE '{Carer.Prefix}%' THEN substr({column}, {Carer.Prefix.Length + 1}) ELSE {column} END AND {Within("s.segment")})");
 
     private string CaseRow(string row) => All(
         Where(sight.Queues.IsEmpty, $"{row}.queue IN ({string.Join(", ", sight.Queues.Select(Literal))})"), Gone(row));
@@ -143,14 +151,18 @@ internal sealed partial class SightSql
         $"EXISTS (SELECT 1 FROM {schema}outage_devices o JOIN {schema}devices s ON s.id = o.device WHERE o.outage_id = {outage} AND {Within("s.segment")})";
 
     /// <summary>What a line is about: <c>case:12</c>, <c>outage:3</c>, <c>due:7</c>, <c>device:HP-1</c>, <c>customer:ana</c>, <c>fault:HP-1/pump-blocked</c>, <c>maintenance:4</c>.</summary>
-    /// <param name="ofAll">It speaks of all of an outage: then the outage is to lie within what is seen.</param>
-    private string Subject(string column, bool ofAll = false)
+    /// <param name="ofAll">It speaks of all of an outage or of planned work: then that is to lie within what is seen.</param>
+    private string Subject(string column, bool ofAll = false) => Subject(column, ofAll,
+        $"WHEN {column} LIKE 'phone-task:%' THEN EXISTS (SELECT 1 FROM {schema}phone_tasks p WHERE p.id = {Number(column, "phone-task")} AND {All(Customer("p.customer"), Subject("p.subject", false, ""))})");
+
+    private string Subject(string column, bool ofAll, string tasks)
     {
-        var cases = $"WHEN {column} LIKE 'case:%' THEN {Case(Number(column, "case"))}";
+        var cases = $"WHEN {column} LIKE 'case:%' THEN {Case(Number(column, "case"))} {tasks}";
         if (sight.Segments.IsEmpty)
             return $"(CASE {cases} ELSE 1 = 1 END)";
         var outage = Number(column, "outage");
-        var whole = $"EXISTS (SELECT 1 FROM {schema}outages o WHERE o.id = {outage} AND {Within("o.segment")})";
+        var whole = Whole(outage);
+        var work = ofAll ? WholeMaintenance("m") : Maintenance("m");
         var due = $"EXISTS (SELECT 1 FROM {schema}dues d JOIN {schema}devices s ON s.id = d.device WHERE d.id = {Number(column, "due")} AND {Within("s.segment")})";
         return $"""
             (CASE {cases}
@@ -159,13 +171,20 @@ internal sealed partial class SightSql
               WHEN {column} LIKE 'device:%' THEN {Device($"substr({column}, 8)")}
               WHEN {column} LIKE 'customer:%' THEN {Customer($"substr({column}, 10)")}
               WHEN {column} LIKE 'fault:%' THEN {Device($"rtrim(substr(rtrim({column}, '{RuleCharacters}'), 7), '/')")}
-              WHEN {column} LIKE 'maintenance:%' THEN EXISTS (SELECT 1 FROM {schema}maintenance m WHERE m.id = {Number(column, "maintenance")} AND {Maintenance("m")})
+              WHEN {column} LIKE 'maintenance:%' THEN EXISTS (SELECT 1 FROM {schema}maintenance m WHERE m.id = {Number(column, "maintenance")} AND {work})
               WHEN {column} LIKE 'defect:%' THEN 1 = 0
               ELSE 1 = 1 END)
             """;
     }
 
     private static string Number(string column, string kind) => $"CAST(CASE WHEN {column} LIKE '{kind}:%' THEN substr({column}, {kind.Length + 2}) ELSE '0' END AS BIGINT)";
+
+    /// <summary>An outage that lies within what is seen.</summary>
+    private string Whole(string outage) => $"EXISTS (SELECT 1 FROM {schema}outages o WHERE o.id = {outage} AND {Within("o.segment")})";
+
+    /// <summary>Planned work that lies within what is seen.</summary>
+    private string WholeMaintenance(string row) => sight.Segments.IsEmpty ? ""
+        : $"(({row}.scope = 'Device' AND {Device(row + ".target")}) OR ({row}.scope = 'Segment' AND {Within(row + ".target")}))";
 
     private string Maintenance(string row)
     {

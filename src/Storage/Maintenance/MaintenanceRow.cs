@@ -75,18 +75,11 @@ public sealed record MaintenanceRow
     /// <summary>It was ended before it began.</summary>
     public bool IsCalledOff => EndedBy.Length > 0 && UntilAt <= FromAt;
 
-    /// <summary>Its times as one text, so that another one is seen; read by <see cref="TimesOf"/>.</summary>
+    /// <summary>Whether people have worked on it, or do: not before the first of its hours.</summary>
+    public bool HasBegun(ServerTime now) => State == nameof(MaintenancePhase.Running) || ToPlan().Begins <= now;
+
+    /// <summary>Its times as one text, so that another one is seen.</summary>
     public string Times => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{FromAt} {UntilAt} {Hours}");
-
-    /// <summary>The times that a text of <see cref="Times"/> says.</summary>
-    public static IReadOnlyList<WorkSpan> TimesOf(string text)
-    {
-        var words = text.Split(' ', 3);
-        var row = new MaintenanceRow { FromAt = Number(words[0]), UntilAt = Number(words[1]), Hours = words[2] };
-        return WorkSpans.Of(row.ToPlan());
-    }
-
-    private static long Number(string text) => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     public MaintenancePlan ToPlan() => new(new ServerTime(FromAt), new ServerTime(UntilAt), WeekHours.Parse(Hours, out _) is { } hours ? new Hours([hours]) : null);
 }

@@ -59,6 +59,13 @@ public static class PlannedStore
         return db.Query<string>($"SELECT DISTINCT customer FROM devices{where} ORDER BY customer LIMIT {Page.Rows(limit)}", where.Args);
     }
 
+    /// <summary>Those of these customers who own a device that one concerns as the registry is now.</summary>
+    public static HashSet<string> OwnersAmong(Db db, MaintenanceRow row, IReadOnlyCollection<string> customers)
+    {
+        var where = MaintenanceStore.Concerned(row).In("customer", customers);
+        return db.Query<string>($"SELECT DISTINCT customer FROM devices{where}", where.Args).ToHashSet(StringComparer.Ordinal);
+    }
+
     public static long CountOwners(Db db, MaintenanceRow row)
     {
         var where = MaintenanceStore.Concerned(row).And("customer <> ''");
@@ -132,6 +139,10 @@ public static class PlannedStore
         ORDER BY maintenance DESC LIMIT 1
         """,
         new { customer, since, recently = since - 86_400_000 });
+
+    /// <summary>Whether anybody holds something of one, also before all are told.</summary>
+    public static bool IsTold(Db db, long maintenance) =>
+        db.FirstOrDefault<string>("SELECT customer FROM planned_tellings WHERE maintenance = @maintenance AND state = 'Told' LIMIT 1", new { maintenance }) is not null;
 
     /// <summary>How many hold something of one.</summary>
     public static long CountTold(Db db, long maintenance) => db.Scalar<long>("SELECT count(*) FROM planned_tellings WHERE maintenance = @maintenance", new { maintenance });

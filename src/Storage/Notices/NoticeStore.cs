@@ -120,6 +120,11 @@ public static class NoticeStore
     public static int MarkAll(Db db, string subject, string from, string to, string reason) => db.Execute(
         "UPDATE notices SET state = @to, reason = @reason WHERE subject = @subject AND state = @from", new { subject, from, to, reason });
 
+    /// <summary>Customers for whom one telling waits since before a time, in order; at most so many.</summary>
+    public static IReadOnlyList<string> CustomersWaiting(Db db, string subject, string status, long before, int limit) => db.Query<string>(
+        $"SELECT DISTINCT customer FROM notices WHERE subject = @subject AND created_at < @before AND status = @status AND state IN ('Due', 'Held', 'Retrying') ORDER BY customer LIMIT {Page.Rows(limit)}",
+        new { subject, status, before });
+
     /// <summary>Customers that have a row of one telling, whatever became of it.</summary>
     public static HashSet<string> CustomersOf(Db db, string subject, string episode, string status, long revision) => db.Query<string>(
         "SELECT customer FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND revision = @revision",

@@ -52,6 +52,22 @@ public sealed class MaintenancePlanTests
         Assert.Equal(times, string.Join(", ", plan.Times(Monday, Monday + TimeSpan.FromDays(30)).Select(t => $"{Text(t.From)}-{Text(t.Until)}")));
     }
 
+    [Theory]
+    [InlineData("tue,thu 22:00-06:00 Europe/Lisbon", "Tue 22:00")]
+    [InlineData("sun 22:00-06:00 Europe/Lisbon", "Mon 00:00")]
+    [InlineData("", "Mon 00:00")]
+    public void Begins_WithTheFirstTimeThatItRuns(string hours, string begins) =>
+        Assert.Equal(begins, Text((hours.Length > 0 ? Weekly(hours) : new MaintenancePlan(Monday, Monday + TimeSpan.FromDays(7))).Begins));
+
+    [Fact]
+    public void EndsNow_WhatNeverRan_EndsWhereItWasToBegin()
+    {
+        var plan = Weekly("tue 22:00-06:00 Europe/Lisbon");
+        var later = Monday + TimeSpan.FromHours(20);
+        Assert.Equal((plan.From, later), (plan.EndsNow(begun: false, later), plan.EndsNow(begun: true, later)));
+        Assert.True(plan.EndsNow(begun: true, plan.From) > plan.From);
+    }
+
     [Fact]
     public void Times_FromWithinOne_BeginWithThatOne()
     {

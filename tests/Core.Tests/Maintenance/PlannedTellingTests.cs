@@ -21,7 +21,7 @@ public sealed class PlannedTellingTests
     [InlineData("10 08:00", "6 08:00", "10 08:00", "Tell", "10 08:01")]
     [InlineData("10 08:00", "", "", "Tell", "10 08:01")] // nobody was told: nobody is reminded
     [InlineData("10 22:59", "6 08:00", "10 08:00", "Tell", "10 23:00")]
-    [InlineData("10 23:00", "6 08:00", "10 08:00", "Wait", "11 04:58")] // its start is not told
+    [InlineData("10 23:00", "6 08:00", "10 08:00", "Begin", "11 04:58")] // its start is not told
     [InlineData("10 23:30", "", "", "Tell", "10 23:30")] // planned too late: told while it runs
     [InlineData("11 04:58", "6 08:00", "10 08:00", "Overrun", "11 05:00")]
     [InlineData("11 05:01", "6 08:00", "10 08:00", "Wait", "11 05:15")]

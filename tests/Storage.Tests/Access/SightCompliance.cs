@@ -2,6 +2,7 @@ using B2D.Core.Access;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Maintenance;
+using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
@@ -92,6 +93,77 @@ public abstract class SightCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal((3L, 2L, 3L), SeenBy("", "north").Read(db => OutageStore.Find(db, outage)) is { } all ? (all.Devices, all.Recovered, all.Customers) : default);
         Assert.Single(SeenBy("", "north").Read(db => TimelineStore.List(db, $"outage:{outage}")));
         Assert.Null(SeenBy("", "south").Read(db => OutageStore.Find(db, outage)));
+    }
+
+    [Fact]
+    public void Review_OfAnOutageLargerThanWhatIsSeen_IsNotRead()
+    {
+        Device("D-1", "north/n1", "c-D-1");
+        foreach (var segment in new[] { "north", "north/n1" })
+        {
+            var outage = Write(db => OutageStore.TryOpen(db, new OutageRow { Segment = segment, Episode = "1", State = "Resolved" }))!.Value;
+            Write(db => OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = outage, Device = "D-1", Customer = "c-D-1", DownAt = 1 }));
+            Write(db => ReviewStore.TryOpen(db, new ReviewRow { OutageId = outage, Owner = segment, DueAt = 5 }));
+            Write(db => ReviewStore.AddNote(db, new ReviewNoteRow { OutageId = outage, Kind = "Action", Text = segment }));
+        }
+        var seen = SeenBy("", "north/n1");
+        Assert.Equal(["north/n1"], seen.Read(db => ReviewStore.OpenActions(db, 10)).Select(a => a.Text));
+        Assert.Equal(["north/n1"], seen.Read(db => db.Query<string>("SELECT owner FROM outage_reviews")));
+        Assert.Equal(1, seen.Read(db => ReviewStore.CountOverdue(db, 9)));
+        Assert.Equal(2, SeenBy("heating", "").Read(db => ReviewStore.OpenActions(db, 10)).Count);
+    }
+
+    [Fact]
+    public void Approval_OfWorkOnMoreThanIsSeen_IsNotRead()
+    {
+        Device("D-1", "north/n1", "c-D-1");
+        foreach (var (scope, target) in new[] { ("Segment", "north"), ("Segment", "north/n1"), ("Model", "m"), ("Device", "D-1") })
+        {
+            var work = Write(db => MaintenanceStore.TryAdd(db, new MaintenanceRow { Scope = scope, Target = target }))!.Value;
+            Write(db => ApprovalStore.Put(db, new ApprovalRow { Subject = $"maintenance:{work}", Status = "planned", Reason = $"{scope} {target}" }));
+            Write(db => TimelineStore.Add(db, new TimelineRow { Subject = $"maintenance:{work}", Text = $"{scope} {target}" }));
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = $"n{work}", Customer = "c-D-1", Subject = $"maintenance:{work}", Channel = "sms" }));
+        }
+        var seen = SeenBy("", "north/n1");
+        Assert.Equal(["Device D-1", "Segment north/n1"], seen.Read(ApprovalStore.Offered).Select(a => a.Reason).Order());
+        Assert.Equal(["Device D-1", "Segment north/n1"], seen.Read(db => db.Query<string>("SELECT text FROM timeline ORDER BY text")));
+        // What customers of theirs were told is theirs.
+        Assert.Equal(4, seen.Read(db => db.Scalar<int>("SELECT count(*) FROM notices")));
+        Assert.Equal(4, SeenBy("heating", "").Read(ApprovalStore.Offered).Count);
+    }
+
+    [Fact]
+    public void CarerAndPhoneTask_AreSeenWithTheirCustomer()
+    {
+        Device("D-1", "north", "ana");
+        Device("D-2", "south", "rui");
+        foreach (var customer in new[] { "ana", "rui" })
+        {
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = customer, Customer = "carer:" + customer, Subject = $"customer:{customer}", Channel = "sms" }));
+            Write(db => PhoneTaskStore.Put(db, new PhoneTaskRow { Notice = customer, Customer = customer, Subject = $"customer:{customer}" }));
+            Write(db => TimelineStore.Add(db, new TimelineRow { Subject = $"phone-task:{PhoneTaskStore.OfNotice(db, customer)!.Id}", Text = customer }));
+        }
+        var seen = SeenBy("", "north");
+        Assert.Equal(["ana"], seen.Read(db => db.Query<string>("SELECT id FROM notices")));
+        Assert.Equal(["ana"], seen.Read(db => db.Query<string>("SELECT text FROM timeline")));
+    }
+
+    /// <summary>Tables that no page of somebody who sees a part reads, and those that have nothing of a device, a customer or a case.</summary>
+    private static readonly string[] OfNobody =
+    [
+        "api_keys", "audit", "bounces", "checkpoints", "erasures", "invitations", "outbox", "own_alarms", "owner_changes", "registry_pending", "rule_sets", "saved_views", "search_pending", "settings",
+        "sign_ins", "snapshots", "subscriptions", "templates", "templates_live", "users", "webhook_deliveries", "webhook_receivers",
+    ];
+
+    [Fact]
+    public void Table_Each_IsReadAsFarAsItIsSeen_OrHasNothingOfAnybody()
+    {
+        var tables = Read(db => db.Query<string>(db.Dialect == Dialect.Sqlite
+            ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+            : "SELECT table_name FROM information_schema.tables WHERE table_schema = 'state'"));
+        var limited = Read(db => SightSql.Of(db, Sight.Of("heating", "north")).Tables);
+        Assert.Equal([], limited.Intersect(OfNobody));
+        Assert.Equal(tables.Except(["schema_version"]).Order(StringComparer.Ordinal), limited.Concat(OfNobody).Order(StringComparer.Ordinal));
     }
 
     [Fact]
