@@ -9,7 +9,6 @@ using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Storage;
 using B2D.Storage.Access;
-using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 
 namespace B2D.Console.Customers;
@@ -19,9 +18,6 @@ namespace B2D.Console.Customers;
 /// </summary>
 internal sealed class CustomerData(Stores stores, IServiceProvider services, TimeProvider time, ConsoleOptions options)
 {
-    /// <summary>Longest timeline of a case that is given, in lines.</summary>
-    private const int MaxLines = 1000;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private sealed record Part(string What, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
@@ -56,9 +52,10 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
     private static List<Part> Read(Db db, string customer)
     {
         var parts = CustomerTraces.All.Select(t => new Part(t.Table.Replace('_', ' '), CustomerTraces.Rows(db, t, customer))).ToList();
-        var lines = parts.First(p => p.What == "cases").Rows.SelectMany(c => TimelineStore.List(db, $"case:{c["id"]}", MaxLines).Reverse()
-            .Select(l => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?> { ["case_id"] = c["id"], ["at"] = l.At, ["kind"] = l.Kind, ["text"] = l.Text, ["who"] = l.Who }));
-        parts.Add(new Part("timelines of cases", [.. lines]));
+        var cases = parts.FindIndex(p => p.What == "cases");
+        var theirs = parts[cases].Rows;
+        parts[cases] = parts[cases] with { Rows = CustomerCases.Rows(db, customer, theirs) };
+        parts.Add(new Part("timelines of cases", CustomerCases.Lines(db, customer, theirs)));
         return parts;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Links;
@@ -87,13 +88,14 @@ public sealed class OwnerChangeLoop(Database state)
         CaseStore.Update(db, open with
         {
             Customer = change.ToCustomer, AskFirst = false, AskedAt = 0, WordAt = 0, WordWhat = "", WordMissed = 0, ComplaintDueAt = 0, ComplaintLate = false,
+            WaitingFor = open.WaitingKind == WaitKinds.Name(WaitKind.Customer) ? "what the earlier owner was to do" : open.WaitingFor,
             Care = change.ToCustomer.Length > 0 && CustomerStore.Find(db, change.ToCustomer) is { Care.Length: > 0 },
         });
         TimelineStore.Add(db, new TimelineRow
         {
             Subject = $"case:{open.Id}",
             At = now.EpochMs,
-            Kind = "owner",
+            Kind = TimelineStore.Owner,
             Text = $"The device {(change.ToCustomer.Length > 0 ? "has another owner" : "is nobody’s")} from now on; what was promised before is owed to nobody{(complaint is null ? "" : ". The complaint was the old owner’s: answer it to them by yourself")}",
             Who = "B2D",
             Detail = JsonSerializer.Serialize(new { from = change.FromCustomer, to = change.ToCustomer }),

@@ -16,7 +16,6 @@ public static class CustomerTraces
     /// <summary>Most rows of one place that are exported.</summary>
     private const int MostRows = 10_000;
 
-    private const string Cases = "case_id IN (SELECT id FROM cases WHERE customer = @id)";
     private const string Statistics = "devices are counted by it; without the customer the id says nothing";
 
     public static readonly IReadOnlyList<CustomerTrace> All =
@@ -39,16 +38,16 @@ public static class CustomerTraces
         new("notices", "customer = @id", ErasureFate.Blanked, "notices: words that people wrote to them",
             "that they were told, when and by which channel is proof of what was owed, and stays with the id alone; what still waits is not sent", Leaves: "facts"),
         new("cases", "customer = @id", ErasureFate.Ended, "cases of theirs", "work goes on for the device; what was promised to them ends", Leaves: "episode hours"),
-        new("complaints", Cases, ErasureFate.Blanked, "complaints: what they complained about", "that there was one, and that it was answered, stays", $"UPDATE complaints SET text = '{Erasure.Blank}' WHERE {Cases}"),
+        new("complaints", "customer = @id", ErasureFate.Blanked, "complaints: what they complained about", "that there was one, and that it was answered, stays", $"UPDATE complaints SET text = '{Erasure.Blank}' WHERE customer = @id"),
         new("grants", "customer = @id", ErasureFate.Kept, "what they were given", "it is in the books"),
-        new("case_handoffs", Cases, ErasureFate.Read, "what agents left to each other on their cases", "people wrote it and may name somebody"),
+        new("case_handoffs", "customer = @id", ErasureFate.Read, "what agents left to each other on their cases", "people wrote it and may name somebody"),
         new("faults", "customer = @id", ErasureFate.Kept, "faults of devices while they were theirs", Statistics, Leaves: "evidence"),
         new("held_faults", "customer = @id", ErasureFate.Kept, "faults that are held back", Statistics),
         new("heals", "customer = @id", ErasureFate.Kept, "faults that mended themselves", Statistics),
         new("fault_transitions", "customer = @id", ErasureFate.Kept, "what faults did", Statistics, Leaves: "*"),
         new("dues", "customer = @id", ErasureFate.Kept, "use and what was due", Statistics),
         new("outage_devices", "customer = @id", ErasureFate.Kept, "outages that touched them", Statistics),
-        new("owner_changes", "from_customer = @id OR to_customer = @id", ErasureFate.Kept, "changes of owner on their way", "they are carried out within a moment and gone then"),
+        new("owner_changes", "from_customer = @id OR to_customer = @id", ErasureFate.Kept, "changes of owner on their way", "they are carried out within a moment and gone then", Leaves: "*"),
         new("erasures", "customer = @id", ErasureFate.Kept, "erasures", "that an id was erased is kept, so that no import brings it back", Leaves: "*"),
     ];
 

@@ -40,7 +40,7 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
         var known = Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "HP-1", Family = "pump", Customer = "ana" }))!.Value;
         var said = Write(db => ContactStore.Add(db, new ContactRow { Customer = "ana", About = "It hums", CaseId = known }));
         Write(db => InboundStore.Put(db, new InboundRow { Id = "m", Customer = "ana", Channel = "sms", Text = "please stop" }));
-        Write(db => ComplaintStore.Add(db, new ComplaintRow { CaseId = known, Text = "Ana is angry", AnsweredAt = 1 }));
+        Write(db => ComplaintStore.Add(db, new ComplaintRow { CaseId = known, Customer = "ana", Text = "Ana is angry", AnsweredAt = 1 }));
         Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "k", Kind = "moved", Subject = "customer:ana" }));
         Write(db => CustomerStore.Erase(db, "ana"));
         Write(db => ErasureStore.Add(db, new ErasureRow { Customer = "ana", At = 5, Who = "admin", Reason = "asked", Cases = known.ToString(System.Globalization.CultureInfo.InvariantCulture) }));
