@@ -165,6 +165,31 @@ public sealed class OwnerScenes
     }
 
     [Fact]
+    public void ErasedAfterTheirDeviceWasSold_WhatTheySaidOnItsCaseGoes_AndWhatTheNextOwnerSaidStays()
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        ActOutcome Act(CaseAct act) => scene.World.Worker.CaseDesk.Act(1, (int)scene.Cases.Single().Version, act, "rui");
+        Assert.IsType<ActOutcome.Done>(Act(new CaseAct.Complain("The seller waits", "")));
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.IsType<ActOutcome.Done>(Act(new CaseAct.Complain("The buyer waits", "")));
+        Assert.IsType<ActOutcome.Done>(Act(new CaseAct.AnswerComplaint("Dear buyer, we come")));
+        scene.Wait(TimeSpan.FromSeconds(5));
+        var stores = scene.World.Stores.State;
+        string Everything() => stores.Read(db => string.Join('\n', TimelineStore.List(db, "case:1").Select(l => l.Text).Concat(db.Query<string>("SELECT text FROM complaints ORDER BY id"))));
+        Erase(scene, "C-RT-2");
+        Assert.DoesNotContain("seller", Everything(), StringComparison.Ordinal);
+        Assert.Equal(2, Everything().Split("The buyer waits").Length - 1);
+        Assert.Contains("Dear buyer", Everything(), StringComparison.Ordinal);
+        // The case is theirs to be read too.
+        Assert.Contains(1L, stores.Read(db => ErasureStore.Find(db, 1))!.ToCaseIds());
+        Erase(scene, "C-RT-9");
+        Assert.DoesNotContain("buyer", Everything(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SoldWithAComplaintOpen_TheNextOwnerReadsNothingOfIt()
     {
         using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");

@@ -103,14 +103,18 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
         return new ErasurePlan(customer, [.. lines, .. texts > 0 ? [new ErasureLine(ErasureFate.Read, "notes and other words that people wrote on their cases", texts, "they may name somebody")] : Array.Empty<ErasureLine>()], Erasure.Refusal(facts));
     }
 
-    /// <summary>Cases that are theirs, and those that were when they were told something or said something of them.</summary>
-    private static IReadOnlyList<long> CasesOf(Db db, string customer) => db.Query<long>(
-        $"""
-        SELECT id FROM (SELECT id FROM cases WHERE customer = @customer UNION SELECT case_id AS id FROM contacts WHERE customer = @customer AND case_id > 0
-          UNION SELECT CAST(substr(subject, 6) AS BIGINT) AS id FROM notices WHERE customer = @customer AND subject LIKE 'case:%') AS theirs
-        ORDER BY id LIMIT {Page.MaxRows}
-        """,
-        new { customer });
+    /// <summary>Cases that are theirs, those that were and went over with their device, and those of which they were told or said something.</summary>
+    private static IReadOnlyList<long> CasesOf(Db db, string customer) =>
+    [
+        .. db.Query<long>(
+            """
+            SELECT id FROM cases WHERE customer = @customer UNION SELECT case_id FROM contacts WHERE customer = @customer AND case_id > 0
+            UNION SELECT case_id FROM complaints WHERE customer = @customer UNION SELECT case_id FROM case_handoffs WHERE customer = @customer
+            UNION SELECT CAST(substr(subject, 6) AS BIGINT) FROM notices WHERE customer = @customer AND subject LIKE 'case:%'
+            UNION SELECT CAST(substr(subject, 6) AS BIGINT) FROM customer_links WHERE customer = @customer AND subject LIKE 'case:%'
+            """,
+            new { customer }).Concat(TimelineStore.GoneFrom(db, customer)).Distinct().Order(),
+    ];
 
     /// <summary>What waits is not sent, and calls are not made; in what was sent no word of a person stays.</summary>
     private static void EndNotices(Db db, string customer, ServerTime now)
@@ -142,16 +146,15 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
                 OutboxStore.Done(db, waiting.Id, now.EpochMs, Gone);
                 db.Execute("UPDATE outbox SET body = '{}' WHERE id = @Id", new { waiting.Id });
             }
-            // Lines of a contact say whose it was; the others of a case are theirs while it is.
-            foreach (var line in TimelineStore.List(db, $"case:{id}", Page.MaxRows).Where(l => Theirs.Contains(l.Kind) && (l.Kind == "contact" ? IsOf(l, customer) : row?.Customer == customer)))
+            // A line that has somebody's words says whose; the others are of whoever had the case when they were written.
+            var owners = TimelineStore.OwnersOf(db, id);
+            foreach (var line in TimelineStore.Every(db, $"case:{id}").Where(l => Theirs.Contains(l.Kind)
+                && (l.ToSaid() is { Length: > 0 } said ? said == customer : l.Kind != "contact" && Ownership.At(l.Id, owners, row?.Customer ?? "") == customer)))
                 db.Execute("UPDATE timeline SET text = @text WHERE id = @Id", new { text = Erasure.Blank, line.Id });
             SearchStore.LaterCase(db, id);
         }
         foreach (var line in db.Query<TimelineRow>("SELECT * FROM timeline WHERE kind = 'contact' AND subject IN (SELECT 'outage:' || outage_id FROM contacts WHERE customer = @customer AND outage_id > 0)", new { customer })
-            .Where(l => IsOf(l, customer)))
+            .Where(l => l.ToSaid() == customer))
             db.Execute("UPDATE timeline SET text = @text WHERE id = @Id", new { text = Erasure.Blank, line.Id });
     }
-
-    private static bool IsOf(TimelineRow line, string customer) =>
-        JsonNode.Parse(line.Detail) is JsonObject detail && detail["customer"]?.GetValue<string>() == customer;
 }
