@@ -51,13 +51,14 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
             var cases = CasesOf(db, customer);
             EndNotices(db, customer, now);
             EndCases(db, customer, cases, now);
+            // While their devices are theirs: what was told of these goes too.
+            CustomerStore.Erase(db, customer);
             foreach (var row in DeviceStore.List(db, new DeviceFilter { Customer = customer, Limit = Page.MaxRows }))
             {
                 var device = row.ToDevice() with { Customer = "" };
                 if (DeviceStore.Put(db, device, now.EpochMs))
                     freed.Add(device);
             }
-            CustomerStore.Erase(db, customer);
             var written = cases.Where(id => ErasureStore.Written(db, id).Count > 0).ToArray();
             var id = ErasureStore.Add(db, new ErasureRow
             {

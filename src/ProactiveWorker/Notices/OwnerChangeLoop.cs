@@ -72,6 +72,7 @@ public sealed class OwnerChangeLoop(Database state)
             if (anew)
                 NoticePlanner.PlanDueAgain(db, due, change, now);
         }
+        OutsideFactStore.EndOfOwner(db, change.Device, change.FromCustomer, change.At);
         OutageStore.SetCustomer(db, change.Device, change.ToCustomer);
         // What touches the device touches its new owner, who has not heard of it.
         foreach (var outage in OutageStore.Touching(db, change.Device, null).Where(o => change.ToCustomer.Length > 0 && o is { State: not "Resolved", ToldAt: > 0 }))
