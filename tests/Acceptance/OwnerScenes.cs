@@ -190,6 +190,54 @@ public sealed class OwnerScenes
     }
 
     [Theory]
+    [InlineData(true)] // the fault was told to who is erased then
+    [InlineData(false)] // it began while the device was nobody's
+    public void GivenAnOwnerAfterItWasNobodys_WhatIsOpenOfItIsTheirs_AndTheyAreTold(bool before)
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n  notice: { template: device-fault, to: owner }\n");
+        void Break()
+        {
+            scene.Code("RT-2", "E66", "set");
+            scene.Wait(TimeSpan.FromSeconds(30));
+        }
+        if (before)
+            Break();
+        Erase(scene, "C-RT-2");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        if (!before)
+            Break();
+        Assert.Equal(("", "New"), scene.Cases.Single() is var row ? (row.Customer, row.State) : default);
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Wait(TimeSpan.FromSeconds(30));
+        Assert.Equal("C-RT-9", scene.Cases.Single().Customer);
+        Assert.Equal("C-RT-9", scene.Faults.Single().Customer);
+        Assert.Equal("C-RT-9 device-fault", scene.Told[^1]);
+        scene.Code("RT-2", "E66", "clear");
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Equal(before ? ["C-RT-2 device-fault", "C-RT-9 device-fault", "C-RT-9 all-clear"] : ["C-RT-9 device-fault", "C-RT-9 all-clear"], scene.Told);
+    }
+
+    [Fact]
+    public void GivenToWhomACaseOfItWasOpenedFor_WhatWasPromisedStaysPromised()
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        // The registry loses its owner and finds it again before anything was carried out.
+        var at = scene.Clock.Now.AddHours(1).ToUnixTimeMilliseconds();
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(1, (int)scene.Cases.Single().Version, new CaseAct.PromiseWord(new ServerTime(at), "when we come"), "rui"));
+        scene.World.Stores.State.Write(db =>
+        {
+            var device = DeviceStore.Find(db, "RT-2")!.ToDevice();
+            DeviceStore.Put(db, device with { Customer = "" }, at);
+            db.Execute("DELETE FROM owner_changes");
+            DeviceStore.Put(db, device, at);
+        });
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(("C-RT-2", at), scene.Cases.Single() is var row ? (row.Customer, row.WordAt) : default);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void MovedOrDead_IsOverWithTheSale_OrErased_AndTheNextOwnerIsTold(bool erased)

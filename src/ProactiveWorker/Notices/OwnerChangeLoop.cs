@@ -49,7 +49,9 @@ public sealed class OwnerChangeLoop(Database state)
 
     private static void Carry(Db db, OwnerChangeRow change, ServerTime now)
     {
-        foreach (var notice in NoticeStore.List(db, new NoticeFilter { Customer = change.FromCustomer, States = Waiting, Limit = Page.MaxRows }).Where(n => IsAbout(db, n, change)))
+        // Where it was nobody's, nobody was told.
+        var waiting = change.FromCustomer.Length == 0 ? [] : NoticeStore.List(db, new NoticeFilter { Customer = change.FromCustomer, States = Waiting, Limit = Page.MaxRows });
+        foreach (var notice in waiting.Where(n => IsAbout(db, n, change)))
         {
             if (ResaleDecision.OfNotice(notice.State) == ResaleFate.Ends)
             {
@@ -60,7 +62,8 @@ public sealed class OwnerChangeLoop(Database state)
         foreach (var fault in FaultStore.Open(db, change.Device).Where(f => ResaleDecision.OfFault(f.ClearedAt == 0) == ResaleFate.BeginsAnew))
             NoticePlanner.PlanFaultAgain(db, fault, change, now);
         FaultStore.SetCustomer(db, change.Device, change.ToCustomer);
-        foreach (var open in CaseStore.List(db, new CaseFilter { Device = change.Device, Limit = Page.MaxRows }).Where(c => ResaleDecision.OfCase(c.State) == ResaleFate.GoesOver))
+        // What a case promised to whoever has the device now stays promised.
+        foreach (var open in CaseStore.List(db, new CaseFilter { Device = change.Device, Limit = Page.MaxRows }).Where(c => c.Customer != change.ToCustomer && ResaleDecision.OfCase(c.State) == ResaleFate.GoesOver))
             GiveOver(db, open, change, now);
         foreach (var due in DueStore.List(db, new DueFilter { Device = change.Device, Limit = Page.MaxRows }))
         {
@@ -69,7 +72,7 @@ public sealed class OwnerChangeLoop(Database state)
                 continue;
             var anew = fate == ResaleFate.BeginsAnew;
             DueStore.Update(db, due with { Customer = change.ToCustomer, State = anew ? "Due" : due.State, ToldAt = anew ? 0 : due.ToldAt, ChangedAt = now.EpochMs });
-            if (anew)
+            if (anew || change.FromCustomer.Length == 0)
                 NoticePlanner.PlanDueAgain(db, due, change, now);
         }
         OutsideFactStore.EndOfOwner(db, change.Device, change.FromCustomer, change.At);
@@ -97,9 +100,9 @@ public sealed class OwnerChangeLoop(Database state)
             Subject = $"case:{open.Id}",
             At = now.EpochMs,
             Kind = TimelineStore.Owner,
-            Text = $"The device {(change.ToCustomer.Length > 0 ? "has another owner" : "is nobody’s")} from now on; what was promised before is owed to nobody{(complaint is null ? "" : ". The complaint was the old owner’s: answer it to them by yourself")}",
+            Text = $"The device {(change.ToCustomer.Length == 0 ? "is nobody’s" : open.Customer.Length == 0 ? "has an owner" : "has another owner")} from now on; what was promised before is owed to nobody{(complaint is null ? "" : ". The complaint was the old owner’s: answer it to them by yourself")}",
             Who = "B2D",
-            Detail = JsonSerializer.Serialize(new { from = change.FromCustomer, to = change.ToCustomer }),
+            Detail = JsonSerializer.Serialize(new { from = open.Customer, to = change.ToCustomer }),
             EffectId = $"owner-change/{change.Id}/case/{open.Id}",
         });
         CaseStore.LookAgain(db, change.ToCustomer);
