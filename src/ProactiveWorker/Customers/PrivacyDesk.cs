@@ -6,6 +6,7 @@ using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -28,7 +29,7 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
     private static readonly string[] Waiting = ["Due", "Held", "Retrying", "Calling"];
 
     /// <summary>Lines that have words to the customer, or theirs.</summary>
-    private static readonly string[] Theirs = ["write", "complain", "acknowledgecomplaint", "answercomplaint", "contact"];
+    private static readonly string[] Theirs = ["write", "complain", "acknowledgecomplaint", "answercomplaint", "contact", LinkCases.Customer];
 
     /// <summary>Told of devices that are nobody's now, after it is stored. Default: nobody, and the next start does so.</summary>
     public Action<IReadOnlyList<Device>> Changed { get; set; } = _ => { };
@@ -154,7 +155,14 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
                 db.Execute("UPDATE timeline SET text = @text WHERE id = @Id", new { text = Erasure.Blank, line.Id });
             SearchStore.LaterCase(db, id);
         }
-        foreach (var line in db.Query<TimelineRow>("SELECT * FROM timeline WHERE kind = 'contact' AND subject IN (SELECT 'outage:' || outage_id FROM contacts WHERE customer = @customer AND outage_id > 0)", new { customer })
+        foreach (var line in db.Query<TimelineRow>(
+            $"""
+            SELECT * FROM timeline WHERE kind IN ('contact', '{LinkCases.Customer}') AND subject IN (
+              SELECT 'outage:' || outage_id FROM contacts WHERE customer = @customer AND outage_id > 0
+              UNION SELECT subject FROM customer_links WHERE customer = @customer AND subject LIKE 'outage:%'
+              UNION SELECT subject FROM notices WHERE customer = @customer AND subject LIKE 'outage:%')
+            """,
+            new { customer })
             .Where(l => l.ToSaid() == customer))
             db.Execute("UPDATE timeline SET text = @text WHERE id = @Id", new { text = Erasure.Blank, line.Id });
     }
