@@ -16,6 +16,8 @@ public static class CustomerTraces
     /// <summary>Most rows of one place that are exported.</summary>
     private const int MostRows = 10_000;
 
+    /// <summary>Notices to them, and to whoever is told besides them.</summary>
+    private const string Notices = "SELECT id FROM notices WHERE customer = @id OR customer = 'carer:' || @id";
     private const string Statistics = "devices are counted by it; without the customer the id says nothing";
 
     public static readonly IReadOnlyList<CustomerTrace> All =
@@ -36,7 +38,11 @@ public static class CustomerTraces
         new("devices", "customer = @id", ErasureFate.Ended, "devices of theirs", "they are nobody’s from then on, until somebody says whose", Leaves: "secret_kind secret salt params"),
         new("phone_tasks", "customer = @id", ErasureFate.Ended, "calls to them", "what is still to be made closes: there is no number left"),
         new("notices", "customer = @id", ErasureFate.Blanked, "notices: words that people wrote to them",
-            "that they were told, when and by which channel is proof of what was owed, and stays with the id alone; what still waits is not sent", Leaves: "facts"),
+            "that they were told, when and by which channel is proof of what was owed, and stays with the id alone; what still waits is not sent",
+            "UPDATE notices SET last_error = '' WHERE (customer = @id OR customer = 'carer:' || @id) AND last_error <> ''", Leaves: "facts"),
+        new("bounces", $"notice IN ({Notices})", ErasureFate.Deleted, "what mail servers said of mails to them", "it may say who they are", $"DELETE FROM bounces WHERE notice IN ({Notices})"),
+        new("webhook_deliveries", $"receiver IN (SELECT id FROM webhook_receivers) AND message_id IN (SELECT 'notice.failed/' || id FROM ({Notices}) AS told)", ErasureFate.Blanked,
+            "what other systems were told of notices that failed", "a mail server’s words may say who they are; the rest are ids", Leaves: "*"),
         new("cases", "customer = @id", ErasureFate.Ended, "cases of theirs", "work goes on for the device; what was promised to them ends", Leaves: "episode hours"),
         new("complaints", "customer = @id", ErasureFate.Blanked, "complaints: what they complained about", "that there was one, and that it was answered, stays", $"UPDATE complaints SET text = '{Erasure.Blank}' WHERE customer = @id"),
         new("grants", "customer = @id", ErasureFate.Kept, "what they were given", "it is in the books"),

@@ -4,6 +4,7 @@ using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using B2D.Storage.Tests.Places;
+using B2D.Storage.Webhooks;
 using Xunit;
 
 namespace B2D.Storage.Tests.Customers;
@@ -52,6 +53,26 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(("", ""), Read(db => ContactStore.Find(db, said)) is { } contact ? (contact.Customer, contact.About) : default);
         Assert.Equal(0, Write(db => CustomerStore.Upsert(db, [new CustomerImportRow(1, "ana") { Name = "Ana Sá" }], 9)));
         Assert.Null(Read(db => CustomerStore.Find(db, "ana")));
+    }
+
+    [Fact]
+    public void Erased_WhatMailServersSaidOfMailsToThem_IsGone_AlsoFromWhatOtherSystemsAreTold()
+    {
+        Write(db => WebhookStore.Add(db, new ReceiverRow { Name = "r", Url = "https://x", Events = " notice.failed " }));
+        foreach (var (id, customer) in new[] { ("a", "ana"), ("b", "carer:ana"), ("c", "rui") })
+        {
+            Write(db => CustomerStore.Put(db, new Customer(customer) { Name = customer }, 1));
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = id, Customer = customer, Subject = "case:1", Channel = "email", State = "Sent" }));
+            Write(db => BounceStore.Put(db, new BounceRow { Notice = id, Kind = "NotDelivered", Reason = "Ana’s mailbox is full" }));
+            Write(db => NoticeStore.Bounce(db, id, "came back: Ana’s mailbox is full"));
+        }
+        foreach (var table in new[] { "bounces", "webhook_deliveries" })
+            Assert.Equal(2, Read(db => CustomerTraces.Count(db, CustomerTraces.All.Single(t => t.Table == table), "ana")));
+        Write(db => CustomerStore.Erase(db, "ana"));
+        Assert.Equal(["c"], new[] { "a", "b", "c" }.Where(n => Read(db => BounceStore.Of(db, n)).Count > 0));
+        Assert.Equal(["", "", "came back: Ana’s mailbox is full"], Read(db => db.Query<string>("SELECT last_error FROM notices ORDER BY id")));
+        Assert.Equal([("a", false), ("b", false), ("c", true)], Read(db => db.Query<DeliveryRow>("SELECT message_id, data FROM webhook_deliveries ORDER BY id"))
+            .Select(d => (d.MessageId["notice.failed/".Length..], d.Data.Contains("mailbox", StringComparison.Ordinal))));
     }
 
     [Fact]
