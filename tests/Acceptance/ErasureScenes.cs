@@ -44,6 +44,48 @@ public sealed class ErasureScenes
         Assert.Equal(["C-RT-2 says that it does not work: the baby of C-RT-2 is ill"], Said(scene));
     }
 
+    [Fact]
+    public void PlacesTheirAddressHearsOf_GoWithThem()
+    {
+        using var scene = OutageTown.Open();
+        Assert.Empty(scene.World.Imports.Customers("id,email\nC-RT-2,Max@Example.org\n", "test").Problems);
+        HearOf(scene, "max@example.org", "eva@example.org");
+        Erase(scene, "C-RT-2");
+        Assert.Equal(["eva@example.org"], Places(scene));
+    }
+
+    [Theory]
+    [InlineData("stop", false)]
+    [InlineData("stop everything", false)]
+    [InlineData("STOP outages", false)]
+    [InlineData("STOP surveys", true)]
+    [InlineData("thank you", true)]
+    public void StopByMail_OfACustomer_AlsoEndsThePlacesThatTheirAddressHearsOf(string text, bool stays)
+    {
+        using var scene = OutageTown.Open();
+        HearOf(scene, "p1@example.org");
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Email, "P1@example.org", text), "mail");
+        Assert.Equal(stays ? ["p1@example.org"] : [], Places(scene));
+    }
+
+    [Fact]
+    public void AnsweredWhich_TheOutagesAreOverToo()
+    {
+        using var scene = OutageTown.Open();
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Email, "p1@example.org", "stop"), "mail");
+        HearOf(scene, "p1@example.org");
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-2", Channel.Email, "p1@example.org", "1"), "mail");
+        Assert.Empty(Places(scene));
+    }
+
+    private static void HearOf(Scene scene, params string[] addresses) => scene.World.Stores.State.Write(db =>
+    {
+        foreach (var address in addresses)
+            SubscriptionStore.Add(db, new SubscriptionRow { Email = address, Place = "Porto", PlaceFolded = "porto", ConfirmedAt = 1 });
+    });
+
+    private static IReadOnlyList<string> Places(Scene scene) => scene.World.Stores.State.Read(db => db.Query<string>("SELECT email FROM subscriptions ORDER BY email"));
+
     private static void Erase(Scene scene, string customer) => Assert.IsType<ActOutcome.Done>(scene.World.Worker.PrivacyDesk.Erase(customer, "they asked", "admin"));
 
     private static LinkOutcome Act(Scene scene, string token, LinkAct act) => scene.World.Worker.LinkDesk.Act(token, act);

@@ -25,6 +25,8 @@ public static class CustomerTraces
         new("customers", "id = @id", ErasureFate.Deleted, "name, addresses, numbers, contract and what they depend on", "it is who they are", Leaves: "phone_reversed postcode_folded"),
         new("customer_words", "customer = @id", ErasureFate.Deleted, "words by which they are found", "they are their name and address", Leaves: "word customer"),
         new("consents", "customer = @id", ErasureFate.Deleted, "what they want to hear and do not", "there is nobody left to tell", "DELETE FROM consents WHERE customer = @id"),
+        new("subscriptions", "email IN (SELECT lower(email) FROM customers WHERE id = @id AND email <> '')", ErasureFate.Deleted, "places whose outages their address hears of", "there is nobody left to tell",
+            "DELETE FROM subscriptions WHERE email IN (SELECT lower(email) FROM customers WHERE id = @id AND email <> '')", Leaves: "nonce"),
         new("inbound_messages", "customer = @id", ErasureFate.Deleted, "messages that they wrote", "they are their own words", "DELETE FROM inbound_messages WHERE customer = @id"),
         new("carers", "customer = @id", ErasureFate.Deleted, "who is told besides them", "there is nobody left to care for", "DELETE FROM carers WHERE customer = @id", Leaves: "phone_reversed"),
         new("notice_words", "customer = @id OR customer = 'carer:' || @id", ErasureFate.Deleted, "notices word for word", "they name the person", "DELETE FROM notice_words WHERE customer = @id OR customer = 'carer:' || @id"),
