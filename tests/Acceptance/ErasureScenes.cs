@@ -45,6 +45,20 @@ public sealed class ErasureScenes
     }
 
     [Fact]
+    public void WordsOfAHandOff_OnceTakenOut_StandNowhere()
+    {
+        using var scene = OutageTown.Open(rules: OutageTown.Rules + Rules);
+        scene.Code("RT-2", "E42", "set");
+        scene.Wait(TimeSpan.FromSeconds(10));
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(1, (int)scene.Cases.Single().Version, new CaseAct.HandOff("marta", "rang the baby’s aunt", "the baby", "to ring when the baby sleeps"), "rui"));
+        Erase(scene, "C-RT-2");
+        foreach (var text in scene.World.Stores.State.Read(db => ErasureStore.Written(db, 1)).Where(t => t.Text.Contains("baby", StringComparison.Ordinal)))
+            Assert.IsType<ActOutcome.Done>(scene.World.Worker.PrivacyDesk.Review(1, text.Key, "admin"));
+        Assert.Equal(0, scene.World.Stores.State.Read(db => db.Scalar<long>(
+            "SELECT (SELECT count(*) FROM timeline WHERE text LIKE '%baby%' OR detail LIKE '%baby%') + (SELECT count(*) FROM case_handoffs WHERE finished || still_open || promised LIKE '%baby%')")));
+    }
+
+    [Fact]
     public void PlacesTheirAddressHearsOf_GoWithThem()
     {
         using var scene = OutageTown.Open();
