@@ -59,6 +59,28 @@ public sealed class ErasureScenes
     }
 
     [Fact]
+    public void MoreThanAPageOfDevicesAndCasesAndLines_AreAllEndedAndBlanked()
+    {
+        const int Many = 1003;
+        using var scene = OutageTown.Open();
+        var stores = scene.World.Stores.State;
+        stores.Write(db =>
+        {
+            var like = DeviceStore.Find(db, "RT-2")!.ToDevice();
+            for (var i = 0; i < Many; i++)
+            {
+                DeviceStore.Put(db, like with { Id = Core.Devices.DeviceId.Parse($"M-{i}") }, 1);
+                CaseStore.TryOpen(db, new CaseRow { Device = $"M-{i}", Family = "heat", Customer = "C-RT-2", WordAt = 5 });
+                TimelineStore.Add(db, new TimelineRow { Subject = "case:1", Kind = "write", Text = "Dear Person 1", Who = "rui" });
+            }
+        });
+        Erase(scene, "C-RT-2");
+        foreach (var (table, where) in new[] { ("devices", "customer = 'C-RT-2'"), ("cases", "customer = 'C-RT-2' AND word_at > 0"), ("timeline", "text LIKE '%Person 1'") })
+            Assert.Equal(0, stores.Read(db => db.Scalar<long>($"SELECT count(*) FROM {table} WHERE {where}")));
+        Assert.Equal(Many + 1, stores.Read(db => db.Scalar<long>("SELECT count(*) FROM owner_changes")));
+    }
+
+    [Fact]
     public void PlacesTheirAddressHearsOf_GoWithThem()
     {
         using var scene = OutageTown.Open();

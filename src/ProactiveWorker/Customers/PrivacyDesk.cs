@@ -54,11 +54,14 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
             EndCases(db, customer, cases, now);
             // While their devices are theirs: what was told of these goes too.
             CustomerStore.Erase(db, customer);
-            foreach (var row in DeviceStore.List(db, new DeviceFilter { Customer = customer, Limit = Page.MaxRows }))
+            // Page by page, until none is theirs.
+            while (DeviceStore.List(db, new DeviceFilter { Customer = customer, Limit = Page.MaxRows }) is { Count: > 0 } page)
             {
-                var device = row.ToDevice() with { Customer = "" };
-                if (DeviceStore.Put(db, device, now.EpochMs))
+                foreach (var device in page.Select(row => row.ToDevice() with { Customer = "" }))
+                {
+                    DeviceStore.Put(db, device, now.EpochMs);
                     freed.Add(device);
+                }
             }
             var written = cases.Where(id => ErasureStore.Written(db, id).Count > 0).ToArray();
             var id = ErasureStore.Add(db, new ErasureRow
@@ -101,7 +104,7 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
         var facts = new ErasureFacts(
             db.Scalar<long>("SELECT count(*) FROM cases WHERE customer = @customer AND complaint_due_at > 0", new { customer }),
             db.Scalar<long>("SELECT count(*) FROM grants WHERE customer = @customer AND state = 'Asked'", new { customer }),
-            CaseStore.List(db, new CaseFilter { Customer = customer, States = CaseStore.OpenStates, Limit = Page.MaxRows }).Count(c => c.Class == FaultClass.Safety));
+            db.Scalar<long>("SELECT count(*) FROM cases WHERE customer = @customer AND class = @safety AND state IN ('New', 'Working', 'Waiting')", new { customer, safety = (int)FaultClass.Safety }));
         return new ErasurePlan(customer, [.. lines, .. texts > 0 ? [new ErasureLine(ErasureFate.Read, "notes and other words that people wrote on their cases", texts, "they may name somebody")] : Array.Empty<ErasureLine>()], Erasure.Refusal(facts));
     }
 
