@@ -145,8 +145,7 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
             var row = CaseStore.Find(db, id);
             if (row is not null && row.Customer == customer && (row.WordAt > 0 || row.AskFirst || row.WordWhat.Length > 0 || row.Care))
                 CaseStore.Update(db, row with { WordAt = 0, WordWhat = "", WordMissed = 0, AskFirst = false, AskedAt = 0, Care = false });
-            foreach (var waiting in db.Query<OutboxRow>("SELECT * FROM outbox WHERE kind = @kind AND subject = @subject", new { kind = NoticePlanner.CaseKind, subject = $"case:{id}" })
-                .Where(o => NoticePlanner.IsFor(o, customer)))
+            foreach (var waiting in OutboxStore.Under(db, $"{NoticePlanner.CaseKind}/{id}/").Where(o => NoticePlanner.IsFor(o, customer)))
             {
                 OutboxStore.Done(db, waiting.Id, now.EpochMs, Gone);
                 db.Execute("UPDATE outbox SET body = '{}' WHERE id = @Id", new { waiting.Id });

@@ -20,7 +20,9 @@ UPDATE case_handoffs SET customer = coalesce(
 CREATE INDEX complaints_customer ON complaints (customer);
 CREATE INDEX case_handoffs_customer ON case_handoffs (customer);
 
--- Counted by customer before somebody is erased.
+-- Looked for by customer before somebody is erased.
+CREATE INDEX customer_links_customer ON customer_links (customer);
+CREATE INDEX held_faults_customer ON held_faults (customer);
 CREATE INDEX heals_customer ON heals (customer);
 CREATE INDEX fault_transitions_customer ON fault_transitions (customer);
 
