@@ -20,7 +20,8 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private sealed record Part(string What, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
+    /// <param name="Cut">There is more of it, which is not given.</param>
+    private sealed record Part(string What, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows, bool Cut = false);
 
     /// <summary>The zip, with a line in the audit that says that it was made; null where there is no such customer.</summary>
     public byte[]? Zip(string customer, string who)
@@ -39,6 +40,8 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
                 ["customer"] = customer,
                 ["organisation"] = options.Organisation,
                 ["made"] = Words.Iso(now.ToUnixTimeMilliseconds()),
+                // Of these there is more than is given.
+                ["cut"] = all.Where(p => p.Cut).Select(p => p.What).ToArray(),
                 ["data"] = all.ToDictionary(p => p.What, p => p.Rows),
             }, Indented), now);
             Add(zip, "data.html", Page(customer, all, now), now);
@@ -51,7 +54,8 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
 
     private static List<Part> Read(Db db, string customer)
     {
-        var parts = CustomerTraces.All.Select(t => new Part(t.Table.Replace('_', ' '), CustomerTraces.Rows(db, t, customer))).ToList();
+        var parts = CustomerTraces.All.Select(t => (t.Table, Rows: CustomerTraces.Rows(db, t, customer)))
+            .Select(t => new Part(t.Table.Replace('_', ' '), [.. t.Rows.Take(CustomerTraces.MostRows)], t.Rows.Count > CustomerTraces.MostRows)).ToList();
         var cases = parts.FindIndex(p => p.What == "cases");
         var theirs = parts[cases].Rows;
         parts[cases] = parts[cases] with { Rows = CustomerCases.Rows(db, customer, theirs) };
@@ -83,6 +87,8 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
         foreach (var part in parts)
         {
             html.Append("<h2>").Append(Text(Words.Sentence(part.What))).Append("</h2>\n");
+            if (part.Cut)
+                html.Append("<p>There is more: ").Append(Words.Number(CustomerTraces.MostRows)).Append(" are here, the newest where there is a time. Ask us for the rest.</p>\n");
             foreach (var row in part.Rows)
             {
                 html.Append("<dl>");

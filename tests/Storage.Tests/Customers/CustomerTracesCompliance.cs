@@ -35,6 +35,16 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Rows_AreTheNewest_AndOneMoreTellsThatThereAreMore()
+    {
+        foreach (var (id, at) in new[] { ("c", 1L), ("a", 3), ("b", 2) })
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = id, Customer = "ana", Subject = "case:1", Episode = id, Channel = "sms", CreatedAt = at }));
+        var notices = CustomerTraces.All.Single(t => t.Table == "notices");
+        Assert.Equal(["a", "b"], Read(db => CustomerTraces.Rows(db, notices, "ana", most: 1)).Select(r => r["id"]));
+        Assert.Equal(3, Read(db => CustomerTraces.Rows(db, notices, "ana")).Count);
+    }
+
+    [Fact]
     public void Traces_AreFoundByAnIndex_SoThatNobodyWaitsForAnErasure()
     {
         if (Read(db => db.Dialect) != Dialect.Sqlite)
