@@ -56,6 +56,6 @@ UPDATE webhook_deliveries SET data = json_set(data, '$.error', 'came back') WHER
 UPDATE webhook_deliveries SET data = jsonb_set(data::jsonb, '{error}', '"came back"')::text WHERE type = 'notice.failed' AND data::json->>'error' LIKE '%@%';
 -- both
 
--- That somebody moved or died is nothing about whoever has the device after them.
-UPDATE outside_facts SET until_at = from_at WHERE kind IN ('moved', 'deceased') AND subject LIKE 'device:%'
+-- That somebody moved, died or sent a device back is nothing about whoever has it after them.
+UPDATE outside_facts SET until_at = from_at WHERE subject LIKE 'device:%'
   AND EXISTS (SELECT 1 FROM devices d WHERE d.id = substr(outside_facts.subject, 8) AND d.owner_since > outside_facts.created_at);
