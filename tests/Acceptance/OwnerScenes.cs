@@ -213,7 +213,7 @@ public sealed class OwnerScenes
         Assert.Equal("C-RT-9", scene.Faults.Single().Customer);
         Assert.Equal("C-RT-9 device-fault", scene.Told[^1]);
         scene.Code("RT-2", "E66", "clear");
-        scene.Wait(TimeSpan.FromMinutes(30));
+        scene.Wait(TimeSpan.FromHours(3));
         Assert.Equal(before ? ["C-RT-2 device-fault", "C-RT-9 device-fault", "C-RT-9 all-clear"] : ["C-RT-9 device-fault", "C-RT-9 all-clear"], scene.Told);
     }
 

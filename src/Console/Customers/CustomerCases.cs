@@ -13,7 +13,7 @@ internal static class CustomerCases
 {
     /// <summary>The rows of cases that are theirs, without what people wrote on them in an earlier owner's time.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows(Db db, string customer, IReadOnlyList<IReadOnlyDictionary<string, object?>> cases) =>
-        [.. cases.Select(c => Owners.Of(db, customer, c).WentOver ? Without(c, (string)c["rule"]! == "" ? ["waiting_for", "title", "summary"] : ["waiting_for"]) : c)];
+        [.. cases.Select(c => Owners.Of(db, customer, c).WentOver ? Without(c, c["rule"] is "" ? ["waiting_for", "title", "summary"] : ["waiting_for"]) : c)];
 
     /// <summary>The lines of their cases, oldest first of each, also of those that went over to the next owner.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, object?>> Lines(Db db, string customer, IReadOnlyList<IReadOnlyDictionary<string, object?>> cases)
