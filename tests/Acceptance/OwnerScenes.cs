@@ -181,6 +181,105 @@ public sealed class OwnerScenes
     }
 
     [Fact]
+    public void ErasedAfterTheirDeviceWasSold_WhatTheySaidOnItsCaseGoes_AndWhatTheNextOwnerSaidStays()
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        ActOutcome Act(CaseAct act) => scene.World.Worker.CaseDesk.Act(1, (int)scene.Cases.Single().Version, act, "rui");
+        Assert.IsType<ActOutcome.Done>(Act(new CaseAct.Complain("The seller waits", "")));
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.IsType<ActOutcome.Done>(Act(new CaseAct.Complain("The buyer waits", "")));
+        Assert.IsType<ActOutcome.Done>(Act(new CaseAct.AnswerComplaint("Dear buyer, we come")));
+        scene.Wait(TimeSpan.FromSeconds(5));
+        var stores = scene.World.Stores.State;
+        string Everything() => stores.Read(db => string.Join('\n', TimelineStore.List(db, "case:1").Select(l => l.Text).Concat(db.Query<string>("SELECT text FROM complaints ORDER BY id"))));
+        Erase(scene, "C-RT-2");
+        Assert.DoesNotContain("seller", Everything(), StringComparison.Ordinal);
+        Assert.Equal(2, Everything().Split("The buyer waits").Length - 1);
+        Assert.Contains("Dear buyer", Everything(), StringComparison.Ordinal);
+        // The case is theirs to be read too.
+        Assert.Contains(1L, stores.Read(db => ErasureStore.Find(db, 1))!.ToCaseIds());
+        Erase(scene, "C-RT-9");
+        Assert.DoesNotContain("buyer", Everything(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)] // the fault was told to who is erased then
+    [InlineData(false)] // it began while the device was nobody's
+    public void GivenAnOwnerAfterItWasNobodys_WhatIsOpenOfItIsTheirs_AndTheyAreTold(bool before)
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n  notice: { template: device-fault, to: owner }\n");
+        void Break()
+        {
+            scene.Code("RT-2", "E66", "set");
+            scene.Wait(TimeSpan.FromSeconds(30));
+        }
+        if (before)
+            Break();
+        Erase(scene, "C-RT-2");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        if (!before)
+            Break();
+        Assert.Equal(("", "New"), scene.Cases.Single() is var row ? (row.Customer, row.State) : default);
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Wait(TimeSpan.FromSeconds(30));
+        Assert.Equal("C-RT-9", scene.Cases.Single().Customer);
+        Assert.Equal("C-RT-9", scene.Faults.Single().Customer);
+        Assert.Equal("C-RT-9 device-fault", scene.Told[^1]);
+        scene.Code("RT-2", "E66", "clear");
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(before ? ["C-RT-2 device-fault", "C-RT-9 device-fault", "C-RT-9 all-clear"] : ["C-RT-9 device-fault", "C-RT-9 all-clear"], scene.Told);
+    }
+
+    [Fact]
+    public void GivenToWhomACaseOfItWasOpenedFor_WhatWasPromisedStaysPromised()
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        // The registry loses its owner and finds it again before anything was carried out.
+        var at = scene.Clock.Now.AddHours(1).ToUnixTimeMilliseconds();
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(1, (int)scene.Cases.Single().Version, new CaseAct.PromiseWord(new ServerTime(at), "when we come"), "rui"));
+        scene.World.Stores.State.Write(db =>
+        {
+            var device = DeviceStore.Find(db, "RT-2")!.ToDevice();
+            DeviceStore.Put(db, device with { Customer = "" }, at);
+            db.Execute("DELETE FROM owner_changes");
+            DeviceStore.Put(db, device, at);
+        });
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(("C-RT-2", at), scene.Cases.Single() is var row ? (row.Customer, row.WordAt) : default);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void MovedDeadOrReturned_IsOverWithTheSale_OrErased_AndTheNextOwnerIsTold(bool erased)
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n  notice: { template: device-fault, to: owner }\n");
+        var stores = scene.World.Stores.State;
+        foreach (var kind in new[] { "moved", "deceased", "returned" })
+            stores.Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = kind, Kind = kind, Subject = "device:RT-2", FromAt = 1, Who = "key:crm", CreatedAt = 1 }));
+        if (erased)
+            Erase(scene, "C-RT-2");
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromSeconds(30));
+        Assert.Equal(["C-RT-9 device-fault"], scene.Told);
+        var facts = stores.Read(db => OutsideFactStore.Of(db, ["device:RT-2", "customer:C-RT-2"]));
+        Assert.Equal(erased ? ["device:RT-2 returned"] : ["customer:C-RT-2 returned", "customer:C-RT-2 deceased", "customer:C-RT-2 moved"], facts.Select(f => $"{f.Subject} {f.Kind}"));
+        // What is the seller's now is over: it does not speak against what else they have.
+        Assert.Empty(stores.Read(db => OutsideFactStore.InForce(db, ["device:RT-2", "customer:C-RT-2"], scene.Clock.Now.ToUnixTimeMilliseconds())));
+        if (erased)
+            return;
+        Erase(scene, "C-RT-2");
+        Assert.Empty(stores.Read(db => OutsideFactStore.Of(db, ["device:RT-2", "customer:C-RT-2"])));
+    }
+
+    [Fact]
     public void SoldWithAComplaintOpen_TheNextOwnerReadsNothingOfIt()
     {
         using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");

@@ -98,6 +98,8 @@ public sealed class PrivacyTests
         await using var host = await TownHost.Open();
         using var admin = await SignedIn.AsAdministrator(host);
         host.Worker.CaseDesk.Act(1, 1, new CaseAct.HandOff("rui", "", "", "we call Ana at home"), "marta");
+        host.Worker.CaseDesk.Act(1, 2, new CaseAct.Complain("my husband waits for heat", ""), "marta");
+        host.Worker.CaseDesk.Act(1, 3, new CaseAct.Wait(WaitKind.Customer, "the key at her husband’s", new ServerTime(TownHost.Start.AddDays(1).ToUnixTimeMilliseconds())), "marta");
         host.Stores.State.Write(db => ContactStore.Add(db, new ContactRow { Customer = "c10", About = "my husband is ill", CaseId = 1, Channel = "phone" }));
         Assert.Contains("flow_lpm", await admin.GetStringAsync("/devices/HP-0010"), StringComparison.Ordinal);
         var now = host.Clock.GetUtcNow().ToUnixTimeMilliseconds() + 1000;
@@ -120,6 +122,26 @@ public sealed class PrivacyTests
         var old = host.Stores.State.Read(db => CaseStore.List(db, new CaseFilter { Device = "HP-0010", Limit = 10 })).First(c => c.Customer == "c10").Id;
         Assert.Contains("This is of the time of an earlier owner", SignedIn.Words(await admin.GetStringAsync($"/cases/{old}")), StringComparison.Ordinal);
         Assert.DoesNotContain("HP-0010", SignedIn.Words(await admin.GetStringAsync("/customers/c10")).Split("Devices", 2)[1].Split("Dues")[0], StringComparison.Ordinal);
+        // What each of them is given of the case.
+        host.Worker.CaseDesk.Act(1, (int)host.Stores.State.Read(db => CaseStore.Find(db, 1))!.Version, new CaseAct.Note("Nobody was in"), "rui");
+        var next = await Given(admin, "c11");
+        foreach (var before in new[] { "Neighbour", "at home", "husband", "c10" })
+            Assert.DoesNotContain(before, next.GetRawText(), StringComparison.Ordinal);
+        var lines = next.GetProperty("timelines of cases").EnumerateArray().Where(l => l.GetProperty("case_id").GetInt64() == 1).Select(l => l.GetProperty("kind").GetString()).ToArray();
+        Assert.Contains("opened", lines);
+        Assert.Equal(["owner", "note"], lines[^2..]);
+        var seller = await Given(admin, "c10");
+        Assert.Equal("my husband waits for heat", seller.GetProperty("complaints")[0].GetProperty("text").GetString());
+        Assert.Equal("we call Ana at home", seller.GetProperty("case handoffs")[0].GetProperty("promised").GetString());
+        Assert.Contains("Neighbour says it hums loudly.", seller.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody was in", seller.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement> Given(HttpClient admin, string customer)
+    {
+        var answer = await admin.Post($"/customers/{customer}/privacy", $"/customers/{customer}/export");
+        using var zip = new ZipArchive(new MemoryStream(await answer.Content.ReadAsByteArrayAsync()));
+        return JsonDocument.Parse(Text(zip, "data.json")).RootElement.GetProperty("data");
     }
 
     private static string Text(ZipArchive zip, string name)

@@ -40,6 +40,10 @@ public sealed class ReviewTests
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.Contains("the cable was not marked", html, StringComparison.Ordinal);
         Assert.Equal(["review.assign", "review.close", "review.find", "review.finish", "review.open", "review.plan"], host.Stores.State.Read(db => AuditStore.List(db, 6)).Select(a => a.Action).Order());
+        // The audit forgets nothing: what people wrote is not in it.
+        var audit = host.Stores.State.Read(db => AuditStore.List(db)).Where(a => a.Action.StartsWith("review.", StringComparison.Ordinal)).ToDictionary(a => a.Action, a => a.Detail);
+        Assert.DoesNotContain(audit.Values, d => d.Contains("cable", StringComparison.Ordinal));
+        Assert.Contains("\"characters\":15,\"owner\":\"admin\"", audit["review.plan"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
-using B2D.Console.Api;
 using B2D.Console.Cases;
 using B2D.Console.Shell;
+using B2D.Core.Customers;
 using B2D.Storage.Cases;
 
 namespace B2D.Console.Customers;
@@ -37,7 +37,7 @@ internal static class CallerWords
         }
         foreach (var row in record.OpenCases)
         {
-            if (record.HandedOff.TryGetValue(row.Id, out var line) && Promised(line) is { Length: > 0 } words)
+            if (record.HandedOff.TryGetValue(row.Id, out var left) && left.Promised.Trim() is { Length: > 0 } and not Erasure.Blank and var words)
                 Add(words, "/cases/", row.Id);
             if (row.WordAt > 0)
                 Add($"the next word{(row.WordWhat.Length > 0 ? $" ({row.WordWhat})" : "")} by {Point(row.WordAt)}", "/cases/", row.Id);
@@ -58,8 +58,4 @@ internal static class CallerWords
     public static string How(ToldNotice told, long now, TimeZoneInfo zone) => told.Row.SentAt > 0
         ? $"{Words.Point(told.Row.SentAt, now, zone)} by {CaseSentence.Channel(told.Row.Channel)}"
         : $"by {CaseSentence.Channel(told.Row.Channel)}, not sent yet ({told.Row.State.ToLowerInvariant()})";
-
-    private static string Promised(TimelineRow line) =>
-        Json.OrNull(line.Detail) is { ValueKind: System.Text.Json.JsonValueKind.Object } detail && detail.TryGetProperty("Promised", out var promised)
-        && promised.ValueKind == System.Text.Json.JsonValueKind.String ? promised.GetString()!.Trim() : "";
 }

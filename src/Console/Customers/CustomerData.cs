@@ -9,7 +9,6 @@ using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Storage;
 using B2D.Storage.Access;
-using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 
 namespace B2D.Console.Customers;
@@ -19,12 +18,10 @@ namespace B2D.Console.Customers;
 /// </summary>
 internal sealed class CustomerData(Stores stores, IServiceProvider services, TimeProvider time, ConsoleOptions options)
 {
-    /// <summary>Longest timeline of a case that is given, in lines.</summary>
-    private const int MaxLines = 1000;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private sealed record Part(string What, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows);
+    /// <param name="Cut">There is more of it, which is not given.</param>
+    private sealed record Part(string What, IReadOnlyList<IReadOnlyDictionary<string, object?>> Rows, bool Cut = false);
 
     /// <summary>The zip, with a line in the audit that says that it was made; null where there is no such customer.</summary>
     public byte[]? Zip(string customer, string who)
@@ -43,6 +40,8 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
                 ["customer"] = customer,
                 ["organisation"] = options.Organisation,
                 ["made"] = Words.Iso(now.ToUnixTimeMilliseconds()),
+                // Of these there is more than is given.
+                ["cut"] = all.Where(p => p.Cut).Select(p => p.What).ToArray(),
                 ["data"] = all.ToDictionary(p => p.What, p => p.Rows),
             }, Indented), now);
             Add(zip, "data.html", Page(customer, all, now), now);
@@ -55,10 +54,12 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
 
     private static List<Part> Read(Db db, string customer)
     {
-        var parts = CustomerTraces.All.Select(t => new Part(t.Table.Replace('_', ' '), CustomerTraces.Rows(db, t, customer))).ToList();
-        var lines = parts.First(p => p.What == "cases").Rows.SelectMany(c => TimelineStore.List(db, $"case:{c["id"]}", MaxLines).Reverse()
-            .Select(l => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?> { ["case_id"] = c["id"], ["at"] = l.At, ["kind"] = l.Kind, ["text"] = l.Text, ["who"] = l.Who }));
-        parts.Add(new Part("timelines of cases", [.. lines]));
+        var parts = CustomerTraces.All.Select(t => (t.Table, Rows: CustomerTraces.Rows(db, t, customer)))
+            .Select(t => new Part(t.Table.Replace('_', ' '), [.. t.Rows.Take(CustomerTraces.MostRows)], t.Rows.Count > CustomerTraces.MostRows)).ToList();
+        var cases = parts.FindIndex(p => p.What == "cases");
+        var theirs = parts[cases].Rows;
+        parts[cases] = parts[cases] with { Rows = CustomerCases.Rows(db, customer, theirs) };
+        parts.Add(new Part("timelines of cases", CustomerCases.Lines(db, customer, theirs)));
         return parts;
     }
 
@@ -86,6 +87,8 @@ internal sealed class CustomerData(Stores stores, IServiceProvider services, Tim
         foreach (var part in parts)
         {
             html.Append("<h2>").Append(Text(Words.Sentence(part.What))).Append("</h2>\n");
+            if (part.Cut)
+                html.Append("<p>There is more: ").Append(Words.Number(CustomerTraces.MostRows)).Append(" are here, the newest where there is a time. Ask us for the rest.</p>\n");
             foreach (var row in part.Rows)
             {
                 html.Append("<dl>");

@@ -44,7 +44,7 @@ public sealed record CustomerRecord
     public CarerRow? Carer { get; init; }
 
     /// <summary>What was promised to them when one agent handed an open case to another, by case; the last of each.</summary>
-    public required IReadOnlyDictionary<long, TimelineRow> HandedOff { get; init; }
+    public required IReadOnlyDictionary<long, HandOffRow> HandedOff { get; init; }
 
     public IEnumerable<CaseRow> OpenCases => Cases.Where(c => CaseStore.OpenStates.Contains(c.State));
 }
@@ -78,10 +78,7 @@ internal static class CustomerReader
             Consents = ConsentStore.Of(db, row.Id),
             Inbound = InboundStore.Of(db, row.Id, 10),
             Tally = ContactStore.TallyOfCustomer(db, row.Id),
-            HandedOff = open.Select(c => (c.Id, Line: db.FirstOrDefault<TimelineRow>(
-                    "SELECT * FROM timeline WHERE subject = @subject AND kind = 'handoff' AND at >= @since ORDER BY id DESC LIMIT 1",
-                    new { subject = $"case:{c.Id}", since = DeviceStore.Find(db, c.Device)?.OwnerSince ?? 0 })))
-                .Where(c => c.Line is not null).ToDictionary(c => c.Id, c => c.Line!),
+            HandedOff = open.Select(c => HandOffStore.Last(db, c.Id)).OfType<HandOffRow>().Where(h => h.Customer == row.Id).ToDictionary(h => h.CaseId),
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed record BounceWords
         BounceKind? kind = Kind switch { "hard" => BounceKind.NoSuchAddress, "failed" => BounceKind.NotDelivered, "soft" => BounceKind.Delayed, _ => null };
         return id.Length != 32 || !id.All(char.IsAsciiHexDigitLower) ? (null, "messageId is no message id of B2D’s.")
             : kind is null ? (null, "kind is hard, failed or soft.")
-            : (new Bounce(id, kind.Value, [Recipient.Trim()], "", PlainText.Of(Words.Cut(Reason.Trim(), 200))), "");
+            : (new Bounce(id, kind.Value, [Recipient.Trim()], "", BounceReport.ReasonOf(Reason, Recipient.Trim())), "");
     }
 }
 

@@ -20,7 +20,7 @@ public enum BounceKind : byte
 /// <param name="Notice">The notice's id, 32 hex digits.</param>
 /// <param name="Recipients">Whom the report names: as we addressed it, and where it ended.</param>
 /// <param name="Status">RFC 3463, <c>5.1.1</c>; empty where it says none.</param>
-/// <param name="Reason">The server's words.</param>
+/// <param name="Reason">The server's words, as <see cref="BounceReport.ReasonOf"/> leaves them.</param>
 public sealed record Bounce(string Notice, BounceKind Kind, ImmutableArray<string> Recipients, string Status, string Reason);
 
 /// <summary>Reads reports about mails that did not arrive (RFC 3464, RFC 6522).</summary>
@@ -30,6 +30,12 @@ public static partial class BounceReport
     public const int MaxBytes = 256 * 1024;
 
     private const int MaxReason = 200;
+    private const string Address = "the address";
+
+    /// <summary>More of what a server says is not looked at.</summary>
+    private const int MaxLooked = 4000;
+
+    private static readonly char[] Signs = [.. "<>\"'()[],;:."];
 
     /// <summary>The report in a message; null where it is none about a mail of ours, and why.</summary>
     /// <param name="message">One character for each byte.</param>
@@ -53,8 +59,9 @@ public static partial class BounceReport
             var said = (Action: Field(group, "Action").ToLowerInvariant(), Status: Field(group, "Status"), Why: Field(group, "Diagnostic-Code"));
             if (KindOf(said.Action, said.Status, said.Why) is not { } kind || kind <= worst?.Kind)
                 continue;
-            worst = new Bounce(notice, kind, [.. new[] { "Original-Recipient", "Final-Recipient" }.Select(f => AddressOf(Field(group, f))).Where(a => a.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)],
-                EnhancedOf(said.Status, said.Why), ReasonOf(said.Why, said.Status));
+            ImmutableArray<string> recipients = [.. new[] { "Original-Recipient", "Final-Recipient" }.Select(f => AddressOf(Field(group, f))).Where(a => a.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
+            var words = ReasonOf(said.Why[(said.Why.IndexOf(';', StringComparison.Ordinal) + 1)..], recipients);
+            worst = new Bounce(notice, kind, recipients, EnhancedOf(said.Status, said.Why), words.Length > 0 ? words : ReasonOf($"status {said.Status}"));
         }
         if (worst is null)
             problem = "it says that the mail was delivered or passed on";
@@ -83,6 +90,17 @@ public static partial class BounceReport
             "5.0.0" or "5.5.0" => NobodyRegex().IsMatch(why) ? BounceKind.NoSuchAddress : BounceKind.NotDelivered,
             _ => enhanced.StartsWith("5.1.", StringComparison.Ordinal) ? BounceKind.NoSuchAddress : BounceKind.NotDelivered,
         };
+    }
+
+    /// <summary>
+    /// A server's words in one plain line of at most 200 characters, without e-mail addresses and without the name before the sign of a recipient's: it is kept where no personal data is, and passed on.
+    /// </summary>
+    public static string ReasonOf(string words, params IReadOnlyList<string> recipients)
+    {
+        var names = recipients.Select(r => r.Split('@')[0]).Where(n => n.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var text = PlainText.Of(words.Length > MaxLooked ? words[..MaxLooked] : words).Trim();
+        text = string.Join(' ', text.Split(' ').Select(w => w.Contains('@', StringComparison.Ordinal) || names.Contains(w.Trim(Signs))) ? Address : w));
+        return text.Length <= MaxReason ? text : text[..MaxReason];
     }
 
     /// <summary>The most exact code that is said: some servers write 5.0.0 and put the true one into their words.</summary>
@@ -127,12 +145,6 @@ public static partial class BounceReport
 
     /// <summary><c>rfc822; ana@example.org</c>.</summary>
     private static string AddressOf(string field) => field[(field.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim().Trim('<', '>');
-
-    private static string ReasonOf(string why, string status)
-    {
-        var text = PlainText.Of(why[(why.IndexOf(';', StringComparison.Ordinal) + 1)..].Trim());
-        return text.Length == 0 ? $"status {PlainText.Of(status)}" : text.Length <= MaxReason ? text : text[..MaxReason];
-    }
 
     [GeneratedRegex(@"\b[245]\.\d{1,3}\.\d{1,3}\b", RegexOptions.CultureInvariant)]
     private static partial Regex StatusRegex();

@@ -6,6 +6,7 @@ using B2D.Storage.Alarms;
 using B2D.Storage.Customers;
 using B2D.Storage.Faults;
 using B2D.Storage.Links;
+using B2D.Storage.Notices;
 using B2D.Storage.Outbox;
 using B2D.Storage.Subscriptions;
 using B2D.Storage.Webhooks;
@@ -20,6 +21,9 @@ public sealed class Retention(Stores stores, WorkerOptions options, ReceiverOpti
 
     /// <summary>Likewise of blocks and of the log's batches, which are larger.</summary>
     private const int Blocks = 100;
+
+    /// <summary>What somebody wrote whom we do not know, or no more: nobody asks for it, and nobody could be given it or be erased from it.</summary>
+    private static readonly TimeSpan Strangers = TimeSpan.FromDays(30);
 
     /// <summary>So much more of the log is kept than a start would read.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
@@ -39,6 +43,7 @@ public sealed class Retention(Stores stores, WorkerOptions options, ReceiverOpti
             + Drain(() => stores.State.Write(db => OutboxStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => FaultStore.Retain(db, doneBefore.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => SubscriptionStore.Forget(db, (now - SubscriptionDecision.ConfirmWithin).EpochMs, Piece)), cancellation)
+            + Drain(() => stores.State.Write(db => InboundStore.Retain(db, (now - Strangers).EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => CustomerLinkStore.Retain(db, before.EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => WebhookStore.Retain(db, (now - (receivers?.Keep ?? new ReceiverOptions().Keep)).EpochMs, Piece)), cancellation)
             + Drain(() => stores.State.Write(db => CustomerStore.EndCare(db, Day(now))), cancellation)

@@ -23,6 +23,7 @@ internal static class CaseComplaints
             var raised = new ComplaintRow
             {
                 CaseId = row.Id,
+                Customer = row.Customer,
                 Text = e.Text,
                 Owner = e.Owner.Length > 0 ? e.Owner : who,
                 RaisedBy = who,

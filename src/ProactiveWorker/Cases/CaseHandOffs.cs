@@ -11,6 +11,7 @@ internal static class CaseHandOffs
     public static void Add(Db db, CaseRow row, CaseAct.HandOff e, string who, ServerTime now) => HandOffStore.Add(db, new HandOffRow
     {
         CaseId = row.Id,
+        Customer = row.Customer,
         At = now.EpochMs,
         FromWho = who,
         ToWho = e.To,

@@ -31,7 +31,8 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     {
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
-        if (rule.Notice is { } notice && fault.Customer.Length > 0 && fault.ClearedAt == 0)
+        // Where the device is nobody's, it is known for whoever owns it next.
+        if (rule.Notice is { } notice && fault.ClearedAt == 0)
             notices.PlanFault(db, fault, rule, notice, caseId, reason, now);
     }
 

@@ -6,6 +6,7 @@ using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -28,7 +29,7 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
     private static readonly string[] Waiting = ["Due", "Held", "Retrying", "Calling"];
 
     /// <summary>Lines that have words to the customer, or theirs.</summary>
-    private static readonly string[] Theirs = ["write", "complain", "acknowledgecomplaint", "answercomplaint", "contact"];
+    private static readonly string[] Theirs = ["write", "complain", "acknowledgecomplaint", "answercomplaint", "contact", LinkCases.Customer];
 
     /// <summary>Told of devices that are nobody's now, after it is stored. Default: nobody, and the next start does so.</summary>
     public Action<IReadOnlyList<Device>> Changed { get; set; } = _ => { };
@@ -51,13 +52,17 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
             var cases = CasesOf(db, customer);
             EndNotices(db, customer, now);
             EndCases(db, customer, cases, now);
-            foreach (var row in DeviceStore.List(db, new DeviceFilter { Customer = customer, Limit = Page.MaxRows }))
-            {
-                var device = row.ToDevice() with { Customer = "" };
-                if (DeviceStore.Put(db, device, now.EpochMs))
-                    freed.Add(device);
-            }
+            // While their devices are theirs: what was told of these goes too.
             CustomerStore.Erase(db, customer);
+            // Page by page, until none is theirs.
+            while (DeviceStore.List(db, new DeviceFilter { Customer = customer, Limit = Page.MaxRows }) is { Count: > 0 } page)
+            {
+                foreach (var device in page.Select(row => row.ToDevice() with { Customer = "" }))
+                {
+                    DeviceStore.Put(db, device, now.EpochMs);
+                    freed.Add(device);
+                }
+            }
             var written = cases.Where(id => ErasureStore.Written(db, id).Count > 0).ToArray();
             var id = ErasureStore.Add(db, new ErasureRow
             {
@@ -99,18 +104,22 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
         var facts = new ErasureFacts(
             db.Scalar<long>("SELECT count(*) FROM cases WHERE customer = @customer AND complaint_due_at > 0", new { customer }),
             db.Scalar<long>("SELECT count(*) FROM grants WHERE customer = @customer AND state = 'Asked'", new { customer }),
-            CaseStore.List(db, new CaseFilter { Customer = customer, States = CaseStore.OpenStates, Limit = Page.MaxRows }).Count(c => c.Class == FaultClass.Safety));
+            db.Scalar<long>("SELECT count(*) FROM cases WHERE customer = @customer AND class = @safety AND state IN ('New', 'Working', 'Waiting')", new { customer, safety = (int)FaultClass.Safety }));
         return new ErasurePlan(customer, [.. lines, .. texts > 0 ? [new ErasureLine(ErasureFate.Read, "notes and other words that people wrote on their cases", texts, "they may name somebody")] : Array.Empty<ErasureLine>()], Erasure.Refusal(facts));
     }
 
-    /// <summary>Cases that are theirs, and those that were when they were told something or said something of them.</summary>
-    private static IReadOnlyList<long> CasesOf(Db db, string customer) => db.Query<long>(
-        $"""
-        SELECT id FROM (SELECT id FROM cases WHERE customer = @customer UNION SELECT case_id AS id FROM contacts WHERE customer = @customer AND case_id > 0
-          UNION SELECT CAST(substr(subject, 6) AS BIGINT) AS id FROM notices WHERE customer = @customer AND subject LIKE 'case:%') AS theirs
-        ORDER BY id LIMIT {Page.MaxRows}
-        """,
-        new { customer });
+    /// <summary>Cases that are theirs, those that were and went over with their device, and those of which they were told or said something.</summary>
+    private static IReadOnlyList<long> CasesOf(Db db, string customer) =>
+    [
+        .. db.Query<long>(
+            """
+            SELECT id FROM cases WHERE customer = @customer UNION SELECT case_id FROM contacts WHERE customer = @customer AND case_id > 0
+            UNION SELECT case_id FROM complaints WHERE customer = @customer UNION SELECT case_id FROM case_handoffs WHERE customer = @customer
+            UNION SELECT CAST(substr(subject, 6) AS BIGINT) FROM notices WHERE customer = @customer AND subject LIKE 'case:%'
+            UNION SELECT CAST(substr(subject, 6) AS BIGINT) FROM customer_links WHERE customer = @customer AND subject LIKE 'case:%'
+            """,
+            new { customer }).Concat(TimelineStore.GoneFrom(db, customer)).Distinct().Order(),
+    ];
 
     /// <summary>What waits is not sent, and calls are not made; in what was sent no word of a person stays.</summary>
     private static void EndNotices(Db db, string customer, ServerTime now)
@@ -136,22 +145,27 @@ public sealed class PrivacyDesk(Database state, TimeProvider time) : IPrivacyDes
             var row = CaseStore.Find(db, id);
             if (row is not null && row.Customer == customer && (row.WordAt > 0 || row.AskFirst || row.WordWhat.Length > 0 || row.Care))
                 CaseStore.Update(db, row with { WordAt = 0, WordWhat = "", WordMissed = 0, AskFirst = false, AskedAt = 0, Care = false });
-            foreach (var waiting in db.Query<OutboxRow>("SELECT * FROM outbox WHERE kind = @kind AND subject = @subject", new { kind = NoticePlanner.CaseKind, subject = $"case:{id}" })
-                .Where(o => NoticePlanner.IsFor(o, customer)))
+            foreach (var waiting in OutboxStore.Under(db, $"{NoticePlanner.CaseKind}/{id}/").Where(o => NoticePlanner.IsFor(o, customer)))
             {
                 OutboxStore.Done(db, waiting.Id, now.EpochMs, Gone);
                 db.Execute("UPDATE outbox SET body = '{}' WHERE id = @Id", new { waiting.Id });
             }
-            // Lines of a contact say whose it was; the others of a case are theirs while it is.
-            foreach (var line in TimelineStore.List(db, $"case:{id}", Page.MaxRows).Where(l => Theirs.Contains(l.Kind) && (l.Kind == "contact" ? IsOf(l, customer) : row?.Customer == customer)))
+            // A line that has somebody's words says whose; the others are of whoever had the case when they were written.
+            var owners = TimelineStore.OwnersOf(db, id);
+            foreach (var line in TimelineStore.Every(db, $"case:{id}").Where(l => Theirs.Contains(l.Kind)
+                && (l.ToSaid() is { Length: > 0 } said ? said == customer : l.Kind != "contact" && Ownership.At(l.Id, owners, row?.Customer ?? "") == customer)))
                 db.Execute("UPDATE timeline SET text = @text WHERE id = @Id", new { text = Erasure.Blank, line.Id });
             SearchStore.LaterCase(db, id);
         }
-        foreach (var line in db.Query<TimelineRow>("SELECT * FROM timeline WHERE kind = 'contact' AND subject IN (SELECT 'outage:' || outage_id FROM contacts WHERE customer = @customer AND outage_id > 0)", new { customer })
-            .Where(l => IsOf(l, customer)))
+        foreach (var line in db.Query<TimelineRow>(
+            $"""
+            SELECT * FROM timeline WHERE kind IN ('contact', '{LinkCases.Customer}') AND subject IN (
+              SELECT 'outage:' || outage_id FROM contacts WHERE customer = @customer AND outage_id > 0
+              UNION SELECT subject FROM customer_links WHERE customer = @customer AND subject LIKE 'outage:%'
+              UNION SELECT subject FROM notices WHERE customer = @customer AND subject LIKE 'outage:%')
+            """,
+            new { customer })
+            .Where(l => l.ToSaid() == customer))
             db.Execute("UPDATE timeline SET text = @text WHERE id = @Id", new { text = Erasure.Blank, line.Id });
     }
-
-    private static bool IsOf(TimelineRow line, string customer) =>
-        JsonNode.Parse(line.Detail) is JsonObject detail && detail["customer"]?.GetValue<string>() == customer;
 }

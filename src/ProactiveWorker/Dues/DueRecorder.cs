@@ -33,7 +33,7 @@ public sealed class DueRecorder(NoticePlanner notices)
             Who = "B2D",
             EffectId = e.EffectId,
         });
-        if (e.Change == DueChange.Told && e.Rule.Notice is { } notice && row.Customer.Length > 0)
+        if (e.Change == DueChange.Told && e.Rule.Notice is { } notice)
             notices.PlanDue(db, next, notice, e.At);
     }
 

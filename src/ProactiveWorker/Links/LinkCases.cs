@@ -82,7 +82,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
     /// <summary>A line of the timeline and of the audit; what a customer wrote stands in the first only, where it can be erased.</summary>
     public static void Line(Db db, string subject, string text, string kind, CustomerLinkRow link, ServerTime now)
     {
-        TimelineStore.Add(db, new TimelineRow { Subject = subject, At = now.EpochMs, Kind = Customer, Text = text, Who = Customer });
+        TimelineStore.Add(db, new TimelineRow { Subject = subject, At = now.EpochMs, Kind = Customer, Text = text, Who = Customer, Detail = JsonSerializer.Serialize(new { customer = link.Customer }) });
         AuditStore.Append(db, now.EpochMs, Customer, $"link.{kind}", subject, JsonSerializer.Serialize(new { customer = link.Customer, link = link.Id }));
     }
 

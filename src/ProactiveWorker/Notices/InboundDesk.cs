@@ -26,9 +26,9 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         if (InboundStore.Find(db, message.Id) is { Count: > 0 } before)
             return new InboundOutcome(StopKind.Other, [.. before.Select(b => b.Customer).Where(c => c.Length > 0)], [], false, Repeated: true);
         var customers = Senders(db, message);
-        // Whoever only hears of places ends all of it by any STOP.
-        if (customers.Count == 0 && message.Channel == Channel.Email && StopWords.Read(message.Text).Kind == StopKind.Stop && SubscriptionStore.RemoveAll(db, message.From) > 0)
-            AuditStore.Append(db, now.EpochMs, who, "subscription.end", "subscription:all", JsonSerializer.Serialize(new { message = message.Id }));
+        // Whoever only hears of places ends all of it by any STOP; a customer by one that is not about something else.
+        if (StopWords.Read(message.Text) is { Kind: StopKind.Stop } wish && (customers.Count == 0 || wish.Classes.IsEmpty || wish.Classes.Contains(NoticeClass.Service)))
+            EndPlaces(db, message, who, now);
         EndCarers(db, message, who, now);
         if (customers.Count == 0)
             InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = "other", Text = message.Text, At = now.EpochMs });
@@ -70,6 +70,13 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         return noticeClass;
     }
 
+    /// <summary>Who wrote by e-mail hears no more of places.</summary>
+    private static void EndPlaces(Db db, InboundMessage message, string who, ServerTime now)
+    {
+        if (message.Channel == Channel.Email && SubscriptionStore.RemoveAll(db, message.From) > 0)
+            AuditStore.Append(db, now.EpochMs, who, "subscription.end", "subscription:all", JsonSerializer.Serialize(new { message = message.Id }));
+    }
+
     /// <summary>A carer who wants no more is told no more.</summary>
     private static void EndCarers(Db db, InboundMessage message, string who, ServerTime now)
     {
@@ -94,6 +101,9 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         ImmutableArray<NoticeClass> withdrawn = [.. NoticeClasses.WithConsent.Where(c => ConsentDecision.Decide(c, message.Channel, false, known, false).Reason == ConsentReason.Withdrawn)];
         ImmutableArray<NoticeClass> told = [.. NoticeStore.ClassesTold(db, customer.Id, WordOf(message.Channel), since).Select(NoticeClasses.Of).OfType<NoticeClass>().Where(c => NoticeClasses.WithConsent.Contains(c))];
         var decision = StopDecision.Decide(wish, told, asked, withdrawn);
+        // Also where it is their answer to the question which.
+        if (!decision.Given && decision.Classes.Contains(NoticeClass.Service))
+            EndPlaces(db, message, who, now);
         foreach (var noticeClass in decision.Classes)
             Change(db, customer, noticeClass, decision.Given, message, now);
         if (decision.Classes.Length > 0)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Core.Notices;
@@ -49,8 +50,8 @@ public sealed class OwnerChangeLoop(Database state)
 
     private static void Carry(Db db, OwnerChangeRow change, ServerTime now)
     {
-        // Whoever cares for them is to be told as little.
-        string[] recipients = [change.FromCustomer, Carer.Prefix + change.FromCustomer];
+        // Whoever cares for them is to be told as little. Where it was nobody's, nobody was told.
+        string[] recipients = change.FromCustomer.Length == 0 ? [] : [change.FromCustomer, Carer.Prefix + change.FromCustomer];
         foreach (var notice in recipients.SelectMany(r => NoticeStore.List(db, new NoticeFilter { Customer = r, States = Waiting, Limit = Page.MaxRows })).Where(n => IsAbout(db, n, change)))
         {
             if (ResaleDecision.OfNotice(notice.State) == ResaleFate.Ends)
@@ -62,7 +63,8 @@ public sealed class OwnerChangeLoop(Database state)
         foreach (var fault in FaultStore.Open(db, change.Device).Where(f => ResaleDecision.OfFault(f.ClearedAt == 0) == ResaleFate.BeginsAnew))
             NoticePlanner.PlanFaultAgain(db, fault, change, now);
         FaultStore.SetCustomer(db, change.Device, change.ToCustomer);
-        foreach (var open in CaseStore.List(db, new CaseFilter { Device = change.Device, Limit = Page.MaxRows }).Where(c => ResaleDecision.OfCase(c.State) == ResaleFate.GoesOver))
+        // What a case promised to whoever has the device now stays promised.
+        foreach (var open in CaseStore.List(db, new CaseFilter { Device = change.Device, Limit = Page.MaxRows }).Where(c => c.Customer != change.ToCustomer && ResaleDecision.OfCase(c.State) == ResaleFate.GoesOver))
             GiveOver(db, open, change, now);
         foreach (var due in DueStore.List(db, new DueFilter { Device = change.Device, Limit = Page.MaxRows }))
         {
@@ -71,9 +73,10 @@ public sealed class OwnerChangeLoop(Database state)
                 continue;
             var anew = fate == ResaleFate.BeginsAnew;
             DueStore.Update(db, due with { Customer = change.ToCustomer, State = anew ? "Due" : due.State, ToldAt = anew ? 0 : due.ToldAt, ChangedAt = now.EpochMs });
-            if (anew)
+            if (anew || change.FromCustomer.Length == 0)
                 NoticePlanner.PlanDueAgain(db, due, change, now);
         }
+        OutsideFactStore.EndOfOwner(db, change.Device, change.FromCustomer, change.At);
         OutageStore.SetCustomer(db, change.Device, change.ToCustomer);
         // What touches the device touches its new owner, who has not heard of it.
         foreach (var outage in OutageStore.Touching(db, change.Device, null).Where(o => change.ToCustomer.Length > 0 && o is { State: not "Resolved", ToldAt: > 0 }))
@@ -90,16 +93,17 @@ public sealed class OwnerChangeLoop(Database state)
         CaseStore.Update(db, open with
         {
             Customer = change.ToCustomer, AskFirst = false, AskedAt = 0, WordAt = 0, WordWhat = "", WordMissed = 0, ComplaintDueAt = 0, ComplaintLate = false,
+            WaitingFor = open.WaitingKind == WaitKinds.Name(WaitKind.Customer) ? "what the earlier owner was to do" : open.WaitingFor,
             Care = change.ToCustomer.Length > 0 && CustomerStore.Find(db, change.ToCustomer) is { Care.Length: > 0 },
         });
         TimelineStore.Add(db, new TimelineRow
         {
             Subject = $"case:{open.Id}",
             At = now.EpochMs,
-            Kind = "owner",
-            Text = $"The device {(change.ToCustomer.Length > 0 ? "has another owner" : "is nobody’s")} from now on; what was promised before is owed to nobody{(complaint is null ? "" : ". The complaint was the old owner’s: answer it to them by yourself")}",
+            Kind = TimelineStore.Owner,
+            Text = $"The device {(change.ToCustomer.Length == 0 ? "is nobody’s" : open.Customer.Length == 0 ? "has an owner" : "has another owner")} from now on; what was promised before is owed to nobody{(complaint is null ? "" : ". The complaint was the old owner’s: answer it to them by yourself")}",
             Who = "B2D",
-            Detail = JsonSerializer.Serialize(new { from = change.FromCustomer, to = change.ToCustomer }),
+            Detail = JsonSerializer.Serialize(new { from = open.Customer, to = change.ToCustomer }),
             EffectId = $"owner-change/{change.Id}/case/{open.Id}",
         });
         CaseStore.LookAgain(db, change.ToCustomer);

@@ -7,6 +7,9 @@ public sealed record ComplaintRow
 {
     public long Id { get; init; }
     public long CaseId { get; init; }
+
+    /// <summary>Who complained: it stays theirs where the case goes over with its device.</summary>
+    public string Customer { get; init; } = "";
     public string Text { get; init; } = "";
 
     /// <summary>Who owes the answer.</summary>

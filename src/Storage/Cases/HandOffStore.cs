@@ -5,6 +5,9 @@ public sealed record HandOffRow
 {
     public long Id { get; init; }
     public long CaseId { get; init; }
+
+    /// <summary>Whose the case was then.</summary>
+    public string Customer { get; init; } = "";
     public long At { get; init; }
     public string FromWho { get; init; } = "";
     public string ToWho { get; init; } = "";

@@ -5,6 +5,7 @@ using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
 using B2D.Storage.Links;
 using B2D.Storage.Search;
+using B2D.Storage.Webhooks;
 using Dapper;
 
 namespace B2D.Storage.Customers;
@@ -192,6 +193,7 @@ public static class CustomerStore
         ContactStore.Erase(db, id);
         SurveyStore.Erase(db, id);
         SlotStore.Erase(db, id);
+        WebhookStore.Erase(db, id);
         CustomerTraces.Erase(db, id);
         return db.Execute("DELETE FROM customers WHERE id = @id", new { id }) == 1;
     }

@@ -186,8 +186,9 @@ public static class DeviceStore
             row with { ChangedAt = now });
         if (old is not null && old.ToContract() != contract)
             CaseStore.LookAgainAt(db, row.Id);
-        if (old is { Customer.Length: > 0 } && old.Customer != row.Customer)
+        if (old is not null && old.Customer != row.Customer)
         {
+            // Also where it was nobody's: what is open of it has an owner now.
             OwnerChangeStore.Put(db, new OwnerChangeRow { Device = row.Id, FromCustomer = old.Customer, ToCustomer = row.Customer, At = now });
             CustomerLinkStore.EndOfDevice(db, row.Id, old.Customer, now);
         }

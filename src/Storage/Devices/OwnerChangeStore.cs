@@ -5,9 +5,9 @@ public sealed record OwnerChangeRow
 {
     public long Id { get; init; }
     public string Device { get; init; } = "";
-    public string FromCustomer { get; init; } = "";
 
-    /// <summary>Empty: nobody's.</summary>
+    /// <summary>Empty: nobody's, as the next one.</summary>
+    public string FromCustomer { get; init; } = "";
     public string ToCustomer { get; init; } = "";
     public long At { get; init; }
 }

@@ -30,6 +30,10 @@ public static class InboundStore
     public static IReadOnlyList<InboundRow> Of(Db db, string customer, int limit) =>
         db.Query<InboundRow>($"{Select} WHERE customer = @customer ORDER BY at DESC, id DESC LIMIT {Page.Rows(limit)}", new { customer });
 
+    /// <summary>Deletes what nobody's address wrote before a time; returns how many, at most <paramref name="max"/>.</summary>
+    public static int Retain(Db db, long before, int max) => db.Execute(
+        $"DELETE FROM inbound_messages WHERE customer = '' AND id IN (SELECT id FROM inbound_messages WHERE customer = '' AND at < @before ORDER BY at LIMIT {Page.Rows(max)})", new { before });
+
     /// <summary>The last wish of a customer about notices since a time; null for none.</summary>
     public static InboundRow? LastWish(Db db, string customer, long since) => db.FirstOrDefault<InboundRow>(
         $"{Select} WHERE customer = @customer AND at >= @since AND meaning <> 'other' ORDER BY at DESC, id DESC LIMIT 1", new { customer, since });

@@ -38,6 +38,19 @@ public static class OutsideFactStore
     public static bool End(Db db, long id, long untilAt) =>
         db.Execute("UPDATE outside_facts SET until_at = @untilAt WHERE id = @id AND (until_at = 0 OR until_at > @untilAt)", new { id, untilAt }) == 1;
 
+    /// <summary>
+    /// A device was sold: that somebody moved or died, sent it back or has a visit booked is nothing about its next owner. What was told of it before is over, and its former owner's where there is
+    /// one, with whom it is erased.
+    /// </summary>
+    /// <param name="at">When it was sold; what was told since then is the next owner's.</param>
+    public static void EndOfOwner(Db db, string device, string customer, long at) => db.Execute(
+        """
+        UPDATE outside_facts SET until_at = CASE WHEN from_at < @at AND (until_at = 0 OR until_at > @at) THEN @at WHEN from_at < @at THEN until_at ELSE from_at END,
+          subject = CASE WHEN @customer = '' THEN subject ELSE 'customer:' || @customer END
+        WHERE subject = 'device:' || @device AND created_at <= @at
+        """,
+        new { device, customer, at });
+
     /// <summary>Of these subjects, newest first.</summary>
     public static IReadOnlyList<OutsideFactRow> Of(Db db, IReadOnlyCollection<string> subjects, int limit = 100)
     {

@@ -34,6 +34,11 @@ public static class OutboxStore
 
     public static OutboxRow? Find(Db db, string effectId) => db.FirstOrDefault<OutboxRow>($"{Select} WHERE effect_id = @effectId", new { effectId });
 
+    /// <summary>Effects whose ids begin so, done or not: a range, so that the index of ids serves it.</summary>
+    /// <param name="prefix">Ends with a slash: <c>notice.case/12/</c>.</param>
+    public static IReadOnlyList<OutboxRow> Under(Db db, string prefix) =>
+        db.Query<OutboxRow>($"{Select} WHERE effect_id >= @prefix AND effect_id < @end", new { prefix, end = prefix[..^1] + "0" }); // '0' is the character after '/'
+
     /// <summary>Marks an effect as carried out; false where it was already.</summary>
     public static bool Done(Db db, long id, long doneAt, string result = "") =>
         db.Execute("UPDATE outbox SET done_at = @doneAt, result = @result WHERE id = @id AND done_at = 0", new { id, doneAt, result }) == 1;

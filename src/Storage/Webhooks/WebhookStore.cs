@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using B2D.Storage.Cases;
+using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
@@ -191,6 +193,20 @@ public static class WebhookStore
         };
         if (type.Length > 0)
             Offer(db, type, $"outage:{row.Id}", type == "outage.opened" ? $"{type}/{row.Id}" : $"{type}/{row.Id}/{row.Version}", Json(Of(row)));
+    }
+
+    /// <summary>In what was told of notices to a customer that failed nothing stays that a mail server said.</summary>
+    internal static void Erase(Db db, string customer)
+    {
+        var told = CustomerTraces.All.First(t => t.Table == "webhook_deliveries");
+        foreach (var row in db.Query<DeliveryRow>($"{SelectDelivery} WHERE {told.Where}", new { id = customer }))
+        {
+            if (JsonNode.Parse(row.Data) is JsonObject data && data["error"]?.GetValue<string>() is { Length: > 0 })
+            {
+                data["error"] = "";
+                db.Execute("UPDATE webhook_deliveries SET data = @data WHERE id = @Id", new { data = data.ToJsonString(), row.Id });
+            }
+        }
     }
 
     internal static void NoticeTold(Db db, string id)

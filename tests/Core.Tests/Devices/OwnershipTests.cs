@@ -25,4 +25,23 @@ public sealed class OwnershipTests
     [InlineData(OwnerTime.Theirs, 100, "marta", "note", true)]
     public void Line_OfACaseThatWentOver_IsShownWhereItIsNobodysWord(OwnerTime time, long at, string who, string kind, bool shows) =>
         Assert.Equal(shows, Ownership.ShowsLine(time, 200, at, who, kind));
+
+    [Theory]
+    [InlineData(4, "ana")]
+    [InlineData(5, "")]
+    [InlineData(6, "")]
+    [InlineData(9, "rui")]
+    [InlineData(10, "rui")]
+    public void Case_IsWhoseItWasThen(long line, string whose) =>
+        Assert.Equal(whose, Ownership.At(line, [(5, "ana"), (9, "")], "rui"));
+
+    [Theory]
+    [InlineData("", "ana", "marta", "note", true)]
+    [InlineData("", "rui", "marta", "note", false)]
+    [InlineData("", "rui", "B2D", "opened", true)]
+    [InlineData("", "rui", "customer", "customer", false)]
+    [InlineData("ana", "rui", "marta", "contact", true)]
+    [InlineData("rui", "ana", "marta", "contact", false)]
+    public void Line_IsGivenToWhoSaidIt_OrWhoseTheCaseWasThen(string said, string then, string who, string kind, bool gives) =>
+        Assert.Equal(gives, Ownership.Gives("ana", said, then, who, kind));
 }

@@ -175,7 +175,7 @@ public sealed class BounceReportTests
 
     public static TheoryData<string, BounceKind, string, string, string> Reports => new()
     {
-        { Postfix, BounceKind.NoSuchAddress, "5.1.1", "Ana@Example.org", "550 5.1.1 <ana@example.org>: Recipient address rejected: User unknown in virtual mailbox table" },
+        { Postfix, BounceKind.NoSuchAddress, "5.1.1", "Ana@Example.org", "550 5.1.1 the address Recipient address rejected: User unknown in virtual mailbox table" },
         { Exim, BounceKind.NoSuchAddress, "5.0.0", "ana@example.org", "550 No such user here" },
         { Exchange, BounceKind.NotDelivered, "5.2.2", "ana@example.org", "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException" },
         { Delayed, BounceKind.Delayed, "4.4.1", "ana@example.org", "The recipient server did not accept our requests to connect." },
@@ -251,10 +251,25 @@ public sealed class BounceReportTests
             BounceReport.Read(Postfix[..length], out _);
     }
 
+    [Theory]
+    [InlineData("550 5.1.1 <Ana.Sa@example.org>... User unknown", "550 5.1.1 the address User unknown")]
+    [InlineData("550 <ana.sa>: no mailbox by that name", "550 the address no mailbox by that name")]
+    [InlineData("550 not ours: SRS0=x=example.org=ana.sa@relay.example, try ana.sa@new.example", "550 not ours: the address try the address")]
+    [InlineData("ANA.SA does not exist; see postmaster@", "the address does not exist; see the address")]
+    [InlineData("mailbox full", "mailbox full")]
+    public void Reason_HasNoAddress(string words, string reason) => Assert.Equal(reason, BounceReport.ReasonOf(words, "ana.sa@example.org"));
+
+    [Fact]
+    public void Reason_IsCutAfterTheAddressIsTakenOut_AndInNoTime()
+    {
+        Assert.Equal(new string('x', 195) + " the ", BounceReport.ReasonOf(new string('x', 195) + " ana.sa@example.org"));
+        Assert.Equal(200, BounceReport.ReasonOf(new string('a', 250_000)).Length);
+    }
+
     [Fact]
     public void Read_ReasonWithHostileSigns_IsOnePlainLine()
     {
         var bounce = BounceReport.Read(Postfix.Replace("Recipient address rejected:", "\u001b[31m<script>\u202E", StringComparison.Ordinal), out _)!;
-        Assert.Equal("550 5.1.1 <ana@example.org>: [31m<script> User unknown in virtual mailbox table", bounce.Reason);
+        Assert.Equal("550 5.1.1 the address [31m<script> User unknown in virtual mailbox table", bounce.Reason);
     }
 }

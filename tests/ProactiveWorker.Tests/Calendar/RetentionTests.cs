@@ -3,6 +3,7 @@ using B2D.Core.Devices;
 using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Calendar;
 using B2D.Storage;
+using B2D.Storage.Notices;
 using B2D.Storage.Telemetry;
 using Xunit;
 
@@ -40,6 +41,19 @@ public sealed class RetentionTests
         new Retention(stores, new WorkerOptions { LogRetention = TimeSpan.FromDays(300), LogBytes = 1 << 20 }).Run(new ServerTime(0) + TimeSpan.FromDays(30), default);
 
         Assert.InRange(stores.Log.StoredBytes, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Run_MessagesOfNobody_GoAfterAMonth()
+    {
+        using var stores = Stores.InMemory();
+        var now = new ServerTime(0) + TimeSpan.FromDays(100);
+        foreach (var (id, customer, days) in new[] { ("a", "", 31), ("b", "", 29), ("a", "ana", 31), ("c", "ana", 99) })
+            stores.State.Write(db => InboundStore.Put(db, new InboundRow { Id = id, Customer = customer, Channel = "sms", Text = "I am Ana", At = (now - TimeSpan.FromDays(days)).EpochMs }));
+
+        new Retention(stores, new WorkerOptions()).Run(now, default);
+
+        Assert.Equal(["a ana", "b ", "c ana"], new[] { "a", "b", "c" }.SelectMany(id => stores.State.Read(db => InboundStore.Find(db, id))).Select(m => $"{m.Id} {m.Customer}"));
     }
 
     private static Stores WithLog(int days, int perDay)

@@ -4,6 +4,7 @@ using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using B2D.Storage.Tests.Places;
+using B2D.Storage.Webhooks;
 using Xunit;
 
 namespace B2D.Storage.Tests.Customers;
@@ -34,13 +35,38 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Rows_AreTheNewest_AndOneMoreTellsThatThereAreMore()
+    {
+        foreach (var (id, at) in new[] { ("c", 1L), ("a", 3), ("b", 2) })
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = id, Customer = "ana", Subject = "case:1", Episode = id, Channel = "sms", CreatedAt = at }));
+        var notices = CustomerTraces.All.Single(t => t.Table == "notices");
+        Assert.Equal(["a", "b"], Read(db => CustomerTraces.Rows(db, notices, "ana", most: 1)).Select(r => r["id"]));
+        Assert.Equal(3, Read(db => CustomerTraces.Rows(db, notices, "ana")).Count);
+    }
+
+    [Fact]
+    public void Traces_AreFoundByAnIndex_SoThatNobodyWaitsForAnErasure()
+    {
+        if (Read(db => db.Dialect) != Dialect.Sqlite)
+            return;
+        var scanned = CustomerTraces.All.Where(t => Read(db => db.Query<PlanStep>($"EXPLAIN QUERY PLAN SELECT count(*) FROM {t.Table} WHERE {t.Where}", new { id = "ana" })).Any(s => s.Detail.StartsWith($"SCAN {t.Table}", StringComparison.Ordinal)));
+        // Emptied within a moment, and short.
+        Assert.Equal(["owner_changes"], scanned.Select(t => t.Table));
+    }
+
+    private sealed record PlanStep
+    {
+        public string Detail { get; init; } = "";
+    }
+
+    [Fact]
     public void Erased_WhatSaysWhoTheyWere_IsGone_AndAnImportDoesNotBringItBack()
     {
         Write(db => CustomerStore.Put(db, new Customer("ana") { Name = "Ana Sá", Phone = "+351912345678" }, 1));
         var known = Write(db => CaseStore.TryOpen(db, new CaseRow { Device = "HP-1", Family = "pump", Customer = "ana" }))!.Value;
         var said = Write(db => ContactStore.Add(db, new ContactRow { Customer = "ana", About = "It hums", CaseId = known }));
         Write(db => InboundStore.Put(db, new InboundRow { Id = "m", Customer = "ana", Channel = "sms", Text = "please stop" }));
-        Write(db => ComplaintStore.Add(db, new ComplaintRow { CaseId = known, Text = "Ana is angry", AnsweredAt = 1 }));
+        Write(db => ComplaintStore.Add(db, new ComplaintRow { CaseId = known, Customer = "ana", Text = "Ana is angry", AnsweredAt = 1 }));
         Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "k", Kind = "moved", Subject = "customer:ana" }));
         Write(db => CustomerStore.Erase(db, "ana"));
         Write(db => ErasureStore.Add(db, new ErasureRow { Customer = "ana", At = 5, Who = "admin", Reason = "asked", Cases = known.ToString(System.Globalization.CultureInfo.InvariantCulture) }));
@@ -52,6 +78,26 @@ public abstract class CustomerTracesCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(("", ""), Read(db => ContactStore.Find(db, said)) is { } contact ? (contact.Customer, contact.About) : default);
         Assert.Equal(0, Write(db => CustomerStore.Upsert(db, [new CustomerImportRow(1, "ana") { Name = "Ana Sá" }], 9)));
         Assert.Null(Read(db => CustomerStore.Find(db, "ana")));
+    }
+
+    [Fact]
+    public void Erased_WhatMailServersSaidOfMailsToThem_IsGone_AlsoFromWhatOtherSystemsAreTold()
+    {
+        Write(db => WebhookStore.Add(db, new ReceiverRow { Name = "r", Url = "https://x", Events = " notice.failed " }));
+        foreach (var (id, customer) in new[] { ("a", "ana"), ("b", "carer:ana"), ("c", "rui") })
+        {
+            Write(db => CustomerStore.Put(db, new Customer(customer) { Name = customer }, 1));
+            Write(db => NoticeStore.Put(db, new NoticeRow { Id = id, Customer = customer, Subject = "case:1", Channel = "email", State = "Sent" }));
+            Write(db => BounceStore.Put(db, new BounceRow { Notice = id, Kind = "NotDelivered", Reason = "Ana’s mailbox is full" }));
+            Write(db => NoticeStore.Bounce(db, id, "came back: Ana’s mailbox is full"));
+        }
+        foreach (var table in new[] { "bounces", "webhook_deliveries" })
+            Assert.Equal(2, Read(db => CustomerTraces.Count(db, CustomerTraces.All.Single(t => t.Table == table), "ana")));
+        Write(db => CustomerStore.Erase(db, "ana"));
+        Assert.Equal(["c"], new[] { "a", "b", "c" }.Where(n => Read(db => BounceStore.Of(db, n)).Count > 0));
+        Assert.Equal(["", "", "came back: Ana’s mailbox is full"], Read(db => db.Query<string>("SELECT last_error FROM notices ORDER BY id")));
+        Assert.Equal([("a", false), ("b", false), ("c", true)], Read(db => db.Query<DeliveryRow>("SELECT message_id, data FROM webhook_deliveries ORDER BY id"))
+            .Select(d => (d.MessageId["notice.failed/".Length..], d.Data.Contains("mailbox", StringComparison.Ordinal))));
     }
 
     [Fact]

@@ -1,9 +1,12 @@
+using B2D.Core.Devices;
 using B2D.Storage.Cases;
 using B2D.Storage.Devices;
 using B2D.Storage.Migrations;
+using B2D.Storage.Notices;
 using B2D.Storage.Postgres;
 using B2D.Storage.Sqlite;
 using B2D.Storage.Tests.Places;
+using B2D.Storage.Webhooks;
 using Xunit;
 
 namespace B2D.Storage.Tests.Migrations;
@@ -87,6 +90,53 @@ public sealed class MigrationTests
         var row = now.Read(db => CaseStore.FindOpen(db, "d", "f"))!;
         Assert.Equal(("third-party", "the pump", 0L, false), (row.WaitingKind, row.WaitingFor, row.RepairMs, row.Late));
         Assert.Equal([("", 1000L, 1500L), ("the pump", 4000L, 0L)], now.Read(db => WaitStore.List(db, row.Id)).Select(w => (w.WaitingFor, w.FromAt, w.UntilAt)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Apply_PersonalData_IsWhoseItWas_AndGoesWhereItShouldNotStand(string kind)
+    {
+        using var place = Somewhere(kind, out var open);
+        using (var released = open(MigrationSet.State with { Steps = [.. MigrationSet.State.Steps.Take(19)] }))
+        {
+            released.Write(db =>
+            {
+                DeviceStore.Put(db, new Device(DeviceId.Parse("hp")) { Customer = "ana" }, 1);
+                DeviceStore.Put(db, new Device(DeviceId.Parse("hp")) { Customer = "rui" }, 50);
+                foreach (var (key, at) in new[] { ("before", 5L), ("after", 60) })
+                    OutsideFactStore.Put(db, new OutsideFactRow { Key = key, Kind = "moved", Subject = "device:hp", FromAt = at, CreatedAt = at });
+                CaseStore.TryOpen(db, new CaseRow { Device = "hp", Family = "pump", Customer = "rui", OpenedAt = 1 });
+                CaseStore.TryOpen(db, new CaseRow { Device = "fan", Family = "fan", Customer = "eva", OpenedAt = 1 });
+                Line(db, "case:1", "handoff", "", 20, "{\"To\":\"rui\",\"Finished\":\"a\",\"Open\":\"b\",\"Promised\":\"c\"}");
+                Line(db, "case:2", "handoff", "", 20, "{\"To\":\"rui\",\"Finished\":\"a\",\"Open\":\"b\",\"Promised\":\"Eva\"}");
+                Line(db, "case:1", "owner", "", 50, "{\"from\":\"ana\",\"to\":\"rui\"}");
+                Line(db, "outage:7", "customer", "ana says that it does not work: Ana says that it is cold", 5, "{}");
+                foreach (var (id, at) in new[] { (1, 10), (2, 60) })
+                    db.Execute("INSERT INTO complaints (case_id, text, owner, raised_by, raised_at, acknowledge_by, acknowledged_at, answer_by, answered_at, answered_by, escalated_at, escalated_to) VALUES (1, 'x', '', '', @at, 0, 0, 0, @id, '', 0, '')", new { id, at });
+                db.Execute("INSERT INTO case_handoffs (case_id, at, from_who, to_who, finished, still_open, promised, read_by, read_at) VALUES (1, 20, 'marta', 'rui', 'a', 'b', 'c', '', 0)");
+                WebhookStore.Add(db, new ReceiverRow { Name = "r", Url = "https://x", Events = " notice.failed " });
+                foreach (var (id, words) in new[] { ("m", "550 <ana@example.org> unknown"), ("n", "mailbox full") })
+                {
+                    NoticeStore.Put(db, new NoticeRow { Id = id, Customer = "ana", Subject = "case:1", Episode = id, Channel = "email", State = "Sent" });
+                    BounceStore.Put(db, new BounceRow { Notice = id, Kind = "NotDelivered", Reason = words });
+                    NoticeStore.Bounce(db, id, $"came back: {words}");
+                }
+            });
+        }
+
+        using var now = open(MigrationSet.State);
+
+        Assert.Equal(["ana", "rui"], now.Read(db => db.Query<string>("SELECT customer FROM complaints ORDER BY id")));
+        Assert.Equal(["1 ana c", "2 eva Eva"], now.Read(db => db.Query<string>("SELECT case_id || ' ' || customer || ' ' || promised FROM case_handoffs ORDER BY id")));
+        Assert.All(now.Read(db => TimelineStore.List(db, "case:1").Where(l => l.Kind == "handoff")), l => Assert.Equal("{}", l.Detail));
+        Assert.Equal("ana", now.Read(db => TimelineStore.List(db, "outage:7")).Single().ToSaid());
+        Assert.Equal(["after"], now.Read(db => OutsideFactStore.InForce(db, ["device:hp"], 99)).Select(f => f.Key));
+        Assert.Equal(["", "mailbox full"], now.Read(db => db.Query<string>("SELECT reason FROM bounces ORDER BY notice")));
+        Assert.Equal(["came back", "came back: mailbox full"], now.Read(db => db.Query<string>("SELECT last_error FROM notices ORDER BY id")));
+        var told = now.Read(db => db.Query<string>("SELECT data FROM webhook_deliveries ORDER BY id"));
+        Assert.Equal(["came back", "came back: mailbox full"], told.Select(d => System.Text.Json.Nodes.JsonNode.Parse(d)!["error"]!.GetValue<string>()));
+
+        static void Line(Db db, string subject, string kind, string text, long at, string detail) => TimelineStore.Add(db, new TimelineRow { Subject = subject, Kind = kind, Text = text, At = at, Who = "marta", Detail = detail });
     }
 
     [Theory]

@@ -51,6 +51,16 @@ public abstract class OutboxStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Under_APrefix_FindsWhatBeginsSo_DoneOrNot()
+    {
+        foreach (var effect in new[] { "notice.case/1/1", "notice.case/12/1", "notice.case/12/2", "notice.case/120/1", "notice.case/12", "notice.case/13/1" })
+            Put(effect, 10);
+        Write(db => OutboxStore.Done(db, 3, 20));
+        Assert.Equal(["notice.case/12/1", "notice.case/12/2"], Read(db => OutboxStore.Under(db, "notice.case/12/")).Select(o => o.EffectId).Order(StringComparer.Ordinal));
+        Assert.Empty(Read(db => OutboxStore.Under(db, "notice.case/2/")));
+    }
+
+    [Fact]
     public void Done_Twice_TheFirstCounts()
     {
         var id = Put("e", 10);
