@@ -60,6 +60,8 @@ public sealed partial class EveryPageTests(Chromium chromium, BrowserTown town)
         // What waits for a person was told to nobody, whatever stands in the ledger.
         await window.GoAsync(known["/maintenance/{id:long}"]);
         await window.SeesAsync("Who will be told");
+        await stranger.GoAsync("/status");
+        Assert.DoesNotContain("New software for routers", await stranger.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 }

@@ -38,8 +38,7 @@ public sealed class OutageTests(Chromium chromium, BrowserTown town)
         await window.PictureAsync("outage");
 
         await using var anybody = await chromium.OpenAsync(town.B2d.Url, look);
-        await anybody.GoAsync("/status");
-        await anybody.SeesAsync("A digger has cut the cable");
+        await anybody.GoUntilAsync("/status", "A digger has cut the cable");
         await anybody.AssertFineAsync();
         await anybody.PictureAsync("status");
 

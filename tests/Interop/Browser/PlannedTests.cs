@@ -37,8 +37,7 @@ public sealed class PlannedTests(Chromium chromium, BrowserTown town)
         await window.SeesAsync("13:00");
 
         await using var anybody = await chromium.OpenAsync(town.B2d.Url, new Look(width, Script: script));
-        await anybody.GoAsync("/status");
-        await anybody.SeesAsync("Planned work");
+        await anybody.GoUntilAsync("/status", "Planned work");
         await anybody.AssertFineAsync();
         await anybody.PictureAsync("status-planned");
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using B2D.Interop.Programs;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -38,13 +39,18 @@ internal sealed partial class Window : IAsyncDisposable
 
     public Look Look { get; }
 
-    public string Text => Page.Locator("main").InnerTextAsync().GetAwaiter().GetResult();
-
     public async Task GoAsync(string path, int status = 200)
     {
         var answer = await Page.GotoAsync(path);
         Assert.True(answer?.Status == status, $"{path} answered {answer?.Status}");
     }
+
+    /// <summary>Loads a page that is written every few seconds until it says something.</summary>
+    public Task GoUntilAsync(string path, string says) => Wait.UntilAsync(async () =>
+    {
+        await GoAsync(path);
+        return (await Page.Locator("body").InnerTextAsync()).Contains(says, StringComparison.Ordinal);
+    }, TimeSpan.FromSeconds(20), $"{path} says {says}");
 
     public async Task SignInAsync((string Name, string Password) user)
     {
@@ -140,17 +146,17 @@ internal sealed partial class Window : IAsyncDisposable
     /// <summary>A picture of the whole page, where somebody asked for them.</summary>
     public Task PictureAsync(string name) => Chromium.Pictures.Length == 0 ? Task.CompletedTask : Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Chromium.Pictures, $"{name}-{Look.ToString().Replace(' ', '-')}.png"), FullPage = true });
 
-    /// <summary>Nothing sticks out to the side, no script complained, nothing is written as only programs read it, and axe finds nothing serious.</summary>
+    /// <summary>Nothing sticks out to the side, no script complained, nothing but code is written as only programs read it, and axe finds nothing serious.</summary>
     public async Task AssertFineAsync(bool axe = true)
     {
         Assert.Empty(complaints);
-        var raw = Raw().Match(await Page.Locator("main").InnerTextAsync());
-        Assert.False(raw.Success, $"{Page.Url} says {raw.Value}");
-        // Where scripts are switched off, axe is too; the same pages are looked at with them.
+        // Where scripts are switched off, all of this is too; the same pages are looked at with them.
         if (!Look.Script)
             return;
         var (wide, there) = (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await Page.EvaluateAsync<int>("document.documentElement.clientWidth"));
         Assert.True(wide <= there, $"{Page.Url} is {wide} pixels wide in a window of {there}");
+        var raw = Raw().Match(await Page.EvaluateAsync<string>("() => { const m = document.querySelector('main').cloneNode(true); m.querySelectorAll('code, pre, textarea, .mono').forEach(e => e.remove()); return m.textContent; }"));
+        Assert.False(raw.Success, $"{Page.Url} says {raw.Value}");
         if (!axe)
             return;
         var found = await Page.RunAxe(Axe);
