@@ -155,7 +155,7 @@ public sealed class LinkAccessTests
         using var buyer = town.Host.Browser();
         var html = WebUtility.HtmlDecode(await buyer.GetStringAsync(mine));
         Assert.Contains("<html lang=\"en\">", html, StringComparison.Ordinal);
-        Assert.Contains("Since Tue 24 Nov 14:50 UTC.", html, StringComparison.Ordinal);
+        Assert.Contains("Since Tue 24 Nov 14:50 WET.", html, StringComparison.Ordinal);
         Assert.DoesNotContain("We come", html.Replace("We come soon.", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(html, "class=\"told\""));
         Assert.DoesNotContain("We call you by", html, StringComparison.Ordinal);

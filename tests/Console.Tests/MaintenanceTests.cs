@@ -32,7 +32,7 @@ public sealed class MaintenanceTests
         Assert.Contains("Its end is moved.", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "until"), ("until", "2026-11-24T20:00"))), StringComparison.Ordinal);
         Assert.Contains("it ends before it begins", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "until"), ("until", "2026-11-24T15:59"))), StringComparison.Ordinal);
         Assert.Contains("until is missing", (await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "until")))).ToLowerInvariant(), StringComparison.Ordinal);
-        Assert.Contains("It ends now", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "end"))), StringComparison.Ordinal);
+        Assert.Contains("It is called off.", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "end"))), StringComparison.Ordinal);
         Assert.Contains("it is over already", await browser.Follow(await browser.Post("/maintenance", "/maintenance/1/act", ("act", "end"))), StringComparison.Ordinal);
         Assert.Equal("admin", host.Stores.State.Read(db => MaintenanceStore.Find(db, 1))!.EndedBy);
         Assert.Equal(["maintenance.ended", "maintenance.moved", "maintenance.plan"], host.Stores.State.Read(db => AuditStore.List(db, 3)).Select(a => a.Action).Order());

@@ -39,6 +39,7 @@ public sealed class ReviewTests
         var html = await browser.GetStringAsync(Page);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.Contains("the cable was not marked", html, StringComparison.Ordinal);
+        Assert.Contains("To do by admin until 18 Dec 23:59: Mark the cables", SignedIn.Words(html), StringComparison.Ordinal);
         Assert.Equal(["review.assign", "review.close", "review.find", "review.finish", "review.open", "review.plan"], host.Stores.State.Read(db => AuditStore.List(db, 6)).Select(a => a.Action).Order());
         // The audit forgets nothing: what people wrote is not in it.
         var audit = host.Stores.State.Read(db => AuditStore.List(db)).Where(a => a.Action.StartsWith("review.", StringComparison.Ordinal)).ToDictionary(a => a.Action, a => a.Detail);

@@ -32,6 +32,11 @@ public sealed class WordsTests
         Assert.Equal(expected, Words.Relative(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(), Now,
             Lisbon));
 
+    [Theory]
+    [InlineData("The customer booked a visit: 2026-07-16T13:02:00.000Z to 2026-07-16T15:02:00Z", "The customer booked a visit: tomorrow 14:02 to tomorrow 16:02")]
+    [InlineData("On 2026-07-16 the part R2026-07-16T13 came", "On 2026-07-16 the part R2026-07-16T13 came")]
+    public void Spoken_TimesOfAStoredText_AreSaidAsPeopleSayThem(string stored, string expected) => Assert.Equal(expected, Words.Spoken(stored, Now, Lisbon));
+
     [Fact]
     public void Exact_InSummer_NamesZoneAndOffset() => Assert.Equal("Wednesday 15 July 2026, 14:00:00 (Europe/Lisbon, UTC+01:00)", Words.Exact(Now, Lisbon));
 

@@ -91,6 +91,9 @@ internal static class Rights
     /// <summary>Addresses that keys of a scope without a role may use, by address.</summary>
     private static string? ScopeOf(string address) => address switch { Inbound => Claims.Contacts, Reports => Claims.Bounces, _ => null };
 
+    /// <summary>Everything that is not open to everybody, as it is written here.</summary>
+    public static IEnumerable<string> Addresses => Table.Keys;
+
     /// <summary>The least role for an endpoint as its route is written; null where it has no line.</summary>
     public static Role? Of(string method, string route) => Table.TryGetValue($"{method} /{route.TrimStart('/')}", out var role) ? role : null;
 

@@ -6,6 +6,7 @@ using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
+using NodaTime;
 
 namespace B2D.Console.Links;
 
@@ -42,15 +43,12 @@ public sealed record LinkFacts
 /// <summary>A customer's page.</summary>
 public sealed record LinkModel(string Token, CustomerLink Link, LinkText Text, LinkFacts Facts, LinkChoices Choices)
 {
+    private readonly DateTimeZone named = DateTimeZoneProviders.Tzdb[Link.TimeZone];
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(Link.TimeZone);
     private readonly CultureInfo culture = CultureInfo.GetCultureInfo(Link.Language);
 
-    /// <summary>Day, time and zone, so that the time cannot be mistaken.</summary>
-    public string At(long at)
-    {
-        var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
-        return local.ToString("ddd d MMM HH:mm", culture) + " " + (local.Offset == TimeSpan.Zero ? "UTC" : "UTC" + local.ToString("zzz", CultureInfo.InvariantCulture));
-    }
+    /// <summary>Day, time and zone, so that the time cannot be mistaken; as notices, which stand on the page, have them.</summary>
+    public string At(long at) => $"{Briefly(at)} {named.GetZoneInterval(Instant.FromUnixTimeMilliseconds(at)).Name}";
 
     /// <summary>The same without the zone, for choices; the page says it once.</summary>
     public string Briefly(long at) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone).ToString("ddd d MMM HH:mm", culture);

@@ -78,13 +78,17 @@ internal static class MaintenancePages
             var zone = services.GetRequiredService<View>().Zone;
             var page = string.Create(CultureInfo.InvariantCulture, $"/maintenance/{id}");
             var (act, problem) = new MaintenanceActWords { Act = form.Text("act", 40), Why = form.Text("why", 501) }.Read(form.Time("from", zone), form.Time("until", zone));
-            return act is null
-                ? Forms.Back(http, page, Words.Sentence(problem), bad: true)
-                : Forms.Back(http, page, services.GetRequiredService<MaintenanceDesk>().Act(id, form.Number("version"), act, http.User.Identity?.Name ?? ""), act switch
+            if (act is null)
+                return Forms.Back(http, page, Words.Sentence(problem), bad: true);
+            var row = services.GetRequiredService<Stores>().State.Read(db => MaintenanceStore.Find(db, id));
+            var (wasTold, calledOff) = (row is { ToldAt: > 0 }, row is { State: nameof(MaintenancePhase.Planned) });
+            var heard = wasTold ? " Those who were told hear it." : "";
+            return Forms.Back(http, page, services.GetRequiredService<MaintenanceDesk>().Act(id, form.Number("version"), act, http.User.Identity?.Name ?? ""), act switch
                 {
-                    MaintenanceAct.End => "It ends now; what is still bad is raised.",
-                    MaintenanceAct.Move => "It is moved; those who were told hear it.",
-                    _ => "Its end is moved.",
+                    MaintenanceAct.End when calledOff => "It is called off." + heard,
+                    MaintenanceAct.End => "It ends now; what is still bad is raised." + (wasTold ? " Those who were told hear that it is over." : ""),
+                    MaintenanceAct.Move => "It is moved." + heard,
+                    _ => "Its end is moved." + heard,
                 });
         });
     }

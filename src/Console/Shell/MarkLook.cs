@@ -33,7 +33,7 @@ internal sealed record MarkLook(string Tone, string Shape, string Word)
             or "calling" or "booked" or "ordered" or "pending" or "running"
             => new("busy", Half, Spaced(name)),
         "sent" or "resolved" or "verified" or "done" or "normal" or "cleared" or "healthy" or "over" or "good" => new("good", Tick, Spaced(name)),
-        "closed" or "suppressed" or "skipped" or "expired" or "declined" or "revoked" => new("low", Dash, Spaced(name)),
+        "closed" or "suppressed" or "skipped" or "expired" or "declined" or "revoked" or "called off" => new("low", Dash, Spaced(name)),
         "rejected" or "error" => new("crit", Cross, Spaced(name)),
         _ => new("low", Ring, Spaced(name)),
     };

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace B2D.Console.Shell;
 
 /// <summary>Times, durations and counts in the words people use. All times are epoch milliseconds.</summary>
-internal static class Words
+internal static partial class Words
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
 
@@ -47,6 +48,12 @@ internal static class Words
             _ => then.ToString("d MMM yyyy", English),
         };
     }
+
+    /// <summary>A stored text with its times, which are ISO 8601 there, as they are said aloud.</summary>
+    public static string Spoken(string text, long now, TimeZoneInfo zone) => StoredTime().Replace(text, m => Point(DateTimeOffset.Parse(m.Value, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(), now, zone));
+
+    /// <summary>A language by its code; one that is not known here is its code.</summary>
+    public static string Language(string code) => code switch { "en" => "English", "de" => "German", "pt" => "Portuguese", _ => code };
 
     /// <summary>Only the time of day, with seconds.</summary>
     public static string Clock(long at, TimeZoneInfo zone) => Local(at, zone).ToString("HH:mm:ss", English);
@@ -116,4 +123,7 @@ internal static class Words
     private static DateTimeOffset Local(long at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
 
     private static string Text(FormattableString text) => text.ToString(English);
+
+    [GeneratedRegex(@"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")]
+    private static partial Regex StoredTime();
 }

@@ -1,11 +1,13 @@
 using B2D.Console.Shell;
 using B2D.Core.Maintenance;
+using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.Core.Subscriptions;
 using B2D.Storage;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 using B2D.Storage.Subscriptions;
 using Microsoft.AspNetCore.Builder;
@@ -80,7 +82,9 @@ internal static class StatusPages
     /// <summary>Work on segments and models: what is done on one device is its owner's business.</summary>
     private static IReadOnlyList<PublicMaintenance> Planned(Db db, long now) =>
     [
-        .. MaintenanceStore.Live(db).Where(m => m.Scope is nameof(MaintenanceScope.Segment) or nameof(MaintenanceScope.Model) && m.UntilAt > now && m.FromAt < now + AheadDays * Day)
+        .. MaintenanceStore.Live(db).Where(m => m.Scope is nameof(MaintenanceScope.Segment) or nameof(MaintenanceScope.Model) && m.UntilAt > now && m.FromAt < now + AheadDays * Day
+                // What waits for a person, or was stopped by one, is not said here either.
+                && ApprovalStore.Find(db, FormattableString.Invariant($"maintenance:{m.Id}"), "planned") is not { Phase: nameof(ApprovalPhase.Offered) or nameof(ApprovalPhase.Stopped) })
             .Take(MostPlanned).Select(m => new PublicMaintenance(PublicWords.Clean(m.Title, m.Target, "Planned work"), PlaceOf(db, m), m.FromAt, m.UntilAt, m.State == nameof(MaintenancePhase.Running))),
     ];
 

@@ -85,6 +85,7 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
         var (kind, text) = row.State switch
         {
             nameof(MaintenancePhase.Running) => ("began", string.Create(CultureInfo.InvariantCulture, $"Work began on {MaintenanceStore.CountDevices(db, row):N0} devices")),
+            nameof(MaintenancePhase.Over) when row.IsCalledOff => ("over", "It does not take place"),
             nameof(MaintenancePhase.Over) => ("over", "Work is over; what is still bad now is raised now"),
             _ => ("paused", "Work is over until it begins again; what is still bad now is raised now"),
         };

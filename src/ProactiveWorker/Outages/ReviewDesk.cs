@@ -111,7 +111,7 @@ public sealed class ReviewDesk(Database state, RuleBook rules, ReviewTerms terms
         ReviewAct.Open => ("open", "Its review was opened"),
         ReviewAct.Assign a => ("assign", $"Its review is {a.Owner}’s"),
         ReviewAct.Find f => ("find", $"Found: {f.Text}"),
-        ReviewAct.Plan p => ("plan", $"To do: {p.Text}, {p.Owner} until {p.Due}"),
+        ReviewAct.Plan p => ("plan", $"To do by {p.Owner} until {p.Due}: {p.Text}"),
         ReviewAct.Finish => ("finish", "Something to do because of it was done"),
         ReviewAct.Close => ("close", "Its review is done"),
         _ => ("reopen", "Its review was reopened"),

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using B2D.Interop.Programs;
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
@@ -6,12 +8,15 @@ using Xunit;
 namespace B2D.Interop.Browser;
 
 /// <summary>A browser's window and the hands before it: with a mouse, or with nothing but a keyboard. Whatever they use is found as a person finds it, by its words.</summary>
-internal sealed class Window : IAsyncDisposable
+internal sealed partial class Window : IAsyncDisposable
 {
     /// <summary>Most presses of Tab until something must have been reached.</summary>
     private const int MostTabs = 250;
 
+    private static readonly AxeRunOptions Axe = new() { ResultTypes = [ResultType.Violations] };
+
     private readonly List<string> complaints = [];
+    private readonly List<string> errors = [];
 
     public Window(IPage page, Look look)
     {
@@ -19,8 +24,14 @@ internal sealed class Window : IAsyncDisposable
         page.PageError += (_, error) => complaints.Add(error);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error")
+            // That a page answers with an error is what tests ask for or look for themselves.
+            if (message.Type == "error" && !(message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && errors.Any(e => message.Location.StartsWith(e, StringComparison.Ordinal))))
                 complaints.Add($"{message.Text} ({message.Location})");
+        };
+        page.Response += (_, answer) =>
+        {
+            if (answer.Status >= 400 && answer.Request.IsNavigationRequest)
+                errors.Add(answer.Url);
         };
     }
 
@@ -28,13 +39,18 @@ internal sealed class Window : IAsyncDisposable
 
     public Look Look { get; }
 
-    public string Text => Page.Locator("main").InnerTextAsync().GetAwaiter().GetResult();
-
-    public async Task GoAsync(string path)
+    public async Task GoAsync(string path, int status = 200)
     {
         var answer = await Page.GotoAsync(path);
-        Assert.True(answer is { Ok: true }, $"{path} answered {answer?.Status}");
+        Assert.True(answer?.Status == status, $"{path} answered {answer?.Status}");
     }
+
+    /// <summary>Loads a page that is written every few seconds until it says something.</summary>
+    public Task GoUntilAsync(string path, string says) => Wait.UntilAsync(async () =>
+    {
+        await GoAsync(path);
+        return (await Page.Locator("body").InnerTextAsync()).Contains(says, StringComparison.Ordinal);
+    }, TimeSpan.FromSeconds(20), $"{path} says {says}");
 
     public async Task SignInAsync((string Name, string Password) user)
     {
@@ -100,23 +116,56 @@ internal sealed class Window : IAsyncDisposable
         Assert.Equal(words, await list.EvaluateAsync<string>("e => e.selectedOptions[0].label"));
     }
 
+    /// <summary>Chooses one of the radio buttons of a group.</summary>
+    /// <param name="first">The first of the group, where Tab leads to.</param>
+    /// <param name="number">Which, from 1.</param>
+    public async Task PickAsync(ILocator first, int number)
+    {
+        var group = Page.Locator($"input[name='{await first.GetAttributeAsync("name")}']");
+        if (!Look.Keyboard)
+        {
+            await group.Nth(number - 1).CheckAsync();
+            return;
+        }
+        await ReachAsync(first);
+        await Page.Keyboard.PressAsync("Space");
+        for (var i = 1; i < number; i++)
+            await Page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(group.Nth(number - 1)).ToBeCheckedAsync();
+    }
+
+    /// <summary>The text of a file that a link gives.</summary>
+    public async Task<string> DownloadAsync(ILocator link)
+    {
+        var file = await Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        return await File.ReadAllTextAsync(await file.PathAsync());
+    }
+
     public Task SeesAsync(string words) => Assertions.Expect(Page.Locator("body")).ToContainTextAsync(words, new LocatorAssertionsToContainTextOptions { UseInnerText = true });
 
-    /// <summary>A picture of the whole page.</summary>
-    public Task PictureAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Chromium.Pictures, $"{name}-{Look.ToString().Replace(' ', '-')}.png"), FullPage = true });
+    /// <summary>A picture of the whole page, where somebody asked for them.</summary>
+    public Task PictureAsync(string name) => Chromium.Pictures.Length == 0 ? Task.CompletedTask : Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Chromium.Pictures, $"{name}-{Look.ToString().Replace(' ', '-')}.png"), FullPage = true });
 
-    /// <summary>Nothing sticks out to the side, no script complained, and axe finds nothing serious.</summary>
-    public async Task AssertFineAsync()
+    /// <summary>Nothing sticks out to the side, no script complained, nothing but code is written as only programs read it, and axe finds nothing serious.</summary>
+    public async Task AssertFineAsync(bool axe = true)
     {
         Assert.Empty(complaints);
-        // Where scripts are switched off, axe is too; the same pages are looked at with them.
+        // Where scripts are switched off, all of this is too; the same pages are looked at with them.
         if (!Look.Script)
             return;
         var (wide, there) = (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await Page.EvaluateAsync<int>("document.documentElement.clientWidth"));
         Assert.True(wide <= there, $"{Page.Url} is {wide} pixels wide in a window of {there}");
-        var found = await Page.RunAxe();
+        var raw = Raw().Match(await Page.EvaluateAsync<string>("() => { const m = document.querySelector('main').cloneNode(true); m.querySelectorAll('code, pre, textarea, .mono').forEach(e => e.remove()); return m.textContent; }"));
+        Assert.False(raw.Success, $"{Page.Url} says {raw.Value}");
+        if (!axe)
+            return;
+        var found = await Page.RunAxe(Axe);
         Assert.Empty(found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"));
     }
+
+    /// <summary>Code of the page itself, names of types, and times as they are stored.</summary>
+    [GeneratedRegex(@"@(if|for|foreach|switch)\b|\b(B2D|System)\.[A-Z]\w+|\d{4}-\d\d-\d\dT\d\d:\d\d.{0,10}|\bNaN\b|\bundefined\b")]
+    private static partial Regex Raw();
 
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 
