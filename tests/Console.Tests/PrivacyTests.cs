@@ -127,7 +127,7 @@ public sealed class PrivacyTests
         var next = await Given(admin, "c11");
         foreach (var before in new[] { "Neighbour", "at home", "husband", "c10" })
             Assert.DoesNotContain(before, next.GetRawText(), StringComparison.Ordinal);
-        var lines = next.GetProperty("timelines of cases").EnumerateArray().Where(l => l.GetProperty("case_id").GetInt64() == 1).Select(l => l.GetProperty("kind").GetString()).ToArray();
+        var lines = next.GetProperty("timelines of cases").EnumerateArray().Where(l => l.GetProperty("case_id").GetInt64() == 1).Select(l => l.GetProperty("kind").GetString()!).ToArray();
         Assert.Contains("opened", lines);
         Assert.Equal(["owner", "note"], lines[^2..]);
         var seller = await Given(admin, "c10");

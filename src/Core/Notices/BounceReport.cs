@@ -99,7 +99,7 @@ public static partial class BounceReport
     {
         var names = recipients.Select(r => r.Split('@')[0]).Where(n => n.Length > 0).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var text = PlainText.Of(words.Length > MaxLooked ? words[..MaxLooked] : words).Trim();
-        text = string.Join(' ', text.Split(' ').Select(w => w.Contains('@', StringComparison.Ordinal) || names.Contains(w.Trim(Signs))) ? Address : w));
+        text = string.Join(' ', text.Split(' ').Select(w => w.Contains('@', StringComparison.Ordinal) || names.Contains(w.Trim(Signs)) ? Address : w));
         return text.Length <= MaxReason ? text : text[..MaxReason];
     }
 
