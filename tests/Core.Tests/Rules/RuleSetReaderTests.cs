@@ -207,7 +207,7 @@ public sealed class RuleSetReaderTests
         Assert.Equal<string>(["router-silent", "pump-error"], rule.Of);
         Assert.Equal((5, 0.4, TimeSpan.FromMinutes(10)), (rule.Devices, rule.Share, rule.Within));
         Assert.Equal((TimeSpan.FromSeconds(90), 0.75, TimeSpan.FromMinutes(90)), (rule.HoldBack, rule.MonitoringAt, rule.ResolvedAfter));
-        Assert.Equal(new NoticePolicy("outage", TimeSpan.Zero, 0), rule.Notice);
+        Assert.Equal(new NoticePolicy("outage-opened", TimeSpan.Zero, 0), rule.Notice);
     }
 
     [Fact]

@@ -14,7 +14,6 @@ public sealed class TemplateDeskTests
     {
         var look = Try(new LinkOptions { Url = "https://b2d.example", Secret = "whsec_" + Convert.ToBase64String(new byte[32]), Pages = true });
         Assert.Contains(" https://b2d.example/l/", look.Shown!.Text, StringComparison.Ordinal);
-        Assert.Equal(2, look.Sms!.Parts);
         Assert.Contains(look.Problems, p => p.Message == "as SMS it takes 2 messages; after 1 it is cut");
     }
 
