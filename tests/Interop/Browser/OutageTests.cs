@@ -28,6 +28,7 @@ public sealed class OutageTests(Chromium chromium, BrowserTown town)
         await window.SeesAsync("The internet does not work");
         await window.PictureAsync("now-outage");
         await window.PressAsync(window.Page.Locator($"a[href='/outages/{id}']").First);
+        await window.SeesAsync("Say what is known");
         await window.AssertFineAsync();
         var cause = await window.UnfoldAsync("Cause");
         await window.TypeAsync(cause.Locator("textarea"), "A digger has cut the cable in Rua do Monte.");
