@@ -21,11 +21,14 @@ public sealed class OutageTests(Chromium chromium, BrowserTown town)
             await town.SayAsync(router, "E10", "set");
         await Wait.UntilAsync(async () => await OpenAsync() > 0, TimeSpan.FromSeconds(30), "there is an outage");
         var id = await OpenAsync();
+        // While it grows, what is written on a page that was read before is refused.
+        await HeardAsync(id, "opened", street.Count);
 
         await window.GoAsync("/");
         await window.SeesAsync("The internet does not work");
         await window.PictureAsync("now-outage");
         await window.PressAsync(window.Page.Locator($"a[href='/outages/{id}']").First);
+        await window.SeesAsync("Say what is known");
         await window.AssertFineAsync();
         var cause = await window.UnfoldAsync("Cause");
         await window.TypeAsync(cause.Locator("textarea"), "A digger has cut the cable in Rua do Monte.");
@@ -62,8 +65,7 @@ public sealed class OutageTests(Chromium chromium, BrowserTown town)
         await anybody.SeesAsync("It works again since");
         await anybody.AssertFineAsync();
         await anybody.PictureAsync("customer-outage-over");
-        await Wait.UntilAsync(async () => (await town.B2d.Api.ListAsync($"/api/notices?q=subject:outage:{id}")).Count(n => n.Text("status") == "all-clear" && n.Text("state") == "Sent") == street.Count,
-            TimeSpan.FromSeconds(30), "all have heard of its end");
+        await HeardAsync(id, "all-clear", street.Count);
 
         await window.PressAsync(window.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Review", Exact = true }));
         await window.SeesAsync($"Review of O-{id}: The internet does not work");
@@ -99,6 +101,10 @@ public sealed class OutageTests(Chromium chromium, BrowserTown town)
         await window.PressAsync(window.Button("The review is done"));
         await window.SeesAsync("by otto");
     }
+
+    private Task HeardAsync(long id, string status, int customers) => Wait.UntilAsync(
+        async () => (await town.B2d.Api.ListAsync($"/api/notices?q=subject:outage:{id}")).Count(n => n.Text("status") == status && n.Text("state") == "Sent") == customers,
+        TimeSpan.FromSeconds(30), $"{customers} customers have heard it: {status}");
 
     /// <summary>Lines of a file below its heading; none of these has a line break in it.</summary>
     private static int Rows(string csv) => csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length - 1;

@@ -13,6 +13,9 @@ internal sealed partial class Window : IAsyncDisposable
     /// <summary>Most presses of Tab until something must have been reached.</summary>
     private const int MostTabs = 250;
 
+    /// <summary>How often it is looked for a second whether a page is there.</summary>
+    private const int MostLooks = 20;
+
     private static readonly AxeRunOptions Axe = new() { ResultTypes = [ResultType.Violations] };
 
     private readonly List<string> complaints = [];
@@ -87,7 +90,18 @@ internal sealed partial class Window : IAsyncDisposable
         {
             await what.ClickAsync();
         }
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        // What Playwright is told between its look and its wait it misses; then it looks again.
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded, new PageWaitForLoadStateOptions { Timeout = 1000 });
+                return;
+            }
+            catch (TimeoutException) when (look < MostLooks)
+            {
+            }
+        }
     }
 
     /// <summary>Writes into a field, in place of what stands there.</summary>
