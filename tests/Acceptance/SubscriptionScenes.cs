@@ -62,26 +62,6 @@ public sealed partial class SubscriptionScenes
     }
 
     [Fact]
-    public void TwoPlacesOfOneAddress_ToldApart_AndThenOneOutage_ItsNewsAndItsEndAreReadOnce()
-    {
-        using var scene = Town();
-        Subscribe(scene, "max@example.org", "Bonfim");
-        Subscribe(scene, "max@example.org", "Cedofeita");
-        scene.Drop(Others[8..16]);
-        scene.Drop(Others[16..24]);
-        scene.Wait(TimeSpan.FromMinutes(5));
-        Assert.Equal(["max@example.org opened", "max@example.org opened"], Heard(scene));
-        scene.Drop([.. Others[..8], .. Others[24..]]);
-        scene.Wait(TimeSpan.FromMinutes(5));
-        var whole = Assert.Single(scene.Outages, o => o.State != "Resolved");
-        Assert.IsType<Core.ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(whole.Id, (int)whole.Version, new OutageAct.SetCause("A digger cut the cable"), "rui"));
-        scene.Wait(TimeSpan.FromMinutes(1));
-        scene.Connect(Others);
-        scene.Wait(TimeSpan.FromMinutes(15));
-        Assert.Equal(["all-clear", "update"], Heard(scene).Select(h => h.Split(' ')[1]).Where(s => s != "opened").Order());
-    }
-
-    [Fact]
     public void Ended_WhoeverEndedIt_HearsNothingMore()
     {
         using var scene = Town();

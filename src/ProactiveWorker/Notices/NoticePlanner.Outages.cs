@@ -140,7 +140,6 @@ public sealed partial class NoticePlanner
         var without = options.Owed.PerDay > 0 ? OutageStore.Without(db, [outage.Id, .. told.Select(t => t.Outage.Id)]) : new Dictionary<string, (long DownAt, long UpAt)>();
         var waiting = 0;
         var written = 0;
-        var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held" or "Calling")
@@ -155,9 +154,6 @@ public sealed partial class NoticePlanner
                 continue;
             }
             if (!notice.WasTold || Recipients.Find(db, notice.Customer) is not { } customer)
-                continue;
-            // Who hears of two places reads once that what became one outage is over.
-            if (Subscribers.IdOf(customer.Id) > 0 && !addresses.Add(customer.Email))
                 continue;
             var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Owed = OwedTo(notice.Customer), Currency = options.Owed.Currency };
             ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", theirs), now);
@@ -236,10 +232,10 @@ public sealed partial class NoticePlanner
         }
     }
 
-    /// <summary>Customers and, after them, subscribers: one for each address.</summary>
+    /// <summary>Customers and, after them, subscribers.</summary>
     private static IEnumerable<CustomerRow> Customers(Db db, IReadOnlyCollection<string> ids) =>
         ids.Where(id => Subscribers.IdOf(id) == 0).Order(StringComparer.Ordinal).Chunk(500).SelectMany(chunk => CustomerStore.FindAll(db, chunk))
-            .Concat(ids.Where(id => Subscribers.IdOf(id) > 0).Order(StringComparer.Ordinal).Select(id => Subscribers.Recipient(db, id)).OfType<CustomerRow>().DistinctBy(s => s.Email));
+            .Concat(ids.Where(id => Subscribers.IdOf(id) > 0).Order(StringComparer.Ordinal).Select(id => Subscribers.Recipient(db, id)).OfType<CustomerRow>());
 
     /// <summary>Whoever is no customer reads what the status page says.</summary>
     private static NoticeFacts ForStrangers(NoticeFacts facts, OutageRow outage) => facts with
