@@ -52,10 +52,10 @@ public sealed class PlannedTests
             return MaintenanceStore.TryAdd(db, new MaintenanceRow { Title = "t", Scope = "Model", Target = "HP-2", FromAt = Now + 1000, UntilAt = Now + 2000, Felt = true, Words = "No heating" });
         });
         var words = SignedIn.Words(await browser.GetStringAsync($"/maintenance/{id}"));
-        Assert.Contains("en by email Our subject Our own words: No heating.", words, StringComparison.Ordinal);
-        Assert.Contains("en by sms Our subject Short words: No heating.", words, StringComparison.Ordinal);
+        Assert.Contains("English by email Our subject Our own words: No heating.", words, StringComparison.Ordinal);
+        Assert.Contains("English by sms Our subject Short words: No heating.", words, StringComparison.Ordinal);
         Assert.DoesNotContain("Planned work,", words, StringComparison.Ordinal);
-        Assert.DoesNotContain("de by", words, StringComparison.Ordinal);
+        Assert.DoesNotContain("German by", words, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,13 +40,13 @@ public static class OutsideFactStore
 
     /// <summary>
     /// A device was sold: that somebody moved or died, sent it back or has a visit booked is nothing about its next owner. What was told of it before is over, and its former owner's where there is
-    /// one, with whom it is erased.
+    /// still one, with whom it is erased.
     /// </summary>
     /// <param name="at">When it was sold; what was told since then is the next owner's.</param>
     public static void EndOfOwner(Db db, string device, string customer, long at) => db.Execute(
         """
         UPDATE outside_facts SET until_at = CASE WHEN from_at < @at AND (until_at = 0 OR until_at > @at) THEN @at WHEN from_at < @at THEN until_at ELSE from_at END,
-          subject = CASE WHEN @customer = '' THEN subject ELSE 'customer:' || @customer END
+          subject = CASE WHEN EXISTS (SELECT 1 FROM customers WHERE id = @customer) THEN 'customer:' || @customer ELSE subject END
         WHERE subject = 'device:' || @device AND created_at <= @at
         """,
         new { device, customer, at });
