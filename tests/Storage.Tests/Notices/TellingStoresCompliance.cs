@@ -125,12 +125,14 @@ public abstract class TellingStoresCompliance<TPlace> : Compliance<TPlace>
     [Fact]
     public void OutsideFacts_OfADeviceThatIsSold_AreOverAndTheSellers()
     {
+        Write(db => CustomerStore.Put(db, new Customer("ana"), 1));
         foreach (var (key, kind, from, until, told) in new[] { ("a", "moved", 10L, 0L, 5L), ("b", "moved", 10, 20, 5), ("c", "deceased", 90, 0, 5), ("d", "moved", 10, 0, 60), ("e", "returned", 10, 0, 5) })
             Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = key, Kind = kind, Subject = "device:HP-1", FromAt = from, UntilAt = until, CreatedAt = told }));
         Write(db => OutsideFactStore.EndOfOwner(db, "HP-1", "ana", 50));
         Assert.Equal(["e 10 50", "c 90 90", "b 10 20", "a 10 50"], Read(db => OutsideFactStore.Of(db, ["customer:ana"])).Select(f => $"{f.Key} {f.FromAt} {f.UntilAt}"));
         Assert.Equal(["d 10 0"], Read(db => OutsideFactStore.Of(db, ["device:HP-1"])).Select(f => $"{f.Key} {f.FromAt} {f.UntilAt}"));
-        Write(db => OutsideFactStore.EndOfOwner(db, "HP-1", "", 70));
+        // Of a seller who is no more they stay the device's.
+        Write(db => OutsideFactStore.EndOfOwner(db, "HP-1", "eva", 70));
         Assert.Equal(["d 10 70"], Read(db => OutsideFactStore.Of(db, ["device:HP-1"])).Select(f => $"{f.Key} {f.FromAt} {f.UntilAt}"));
     }
 
