@@ -71,7 +71,7 @@ internal sealed class Window : IAsyncDisposable
         {
             await what.ClickAsync();
         }
-        await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+        await LoadedAsync();
     }
 
     /// <summary>Writes into a field, in place of what stands there.</summary>
@@ -119,6 +119,22 @@ internal sealed class Window : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+
+    /// <summary>Waits for the page. Playwright's client asks whether it is there and then listens: what it hears between the two is missed, so that it is asked again.</summary>
+    private async Task LoadedAsync()
+    {
+        for (var left = 10; ; left--)
+        {
+            try
+            {
+                await Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded, new PageWaitForLoadStateOptions { Timeout = 2_000 });
+                return;
+            }
+            catch (TimeoutException) when (left > 0)
+            {
+            }
+        }
+    }
 
     /// <summary>Tab by Tab, as one who has no mouse, forwards only.</summary>
     private async Task ReachAsync(ILocator what)
