@@ -24,9 +24,9 @@ public sealed class OptionsTests
     [Fact]
     public void Validate_EverythingWrongOfNotices_IsNamedAtOnce()
     {
-        var wrong = new NoticeOptions { QuietHours = "at night", FallBackAfter = 0, CallWithin = TimeSpan.Zero, CallAtOnceWithin = TimeSpan.FromDays(2), Receivers = new() { PauseAfter = 0, Timeout = TimeSpan.Zero, Keep = TimeSpan.Zero }, Caps = new CapOptions { Service = -1, Case = 1001, Usage = -1, Offer = 1001, Survey = -1 } };
+        var wrong = new NoticeOptions { QuietHours = "at night", FallBackAfter = 0, RetryMost = TimeSpan.FromSeconds(4), CallWithin = TimeSpan.Zero, CallAtOnceWithin = TimeSpan.FromDays(2), Receivers = new() { PauseAfter = 0, Timeout = TimeSpan.Zero, Keep = TimeSpan.Zero }, Caps = new CapOptions { Service = -1, Case = 1001, Usage = -1, Offer = 1001, Survey = -1 } };
         var problems = wrong.Validate();
-        Assert.Equal(12, problems.Count);
+        Assert.Equal(13, problems.Count);
         Assert.Contains("Notices:Caps:Offer is 1001, allowed is 0 to 1,000", problems);
         Assert.Empty(new NoticeOptions { QuietHours = "none" }.Validate());
     }

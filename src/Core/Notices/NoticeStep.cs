@@ -57,17 +57,20 @@ public static class NoticeStep
     public const int MaxAttempts = 24;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(4);
+
+    /// <summary>The longest wait between two tries where nothing else is said.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromHours(4);
 
     /// <summary>One step; a pair that means nothing is refused and leaves the phase as it is.</summary>
     /// <param name="attempts">How often it was tried so far, this try included.</param>
     /// <param name="most">Tries before it is given up: fewer where another channel is left.</param>
-    public static (NoticePhase Phase, bool Accepted, TimeSpan Delay) Step(NoticePhase phase, NoticeEvent happened, int attempts, int most = MaxAttempts) => (phase, happened) switch
+    /// <param name="longest">The longest wait between two tries; null: <see cref="LongestDelay"/>.</param>
+    public static (NoticePhase Phase, bool Accepted, TimeSpan Delay) Step(NoticePhase phase, NoticeEvent happened, int attempts, int most = MaxAttempts, TimeSpan? longest = null) => (phase, happened) switch
     {
         (NoticePhase.Due or NoticePhase.Retrying, NoticeEvent.Take) => (NoticePhase.Sending, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.Accepted) => (NoticePhase.Sent, true, TimeSpan.Zero),
-        (NoticePhase.Sending, NoticeEvent.FailedForNow) when attempts < most => (NoticePhase.Retrying, true, Delay(attempts)),
-        (NoticePhase.Sending, NoticeEvent.Unanswered) when attempts < most => (NoticePhase.Sending, true, Delay(attempts)),
+        (NoticePhase.Sending, NoticeEvent.FailedForNow) when attempts < most => (NoticePhase.Retrying, true, Delay(attempts, longest ?? LongestDelay)),
+        (NoticePhase.Sending, NoticeEvent.Unanswered) when attempts < most => (NoticePhase.Sending, true, Delay(attempts, longest ?? LongestDelay)),
         (NoticePhase.Sending, NoticeEvent.OvertakenOnItsWay) => (NoticePhase.Sent, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.FailedForNow or NoticeEvent.FailedForGood or NoticeEvent.Unanswered) => (NoticePhase.Failed, true, TimeSpan.Zero),
         (NoticePhase.Sending, NoticeEvent.FoundAfterRestart) => (NoticePhase.Retrying, true, TimeSpan.Zero),
@@ -76,11 +79,11 @@ public static class NoticeStep
         _ => (phase, false, TimeSpan.Zero),
     };
 
-    /// <summary>5 s, 10 s, 20 s … at most 4 h.</summary>
-    private static TimeSpan Delay(int attempts)
+    /// <summary>5 s, 10 s, 20 s … at most the longest.</summary>
+    private static TimeSpan Delay(int attempts, TimeSpan longest)
     {
         var factor = Math.Pow(2, Math.Clamp(attempts - 1, 0, 20));
-        return TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, FirstDelay.TotalSeconds * factor));
+        return TimeSpan.FromSeconds(Math.Min(longest.TotalSeconds, FirstDelay.TotalSeconds * factor));
     }
 
     /// <summary>The name of a notice, 32 hex digits: the same for the same customer, subject, episode, status, revision and channel, for ever.</summary>

@@ -47,6 +47,9 @@ public sealed record NoticeOptions
     /// <summary>Tries after which another channel is taken, where there is one; 1 to 24, default 6: about five minutes.</summary>
     public int FallBackAfter { get; init; } = 6;
 
+    /// <summary>The longest wait before a channel that did not take a notice is tried again: tries are 5 s apart, then twice as long each time; 5 s to 24 h, default 4 h: 24 tries are two days.</summary>
+    public TimeSpan RetryMost { get; init; } = NoticeStep.LongestDelay;
+
     /// <summary>Where no channel is left and nobody can be called, a letter is offered for printing; default false.</summary>
     public bool Letters { get; init; }
 
@@ -73,6 +76,8 @@ public sealed record NoticeOptions
             problems.Add($"Notices:QuietHours is '{QuietHours}', allowed is 22:00-07:30 or {Core.Notices.QuietHours.None}");
         if (FallBackAfter is < 1 or > 24)
             problems.Add($"Notices:FallBackAfter is {FallBackAfter}, allowed is 1 to 24 tries");
+        if (RetryMost < TimeSpan.FromSeconds(5) || RetryMost > TimeSpan.FromDays(1))
+            problems.Add($"Notices:RetryMost is {RetryMost}, allowed is 5 s to 24 h");
         if (CallWithin < TimeSpan.FromMinutes(1) || CallWithin > TimeSpan.FromDays(7))
             problems.Add($"Notices:CallWithin is {CallWithin}, allowed is 1 min to 7 days");
         if (CallAtOnceWithin < TimeSpan.FromMinutes(1) || CallAtOnceWithin > TimeSpan.FromDays(1))

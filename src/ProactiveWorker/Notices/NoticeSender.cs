@@ -130,7 +130,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         var elsewhere = customer is not null && (!perhaps || row.Class == NoticeClass.Safety.Word());
         // So many tries, and another channel is surer than one more of them.
         var most = row.Attempts >= options.FallBackAfter && elsewhere && ledger.HasNext(db, row, customer!) ? options.FallBackAfter : NoticeStep.MaxAttempts;
-        var (phase, _, delay) = NoticeStep.Step(NoticePhase.Sending, happened, row.Attempts, most);
+        var (phase, _, delay) = NoticeStep.Step(NoticePhase.Sending, happened, row.Attempts, most, options.RetryMost);
         if (outcome.Sent)
         {
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sent), sentAt: now.EpochMs);

@@ -165,6 +165,16 @@ public sealed class NoticeDecisionTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), NoticeStep.Step(NoticePhase.Sending, NoticeEvent.Unanswered, attempts).Delay);
     }
 
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(3, 15)]
+    [InlineData(23, 15)]
+    public void Step_LongestIsGiven_WaitsNoLonger(int attempts, double seconds)
+    {
+        Assert.Equal(TimeSpan.FromSeconds(seconds), NoticeStep.Step(NoticePhase.Sending, NoticeEvent.FailedForNow, attempts, longest: TimeSpan.FromSeconds(15)).Delay);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), NoticeStep.Step(NoticePhase.Sending, NoticeEvent.Unanswered, attempts, longest: TimeSpan.FromSeconds(15)).Delay);
+    }
+
     [Fact]
     public void Step_AllAttempts_TakeAboutTwoDays()
     {

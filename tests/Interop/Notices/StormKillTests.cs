@@ -79,7 +79,7 @@ public sealed class StormKillTests(ITestOutputHelper output)
         await Wait.UntilAsync(() => moody.Output.Contains("listening", StringComparison.Ordinal), TimeSpan.FromSeconds(30), $"moody.py listens: {moody.Error}");
         b2d.Set.AddRange(
         [
-            "LogLevel=Warning", "Notices:Sender=Acme", "Notices:Contact=+351 210 000 000", "Notices:QuietHours=none", "Worker:ApprovalAbove=1000000",
+            "LogLevel=Warning", "Notices:Sender=Acme", "Notices:Contact=+351 210 000 000", "Notices:QuietHours=none", "Notices:RetryMost=00:00:10", "Worker:ApprovalAbove=1000000",
             "Notices:Email:Host=127.0.0.1", $"Notices:Email:Port={smtp}", "Notices:Email:Tls=false", "Notices:Email:From=service@acme.example.org",
             $"Notices:Sms:Url=http://127.0.0.1:{http}/texts",
         ]);
