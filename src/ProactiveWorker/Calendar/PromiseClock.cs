@@ -16,14 +16,20 @@ namespace B2D.ProactiveWorker.Calendar;
 public sealed class PromiseClock(Database state, UpdateCadence cadence, WorkerOptions options)
 {
     private const int CasesAtOnce = 500;
+    private readonly DueWatch watch = new(state);
 
     /// <summary>Looks at all open outages, and at the promises of cases, once.</summary>
     public void Run(ServerTime now)
     {
+        if (watch.IsQuiet(now) || !watch.Look(now, db => AnyPromise(db) ? now.EpochMs : null))
+            return;
         Outages(now);
         Cases(now);
         Complaints(now);
     }
+
+    private static bool AnyPromise(Db db) =>
+        OutageStore.Open(db).Count > 0 || CaseStore.WordsDue(db, long.MaxValue, 1).Count > 0 || CaseStore.ComplaintsLate(db, long.MaxValue, 1).Count > 0;
 
     /// <summary>What is owed on a complaint and late goes to somebody else, once for each thing owed.</summary>
     private void Complaints(ServerTime now)

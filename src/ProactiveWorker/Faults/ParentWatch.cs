@@ -19,12 +19,13 @@ public sealed class ParentWatch(Database state, RuleBook book, CaseOpener cases,
 
     private const int AtOnce = 500;
     private static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(10);
+    private readonly DueWatch watch = new(state);
     private ServerTime lookAt;
 
     /// <summary>One turn; never anything to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (now < lookAt)
+        if (now < lookAt || watch.IsQuiet(now) || !watch.Look(now, db => FaultStore.SuppressedBy(db, Mark, 0, 1).Count > 0 ? now.EpochMs : null))
             return false;
         var rules = book.Current.Set;
         var (after, looked) = (0L, 0);

@@ -21,13 +21,14 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
     /// <summary>How often devices are looked for that came to a running one since.</summary>
     private static readonly TimeSpan DevicesEvery = TimeSpan.FromMinutes(1);
 
+    private readonly DueWatch watch = new(stores.State);
     private ServerTime nextAt;
 
     /// <summary>One turn, of at most a thousand devices for each; true where there is more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
         // A clock that was set back must not stop it for as long.
-        if (now < nextAt && nextAt - now <= LookEvery)
+        if ((now < nextAt && nextAt - now <= LookEvery) || watch.IsQuiet(now) || !watch.Look(now, db => MaintenanceStore.Live(db).Count > 0 ? now.EpochMs : null))
             return false;
         var (changed, more) = (false, false);
         foreach (var row in stores.State.Read(MaintenanceStore.Live))

@@ -20,6 +20,8 @@ namespace B2D.ProactiveWorker.Notices;
 /// </summary>
 public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, CustomerLinks links, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
 {
+    private readonly DueWatch watch = new(state);
+
     /// <summary>Sent since the start, for /metrics.</summary>
     public long Sent { get; private set; }
 
@@ -30,7 +32,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
     public async Task<bool> PumpAsync(CancellationToken cancellation)
     {
         var now = ServerTime.From(time.GetUtcNow());
-        if (state.Read(db => StopSwitch.Read(db).Stopped || NoticeStore.NextToSend(db, now.EpochMs, 1).Count == 0))
+        if (watch.IsQuiet(now) || !watch.Look(now, db => StopSwitch.Read(db).Stopped ? null : NoticeStore.NextSendAt(db)))
             return false;
         var batch = state.Write(db => Take(db, now));
         var outcomes = await Task.WhenAll(batch.Select(b => SendAsync(b.Outgoing, cancellation))).ConfigureAwait(false);

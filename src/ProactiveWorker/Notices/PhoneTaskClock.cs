@@ -10,12 +10,14 @@ namespace B2D.ProactiveWorker.Notices;
 public sealed class PhoneTaskClock(Database state)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private static readonly NoticeFilter ToPrint = new() { States = [nameof(NoticePhase.Calling)], Channel = "letter", Limit = Page.MaxRows };
+    private readonly DueWatch watch = new(state);
     private ServerTime next;
 
     /// <summary>Looks at all open calls, at most every five seconds; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (now < next)
+        if (now < next || watch.IsQuiet(now) || !watch.Look(now, db => PhoneTaskStore.Open(db, 0, 1).Count > 0 || NoticeStore.List(db, ToPrint with { Limit = 1 }).Count > 0 ? now.EpochMs : null))
             return false;
         next = now + Every;
         foreach (var page in Pages())
@@ -36,7 +38,7 @@ public sealed class PhoneTaskClock(Database state)
     /// <summary>Letters that are to be printed.</summary>
     private IEnumerable<IReadOnlyList<NoticeRow>> Letters()
     {
-        var filter = new NoticeFilter { States = [nameof(NoticePhase.Calling)], Channel = "letter", Limit = Page.MaxRows };
+        var filter = ToPrint;
         while (true)
         {
             var page = state.Read(db => NoticeStore.List(db, filter));

@@ -16,6 +16,8 @@ public sealed class CommandDispatch(Database state, CommandQueue queue)
 {
     internal const string OutboxKind = "command";
 
+    private readonly DueWatch watch = new(state);
+
     /// <summary>How long a command of a person waits for its device; 5 minutes, the time somebody looks at a page.</summary>
     private static readonly TimeSpan PersonsPatience = TimeSpan.FromMinutes(5);
 
@@ -56,12 +58,16 @@ public sealed class CommandDispatch(Database state, CommandQueue queue)
     }
 
     /// <summary>Commands nobody answered in time are over.</summary>
-    public void Expire(ServerTime now) => state.Write(db =>
+    public void Expire(ServerTime now)
     {
-        // A remedy's verdict comes from its lane; only people's commands end here.
-        foreach (var command in CommandStore.Expired(db, now.EpochMs, 200).Where(c => c.Rule.Length == 0))
-            CommandStore.Update(db, command with { State = "Expired", VerdictAt = now.EpochMs }, command.State);
-    });
+        if (watch.IsQuiet(now) || !watch.Look(now, db => CommandStore.NextExpiry(db)))
+            return;
+        state.Write(db =>
+        {
+            foreach (var command in CommandStore.Expired(db, now.EpochMs, 200))
+                CommandStore.Update(db, command with { State = "Expired", VerdictAt = now.EpochMs }, command.State);
+        });
+    }
 
     /// <summary>A person sends a command.</summary>
     /// <returns>The command's id.</returns>

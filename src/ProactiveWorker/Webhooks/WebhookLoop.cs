@@ -75,6 +75,8 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
     /// <summary>So often what is new is looked for while somebody takes long to answer.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
+    private readonly DueWatch watch = new(state);
+
     /// <summary>What is on its way, by receiver: a slow one keeps no other waiting.</summary>
     private readonly Dictionary<long, Task> posting = [];
 
@@ -105,7 +107,7 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
     private bool Begin(CancellationToken cancellation)
     {
         var now = ServerTime.From(time.GetUtcNow());
-        if (poster is null)
+        if (poster is null || watch.IsQuiet(now) || !watch.Look(now, db => WebhookStore.HasWaiting(db) ? now.EpochMs : null))
             return false;
         // One is enough to see whether it answers again.
         var (isNew, batches) = state.Read(db => (WebhookStore.HasNew(db), WebhookStore.Due(db, now.EpochMs).Where(id => !posting.ContainsKey(id)).Select(id => WebhookStore.Find(db, id)!)

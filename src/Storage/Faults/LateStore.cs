@@ -49,6 +49,9 @@ public static class LateStore
             messages.GroupBy(m => m.Device).Select(g => new LateDevice { Device = g.Key, FirstHeardAt = g.First().HeardAt, HeardAt = g.Last().HeardAt, Entry = g.Last().Entry }).ToArray());
     }
 
+    /// <summary>Whether anything waits for a pass.</summary>
+    public static bool Any(Db db) => db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM late_devices LIMIT 1) AS late") > 0;
+
     /// <summary>Devices to look at for the first time, because nothing more came late since <paramref name="quietSince"/> or the first came before <paramref
     /// name="waitingSince"/>, and those to look at once more, because nothing came late since <paramref name="settledSince"/> (server times in ms); the longest quiet first.</summary>
     public static IReadOnlyList<LateDevice> Due(Db db, long quietSince, long waitingSince, long settledSince, int limit) => db.Query<LateDevice>(

@@ -65,20 +65,21 @@ public static class NoticeStore
 {
     private static readonly string Select = $"SELECT {Columns<NoticeRow>.All} FROM notices";
 
+    /// <summary>When a notice may leave and what still has to, in the words of the index <c>notices_leave</c>.</summary>
+    private const string LeavesAt = "CASE WHEN due_at > next_attempt_at THEN due_at ELSE next_attempt_at END", ToLeave = "state IN ('Due', 'Retrying', 'Sending')";
+
     /// <summary>Writes a notice; false where the same one (customer, subject, episode, status, revision, channel) is there already.</summary>
     public static bool Put(Db db, NoticeRow row) => db.Execute(
         $"INSERT INTO notices ({Columns<NoticeRow>.All}) VALUES ({Columns<NoticeRow>.Values}) ON CONFLICT DO NOTHING", row) == 1;
 
     public static NoticeRow? Find(Db db, string id) => db.FirstOrDefault<NoticeRow>($"{Select} WHERE id = @id", new { id });
 
-    /// <summary>Notices to send now: Due, Retrying, or Sending (a crash in mid-send repeats it with the same id), by time.</summary>
-    public static IReadOnlyList<NoticeRow> NextToSend(Db db, long now, int max) => db.Query<NoticeRow>(
-        $"{Select} WHERE state IN ('Due', 'Retrying', 'Sending') AND due_at <= @now AND next_attempt_at <= @now ORDER BY due_at, id LIMIT {Page.Rows(max)}",
-        new { now });
+    /// <summary>Notices to send now: Due, Retrying, or Sending (a crash in mid-send repeats it with the same id); who has waited longest since it might leave comes first.</summary>
+    public static IReadOnlyList<NoticeRow> NextToSend(Db db, long now, int max) =>
+        db.Query<NoticeRow>($"{Select} WHERE {ToLeave} AND {LeavesAt} <= @now ORDER BY {LeavesAt}, id LIMIT {Page.Rows(max)}", new { now });
 
     /// <summary>When the next notice is to be sent; null where none waits.</summary>
-    public static long? NextSendAt(Db db) => db.Scalar<long?>(
-        "SELECT min(CASE WHEN due_at > next_attempt_at THEN due_at ELSE next_attempt_at END) FROM notices WHERE state IN ('Due', 'Retrying', 'Sending')");
+    public static long? NextSendAt(Db db) => db.Scalar<long?>($"SELECT min({LeavesAt}) FROM notices WHERE {ToLeave}");
 
     /// <summary>Writes the outcome of an attempt or a decision; what is null stays. False where there is no such notice, or it was Sent already.</summary>
     public static bool Mark(

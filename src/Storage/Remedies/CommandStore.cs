@@ -64,9 +64,15 @@ public static class CommandStore
         $"{Select} WHERE device = @device AND state IN ('Queued', 'Sent', 'Delivered', 'Answered') ORDER BY created_at, id LIMIT {Page.MaxRows}",
         new { device });
 
-    /// <summary>Commands without an answer whose time has run out, oldest first.</summary>
+    /// <summary>A person's commands without an answer: a remedy's end with the verdict of its lane.</summary>
+    private const string PersonsOpen = "state IN ('Queued', 'Sent', 'Delivered') AND rule = ''";
+
+    /// <summary>People's commands without an answer whose time has run out, oldest first.</summary>
     public static IReadOnlyList<CommandRow> Expired(Db db, long now, int max) => db.Query<CommandRow>(
-        $"{Select} WHERE state IN ('Queued', 'Sent', 'Delivered') AND expires_at <= @now ORDER BY expires_at, id LIMIT {Page.Rows(max)}", new { now });
+        $"{Select} WHERE {PersonsOpen} AND expires_at <= @now ORDER BY expires_at, id LIMIT {Page.Rows(max)}", new { now });
+
+    /// <summary>When the time of the next of people's commands without an answer runs out, epoch ms; null where there is none.</summary>
+    public static long? NextExpiry(Db db) => db.Scalar<long?>($"SELECT min(expires_at) FROM commands WHERE {PersonsOpen}");
 
     public static IReadOnlyList<CommandRow> List(Db db, CommandFilter filter)
     {

@@ -121,6 +121,10 @@ public static class WebhookStore
     /// <summary>Whether something is new.</summary>
     public static bool HasNew(Db db) => db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM webhook_deliveries WHERE created_at = 0 LIMIT 1) AS fresh") > 0;
 
+    /// <summary>Whether anything is new, or waits for any receiver.</summary>
+    public static bool HasWaiting(Db db) =>
+        HasNew(db) || db.Scalar<long>("SELECT count(*) FROM (SELECT 1 AS one FROM webhook_deliveries WHERE state = 'Waiting' LIMIT 1) AS waiting") > 0;
+
     /// <summary>Receivers to whom something is to be sent by now.</summary>
     public static IReadOnlyList<long> Due(Db db, long now) => db.Query<long>(
         $"""

@@ -45,6 +45,18 @@ public abstract class CommandStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(["Answered", "Delivered", "Sent", "Queued"], Read(db => CommandStore.Pending(db, "d")).Select(c => c.Id));
         Assert.Equal(["Queued", "Sent"], Read(db => CommandStore.Expired(db, 51, 10)).Select(c => c.Id));
         Assert.Empty(Read(db => CommandStore.Pending(db, "e")));
+        Assert.Equal(50, Read(CommandStore.NextExpiry));
+    }
+
+    [Fact]
+    public void Expired_CommandOfARemedy_EndsWithItsVerdictAndHidesNone()
+    {
+        Put(new CommandRow { Id = "remedy", Device = "d", Rule = "r", State = "Sent", ExpiresAt = 1 });
+        Assert.Null(Read(CommandStore.NextExpiry));
+        Put(new CommandRow { Id = "person", Device = "d", State = "Sent", ExpiresAt = 2 });
+
+        Assert.Equal(["person"], Read(db => CommandStore.Expired(db, 3, 1)).Select(c => c.Id));
+        Assert.Equal(2, Read(CommandStore.NextExpiry));
     }
 
     [Fact]
