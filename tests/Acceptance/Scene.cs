@@ -22,6 +22,7 @@ namespace B2D.Acceptance;
 /// </summary>
 internal sealed class Scene : IDisposable
 {
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(5);
     private readonly Dictionary<string, DirectLink> links = new(StringComparer.Ordinal);
     private DateTimeOffset nextReport;
     private ushort packet;
@@ -92,10 +93,10 @@ internal sealed class Scene : IDisposable
     public void Code(string device, string code, string state) =>
         Publish(device, "events", $$"""{"code":"{{code}}","state":"{{state}}","ts":{{Clock.Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}}}""");
 
-    /// <summary>Time passes, in steps of a quarter of a second (of a minute where it is long).</summary>
+    /// <summary>Time passes, in steps of a quarter of a second (of a minute where it is long, of five where it is days).</summary>
     public void Wait(TimeSpan time, Action? each = null)
     {
-        var step = time > TimeSpan.FromHours(2) ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(250);
+        var step = time > TimeSpan.FromDays(2) ? ReportEvery : time > TimeSpan.FromHours(2) ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(250);
         for (var until = Clock.Now + time; Clock.Now < until;)
         {
             Clock.AdvanceTo(Clock.Now + step < until ? Clock.Now + step : until);
@@ -111,7 +112,7 @@ internal sealed class Scene : IDisposable
     {
         if (!DevicesReport || Clock.Now < nextReport || !World.GatewayRuns)
             return;
-        nextReport = Clock.Now + TimeSpan.FromMinutes(5);
+        nextReport = Clock.Now + ReportEvery;
         foreach (var link in links.Values.Where(l => l.IsOpen))
             link.Publish($"devices/{link.Device}/telemetry", "{\"alive\":1}"u8.ToArray(), null, ++packet == 0 ? ++packet : packet);
     }
