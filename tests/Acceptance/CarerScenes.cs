@@ -126,7 +126,11 @@ public sealed class CarerScenes
     {
         using var scene = Household(LinkScenes.WithLinks);
         Name(scene, "ana", new Carer("Marta Lopes", "marta@example.org", "", "email", "en"));
-        var token = new UnsubscribeLinks(LinkScenes.WithLinks.Links).Of(Carer.Prefix + "ana", NoticeClass.Case).Split('/')[^1];
+        var token = new UnsubscribeLinks(LinkScenes.WithLinks.Links).Of(Carer.Prefix + "ana", NoticeClass.Case, "Marta@example.org").Split('/')[^1];
+        var before = new UnsubscribeLinks(LinkScenes.WithLinks.Links).Of(Carer.Prefix + "ana", NoticeClass.Case, "who-was@example.org").Split('/')[^1];
+        // Who was a carer before has a link too; it ends nothing of whom it is now.
+        scene.World.Worker.InboundDesk.End(before);
+        Assert.NotNull(scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana")));
         Assert.Equal(NoticeClass.Case, scene.World.Worker.InboundDesk.End(token));
         Assert.Null(scene.World.Stores.State.Read(db => CarerStore.Find(db, "ana")));
         Assert.Single(scene.World.Stores.State.Read(db => AuditStore.List(db)), a => a is { Action: "customer.CarerEnded", Who: "carer" });

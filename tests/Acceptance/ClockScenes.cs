@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Storage.Cases;
+using B2D.Storage.Notices;
 using Xunit;
 
 namespace B2D.Acceptance;
@@ -144,6 +145,18 @@ public sealed class ClockScenes
         // Whoever buys the device does not buy the seller's contract.
         Assert.Empty(later.World.Imports.Devices("id,customer\nFAN-1,nobody-known\n", "test", Storage.Devices.SecretHashing.Sha256).Problems);
         Assert.Equal("", later.World.Stores.State.Read(db => Storage.Devices.DeviceStore.Find(db, "FAN-1"))!.Contract);
+    }
+
+    [Fact]
+    public void FaultsAreGone_WhereAnotherSystemBookedAVisit_SomebodyAsksFirst()
+    {
+        using var scene = Broken();
+        var now = scene.Clock.Now.ToUnixTimeMilliseconds();
+        scene.World.Stores.State.Write(db => OutsideFactStore.Put(db, new OutsideFactRow { Key = "dispatch-1", Kind = "visit-booked", Subject = "device:FAN-1", FromAt = now, UntilAt = now + 86_400_000 }));
+        scene.Code("FAN-1", "E7", "clear");
+        scene.Wait(TimeSpan.FromHours(5));
+        Assert.Equal("New", Case(scene).State);
+        Assert.Equal("Its faults are gone; ask the customer before closing", Assert.Single(Lines(scene, "ask")));
     }
 
     [Theory]

@@ -27,14 +27,27 @@ public sealed class StatusTests(SharedTown town) : IClassFixture<SharedTown>
 
     [Theory]
     [InlineData("Internet does not work", "Bonfim, Porto", "north/n12/cab-7", "Internet does not work", "Bonfim, Porto")]
-    [InlineData("Outage at north/n12/cab-7", "cab-7", "north/n12/cab-7", "Service disrupted", "")]
-    [InlineData("Outage at NORTH/N12", "North Porto", "north/n12", "Service disrupted", "North Porto")]
-    [InlineData("Outage at other/n13", "Porto", "north/n12", "Service disrupted", "Porto")]
+    [InlineData("Outage at north/n12/cab-7", "cab-7", "north/n12/cab-7", "", "")]
+    [InlineData("Outage at NORTH/N12", "North Porto", "north/n12", "", "North Porto")]
+    [InlineData("Outage at other/n13", "Porto", "north/n12", "", "Porto")]
     [InlineData("No heating", "Rua de Cima 12/14", "heat/h7", "No heating", "Rua de Cima 12/14")]
     public void Public_OfAnOutage_LeavesNodeNamesOut(string title, string place, string segment, string expectedTitle, string expectedPlace)
     {
         var shown = StatusPages.Public(new OutageRow { Title = title, Place = place, Segment = segment });
         Assert.Equal((expectedTitle, expectedPlace), (shown.Title, shown.Place));
+    }
+
+    [Theory]
+    [InlineData("pt-BR,pt;q=0.9,en;q=0.5", "lang=\"pt\"", "Serviço interrompido", "Uma coisa não funciona", "até 15:00 (Europe/Lisbon)")]
+    [InlineData("de", "lang=\"de\"", "Eine Sache geht nicht", "Nächste Nachricht", "Zeiten in Europe/Lisbon")]
+    [InlineData("fr", "lang=\"en\"", "One thing does not work")]
+    public async Task Status_InTheLanguageOfTheBrowser(string accepted, params string[] expected)
+    {
+        using var stranger = town.Host.Program("");
+        stranger.DefaultRequestHeaders.Add("Accept-Language", accepted);
+        var html = System.Net.WebUtility.HtmlDecode(await stranger.GetStringAsync("/status"));
+        Assert.All(expected, words => Assert.Contains(words, html, StringComparison.Ordinal));
+        Assert.Contains(accepted == "de" ? "Behoben: Störung" : accepted == "fr" ? "Over: Service disrupted" : "Resolvido: Serviço interrompido", await stranger.GetStringAsync("/status/feed"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed partial class SubscriptionTests
         using var browser = town.Host.Browser();
         browser.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de-AT,en;q=0.5");
         var said = await Ask(browser, "Max@Example.org", "porto");
-        Assert.Contains("a mail is on its way", said, StringComparison.Ordinal);
+        Assert.Contains("ist eine Nachricht unterwegs", said, StringComparison.Ordinal);
         await town.Send();
         var mail = Assert.Single(town.Phone.Sent);
         Assert.Equal(("max@example.org", "email", "Acme: Möchten Sie von Störungen in porto hören?"), (mail.Address, mail.Channel, mail.Subject));

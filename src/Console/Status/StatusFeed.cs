@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using B2D.Console.Links;
 using B2D.Console.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,18 +17,21 @@ internal static class StatusFeed
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/status/feed", (HttpContext http, StatusBoard board, View view) =>
     {
         http.Response.Headers.CacheControl = "public, max-age=60";
+        http.Response.Headers.Vary = "Accept-Language";
+        view.Language = LinkText.Of(http.Request).Language;
         return Results.Text(Write(board.Read(view.Now, view.Zone), $"{http.Request.Scheme}://{http.Request.Host}/status", view), "application/atom+xml; charset=utf-8", Encoding.UTF8);
     }).AllowAnonymous().ExcludeFromDescription();
 
     private static string Write(StatusModel model, string page, View view)
     {
+        var words = StatusText.In(view.Language);
         var text = new StringBuilder();
         using (var xml = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, CheckCharacters = true }))
         {
             var all = model.Open.Concat(model.Past).ToArray();
             xml.WriteStartElement("feed", Atom);
             xml.WriteElementString("id", Atom, "urn:b2d:status");
-            xml.WriteElementString("title", Atom, Clean($"{view.Options.Organisation} · Service status"));
+            xml.WriteElementString("title", Atom, Clean($"{view.Options.Organisation} · {words.Title}"));
             xml.WriteElementString("updated", Atom, Words.Iso(all.Length > 0 ? all.Max(o => o.ChangedAt) : view.Now));
             Link(xml, "alternate", page);
             Link(xml, "self", page + "/feed");
@@ -35,36 +39,38 @@ internal static class StatusFeed
             xml.WriteElementString("name", Atom, Clean(view.Options.Organisation));
             xml.WriteEndElement();
             foreach (var outage in all)
-                Entry(xml, outage, page, view);
+                Entry(xml, outage, page, words, view);
             xml.WriteEndElement();
         }
         return text.ToString();
     }
 
-    private static void Entry(XmlWriter xml, PublicOutage outage, string page, View view)
+    private static void Entry(XmlWriter xml, PublicOutage outage, string page, StatusText words, View view)
     {
+        var title = outage.Title.Length > 0 ? outage.Title : words.Disrupted;
+        title = outage.Place.Length > 0 ? $"{title}, {outage.Place}" : title;
         xml.WriteStartElement("entry", Atom);
         xml.WriteElementString("id", Atom, string.Create(CultureInfo.InvariantCulture, $"urn:b2d:outage:{outage.Id}"));
-        xml.WriteElementString("title", Atom, Clean($"{(outage.ResolvedAt > 0 ? "Over: " : "")}{outage.Title}{(outage.Place.Length > 0 ? ", " + outage.Place : "")}"));
+        xml.WriteElementString("title", Atom, Clean(outage.ResolvedAt > 0 ? words.Over(title) : title));
         xml.WriteElementString("published", Atom, Words.Iso(outage.BeganAt));
         xml.WriteElementString("updated", Atom, Words.Iso(outage.ChangedAt));
         Link(xml, "alternate", page);
         xml.WriteStartElement("content", Atom);
         xml.WriteAttributeString("type", "text");
-        xml.WriteString(Clean(string.Join(' ', Sentences(outage, view).Where(s => s.Length > 0))));
+        xml.WriteString(Clean(string.Join(' ', Sentences(outage, words, view).Where(s => s.Length > 0))));
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static IEnumerable<string> Sentences(PublicOutage outage, View view) =>
+    private static IEnumerable<string> Sentences(PublicOutage outage, StatusText words, View view) =>
     [
-        $"Since {view.Exact(outage.BeganAt)}.",
-        outage.ResolvedAt > 0 ? $"It works again since {view.Exact(outage.ResolvedAt)}." : outage.Monitoring ? "It works again for most; we watch it until we are sure." : "We know; no need to report it.",
-        outage.Cause.Length > 0 ? $"Cause: {outage.Cause.TrimEnd('.')}." : "",
-        outage is { ResolvedAt: 0, Workaround.Length: > 0 } ? $"Meanwhile: {outage.Workaround.TrimEnd('.')}." : "",
-        outage is { ResolvedAt: 0, EstimateUntil: > 0 } ? $"Expected back between {view.Exact(outage.EstimateFrom)} and {view.Exact(outage.EstimateUntil)}." : "",
-        outage is { ResolvedAt: 0, NextUpdateAt: > 0 } ? $"Next update by {view.Exact(outage.NextUpdateAt)}." : "",
-        $"Reference O-{outage.Id}.",
+        words.Since(words.Exact(outage.BeganAt, view)),
+        outage.ResolvedAt > 0 ? words.AgainSince(words.Exact(outage.ResolvedAt, view)) : outage.Monitoring ? words.Watched(words.Exact(outage.BeganAt, view)) : words.WeKnow,
+        outage.Cause.Length > 0 ? $"{words.Cause}: {outage.Cause.TrimEnd('.')}." : "",
+        outage is { ResolvedAt: 0, Workaround.Length: > 0 } ? $"{words.Meanwhile}: {outage.Workaround.TrimEnd('.')}." : "",
+        outage is { ResolvedAt: 0, EstimateUntil: > 0 } ? $"{words.Expected} {words.Between(words.Exact(outage.EstimateFrom, view), words.Exact(outage.EstimateUntil, view))}." : "",
+        outage is { ResolvedAt: 0, NextUpdateAt: > 0 } ? $"{words.NextUpdate} {words.By(words.Point(outage.NextUpdateAt, view), view.Zone.Id)}." : "",
+        $"{words.Reference} O-{outage.Id}.",
     ];
 
     private static void Link(XmlWriter xml, string rel, string href)

@@ -1,3 +1,4 @@
+using B2D.Console.Links;
 using B2D.Console.Shell;
 using B2D.Core.Maintenance;
 using B2D.Core.Notices;
@@ -54,7 +55,12 @@ internal static class StatusPages
     public static void Map(IEndpointRouteBuilder routes)
     {
         StatusFeed.Map(routes);
-        routes.MapGet("/status", (StatusBoard board, View view) => Html.Page<StatusPage>(board.Read(view.Now, view.Zone)))
+        routes.MapGet("/status", (HttpContext http, StatusBoard board, View view) =>
+            {
+                view.Language = LinkText.Of(http.Request).Language;
+                http.Response.Headers.Vary = "Accept-Language";
+                return Html.Page<StatusPage>(board.Read(view.Now, view.Zone));
+            })
             .AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -85,7 +91,7 @@ internal static class StatusPages
         .. MaintenanceStore.Live(db).Where(m => m.Scope is nameof(MaintenanceScope.Segment) or nameof(MaintenanceScope.Model) && m.UntilAt > now && m.FromAt < now + AheadDays * Day
                 // What waits for a person, or was stopped by one, is not said here either.
                 && ApprovalStore.Find(db, FormattableString.Invariant($"maintenance:{m.Id}"), "planned") is not { Phase: nameof(ApprovalPhase.Offered) or nameof(ApprovalPhase.Stopped) })
-            .Take(MostPlanned).Select(m => new PublicMaintenance(PublicWords.Clean(m.Title, m.Target, "Planned work"), PlaceOf(db, m), m.FromAt, m.UntilAt, m.State == nameof(MaintenancePhase.Running))),
+            .Take(MostPlanned).Select(m => new PublicMaintenance(PublicWords.Clean(m.Title, m.Target, ""), PlaceOf(db, m), m.FromAt, m.UntilAt, m.State == nameof(MaintenancePhase.Running))),
     ];
 
     private static string PlaceOf(Db db, MaintenanceRow row)
@@ -99,7 +105,7 @@ internal static class StatusPages
 
     /// <summary>The outage without anything that names a node: a word of its segment in title, place, cause or work-around takes that text away.</summary>
     internal static PublicOutage Public(OutageRow row) => new(
-        row.Id, PublicWords.Clean(row.Title, row.Segment, "Service disrupted"), PublicWords.Clean(row.Place, row.Segment, ""), row.BeganAt, row.ResolvedAt, row.State == "Monitoring",
+        row.Id, PublicWords.Clean(row.Title, row.Segment, ""), PublicWords.Clean(row.Place, row.Segment, ""), row.BeganAt, row.ResolvedAt, row.State == "Monitoring",
         PublicWords.Clean(row.Cause, row.Segment, ""),
         PublicWords.Clean(row.Workaround, row.Segment, ""), row.EstimateFrom, row.EstimateUntil, row.NextUpdateAt);
 }

@@ -1,6 +1,7 @@
 using B2D.Console.Access;
 using B2D.Console.Links;
 using B2D.Console.Shell;
+using B2D.Console.Status;
 using B2D.Core.Subscriptions;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -20,9 +21,6 @@ internal static class SubscriptionPages
     private const string Back = "/status#hear";
     private const long MostBytes = 4096;
 
-    /// <summary>What whoever asked reads, whether the address gets a mail or not: nobody learns here who hears of what.</summary>
-    private const string Asked = "If that is your address, a mail is on its way to it. You hear of outages there once you have confirmed it by that mail.";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(LinkPages.Private);
@@ -34,18 +32,20 @@ internal static class SubscriptionPages
 
     private static async Task<IResult> Ask(HttpContext http, ISubscriptionDesk desk, SubscriptionGate gate, IAntiforgery antiforgery)
     {
+        var text = StatusText.In(LinkText.Of(http.Request).Language);
         if (!await antiforgery.IsRequestValidAsync(http))
-            return Html.Page<Problem>(new ProblemModel("This form is too old", "Nothing was done. Go back, load the page again and repeat it.") { Back = "/status" }, StatusCodes.Status400BadRequest);
+            return Html.Page<Problem>(new ProblemModel(text.Title, text.TooOld) { Back = "/status" }, StatusCodes.Status400BadRequest);
         var address = AddressGate.Of(http);
         if (gate.Wait(address) > TimeSpan.Zero)
-            return Forms.Back(http, Back, "Too many asked from where you are. Please try again in an hour.", bad: true);
+            return Forms.Back(http, Back, text.TooMany, bad: true);
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         gate.Failed(address);
-        return desk.Ask(form.Text("email", SubscriptionDecision.MaxAddress), form.Text("place", SubscriptionDecision.MaxPlace), LinkText.Of(http.Request).Language) switch
+        return desk.Ask(form.Text("email", SubscriptionDecision.MaxAddress), form.Text("place", SubscriptionDecision.MaxPlace), text.Language) switch
         {
-            SubscriptionReason.NoAddress => Forms.Back(http, Back, "That is no e-mail address; write it as name@example.org.", bad: true),
-            SubscriptionReason.NoPlace => Forms.Back(http, Back, "We serve no place of that name. Choose one of the list.", bad: true),
-            _ => Forms.Back(http, Back, Asked),
+            SubscriptionReason.NoAddress => Forms.Back(http, Back, text.NoAddress, bad: true),
+            SubscriptionReason.NoPlace => Forms.Back(http, Back, text.NoPlace, bad: true),
+            // Whether the address gets a mail or not: nobody learns here who hears of what.
+            _ => Forms.Back(http, Back, text.Asked),
         };
     }
 

@@ -1,8 +1,10 @@
+using B2D.Console.Links;
 using B2D.Console.Shell;
 using B2D.Core.Notices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace B2D.Console.Unsubscribe;
 
@@ -18,10 +20,14 @@ internal static class UnsubscribePages
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/unsubscribe/{token}", (string token, IInboundDesk desk) => desk.WhatEnds(token) is { } noticeClass
-            ? Html.Page<UnsubscribePage>(new UnsubscribeModel(token, noticeClass, false)) : Html.Missing("such link", "/status")).AllowAnonymous().ExcludeFromDescription();
-        routes.MapPost("/unsubscribe/{token}", (string token, IInboundDesk desk) => desk.End(token) is { } noticeClass
-            ? Html.Page<UnsubscribePage>(new UnsubscribeModel(token, noticeClass, true)) : Html.Missing("such link", "/status"))
+        routes.MapGet("/unsubscribe/{token}", (string token, HttpContext http, IInboundDesk desk) => Page(http, token, desk.WhatEnds(token), done: false)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost("/unsubscribe/{token}", (string token, HttpContext http, IInboundDesk desk) => Page(http, token, desk.End(token), done: true))
             .AllowAnonymous().DisableAntiforgery().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(4096)).ExcludeFromDescription();
+    }
+
+    private static IResult Page(HttpContext http, string token, NoticeClass? noticeClass, bool done)
+    {
+        http.RequestServices.GetRequiredService<View>().Language = LinkText.Of(http.Request).Language;
+        return noticeClass is { } what ? Html.Page<UnsubscribePage>(new UnsubscribeModel(token, what, done)) : Html.Missing("such link", "/status");
     }
 }

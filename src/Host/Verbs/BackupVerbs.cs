@@ -58,10 +58,12 @@ internal static class BackupVerbs
             {
                 run = BackupRun.Begin(options.Data, folder, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
             }
-            catch (StorageException e) when (e.Problem == StorageProblem.InUse && LocalDoor.Client(options.Data) is { } running)
+            catch (StorageException e) when (e.Problem == StorageProblem.InUse)
             {
-                using (running)
-                    await HandOverAsync(running, folder, told, cancellation);
+                using var running = await LocalDoor.OpenedAsync(options.Data);
+                if (running is null)
+                    throw;
+                await HandOverAsync(running, folder, told, cancellation);
                 return true;
             }
             using (run)

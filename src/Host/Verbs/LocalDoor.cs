@@ -18,6 +18,9 @@ internal sealed class LocalDoor : IDisposable
     private const string FileName = "local-door.json";
     private const string KeyName = "command line of this machine";
 
+    /// <summary>Between taking the data folder and leaving its address a program opens its ports.</summary>
+    private static readonly TimeSpan WhileItStarts = TimeSpan.FromSeconds(5);
+
     private readonly string path;
     private readonly Installation installation;
 
@@ -38,12 +41,15 @@ internal sealed class LocalDoor : IDisposable
             return ApiKeys.Create(db, KeyName, Role.Administrator.Word(), now);
         });
         var path = Path.Combine(options.Data, FileName);
-        File.Delete(path);
+        // Whoever finds it finds it whole.
+        var half = path + ".new";
+        File.Delete(half);
         var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(path, mode))
+        using (var file = new FileStream(half, mode))
             JsonSerializer.Serialize(file, new Address(url, key));
+        File.Move(half, path, overwrite: true);
         return new LocalDoor(path, host.Installation);
     }
 
@@ -58,15 +64,29 @@ internal sealed class LocalDoor : IDisposable
         }
         catch (StorageException e) when (e.Problem == StorageProblem.InUse)
         {
-            using var client = Client(options.Data) ?? throw new StorageException(e.Message + " It has no console, so this cannot be handed to it; stop it first.");
+            using var client = await OpenedAsync(options.Data) ?? throw new StorageException(e.Message + " It has no console, so this cannot be handed to it; stop it first.");
             return await running(client);
         }
         using (stores)
             return alone(stores);
     }
 
+    /// <summary>A client of the program that has the data folder, which may be about to leave its address; null where it leaves none.</summary>
+    public static async Task<HttpClient?> OpenedAsync(string data)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (Client(data) is { } client)
+                return client;
+            if (TimeProvider.System.GetElapsedTime(since) >= WhileItStarts)
+                return null;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
     /// <summary>A client of the program that has the data folder; null where none left its address.</summary>
-    public static HttpClient? Client(string data)
+    private static HttpClient? Client(string data)
     {
         var path = Path.Combine(data, FileName);
         if (!File.Exists(path))

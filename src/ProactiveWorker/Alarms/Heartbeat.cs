@@ -1,3 +1,4 @@
+using B2D.ProactiveWorker.Notices;
 using Microsoft.Extensions.Logging;
 
 namespace B2D.ProactiveWorker.Alarms;
@@ -50,7 +51,7 @@ public sealed partial class Heartbeat(HttpClient http, HeartbeatOptions options,
         }
         catch (HttpRequestException e)
         {
-            return $"receiver: {e.HttpRequestError}";
+            return $"the receiver {HttpTrouble.Of(e.HttpRequestError)}";
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

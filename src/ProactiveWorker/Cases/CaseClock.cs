@@ -62,7 +62,9 @@ public sealed class CaseClock(Database state, CaseTiming timing)
 
     private void StayedClear(Db db, CaseRow row, ServerTime now)
     {
-        var step = CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.StayedClear(), now);
+        var facts = CaseFactsOf.Row(row);
+        // A visit may be booked in another system: nobody drives there for nothing, or stays away unasked.
+        var step = CaseStep.Step(facts with { AskFirst = facts.AskFirst || CaseVisits.IsBooked(db, row, now) }, new CaseEvent.StayedClear(), now);
         var asks = step.Reason == CaseReason.AskCustomer;
         var moved = CaseFactsOf.Apply(row, step.Facts);
         Update(db, row, asks ? moved with { AskedAt = now.EpochMs } : moved with { ResolvedBy = "B2D" }, now);

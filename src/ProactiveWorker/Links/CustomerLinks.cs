@@ -39,7 +39,7 @@ public sealed class CustomerLinks(NoticeOptions options)
         if (!IsOn || row.Channel is "phone" or "letter" || Carer.Is(row.Customer))
             return LinkWords.None;
         if (Subscribers.IdOf(customer.Id) is > 0 and var subscriber)
-            return LinkWords.None with { Unsubscribe = row.Status == Subscribers.Confirm ? "" : unsubscribe.Of(customer.Id, NoticeClass.Service), Confirm = ConfirmOf(db, subscriber, row) };
+            return LinkWords.None with { Unsubscribe = row.Status == Subscribers.Confirm ? "" : unsubscribe.Of(customer.Id, NoticeClass.Service, customer.Email), Confirm = ConfirmOf(db, subscriber, row) };
         return Pages && SubjectOf(row) is { Length: > 0 } subject && Opens(db, customer.Id, subject) && Have(db, customer.Id, subject, now) is { } link
             ? LinkWords.None with { Page = $"{Base}/l/{LinkToken.Make(key, link.ToBond())}", Typed = $"{options.Links.TypedAddress}/{LinkToken.Code(key, link.ToBond())}" }
             : LinkWords.None;

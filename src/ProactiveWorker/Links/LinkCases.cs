@@ -105,13 +105,9 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         {
             IsClear = row.ClearSinceAt > 0 || row.AskedAt > 0,
             IsSafety = row.Class == FaultClass.Safety,
-            Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || IsVisited(db, row, now) || LinkCalls.Find(db, row.Id, link.Customer) is not null,
+            Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || CaseVisits.IsBooked(db, row, now) || LinkCalls.Find(db, row.Id, link.Customer) is not null,
         };
     }
-
-    /// <summary>Another system says that a visit is booked.</summary>
-    private static bool IsVisited(Db db, CaseRow row, ServerTime now) =>
-        OutsideFactStore.InForce(db, [$"device:{row.Device}", $"case:{row.Id}", .. CaseStore.MergedHere(db, row.Id).Select(id => $"case:{id}")], now.EpochMs).Any(f => f.ToKind() == FactKind.VisitBooked);
 
     /// <summary>It stays open: where its faults are gone they have to stay so anew, and then the customer is asked. What waited for the customer goes on.</summary>
     private static CaseRow Kept(CaseRow row, ServerTime now)

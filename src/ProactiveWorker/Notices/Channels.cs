@@ -73,7 +73,7 @@ public sealed class WebhookChannel(HttpClient http, WebhookOptions options, Time
         }
         catch (HttpRequestException e)
         {
-            return new SendOutcome(false, true, $"receiver: {e.HttpRequestError}") { Unanswered = !NeverLeft(e.HttpRequestError) };
+            return new SendOutcome(false, true, $"the receiver {HttpTrouble.Of(e.HttpRequestError)}") { Unanswered = !NeverLeft(e.HttpRequestError) };
         }
         catch (OperationCanceledException)
         {

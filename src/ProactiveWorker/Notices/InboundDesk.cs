@@ -45,7 +45,7 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
 
     public NoticeClass? End(string token)
     {
-        if (links.Read(token) is not var (customer, noticeClass))
+        if (links.Read(token) is not var (customer, noticeClass, mark))
             return null;
         var now = ServerTime.From(time.GetUtcNow());
         state.Write(db =>
@@ -58,7 +58,8 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
             }
             if (Carer.Is(customer))
             {
-                EndCarer(db, Carer.CustomerOf(customer), "carer", new { channel = "link" }, now);
+                if (CarerStore.Find(db, Carer.CustomerOf(customer)) is { } carer && UnsubscribeLinks.MarkOf(carer.Email) == mark)
+                    EndCarer(db, carer.Customer, "carer", new { channel = "link" }, now);
                 return;
             }
             // Who was erased wants nothing and gets nothing.

@@ -37,7 +37,7 @@ public sealed class SmsChannel(HttpClient http, SmsOptions options) : INoticeCha
         }
         catch (HttpRequestException e)
         {
-            return new SendOutcome(false, true, $"provider: {e.HttpRequestError}") { Unanswered = !WebhookChannel.NeverLeft(e.HttpRequestError) };
+            return new SendOutcome(false, true, $"the provider {HttpTrouble.Of(e.HttpRequestError)}") { Unanswered = !WebhookChannel.NeverLeft(e.HttpRequestError) };
         }
         catch (OperationCanceledException)
         {

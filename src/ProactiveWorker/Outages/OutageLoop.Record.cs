@@ -179,7 +179,7 @@ public sealed partial class OutageLoop
         if (row is null)
             return;
         NoticePlanner.PlanOutage(db, row.Id, "opened", 1, now);
-        Line(db, e.Outage, now, "told", $"It did not pass by itself: {row.Customers} customers are told", "told");
+        Line(db, e.Outage, now, "told", $"It did not pass by itself: {row.Customers} customers are to be told{(row.Guard ? " when a person lets it go" : "")}", "told");
     }
 
     /// <summary>

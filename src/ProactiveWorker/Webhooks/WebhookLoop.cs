@@ -50,7 +50,7 @@ public sealed class HttpPoster(HttpClient http, TimeSpan timeout) : IWebhookPost
         }
         catch (HttpRequestException e)
         {
-            return (PostAnswer.Unreachable, $"receiver: {e.HttpRequestError}");
+            return (PostAnswer.Unreachable, $"the receiver {HttpTrouble.Of(e.HttpRequestError)}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -45,6 +45,6 @@ public sealed class EmailChannel(EmailOptions options, string sender, Unsubscrib
         if (NoticeClasses.Of(notice.Class) is not { } noticeClass || !NoticeClasses.WithConsent.Contains(noticeClass))
             return [];
         var byAnswer = $"mailto:{options.From}?subject={Uri.EscapeDataString(StopWords.Command(noticeClass))}";
-        return links is null ? [byAnswer] : [links.Of(notice.Customer, noticeClass), byAnswer];
+        return links is null ? [byAnswer] : [links.Of(notice.Customer, noticeClass, notice.Address), byAnswer];
     }
 }
