@@ -62,7 +62,7 @@ public sealed class TellingTests
         var secret = "whsec_" + Convert.ToBase64String([.. Enumerable.Range(1, 32).Select(i => (byte)i)]);
         await using var host = await TownHost.Open(notices: new NoticeOptions { Links = new LinkOptions { Url = "https://service.example.org", Secret = secret } });
         var customer = host.Stores.State.Read(db => CustomerStore.List(db)[0]);
-        var path = new Uri(new UnsubscribeLinks(new LinkOptions { Url = "https://service.example.org", Secret = secret }).Of(customer.Id, NoticeClass.Usage)).AbsolutePath;
+        var path = new Uri(new UnsubscribeLinks(new LinkOptions { Url = "https://service.example.org", Secret = secret }).Of(customer.Id, NoticeClass.Usage, "x@example.org")).AbsolutePath;
         using var stranger = host.Program("");
         Assert.Contains("No more reminders?", await stranger.GetStringAsync(path), StringComparison.Ordinal);
         Assert.Empty(host.Stores.State.Read(db => ConsentStore.Of(db, customer.Id)));
