@@ -75,7 +75,7 @@ public sealed partial class SubscriptionTests
         Assert.Equal((1L, 0L), town.Host.Stores.State.Read(SubscriptionStore.Count));
         Assert.Single(town.Host.Stores.State.Read(db => AuditStore.List(db)), a => a.Action == "subscription.confirm" && !a.Detail.Contains("max", StringComparison.OrdinalIgnoreCase));
         // Who has it is sent no second mail, and nobody learns that from the page.
-        Assert.Contains("a mail is on its way", await Ask(browser, "max@example.org", "Porto"), StringComparison.Ordinal);
+        Assert.Contains("ist eine Nachricht unterwegs", await Ask(browser, "max@example.org", "Porto"), StringComparison.Ordinal);
         await town.Send();
         Assert.Single(town.Phone.Sent);
         Assert.Equal(HttpStatusCode.NotFound, await LinkTown.Status(browser, path[..^2] + "xx"));
