@@ -50,4 +50,12 @@ public sealed class WordsTests
 
     [Fact]
     public void Count_OfOne_IsSingular() => Assert.Equal(("1 case", "9,812 devices"), (Words.Count(1, "case"), Words.Count(9812, "device")));
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("{}", "")]
+    [InlineData("{\"percent\":50,\"fan_mode\":\"eco\"}", "percent 50, fan mode eco")]
+    [InlineData("not json", "not json")]
+    [InlineData("[1]", "[1]")]
+    public void Arguments_OfACommand_ReadAsWords(string json, string expected) => Assert.Equal(expected, Words.Arguments(json));
 }

@@ -67,7 +67,9 @@ internal static class CaseSentence
             return "The device has no known owner.";
         var sent = record.Notices.Where(n => n.Row.SentAt > 0).ToList();
         if (sent.Count > 0)
-            return $"The owner was told at {Words.Point(sent[^1].Row.SentAt, now, zone)} by {Channel(sent[^1].Row.Channel)}.";
+            return $"The owner was told at {Words.Point(sent[^1].Row.SentAt, now, zone)} by {Channel(sent[^1].Row.Channel)}{(record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" }) ? ", and is to be called" : "")}.";
+        if (record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" }))
+            return "The owner is to be called: nothing else told them yet.";
         var waiting = record.Notices.FirstOrDefault(n => n.Row.State is "Due" or "Held" or "Sending" or "Retrying");
         return waiting is null ? "The owner has not been told." : $"A notice to the owner waits ({waiting.Row.State.ToLower(CultureInfo.InvariantCulture)}).";
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace B2D.Console.Shell;
@@ -71,6 +72,22 @@ internal static partial class Words
     {
         var (then, today) = (Local(at, zone), Local(now, zone));
         return then.Year == today.Year ? then.ToString("dddd d MMMM", English) : then.ToString("d MMMM yyyy", English);
+    }
+
+    /// <summary>Arguments of a command, a JSON object, as <c>percent 50, mode eco</c>; what is none stands as it is.</summary>
+    public static string Arguments(string json)
+    {
+        if (json.Length == 0)
+            return "";
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? string.Join(", ", document.RootElement.EnumerateObject().Select(p => $"{p.Name.Replace('_', ' ')} {p.Value}")) : json;
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
     }
 
     /// <summary>ISO 8601 in UTC with milliseconds.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
+using B2D.Core.Rules.Expressions;
+using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Faults;
 using B2D.Storage;
 using B2D.Storage.Devices;
@@ -21,12 +23,19 @@ internal static class CaseText
             FaultKind.Codes => $"it reported {string.Join(" or ", rule.Codes)}",
             FaultKind.Silence when reason == EscalationReason.ParentIsWell && device is { Parent.Length: > 0 } => $"it has not been heard, while {device.Parent}, which it reports through, has",
             FaultKind.Silence => "it has not been heard",
-            _ => $"{rule.Raise!.Text} held{(rule.Hold > TimeSpan.Zero ? $" for {Evidence.Duration(rule.Hold)}" : "")}",
+            _ => $"{Said(rule, device)}{(rule.Hold > TimeSpan.Zero ? $" for {Evidence.Duration(rule.Hold)}" : "")}",
         };
         var tried = rule.Remedy is null ? [] : CommandStore.List(db, new CommandFilter { Device = fault.Device, Episode = fault.Episode, Rule = rule.Id, Limit = 10 });
         var remedy = tried.Count == 0 ? "" : $" B2D sent {string.Join(", ", tried.Select(c => c.Name.Replace('_', ' ')).Distinct())}: {Why(reason)}.";
         var consequence = rule.Catalog.Consequence.Length > 0 ? $" {Sentence(rule.Catalog.Consequence)}" : "";
         return $"{rule.Title} on {fault.Device}{model}: {why}.{Behind(db, fault, rule)}{remedy}{consequence}";
+    }
+
+    /// <summary>The condition with the values that this device's parameters have.</summary>
+    private static string Said(FaultRule rule, DeviceRow? device)
+    {
+        var values = device is null ? [.. rule.Params.Select(p => p.Default)] : ParameterTable.Resolve(rule, device.ToDevice());
+        return ConditionWords.Of(rule.Raise!.Text, name => rule.Params.Select((p, slot) => (p.Name, slot)).Where(p => p.Name == name).Select(p => (MetricValue?)values[p.slot]).FirstOrDefault());
     }
 
     /// <summary>What else is out of reach while a gateway is.</summary>
