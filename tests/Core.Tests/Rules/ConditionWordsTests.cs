@@ -1,5 +1,6 @@
 using B2D.Core.Rules.Expressions;
 using B2D.Core.Telemetry;
+using Xunit;
 
 namespace B2D.Core.Tests.Rules;
 
