@@ -50,7 +50,12 @@ install_node_packages || { echo "nodejs and npm could not be installed." >&2; ec
 install_packages || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 say "building"
-dotnet build B2D.sln -c Release -v quiet || { echo "The build failed." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+# One compiler builds all projects, in a fraction of the time of one each; where none is to stay, it goes when they are built.
+dotnet build B2D.sln -c Release -v quiet -p:UseSharedCompilation=true
+built=$?
+[ "${UseSharedCompilation:-}" = false ] && dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
+[ $built -eq 0 ] || { echo "The build failed." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+say "built after $SECONDS s"
 
 if [ $# -gt 0 ]; then projects=("$@"); else
   projects=(Simulation Console.Tests Acceptance Storage.Tests Core.Tests Mqtt.Tests ProactiveWorker.Tests DeviceGateway.Tests Host.Tests FirmwareSim.Tests Bus.Tests Tidy Interop)
