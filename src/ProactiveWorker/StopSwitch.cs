@@ -2,6 +2,7 @@ using System.Text.Json;
 using B2D.Core;
 using B2D.Storage;
 using B2D.Storage.Access;
+using B2D.Storage.Remedies;
 
 namespace B2D.ProactiveWorker;
 
@@ -25,6 +26,9 @@ public sealed class StopSwitch(Database state)
     public void Set(bool stopped, string who, string reason, ServerTime now) => state.Write(db =>
     {
         SettingStore.Set(db, Key, JsonSerializer.Serialize(new Position(stopped, who, now.EpochMs, reason)), now.EpochMs, who);
+        // The gateway keeps some for devices that are away, and asks before it sends one.
+        if (stopped)
+            CommandStore.CallOff(db, now.EpochMs);
         AuditStore.Append(db, now.EpochMs, who, stopped ? "stop" : "resume", "notices and remedies", JsonSerializer.Serialize(new { reason }));
     });
 }

@@ -1,5 +1,6 @@
 using B2D.Core.Rules;
 using B2D.Storage.Faults;
+using B2D.Storage.Remedies;
 using Xunit;
 
 namespace B2D.Acceptance;
@@ -213,6 +214,39 @@ public sealed class FaultScenes
         scene.World.Worker.Stop.Set(false, "ops", "", now);
         scene.Wait(TimeSpan.FromMinutes(1));
         Assert.Equal(["ana device-fault"], scene.Told);
+    }
+
+    [Fact]
+    public void StopSwitch_CommandThatWaitsForItsDevice_NeverReachesIt()
+    {
+        using var scene = New();
+        scene.Connect("RT-1");
+        scene.Drop("RT-1");
+        var now = Core.ServerTime.From(scene.Clock.Now);
+        scene.World.Worker.Commands.Send("RT-1", "reboot", "{}", "rita", now);
+        scene.Wait(TimeSpan.FromSeconds(2));
+        scene.World.Worker.Stop.Set(true, "ops", "looking into it", now);
+        scene.World.Worker.Stop.Set(false, "ops", "", now);
+        scene.Connect("RT-1");
+        scene.Wait(TimeSpan.FromSeconds(2));
+        Assert.Empty(scene.Commands);
+        Assert.Equal("Stopped", scene.World.Stores.State.Read(db => Assert.Single(CommandStore.List(db, new CommandFilter()))).State);
+    }
+
+    [Fact]
+    public void CommandOfAnotherDevice_AnsweredByOneThatGuessedIt_StaysAsItIs()
+    {
+        using var scene = New();
+        scene.Answer = (_, _) => null;
+        scene.Connect("RT-1");
+        var id = scene.World.Worker.Commands.Send("RT-1", "reboot", "{}", "rita", Core.ServerTime.From(scene.Clock.Now));
+        scene.Wait(TimeSpan.FromSeconds(1));
+        scene.Reply("HP-1", id, "failed");
+        scene.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal("Delivered", scene.World.Stores.State.Read(db => CommandStore.Find(db, id))!.State);
+        scene.Reply("RT-1", id, "ok");
+        scene.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal("Answered", scene.World.Stores.State.Read(db => CommandStore.Find(db, id))!.State);
     }
 
     [Fact]

@@ -93,6 +93,9 @@ internal sealed class Scene : IDisposable
     public void Code(string device, string code, string state) =>
         Publish(device, "events", $$"""{"code":"{{code}}","state":"{{state}}","ts":{{Clock.Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}}}""");
 
+    /// <summary>A device answers a command, its own or not.</summary>
+    public void Reply(string device, string command, string status) => Publish(device, $"commands/{command}/reply", $$"""{"status":"{{status}}"}""");
+
     /// <summary>Time passes, in steps of a quarter of a second (of a minute where it is long, of five where it is days).</summary>
     public void Wait(TimeSpan time, Action? each = null)
     {

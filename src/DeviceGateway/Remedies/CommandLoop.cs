@@ -22,8 +22,6 @@ internal sealed class CommandLoop(
     private readonly Dictionary<DeviceId, List<PendingCommand>> pending = [];
     private readonly Dictionary<string, PendingCommand> byId = new(StringComparer.Ordinal);
 
-    private long turn;
-
     /// <summary>Called, on any thread, when there may be something to send; it only signals.</summary>
     public Action? Wake { get; set; }
 
@@ -43,14 +41,12 @@ internal sealed class CommandLoop(
     /// <summary>One turn: takes what came, gives up what has expired, sends what can be sent. Never more to do at once.</summary>
     public bool Pump()
     {
-        turn++;
         while (queue.Take() is { } command)
             Add(command);
         var now = ServerTime.From(clock.GetUtcNow());
         foreach (var command in Due(now))
         {
-            // Nobody can have called off what came in this very turn.
-            if (command.CameInTurn == turn || register.IsWanted(command.Id))
+            if (register.IsWanted(command.Id))
                 Send(command, now);
             else
                 Drop(command, "it was called off");
@@ -101,7 +97,7 @@ internal sealed class CommandLoop(
 
     private void Add(DeviceCommand command)
     {
-        var added = new PendingCommand(command, turn);
+        var added = new PendingCommand(command);
         lock (gate)
         {
             if (byId.ContainsKey(command.Id))

@@ -7,7 +7,7 @@ using B2D.DeviceGateway.Devices;
 namespace B2D.DeviceGateway.Remedies;
 
 /// <summary>A command that its device has not acknowledged yet.</summary>
-internal sealed class PendingCommand(DeviceCommand command, long turn)
+internal sealed class PendingCommand(DeviceCommand command)
 {
     private volatile DeviceLink? sentBy;
     private volatile bool isReported;
@@ -20,9 +20,6 @@ internal sealed class PendingCommand(DeviceCommand command, long turn)
 
     /// <summary>When it is no longer wanted, as its payload says in <c>expires</c>; without, never.</summary>
     public ServerTime ExpiresAt { get; } = ReadExpiry(command.Payload.Span);
-
-    /// <summary>The turn of the loop in which it came; 0 for one from before a restart.</summary>
-    public long CameInTurn { get; } = turn;
 
     /// <summary>Its delivery is being written to the log, together with its answer.</summary>
     public bool IsReported

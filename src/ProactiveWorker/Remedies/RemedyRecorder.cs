@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using B2D.Core.Devices;
 using B2D.Core.Faults;
 using B2D.Core.Remedies;
 using B2D.Core.Rules;
@@ -42,7 +43,7 @@ public sealed class RemedyRecorder
     public void OnChanged(Db db, LaneEffect.RemedyChanged e)
     {
         FaultStore.SetRemedyState(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.Phase.ToString());
-        Move(db, e.CommandId, e.Phase, "", e.At.EpochMs);
+        Move(db, e.Device, e.CommandId, e.Phase, "", e.At.EpochMs);
         var fault = FaultStore.Find(db, e.Device.Value, e.Rule, e.Episode.ToString());
         if (e.Phase == RemedyPhase.Verified)
         {
@@ -69,11 +70,12 @@ public sealed class RemedyRecorder
     }
 
     /// <summary>A command that a person asked for came further.</summary>
-    public static void OnProgress(Db db, LaneEffect.CommandProgress e) => Move(db, e.CommandId, e.Phase, e.Detail, e.At.EpochMs);
+    public static void OnProgress(Db db, LaneEffect.CommandProgress e) => Move(db, e.Device, e.CommandId, e.Phase, e.Detail, e.At.EpochMs);
 
-    private static void Move(Db db, string commandId, RemedyPhase phase, string detail, long now)
+    private static void Move(Db db, DeviceId device, string commandId, RemedyPhase phase, string detail, long now)
     {
-        if (CommandStore.Find(db, commandId) is not { } row)
+        // Whoever guesses another device's command says nothing about it.
+        if (CommandStore.Find(db, commandId) is not { } row || row.Device != device.Value)
             return;
         var state = phase.ToString();
         if (row.State == state || IsEnd(row.State))

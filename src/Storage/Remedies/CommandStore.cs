@@ -71,6 +71,9 @@ public static class CommandStore
     public static IReadOnlyList<CommandRow> Expired(Db db, long now, int max) => db.Query<CommandRow>(
         $"{Select} WHERE {PersonsOpen} AND expires_at <= @now ORDER BY expires_at, id LIMIT {Page.Rows(max)}", new { now });
 
+    /// <summary>Whatever has not reached its device is not to.</summary>
+    public static void CallOff(Db db, long now) => db.Execute("UPDATE commands SET state = 'Stopped', verdict_at = @now WHERE state IN ('Queued', 'Sent')", new { now });
+
     /// <summary>When the time of the next of people's commands without an answer runs out, epoch ms; null where there is none.</summary>
     public static long? NextExpiry(Db db) => db.Scalar<long?>($"SELECT min(expires_at) FROM commands WHERE {PersonsOpen}");
 
