@@ -150,6 +150,23 @@ public sealed class ConsentScenes
     }
 
     [Fact]
+    public void AtNight_TheEndWaitsAndTheFaultIsBack_NeitherIsTold_AndItsEndOnce()
+    {
+        using var scene = Household(Night);
+        UntilHour(scene, 21);
+        Fault(scene, "E42");
+        UntilHour(scene, 22);
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Fault(scene, "E42");
+        UntilHour(scene, 8);
+        Assert.Equal(["ana device-fault"], scene.Told);
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(["ana device-fault", "ana all-clear"], scene.Told);
+    }
+
+    [Fact]
     public void QuietHoursOfTheCustomersOwn_None_IsToldAtNight()
     {
         using var scene = Household(Night);
