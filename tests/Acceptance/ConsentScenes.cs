@@ -108,6 +108,38 @@ public sealed class ConsentScenes
     }
 
     [Fact]
+    public void FileSpeaksOfOneChannel_AfterTheCustomerSpokeOfAll_NothingIsUndone()
+    {
+        using var scene = Household();
+        Write(scene, "m-1", "stop faults");
+        Assert.Empty(scene.World.Imports.Customers("id,consents\nana,case:sms case:email\n", "test").Problems);
+        Fault(scene, "E42");
+        Assert.Equal(["ana stop-done"], scene.Told);
+    }
+
+    [Fact]
+    public void StopSaidAgain_AfterSomebodyWroteDownAYesForOneChannel_EndsThatToo()
+    {
+        using var scene = Household();
+        Write(scene, "m-1", "stop faults");
+        var desk = new Console.Customers.ConsentDesk(scene.World.Stores, scene.Clock);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.IsType<ActOutcome.Done>(desk.Set("ana", NoticeClass.Case, Channel.Email, given: true, "rui"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Write(scene, "m-2", "stop faults");
+        Fault(scene, "E42");
+        Assert.DoesNotContain("ana device-fault", scene.Told);
+        // The same of what somebody writes down twice.
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.IsType<ActOutcome.Done>(desk.Set("ana", NoticeClass.Usage, Channel.Sms, given: false, "rui"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.IsType<ActOutcome.Done>(desk.Set("ana", NoticeClass.Usage, null, given: true, "rui"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.IsType<ActOutcome.Done>(desk.Set("ana", NoticeClass.Usage, Channel.Sms, given: false, "rui"));
+        Assert.IsType<ActOutcome.Rejected>(desk.Set("ana", NoticeClass.Usage, Channel.Sms, given: false, "rui"));
+    }
+
+    [Fact]
     public void AtNight_AnOutageWaitsForTheMorning_AndWhatPassedIsNotTold()
     {
         using var scene = Open(notices: Night);
@@ -147,6 +179,23 @@ public sealed class ConsentScenes
         Assert.Equal(["ana device-fault"], scene.Told);
         UntilHour(scene, 8);
         Assert.Equal(2, scene.Told.Count);
+    }
+
+    [Fact]
+    public void AtNight_TheEndWaitsAndTheFaultIsBack_NeitherIsTold_AndItsEndOnce()
+    {
+        using var scene = Household(Night);
+        UntilHour(scene, 21);
+        Fault(scene, "E42");
+        UntilHour(scene, 22);
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Fault(scene, "E42");
+        UntilHour(scene, 8);
+        Assert.Equal(["ana device-fault"], scene.Told);
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(["ana device-fault", "ana all-clear"], scene.Told);
     }
 
     [Fact]

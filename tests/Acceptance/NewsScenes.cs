@@ -12,6 +12,25 @@ namespace B2D.Acceptance;
 public sealed class NewsScenes
 {
     [Fact]
+    public void NewsAfterNews_IsToldToo_WhenADeviceJoinedInBetween()
+    {
+        using var scene = Cut();
+        for (var i = 1; i <= 3; i++)
+        {
+            Act(scene, new OutageAct.SetWorkaround($"Way {i}"));
+            scene.Wait(TimeSpan.FromMinutes(3));
+        }
+        Assert.Equal(24, Updates(scene).Count);
+        scene.Connect(Cabinet[..1]);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Drop(Cabinet[..1]);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(32, Updates(scene).Count);
+    }
+
+    [Fact]
     public void CauseWorkaroundAndEstimate_WrittenWithinTwoMinutes_AreOneMessage()
     {
         using var scene = Cut();

@@ -280,6 +280,24 @@ public sealed class OwnerScenes
     }
 
     [Fact]
+    public void SoldAfterAFaultThatBeganSilenced_TheNextOwnerIsToldToo()
+    {
+        using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n  notice: { template: device-fault, to: owner }\n");
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromSeconds(5));
+        var shelf = new Core.Faults.FaultAct.Shelve(ServerTime.From(scene.Clock.Now.AddMinutes(10)), "roof work");
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.FaultDesk.Act(scene.Faults.Single().Id, shelf, "rui"));
+        scene.Code("RT-2", "E66", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Code("RT-2", "E66", "set");
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Equal("C-RT-2 device-fault", scene.Told[^1]);
+        Sell(scene, "RT-2", "C-RT-9");
+        scene.Wait(TimeSpan.FromSeconds(30));
+        Assert.Equal("C-RT-9 device-fault", scene.Told[^1]);
+    }
+
+    [Fact]
     public void SoldWithAComplaintOpen_TheNextOwnerReadsNothingOfIt()
     {
         using var scene = Open(rules: Rules + "- fault: router-burns\n  title: Router runs hot\n  codes: [ E66 ]\n  case: { family: heat }\n");

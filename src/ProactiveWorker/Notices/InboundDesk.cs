@@ -99,7 +99,9 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
         var asked = InboundStore.LastWish(db, customer.Id, since)?.Meaning == Unclear;
         var wish = asked ? StopWords.Answer(message.Text, StopDecision.AskedOf) : StopWords.Read(message.Text);
         var known = ConsentStore.Of(db, customer.Id).Select(c => c.ToConsent()).ToArray();
-        ImmutableArray<NoticeClass> withdrawn = [.. NoticeClasses.WithConsent.Where(c => ConsentDecision.Decide(c, message.Channel, false, known, false).Reason == ConsentReason.Withdrawn)];
+        // Who stops something wants it by no channel; who starts it wants it by theirs.
+        Channel[] meant = wish.Kind == StopKind.Start ? [message.Channel] : Enum.GetValues<Channel>();
+        ImmutableArray<NoticeClass> withdrawn = [.. NoticeClasses.WithConsent.Where(c => meant.All(m => ConsentDecision.Decide(c, m, false, known, false).Reason == ConsentReason.Withdrawn))];
         ImmutableArray<NoticeClass> told = [.. NoticeStore.ClassesTold(db, customer.Id, WordOf(message.Channel), since).Select(NoticeClasses.Of).OfType<NoticeClass>().Where(c => NoticeClasses.WithConsent.Contains(c))];
         var decision = StopDecision.Decide(wish, told, asked, withdrawn);
         // Also where it is their answer to the question which.

@@ -28,7 +28,8 @@ public sealed partial class NoticePlanner
         // Who owns it now: it may have been sold while this waited.
         if (CustomerStore.Find(db, DeviceStore.Find(db, fault.Device)?.Customer ?? fault.Customer) is not { } customer)
             return "owner unknown";
-        var told = Told(db, fault, n => n.Customer == customer.Id);
+        // An end that has not left is not told any more: the fault is back.
+        var told = Told(db, fault, n => n.Customer == customer.Id, isBack: true);
         if (told.Open is { } before)
             return $"told already of {before.Episode}";
         var facts = new NoticeFacts
@@ -47,10 +48,11 @@ public sealed partial class NoticePlanner
 
     /// <summary>The last telling of a device's fault that has no all-clear yet, and whether it is still on its way.</summary>
     /// <param name="of">Of whom.</param>
-    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault, Func<NoticeRow, bool> of)
+    /// <param name="isBack">It is open: an all-clear that has not left counts for nothing.</param>
+    private static (NoticeRow? Open, bool Leaving) Told(Db db, FaultRow fault, Func<NoticeRow, bool> of, bool isBack = false)
     {
         var rows = NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(fault), Limit = 200 }).Where(of).ToArray();
-        var cleared = rows.Where(n => n.Status == "all-clear" && n.State != "Suppressed").Select(n => n.Episode).ToHashSet(StringComparer.Ordinal);
+        var cleared = rows.Where(n => n.Status == "all-clear" && n.State != "Suppressed" && !(isBack && n.State is "Due" or "Retrying" or "Calling")).Select(n => n.Episode).ToHashSet(StringComparer.Ordinal);
         var open = rows.FirstOrDefault(n => n.Status == "device-fault" && (n.WasTold || n.State is "Sending" or "Retrying" or "Due") && !cleared.Contains(n.Episode));
         return (open, open is { WasTold: false });
     }

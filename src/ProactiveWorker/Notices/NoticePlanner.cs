@@ -34,9 +34,10 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
         // What a person asked to hear of now is told of now.
         if (due > now)
             due = rule.During?.NextOpen(due) ?? due;
+        var id = $"{FaultKind}/{fault.Device}/{fault.Rule}/{fault.Episode}";
         // What was planned before its shelf may have come to nothing because of it.
-        var again = reason == EscalationReason.ShelfEnded ? $"/{now.EpochMs}" : "";
-        Put(db, $"{FaultKind}/{fault.Device}/{fault.Rule}/{fault.Episode}{again}", FaultKind, $"fault:{fault.Id}", due, now,
+        var again = reason == EscalationReason.ShelfEnded && OutboxStore.Find(db, id) is not null ? $"/{now.EpochMs}" : "";
+        Put(db, id + again, FaultKind, $"fault:{fault.Id}", due, now,
             new FaultIntent(notice.Template, caseId, rule.Catalog.Customer, rule.Catalog.SelfHelp));
     }
 

@@ -54,7 +54,7 @@ public sealed partial class OutageLoop
             foreach (var (row, outage, joinedAt) in moved.Values)
             {
                 if (joinedAt > ServerTime.Zero)
-                    Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) });
+                    Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = Revised(o, outage), State = Kept(o.State, outage.Phase) });
                 Recount(db, row.Id);
                 // Of many the first ones say where it is; a larger segment is looked at anew.
                 if (joinedAt > ServerTime.Zero && row.Customers < FewCustomers && OutageStore.Find(db, row.Id) is { } counted && counted.Customers > row.Customers)
@@ -93,7 +93,7 @@ public sealed partial class OutageLoop
                 Line(db, e.Outage, now, "monitoring", "Most devices are back; it is being watched", $"monitoring/{now.EpochMs}");
                 break;
             case CorrelatorEffect.Relapsed e:
-                Change(db, e.Outage.Episode, o => o with { State = "Investigating", MonitoringAt = 0, Revision = e.Outage.Revision });
+                Change(db, e.Outage.Episode, o => o with { State = "Investigating", MonitoringAt = 0, Revision = Revised(o, e.Outage) });
                 Line(db, e.Outage, now, "relapsed", "It came back while it was watched", $"relapsed/{now.EpochMs}");
                 break;
             case CorrelatorEffect.Resolved e:
@@ -144,7 +144,7 @@ public sealed partial class OutageLoop
     /// <summary>Attaches faults, and cases that were open before, to the outage; they are not multiplied.</summary>
     private static void Touch(Db db, OpenOutage outage, IReadOnlyCollection<OpenFault> faults, ServerTime now)
     {
-        if (Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = outage.Revision, State = Kept(o.State, outage.Phase) }) is not { } row)
+        if (Change(db, outage.Episode, o => o with { Segment = outage.Segment, Revision = Revised(o, outage), State = Kept(o.State, outage.Phase) }) is not { } row)
             return;
         foreach (var fault in faults)
             Attach(db, row, fault, now);
@@ -232,6 +232,9 @@ public sealed partial class OutageLoop
             row, $"escalated/{fault.Device}/{fault.Rule}/{fault.Episode}", "Escalated", now.EpochMs, nameof(EscalationReason.NotExplained)));
         cases.OnEscalated(db, row with { OutageId = 0, SuppressedBy = "" }, rule, EscalationReason.NotExplained, now);
     }
+
+    /// <summary>News that were told have made it a higher one than the correlator knows; a number that was told is never used again, or nobody would hear what it says.</summary>
+    private static long Revised(OutageRow row, OpenOutage outage) => Math.Max(row.Revision, outage.Revision);
 
     /// <summary>Changes the open row of an episode; null where there is none.</summary>
     private static OutageRow? Change(Db db, string episode, Func<OutageRow, OutageRow> change)

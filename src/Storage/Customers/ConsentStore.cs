@@ -32,8 +32,10 @@ public static class ConsentStore
     /// <summary>Writes or replaces what is known, where it may; false where nothing changed.</summary>
     public static bool Set(Db db, ConsentRow row)
     {
-        var known = db.FirstOrDefault<ConsentRow>($"{Select} WHERE customer = @Customer AND class = @Class AND channel = @Channel", row);
-        if (!ConsentDecision.Replaces(known?.ToConsent(), row.Source) || (known is not null && known.Given == row.Given && known.Source == row.Source))
+        var ofClass = db.Query<ConsentRow>($"{Select} WHERE customer = @Customer AND class = @Class", row);
+        var known = ofClass.FirstOrDefault(c => c.Channel == row.Channel);
+        // What they said of all channels stands against a file that speaks of one, and the other way round.
+        if (ofClass.Any(c => !ConsentDecision.Replaces(c.ToConsent(), row.Source)) || (known is not null && known.Given == row.Given && known.Source == row.Source && !IsNewAgain(row, known, ofClass)))
             return false;
         db.Execute(
             $"""
@@ -43,4 +45,8 @@ public static class ConsentStore
             row);
         return true;
     }
+
+    /// <summary>Whether it is worth saying again: of another channel, or of all, something else was said since. A file says the same every night.</summary>
+    private static bool IsNewAgain(ConsentRow row, ConsentRow known, IReadOnlyList<ConsentRow> ofClass) =>
+        row.Source != Consent.Import && ofClass.Any(c => c.Given != row.Given && c.At >= known.At && (c.Channel.Length == 0 || row.Channel.Length == 0));
 }

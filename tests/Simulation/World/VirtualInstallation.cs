@@ -35,6 +35,7 @@ public sealed class VirtualInstallation : IDisposable
 
     private readonly WorkerOptions workerOptions;
     private readonly NoticeOptions noticeOptions;
+    private readonly GatewayOptions gatewayOptions;
     private readonly ILoggerFactory loggers;
     private readonly Wiring wiring;
     private readonly INoticeChannel channel;
@@ -47,11 +48,13 @@ public sealed class VirtualInstallation : IDisposable
     private DateTimeOffset nextTick;
     private long lookedAt = -1;
 
-    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null, NoticeOptions? notices = null)
+    public VirtualInstallation(VirtualClock clock, Stores stores, VirtualPhones phones, WorkerOptions? worker = null, ILoggerFactory? loggers = null, Wiring? wiring = null, NoticeOptions? notices = null,
+        GatewayOptions? gateway = null)
     {
         (Clock, Stores, Phones) = (clock, stores, phones);
         workerOptions = worker ?? new WorkerOptions();
         noticeOptions = notices ?? NoticeOptions;
+        gatewayOptions = gateway ?? new GatewayOptions();
         this.loggers = loggers ?? NullLoggerFactory.Instance;
         this.wiring = wiring ?? new Wiring();
         channel = this.wiring.Channel(phones);
@@ -120,7 +123,7 @@ public sealed class VirtualInstallation : IDisposable
 
     public void StartGateway()
     {
-        gateway = new Gateway(wiring.Log(new StoredLog(Stores.Log)), Stores.State, entries, commands, new GatewayOptions(), Clock, loggers,
+        gateway = new Gateway(wiring.Log(new StoredLog(Stores.Log)), Stores.State, entries, commands, gatewayOptions, Clock, loggers,
             sessions: wiring.Sessions(new StoredSessions(Stores.Sessions)));
         gateway.Start();
         Network.Listen(gateway);

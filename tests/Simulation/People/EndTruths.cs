@@ -1,0 +1,156 @@
+using B2D.Storage;
+using B2D.Storage.Faults;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+
+namespace B2D.Simulation.People;
+
+/// <summary>
+/// Whoever heard of something hears its end, exactly once, and nobody else does: of outages, also of those that became part of a larger one; of faults, also of those whose
+/// cases were merged or closed; of planned work. What became of devices meanwhile counts: what was sold is the next owner's.
+/// </summary>
+internal static class EndTruths
+{
+    public static IEnumerable<string> Broken(PeopleTown town)
+    {
+        var (ledger, outages, faults) = town.State.Read(db => (NoticeStore.List(db, new NoticeFilter { Limit = Page.MaxRows }), OutageStore.List(db, [], Page.MaxRows), FaultStore.List(db, new FaultFilter { Limit = Page.MaxRows })));
+        var heard = Heard(town, ledger);
+        return Outages(town, heard, outages).Concat(Faults(town, heard, faults, ledger)).Concat(Works(town, heard)).Concat(Approved(town, ledger, outages));
+    }
+
+    /// <summary>What somebody heard: by their phone, or from a person who reached them. Each telling once, when it came first.</summary>
+    internal static List<(long At, NoticeRow Row)> Heard(PeopleTown town, IReadOnlyList<NoticeRow> ledger)
+    {
+        var rows = ledger.ToDictionary(n => n.Id, StringComparer.Ordinal);
+        var arrived = town.Tries.Where(t => t.Arrived && rows.ContainsKey(t.Id)).DistinctBy(t => t.Id).Select(t => (t.At, Row: rows[t.Id]));
+        var reached = ledger.Where(n => n is { Channel: "phone", State: "Sent" }).Select(n => (At: n.SentAt, Row: n));
+        return [.. arrived.Concat(reached).OrderBy(h => h.At)];
+    }
+
+    private static IEnumerable<string> Outages(PeopleTown town, List<(long At, NoticeRow Row)> heard, IReadOnlyList<OutageRow> outages)
+    {
+        foreach (var open in outages.Where(o => o.State != "Resolved"))
+            yield return $"outage {open.Id} is {open.State}, and everything is connected";
+        var byId = outages.ToDictionary(o => o.Id);
+        foreach (var (customer, rows) in heard.Where(h => h.Row.Subject.StartsWith("outage:", StringComparison.Ordinal)).GroupBy(h => h.Row.Customer).Select(g => (g.Key, g.ToArray())))
+        {
+            foreach (var one in rows.GroupBy(r => r.Row.Subject))
+            {
+                // By phone beside the text is one telling.
+                var (opened, ended) = (one.Count(r => r.Row is { Status: "opened", Channel: not "phone" }), one.Count(r => r.Row.Status == "all-clear"));
+                var told = one.Any(r => r.Row.Status == "opened");
+                if (opened > 1)
+                    yield return $"{customer} heard of {one.Key} {opened} times";
+                if (ended > 1)
+                    yield return $"{customer} heard the end of {one.Key} {ended} times";
+                if (ended > 0 && !told)
+                    yield return $"{customer} heard the end of {one.Key}, and nothing before";
+                if (told && ended == 0 && IsOwed(town, customer) && !GaveUp(town, customer, one.Key, "all-clear"))
+                    yield return $"{customer} heard of {one.Key} and not of its end";
+            }
+            foreach (var whole in rows.Where(r => r.Row is { Status: "opened", Channel: not "phone" }).GroupBy(r => Whole(byId, long.Parse(r.Row.Subject.AsSpan(7), System.Globalization.CultureInfo.InvariantCulture))).Where(g => g.Count() > 1))
+            {
+                // A part that was over before it became one with nothing is its own.
+                yield return $"{customer} heard of outage {whole.Key} {whole.Count()} times: {string.Join(", ", whole.Select(r => r.Row.Subject))}";
+            }
+        }
+    }
+
+    private static long Whole(Dictionary<long, OutageRow> outages, long id)
+    {
+        while (outages.TryGetValue(id, out var row) && row.MergedInto > 0)
+            id = row.MergedInto;
+        return id;
+    }
+
+    /// <summary>Erased customers and the dead are owed nothing; whoever cared for somebody and does so no more neither.</summary>
+    private static bool IsOwed(PeopleTown town, string recipient)
+    {
+        var customer = HearingTruths.CustomerOf(recipient);
+        return !town.Book.Erased.ContainsKey(customer) && !town.Book.Facts.Exists(f => f.Subject == $"customer:{customer}" && f.Kind == "deceased")
+            && (recipient == customer || !town.Book.Cared.Exists(c => c.Customer == customer && c.Until > 0));
+    }
+
+    /// <summary>It could not be delivered in any way, or a person is to call.</summary>
+    private static bool GaveUp(PeopleTown town, string recipient, string subject, string status)
+    {
+        var rows = town.State.Read(db => NoticeStore.List(db, new NoticeFilter { Customer = recipient, Subject = subject, Status = status, Limit = 50 }));
+        return rows.Count > 0 && rows.All(n => n.State is "Failed" or "Calling" || (n.State == "Suppressed" && n.Channel is "phone"));
+    }
+
+    private static IEnumerable<string> Faults(PeopleTown town, List<(long At, NoticeRow Row)> heard, IReadOnlyList<FaultRow> faults, IReadOnlyList<NoticeRow> ledger)
+    {
+        foreach (var one in heard.Where(h => h.Row.Subject.StartsWith("fault:", StringComparison.Ordinal)).GroupBy(h => (h.Row.Customer, h.Row.Subject)))
+        {
+            var (recipient, subject) = one.Key;
+            var (customer, device) = (HearingTruths.CustomerOf(recipient), HearingTruths.DeviceOf(subject));
+            var told = one.Where(h => h.Row.Status == "device-fault").GroupBy(h => h.Row.Episode).ToArray();
+            foreach (var episode in one.Where(h => h.Row.Status == "all-clear").GroupBy(h => h.Row.Episode))
+            {
+                if (episode.Count() > 1)
+                    yield return $"{recipient} heard {episode.Count()} times that {subject} is over";
+                if (told.All(t => t.Key != episode.Key))
+                    yield return $"{recipient} heard that {subject} is over, and nothing before";
+            }
+            if (faults.Any(f => f.ClearedAt == 0 && $"fault:{f.Device}/{f.Rule}" == subject) || town.Owners[device] != customer || !IsOwed(town, recipient)
+                || town.Book.Facts.Exists(f => f.Subject == $"device:{device}" && f.Kind == "returned"))
+                continue;
+            foreach (var episode in told)
+            {
+                var (first, last) = (episode.Min(h => h.At), one.Max(h => h.At));
+                // Sold and bought back: what was told before the sale is over with it.
+                if (town.Book.Sales.Any(s => s.Device == device && s.From == customer && s.At >= first))
+                    continue;
+                if (one.All(h => h.Row.Status != "all-clear" || h.Row.Episode != episode.Key) && !GaveUpFault(ledger, recipient, subject, episode.Key))
+                    yield return $"{recipient} heard of {subject} at {Story.At(town, first)} and not that it is over";
+            }
+        }
+    }
+
+    private static bool GaveUpFault(IReadOnlyList<NoticeRow> ledger, string recipient, string subject, string episode)
+    {
+        var rows = ledger.Where(n => n.Customer == recipient && n.Subject == subject && n.Episode == episode && n.Status == "all-clear").ToArray();
+        return rows.Length > 0 && rows.All(n => n.State is "Failed" or "Calling" || n is { State: "Suppressed", Channel: "phone" });
+    }
+
+    private static IEnumerable<string> Works(PeopleTown town, List<(long At, NoticeRow Row)> heard)
+    {
+        foreach (var one in heard.Where(h => h.Row.Subject.StartsWith("maintenance:", StringComparison.Ordinal)).GroupBy(h => (h.Row.Customer, h.Row.Subject)))
+        {
+            var (customer, subject) = one.Key;
+            var planned = one.Count(h => h.Row is { Status: "planned", Channel: not "phone" });
+            var ends = one.Count(h => h.Row.Status is "all-clear" or "called-off");
+            if (planned > 1)
+                yield return $"{customer} heard of {subject} {planned} times";
+            if (ends > 1)
+                yield return $"{customer} heard the end of {subject} {ends} times";
+            // Where an outage is what is left of it, the outage's end is theirs.
+            var isOther = heard.Any(h => h.Row.Customer == customer && h.Row.Subject.StartsWith("outage:", StringComparison.Ordinal) && h.Row.Status == "opened" && h.At > one.Min(o => o.At));
+            if (ends == 0 && !isOther && IsOwed(town, customer) && !town.Book.Sales.Any(s => s.From == customer) && !GaveUp(town, customer, subject, "all-clear") && !GaveUp(town, customer, subject, "called-off"))
+                yield return $"{customer} heard of {subject} and not of its end";
+        }
+    }
+
+    /// <summary>What somebody stopped, or what waits for a person, nobody hears.</summary>
+    private static IEnumerable<string> Approved(PeopleTown town, IReadOnlyList<NoticeRow> ledger, IReadOnlyList<OutageRow> outages)
+    {
+        var rows = ledger.ToDictionary(n => n.Id, StringComparer.Ordinal);
+        var approvals = town.State.Read(db => db.Query<ApprovalRow>("SELECT * FROM approvals")).ToDictionary(a => (a.Subject, a.Status));
+        foreach (var tried in town.Tries.Where(t => rows.ContainsKey(t.Id)))
+        {
+            if (!approvals.TryGetValue((tried.About, tried.Status), out var approval) || rows[tried.Id].CreatedAt < approval.OfferedAt)
+                continue;
+            var stopped = town.Book.Deeds.FirstOrDefault(d => d is { Area: "approval", IsDone: true, Act: Core.Notices.ApprovalAct.Stop } && d.Subject == tried.About);
+            var decided = town.Book.Deeds.FirstOrDefault(d => d is { Area: "approval", IsDone: true } && d.Subject == tried.About)?.At ?? approval.GoesAt;
+            if (stopped is not null && tried.At >= stopped.At)
+                yield return $"{tried.Recipient} was told of {tried.About}, which was stopped";
+            if (tried.At < Math.Min(decided, approval.GoesAt))
+                yield return $"{tried.Recipient} was told of {tried.About} while it was offered to a person";
+        }
+        foreach (var held in outages.Where(o => o.Guard))
+        {
+            if (town.Tries.Any(t => t.About == $"outage:{held.Id}"))
+                yield return $"outage {held.Id} waits for a person, and somebody was told of it";
+        }
+    }
+}
