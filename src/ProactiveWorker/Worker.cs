@@ -59,7 +59,7 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, ledger, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>());
+        Sender = new NoticeSender(stores.State, channels, ledger, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>(), planner);
         CaseClock = new CaseClock(stores.State, timing);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         HandCaseDesk = new HandCaseDesk(stores.State, timing, Rules, time);

@@ -156,6 +156,27 @@ public sealed class ConsentScenes
     }
 
     [Fact]
+    public void AtNightElsewhere_TheFirstWordSaysWhatIsKnownWhenItLeaves_AndOfTheNewsOnlyTheLast()
+    {
+        using var scene = Open(notices: Night);
+        var customers = string.Concat(Cabinet.Select(r => $"C-{r},Asia/Tokyo\n"));
+        UntilHour(scene, 12);
+        scene.Drop(Cabinet[..7]);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal(7, scene.Told.Count);
+        Assert.Empty(scene.World.Imports.Customers("id,time_zone\n" + customers, "test").Problems);
+        UntilHour(scene, 14);
+        scene.Drop(Cabinet[7..]);
+        UntilHour(scene, 22);
+        var before = scene.Phones.Received.Count;
+        UntilHour(scene, 23);
+        // 22:30 is 7:30 in Tokyo.
+        var morning = scene.Phones.Received.Skip(before).ToArray();
+        Assert.Equal(Cabinet.Select((r, i) => $"C-{r} {(i == 7 ? "opened" : "update")}").Order(), morning.Select(n => $"{n.Customer} {n.Status}").Order());
+        Assert.DoesNotContain(scene.Ledger, n => n is { Status: "opened" or "update", State: "Sent" } && n.SentAt > 0 && System.Text.Json.JsonSerializer.Deserialize<NoticeFacts>(n.Facts)!.NextUpdate < n.SentAt);
+    }
+
+    [Fact]
     public void AtNight_OverByMorning_NobodyIsWokenAndNobodyIsTold()
     {
         using var scene = Open(notices: Night);

@@ -48,6 +48,18 @@ public sealed partial class NoticePlanner
             LetGo(db, outage, reason, now);
     }
 
+    /// <summary>The first word of an outage that waited until the next one that it promises has passed says what is known when it leaves.</summary>
+    /// <param name="row">As it stands in the ledger, not handed over yet.</param>
+    internal NoticeRow AsOfNow(Db db, NoticeRow row, ServerTime now)
+    {
+        if (row.Status != "opened" || CaseSubject.Number(row.Subject, "outage") is not (> 0 and var id) || JsonSerializer.Deserialize<NoticeFacts>(row.Facts)!.NextUpdate is var next && (next == 0 || next > now.EpochMs)
+            || OutageStore.Find(db, id) is not { State: not "Resolved" } outage)
+            return row;
+        var facts = JsonSerializer.Serialize(FactsNow(row, FactsOf(outage), outage));
+        NoticeStore.Mark(db, row.Id, row.State, facts: facts);
+        return row with { Facts = facts };
+    }
+
     private void LetGo(Db db, OutageRow outage, string reason, ServerTime now)
     {
         var facts = FactsOf(outage);

@@ -18,7 +18,9 @@ namespace B2D.ProactiveWorker.Notices;
 /// Sends what the ledger holds: marked as leaving, then sent, then marked as sent. Killed in between it sends again with the same message id;
 /// it never skips one. What became untrue before it left is not sent.
 /// </summary>
-public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, CustomerLinks links, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
+/// <param name="planner">Knows what became of an outage since its first word was written; null: it says what was known then.</param>
+public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, CustomerLinks links, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log,
+    NoticePlanner? planner = null)
 {
     private readonly DueWatch watch = new(state);
 
@@ -50,8 +52,10 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
         var taken = new List<(NoticeRow, Outgoing)>();
         if (StopSwitch.Read(db).Stopped)
             return taken;
-        foreach (var row in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
+        foreach (var next in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
         {
+            // What may have arrived is repeated as it was.
+            var row = next.State == nameof(NoticePhase.Sending) ? next : planner?.AsOfNow(db, next, now) ?? next;
             if (NoticeTruth.Untrue(db, row, now) is { } why)
             {
                 // What may have arrived is not repeated, but counts as told: the all-clear follows it.

@@ -41,7 +41,8 @@ internal static class NoticeTruth
                     : DeviceStore.Find(db, device) is { } sold && sold.Customer != Carer.CustomerOf(row.Customer) ? "the device was another’s before it" : null;
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
                 return OutageStore.Find(db, Number(about)) is not { State: not "Resolved" } outage ? "it was over before it"
-                    : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, Carer.CustomerOf(row.Customer)) ? "the device was another’s before it" : null;
+                    : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, Carer.CustomerOf(row.Customer)) ? "the device was another’s before it"
+                    : row.Status == "update" && HasNewer(db, row) ? "there was newer news before it" : null;
             case Maintenance.PlannedWords.Planned or Maintenance.PlannedWords.Reminder or Maintenance.PlannedWords.Moved:
                 return NoLongerPlanned(db, row, Number(about), now);
             case "due":
@@ -62,6 +63,10 @@ internal static class NoticeTruth
             return "it was over before it";
         return windows.Any(w => PlannedStore.Touches(db, w, row.Customer)) ? null : "no device of theirs was worked on before it";
     }
+
+    /// <summary>The same customer is told something newer of it, which says all that is known.</summary>
+    private static bool HasNewer(Db db, NoticeRow row) =>
+        NoticeStore.List(db, new NoticeFilter { Customer = row.Customer, Subject = row.Subject, Status = row.Status, Limit = 1000 }).Any(n => n.Revision > row.Revision && n.State != "Suppressed");
 
     /// <summary>Nothing that an outage touches is a customer's any more, and something was.</summary>
     private static bool Sold(Db db, long outageId, string customer) => OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, outageId, d)) && !OutageStore.Touches(db, outageId, customer);
