@@ -58,39 +58,42 @@ built=$?
 say "built after $SECONDS s"
 
 if [ $# -gt 0 ]; then projects=("$@"); else
-  projects=(Simulation Console.Tests Acceptance Storage.Tests Core.Tests Mqtt.Tests ProactiveWorker.Tests DeviceGateway.Tests Host.Tests FirmwareSim.Tests Bus.Tests Tidy Interop)
+  projects=(Simulation Interop Console.Tests Acceptance Storage.Tests Core.Tests Mqtt.Tests ProactiveWorker.Tests DeviceGateway.Tests Host.Tests FirmwareSim.Tests Bus.Tests Tidy)
 fi
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 TIMEFORMAT='%R s, %U s of processor'
 
-# Runs the tests of one project and prints all that they said in one piece.
+# Runs the tests of one project, or those of them that a filter (PROJECT/FILTER) leaves, and prints all that they said in one piece.
 run() {
-  local project=$1
-  { time dotnet test "tests/$project" -c Release --no-build --logger "console;verbosity=minimal" >"$logs/$project" 2>&1; } 2>"$logs/$project.time"
-  echo $? >"$logs/$project.status"
-  flock "$logs" bash -c 'printf "\n== %s\n" "$1"; cat "$0/$1"; echo "$1 took $(cat "$0/$1.time")"' "$logs" "$project"
+  local project=${1%%/*} filter=() log=$logs/${1/\//,}
+  [ "$project" = "$1" ] || filter=(--filter "${1#*/}")
+  { time dotnet test "tests/$project" -c Release --no-build "${filter[@]}" --logger "console;verbosity=minimal" >"$log" 2>&1; } 2>"$log.time"
+  echo $? >"$log.status"
+  flock "$logs" bash -c 'printf "\n== %s\n" "$1"; cat "$0"; echo "$1 took $(cat "$0.time")"' "$log" "$1"
 }
 
-# Two at a time: much of what a test does is done by one processor. Interop, whose tests start programs and look at the clock, has the machine to itself.
-beside=() alone=()
+# Two at a time: much of what a test does is done by one processor. Interop's tests that look at the clock or take all of the machine have it to themselves, after all others.
+parts=()
 for project in "${projects[@]}"; do
-  if [ "$project" = Interop ]; then alone+=("$project"); else beside+=("$project"); fi
+  if [ "$project" = Interop ]; then parts+=("Interop/machine!=alone"); else parts+=("$project"); fi
 done
-for project in "${beside[@]}"; do
+for part in "${parts[@]}"; do
   while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
-  run "$project" &
+  run "$part" &
 done
 wait
-for project in "${alone[@]}"; do run "$project"; done
+case " ${projects[*]} " in *" Interop "*) parts+=("Interop/machine=alone") && run "Interop/machine=alone" ;; esac
 
 passed=0 failed=0 skipped=0
-for project in "${projects[@]}"; do
-  counts=$(grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$logs/$project" | tail -n 1 | grep -oE '[0-9]+' | tr '\n' ' ')
+for part in "${parts[@]}"; do
+  log=$logs/${part/\//,}
+  counts=$(grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" | tail -n 1 | grep -oE '[0-9]+' | tr '\n' ' ')
   read -r f p s <<<"${counts:-0 0 0}"
   # A project that failed without counting a failure (a crash of the test host) is a failure too.
-  [ "$(cat "$logs/$project.status")" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+  [ "$(cat "$log.status")" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+  [ "$f" -eq 0 ] || { say "$f failed in $part"; grep -A 12 -E '^ *Failed [A-Za-z]|^The active test run was aborted|error MSB|^Unhandled' "$log" | cut -c 1-300 | head -n 60; }
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Backups;
 
 /// <summary>Backups of the built program under load: killed in the middle, made again, restored, started.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class BackupKillTests(ITestOutputHelper output)
 {
     private const int Devices = 12;

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Demo;
 
 /// <summary>The demo without people, as somebody who has just cloned the tree runs it. Its rules count seconds of the clock: alone.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class HeadlessDemoTests(ITestOutputHelper output)
 {
     /// <summary>The report's figures, by name as documented.</summary>

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Ingest;
 
 /// <summary>A slow disk, a full one, and a device that sends more than all others together.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class HardTimesTests(ITestOutputHelper output)
 {
     private const string Payload = """{"ts":{at},"n":{seq},"temp":{num:20.0:99.9},"fault":0}""";

@@ -11,7 +11,7 @@ namespace B2D.Interop.Ingest;
 /// come of it as of a run that nobody disturbed. B2D_KILLS says how many (3), B2D_KILL_MESSAGES how many messages of each of 100 devices lie between two (200, a
 /// multiple of 50), B2D_SEED when they come.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class KillUnderLoadTests(ITestOutputHelper output)
 {
     private static readonly int Kills = Setting("B2D_KILLS", 3);

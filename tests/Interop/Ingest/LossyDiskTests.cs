@@ -5,7 +5,7 @@ using Xunit;
 namespace B2D.Interop.Ingest;
 
 /// <summary>The file system that the other tests rely on really loses what was not flushed, and nothing else.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class LossyDiskTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("b2d-lossy-").FullName;

@@ -13,7 +13,7 @@ namespace B2D.Interop.Mqtt;
 /// Hostile and broken peers against the real program, one kind after the other. Each connection ends for its one reason, seen in /metrics; a device that
 /// behaves is served all the while; the process stays within a stated bound of memory.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class HostileTests(ITestOutputHelper output)
 {
     /// <summary>What the process may grow by, in bytes, over all of these peers: the limits' sum for one peer that does not read, and the runtime's own slack.</summary>

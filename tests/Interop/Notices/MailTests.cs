@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Notices;
 
 /// <summary>By hand: a device's fault code by mosquitto_pub, the case in the API, the owner's mail in a real mail server.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class MailTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);

@@ -20,7 +20,7 @@ namespace B2D.Interop.Notices;
 /// touched is told, nobody under two ids, everybody who was told gets the all-clear, and each single fault is one case. B2D_STORM_KILLS says how many (5),
 /// B2D_STORM_DEVICES of how many devices the town is (1,000), B2D_SEED which town and when the kills come.
 /// </summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class StormKillTests(ITestOutputHelper output)
 {
     /// <summary>Kills of one storm: it is too short for more, so more kills are more storms.</summary>

@@ -45,9 +45,6 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
     private const int CodeRows = 100;
     private const int Kills = 10;
 
-    /// <summary>A start that takes more of the processors reads too much of its past; about 2 s were measured, most of them for the compiler.</summary>
-    private static readonly TimeSpan MostOfRestart = TimeSpan.FromSeconds(6);
-
     [RecordedFact]
     public async Task Replay_Undisturbed_EverythingIsShownByTheApi()
     {
@@ -90,7 +87,6 @@ public sealed class MachinesReplayTests(UndisturbedMachines undisturbed, ITestOu
                 output.WriteLine(
                     $"kill {i + 1} at message {moments[i]}: {done} acknowledged; ready again after {restart.TotalMilliseconds:0} ms, "
                     + $"{took.TotalMilliseconds:0} ms of the processors");
-                Assert.InRange(took, TimeSpan.Zero, MostOfRestart);
                 // Once the sender dies too: it goes on from what it knows to be acknowledged.
                 if (i == Kills / 2)
                 {

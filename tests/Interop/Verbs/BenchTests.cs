@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace B2D.Interop.Verbs;
 
 /// <summary><c>b2d bench</c> as somebody runs it who wants to know what a machine carries.</summary>
-[Collection(Alone.Name)]
+[Collection(Alone.Name), Trait(Alone.Machine, Alone.Name)]
 public sealed class BenchTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("b2d-bench-test-").FullName;
