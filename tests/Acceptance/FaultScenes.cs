@@ -134,7 +134,8 @@ public sealed class FaultScenes
         scene.Wait(TimeSpan.FromDays(1));
         Assert.Equal("New", Assert.Single(scene.Cases).State);
         Assert.True(scene.Cases[0].AskedAt > 0);
-        Assert.Contains(scene.World.Stores.State.Read(db => TimelineStore.List(db, $"case:{scene.Cases[0].Id}")), l => l.Text.StartsWith("The signal is normal again; somebody has to see", StringComparison.Ordinal));
+        var subject = $"case:{scene.Cases[0].Id}";
+        Assert.Contains(scene.World.Stores.State.Read(db => TimelineStore.List(db, subject)), l => l.Text.StartsWith("The signal is normal again; somebody has to see", StringComparison.Ordinal));
         var call = Assert.Single(scene.World.Stores.State.Read(db => PhoneTaskStore.Open(db)));
         Assert.Contains("ask whether all is well", call.Reason, StringComparison.Ordinal);
         Assert.True(call.Late);

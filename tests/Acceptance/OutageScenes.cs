@@ -61,6 +61,7 @@ public sealed class OutageScenes
         scene.World.Stores.State.Write(db => CustomerStore.SetCare(db, "C-RT-9", "a telecare line", "2027-01-31", "rui"));
         Assert.Empty(scene.World.Imports.Customers("id,contract\nC-RT-17,gold\n", "test").Problems);
         scene.Drop("RT-9", "RT-17", "RT-25");
+        scene.Wait(TimeSpan.FromMinutes(40));
         scene.Wait(TimeSpan.FromDays(3));
         Assert.Equal(["RT-17", "RT-9"], scene.Cases.Select(c => c.Device).Order(StringComparer.Ordinal));
         Assert.Equal(["C-RT-17", "C-RT-9"], scene.Ledger.Select(n => n.Customer).Distinct().Order(StringComparer.Ordinal));
