@@ -177,6 +177,42 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void Visit_OfACallerWithoutALink_IsBookedAndMovedByTheAgent_AndTheLastPlaceIsGivenOnce()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-2", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var (ana, rui) = (scene.Cases.Single(c => c.Customer == "ana").Id, scene.Cases.Single(c => c.Customer == "rui").Id);
+        var soon = ServerTime.From(scene.Clock.Now) + TimeSpan.FromMinutes(30);
+        var desk = scene.World.Worker.SlotDesk;
+        long Slot(TimeSpan after) => desk.Add(new Slot("Porto", "", soon + after, soon + after + TimeSpan.FromHours(2), 1, 0, false), "marta").Id;
+        var (first, second, elsewhere) = (Slot(TimeSpan.Zero), Slot(TimeSpan.FromDays(1)), desk.Add(new Slot("Faro", "", soon, soon + TimeSpan.FromHours(2), 1, 0, false), "marta").Id);
+        ActOutcome Book(long id, long slot, string text = "") => scene.World.Worker.CaseDesk.Act(id, (int)scene.Cases.Single(c => c.Id == id).Version, new CaseAct.BookVisit(slot, text), "olga");
+        // Too soon for a customer's page, not for the team.
+        Assert.Equal([first, second], desk.FreeFor(ana).Select(s => s.Id));
+        Assert.DoesNotContain(first, scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana", $"case:{ana}"))).Slots.Select(s => s.Id));
+        Assert.IsType<ActOutcome.Done>(Book(ana, first, "Our technician comes at once."));
+        Assert.Contains("last place", Assert.IsType<ActOutcome.Rejected>(Book(rui, first)).Reason, StringComparison.Ordinal);
+        Assert.Contains("already", Assert.IsType<ActOutcome.Rejected>(Book(ana, first)).Reason, StringComparison.Ordinal);
+        Assert.Contains("no such slot", Assert.IsType<ActOutcome.Rejected>(Book(ana, elsewhere)).Reason, StringComparison.Ordinal);
+        Assert.Contains("no such slot", Assert.IsType<ActOutcome.Rejected>(Book(ana, 99)).Reason, StringComparison.Ordinal);
+        Assert.IsType<ActOutcome.Done>(Book(ana, second));
+        Assert.IsType<ActOutcome.Done>(Book(rui, first));
+        Assert.Equal([1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
+        // It is a promise as any, and the customer's own page has it.
+        Assert.True(scene.Cases.Single(c => c.Id == ana).AskFirst);
+        Assert.Equal(soon + TimeSpan.FromDays(1), scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana", $"case:{ana}"))).Visit?.Start);
+        // While one is being made another can be agreed; the first stays made.
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Contains("has begun", Assert.IsType<ActOutcome.Rejected>(Book(ana, desk.FreeFor(rui).Count == 0 ? first : 0)).Reason, StringComparison.Ordinal);
+        var third = Slot(TimeSpan.FromDays(2));
+        Assert.IsType<ActOutcome.Done>(Book(rui, third));
+        Assert.Equal([1L, 1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second, third }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
+        Assert.Contains("comes at once.", scene.Phones.Received.Last(n => n.Customer == "ana").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void VisitOver_OfTheCaseThatRemains_DoesNotCostTheOtherItsVisit_AndOfTwoToComeNeitherIsLost()
     {
         using var scene = Household();

@@ -66,6 +66,7 @@ internal static class CasePages
             Text = form.Text("text", 4000),
             Position = moves ? position : form.ContainsKey("position") ? form.Number("position") : null,
             StepId = form.Long("step"),
+            Slot = form.Long("slot"),
             Kind = form.Text("kind", 20),
             For = form.Text("for", 200),
             To = form.Text("to", 100),

@@ -45,6 +45,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
         CaseAct.AnswerComplaint e => Do(caseId, version, act, who, CaseComplaints.Answer(e, who)),
         CaseAct.Grant e => Do(caseId, version, act, who, GrantDesk.Give(e, who, options.Grants)),
         CaseAct.TakeBackWord e => Do(caseId, version, act, who, CaseWords.TakeBack(e.Why)),
+        CaseAct.BookVisit e => Do(caseId, version, act, who, CaseWords.Book(e, who)),
         CaseAct.CallOffVisit e => Do(caseId, version, act, who, CaseWords.CallOff(e.Text)),
         _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
     };
