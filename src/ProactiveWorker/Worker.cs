@@ -60,7 +60,7 @@ public sealed class Worker
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
         Sender = new NoticeSender(stores.State, channels, ledger, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>());
-        CaseClock = new CaseClock(stores.State, timing);
+        CaseClock = new CaseClock(stores.State, timing, options.LateTo);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         HandCaseDesk = new HandCaseDesk(stores.State, timing, Rules, time);
         ObjectionDesk = new CaseObjections(stores.State, time);

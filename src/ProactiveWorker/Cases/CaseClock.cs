@@ -11,7 +11,8 @@ namespace B2D.ProactiveWorker.Cases;
 /// What happens to cases because time passes: those that stayed clear resolve, or somebody is to ask the customer first; those that waited long enough go on; what
 /// is promised of them and about to be missed is said.
 /// </summary>
-public sealed class CaseClock(Database state, CaseTiming timing)
+/// <param name="lateTo">Whose a case becomes that is late; empty: it stays whose it is.</param>
+public sealed class CaseClock(Database state, CaseTiming timing, string lateTo = "")
 {
     private const int AtOnce = 500;
     private const int CountedAtOnce = 50;
@@ -96,8 +97,20 @@ public sealed class CaseClock(Database state, CaseTiming timing)
         changed = Said(db, changed, "response", changed.RespondMs, response, row.ResponseSaid, now) with { ResponseSaid = Math.Max((long)response, row.ResponseSaid) };
         changed = Said(db, changed, "repair", changed.RepairMs, repair, row.RepairSaid, now) with { RepairSaid = Math.Max((long)repair, row.RepairSaid) };
         changed = changed with { ClockAt = clocks.LookAt((ClockStage)changed.ResponseSaid, (ClockStage)changed.RepairSaid).EpochMs };
-        if (changed != row)
+        var becomesLate = (changed.ResponseSaid > row.ResponseSaid && response == ClockStage.Late) || (changed.RepairSaid > row.RepairSaid && repair == ClockStage.Late);
+        if (becomesLate && HandedUp(db, changed, now) is { } handed)
+            Update(db, row, handed, now);
+        else if (changed != row)
             CaseStore.SetClocks(db, changed);
+    }
+
+    /// <summary>What is late is somebody's who can do something about it, whoever is away.</summary>
+    private CaseRow? HandedUp(Db db, CaseRow row, ServerTime now)
+    {
+        if (lateTo.Length == 0 || CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Assign(lateTo), now) is not { Accepted: true } step)
+            return null;
+        Line(db, row.Id, now, "assign", row.Assignee.Length > 0 ? $"Given to {lateTo}, because it is late; it was {row.Assignee}’s" : $"Given to {lateTo}, because it is late");
+        return CaseFactsOf.Apply(row, step.Facts);
     }
 
     /// <summary>A line for a clock that came to a stage; at the first of all of them the case is raised by one priority.</summary>
