@@ -42,6 +42,8 @@ internal static class NoticeTruth
             case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
                 return OutageStore.Find(db, Number(about)) is not { State: not "Resolved" } outage ? "it was over before it"
                     : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, Carer.CustomerOf(row.Customer)) ? "the device was another’s before it" : null;
+            case NoticePlanner.Left:
+                return NoticePlanner.NoLongerLeft(db, row, Number(about));
             case Maintenance.PlannedWords.Planned or Maintenance.PlannedWords.Reminder or Maintenance.PlannedWords.Moved:
                 return NoLongerPlanned(db, row, Number(about), now);
             case "due":
