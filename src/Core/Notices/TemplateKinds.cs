@@ -25,6 +25,7 @@ public static class TemplateKinds
         new("device-fault", NoticeClass.Case, "a device has a fault", new("sender"), new("device"), new("title"), new("since"), new("safety"), new("words"), new("self_help"), new("warning"), new("reference"), new("contact")),
         new("filter-due", NoticeClass.Usage, "use has brought something near", new("sender"), new("device"), new("title"), new("contact")),
         new("outage-all-clear", NoticeClass.Service, "an outage is over", new("sender"), new("until"), new("lasted"), new("reference"), new("contact")),
+        new("outage-left", NoticeClass.Service, "an outage is over, and a customer’s own does not work yet", new("sender"), new("until"), new("back"), new("reference"), new("contact")),
         new("outage-opened", NoticeClass.Service, "an outage begins for a customer", new("sender"), new("title"), new("place"), new("since"), new("still_works"), new("warning"), new("workaround"), new("estimate"), new("next_update"),
             new("reference"), new("contact")),
         new("outage-update", NoticeClass.Service, "there is news of an outage, or none by the promised time", new("sender"), new("title"), new("since"), new("workaround"), new("estimate"), new("estimate_was"), new("next_update"),

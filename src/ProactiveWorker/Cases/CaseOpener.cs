@@ -50,6 +50,9 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
         }
         if (fault.Customer.Length > 0)
             notices.PlanAllClear(db, fault, now + quiet, now);
+        // That nobody looks any more is no sign that it answers.
+        if (reason is not (nameof(FaultReason.RuleRemoved) or nameof(FaultReason.DeviceRemoved) or nameof(FaultReason.NoLongerApplies)))
+            notices.PlanBack(db, fault, now);
     }
 
     private long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)

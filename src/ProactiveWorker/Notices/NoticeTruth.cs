@@ -43,6 +43,8 @@ internal static class NoticeTruth
                 return OutageStore.Find(db, Number(about)) is not { State: not "Resolved" } outage ? "it was over before it"
                     : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, Carer.CustomerOf(row.Customer)) ? "the device was another’s before it"
                     : row.Status == "update" && HasNewer(db, row) ? "there was newer news before it" : null;
+            case NoticePlanner.Left:
+                return NoticePlanner.NoLongerLeft(db, row, Number(about));
             case Maintenance.PlannedWords.Planned or Maintenance.PlannedWords.Reminder or Maintenance.PlannedWords.Moved:
                 return NoLongerPlanned(db, row, Number(about), now);
             case "due":
