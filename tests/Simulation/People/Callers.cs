@@ -100,7 +100,7 @@ internal sealed class Callers(PeopleTown town) : IActor
 
     private void Click(string customer, string noticeClass)
     {
-        var token = new ProactiveWorker.Notices.UnsubscribeLinks(town.Setting.Notices.Links).Of(customer, NoticeClasses.Of(noticeClass)!.Value).Split('/')[^1];
+        var token = new ProactiveWorker.Notices.UnsubscribeLinks(town.Setting.Notices.Links).Of(customer, NoticeClasses.Of(noticeClass)!.Value, "").Split('/')[^1];
         var before = AuditLines("customer");
         town.Book.Say(customer, noticeClass, "", wants: false, "customer");
         town.Installation.Worker.InboundDesk.End(token);
