@@ -66,6 +66,7 @@ public static class TemplateKinds
         new("monitoring", "most is well again", IsFlag: true),
         new("back", "what this customer has is well again", IsFlag: true),
         new("cause", "the cause, as a person wrote it"),
+        new("cause_gone", "the cause that was told before is taken back", IsFlag: true),
         new("workaround", "what to do meanwhile"),
         new("estimate", "when it is expected to be mended"),
         new("estimate_was", "what was told of that before"),

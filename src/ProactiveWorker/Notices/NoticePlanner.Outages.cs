@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
@@ -49,17 +50,20 @@ public sealed partial class NoticePlanner
             LetGo(db, outage, reason, now);
     }
 
-    /// <summary>The first word of an outage that waited until the next one that it promises has passed says what is known when it leaves.</summary>
-    /// <param name="row">As it stands in the ledger, not handed over yet.</param>
-    internal NoticeRow AsOfNow(Db db, NoticeRow row, ServerTime now)
+    /// <summary>What a person stopped is offered again, to those who are without now; says why not.</summary>
+    internal string OfferAgain(Db db, ApprovalRow stopped, ServerTime now)
     {
-        if (row.Status != "opened" || CaseSubject.Number(row.Subject, "outage") is not (> 0 and var id) || JsonSerializer.Deserialize<NoticeFacts>(row.Facts)!.NextUpdate is var next && (next == 0 || next > now.EpochMs)
-            || OutageStore.Find(db, id) is not { State: not "Resolved" } outage)
-            return row;
-        var facts = JsonSerializer.Serialize(FactsNow(row, FactsOf(outage), outage));
-        NoticeStore.Mark(db, row.Id, row.State, facts: facts);
-        return row with { Facts = facts };
+        if (stopped.Subject.Split(':', 2) is not ["outage", var number])
+            return "work that customers are to be told of after all is planned anew";
+        var id = long.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
+        if (OutageStore.Find(db, id) is not { State: not "Resolved" })
+            return "the outage is over";
+        ApprovalStore.Update(db, stopped with { Phase = nameof(ApprovalPhase.Offered), Recipients = 0, OfferedAt = now.EpochMs, GoesAt = GoesAt(now), DecidedAt = 0, Who = "", Reason = "" });
+        PlanOutage(db, id, stopped.Status, 1, now);
+        return "";
     }
+
+    private long GoesAt(ServerTime now) => options.ApprovalByItself ? (now + options.ApprovalWait).EpochMs : 0;
 
     private void LetGo(Db db, OutageRow outage, string reason, ServerTime now)
     {
@@ -107,16 +111,20 @@ public sealed partial class NoticePlanner
         var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
         var down = TouchedNow(db, outage.Id);
         HashSet<string> customers = [.. down];
+        IReadOnlyDictionary<string, long> again = ImmutableDictionary<string, long>.Empty;
         if (intent.Status == "opened")
         {
             var before = toldOfParts.ToHashSet(StringComparer.Ordinal);
-            before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision));
+            var isStopped = ApprovalStore.Find(db, $"outage:{outage.Id}", "opened") is null or { Phase: nameof(ApprovalPhase.Stopped) };
+            before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", again: !isStopped));
+            again = NoticeStore.NotTold(db, $"outage:{outage.Id}", outage.Episode, "opened");
             customers.UnionWith(Subscribers.Touched(db, outage.Id, down, before));
             customers.ExceptWith(before);
         }
         else
         {
-            customers = [.. Everyone(db, outage.Id, "opened").Where(WasOrIsBeingTold).Select(n => n.Customer), .. toldOfParts];
+            // Whose first word has not left reads all that is known when it does.
+            customers = [.. Everyone(db, outage.Id, "opened").Where(n => n.WasTold || n.State == nameof(NoticePhase.Sending)).Select(n => n.Customer), .. toldOfParts];
             facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
         }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
@@ -126,9 +134,9 @@ public sealed partial class NoticePlanner
             // What waits for a person anyhow is let go, or not, with the guard.
             var approval = outage.Guard ? null : Approval(db, $"outage:{outage.Id}", "opened", customers.Count, now);
             if (approval is { Phase: nameof(ApprovalPhase.Offered) })
-                hold = $"offered to a person first: {approval.Recipients} customers";
+                hold = $"offered to a person first: {Math.Max(approval.Recipients, customers.Count)} customers";
             else if (approval is { Phase: nameof(ApprovalPhase.Stopped) })
-                stopped = $"{approval.Who} stopped it: {approval.Reason}";
+                stopped = $"{approval.Who}{NoticeRow.StoppedIt}{approval.Reason}";
         }
         var written = 0;
         var times = OutageStore.Without(db, [outage.Id, .. parts.Select(p => p.Id)]);
@@ -138,7 +146,7 @@ public sealed partial class NoticePlanner
             var after = intent.Status == "opened" ? PlannedStore.Unfinished(db, customer.Id, outage.OpenedAt)?.Lead ?? 0 : 0;
             var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage)
                 : facts with { Since = times.TryGetValue(customer.Id, out var theirTimes) ? theirTimes.DownAt : facts.Since, Back = !down.Contains(customer.Id), AfterWork = after };
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
+            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, again.TryGetValue(customer.Id, out var last) ? last + 1 : intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
             written++;
         }
         return $"{written} customers";
@@ -219,7 +227,7 @@ public sealed partial class NoticePlanner
             Status = status,
             Recipients = recipients,
             OfferedAt = now.EpochMs,
-            GoesAt = options.ApprovalByItself ? (now + options.ApprovalWait).EpochMs : 0,
+            GoesAt = GoesAt(now),
         };
         ApprovalStore.Put(db, row);
         TimelineStore.Add(db, new TimelineRow

@@ -153,6 +153,15 @@ public static class OutageStore
         "SELECT count(*) FROM devices d JOIN outage_devices o ON o.device = d.id AND o.outage_id = @outageId WHERE d.customer = @customer AND d.id <> @except AND o.up_at = 0",
         new { outageId, customer, except }) > 0;
 
+    /// <summary>Other outages that are not over and in which something is down that a customer had in this one.</summary>
+    public static IReadOnlyList<long> DownElsewhere(Db db, long outageId, string customer) => db.Query<long>(
+        $"""
+        SELECT DISTINCT d.outage_id FROM outage_devices d JOIN outages o ON o.id = d.outage_id AND o.state <> 'Resolved'
+        JOIN outage_devices mine ON mine.outage_id = @outageId AND mine.device = d.device
+        WHERE d.customer = @customer AND d.up_at = 0 AND d.outage_id <> @outageId LIMIT {Page.MaxRows}
+        """,
+        new { outageId, customer });
+
     /// <summary>Touched devices in order of id, after the device <paramref name="after"/>.</summary>
     public static IReadOnlyList<OutageDeviceRow> Devices(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<OutageDeviceRow>(
         $"{SelectDevice} WHERE outage_id = @outageId AND device > @after ORDER BY device LIMIT {Page.Rows(limit)}", new { outageId, after });

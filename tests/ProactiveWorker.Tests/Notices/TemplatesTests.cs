@@ -127,7 +127,7 @@ public sealed class TemplatesTests
         var all = string.Join('|', TemplateKinds.Facts.Select(f => f.IsFlag ? $"{f.Name}={{{{#if {f.Name}}}}}yes{{{{/if}}}}" : $"{f.Name}={{{{{f.Name}}}}}"));
         var full = Facts() with
         {
-            Words = "w", SelfHelp = "h", Warning = "x", Safety = true, NextUpdate = 1, News = true, Monitoring = true, Back = true, Cause = "c", Workaround = "a",
+            Words = "w", SelfHelp = "h", Warning = "x", Safety = true, NextUpdate = 1, News = true, Monitoring = true, Back = true, Cause = "c", CauseGone = true, Workaround = "a",
             EstimateFrom = 1, EstimateUntil = 2, EstimateWasFrom = 1, EstimateWasUntil = 2,
             Times = [new WorkTime(1, 2)], TimesWere = [new WorkTime(3, 4)], Why = "y", Over = true, AfterWork = 5, Owed = 6, Currency = "€",
         };
