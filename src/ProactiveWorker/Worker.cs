@@ -77,7 +77,7 @@ public sealed class Worker
         ReviewDesk = new ReviewDesk(stores.State, Rules, terms, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
-        InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
+        InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), ContactDesk, time);
         TemplateDesk = new TemplateDesk(stores.State, Templates, notices, time);
         TestNotices = new TestNotices(stores.State, channels, TemplateDesk, time);
         BounceDesk = new BounceDesk(stores.State, ledger, time);

@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker;
+using B2D.Storage.Customers;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
 
@@ -51,6 +52,20 @@ public sealed class OutageScenes
         var notice = scene.Ledger.Single(n => n.Customer == "C-RT-1");
         Assert.Equal("sms", notice.Channel);
         Assert.Contains("prefers e-mail, but the outage takes it down", notice.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LoneRouters_OffForThreeDays_OnlyThatOfWhoDependsOnIt_AndThatUnderContract_AreCases()
+    {
+        using var scene = Open(rules: Rules.Replace("explained_by: outage", "explained_by: outage\n  case: { family: router, for: [ depended-on, contract ] }\n  notice: { template: device-fault, to: owner }", StringComparison.Ordinal));
+        scene.World.Stores.State.Write(db => CustomerStore.SetCare(db, "C-RT-9", "a telecare line", "2027-01-31", "rui"));
+        Assert.Empty(scene.World.Imports.Customers("id,contract\nC-RT-17,gold\n", "test").Problems);
+        scene.Drop("RT-9", "RT-17", "RT-25");
+        scene.Wait(TimeSpan.FromMinutes(40));
+        scene.Wait(TimeSpan.FromDays(3));
+        Assert.Equal(["RT-17", "RT-9"], scene.Cases.Select(c => c.Device).Order(StringComparer.Ordinal));
+        Assert.Equal(["C-RT-17", "C-RT-9"], scene.Ledger.Select(n => n.Customer).Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains(scene.Faults, f => f is { Device: "RT-25", ClearedAt: 0, CaseId: 0 });
     }
 
     [Fact]

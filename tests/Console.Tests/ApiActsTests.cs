@@ -64,6 +64,8 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
     public async Task Acts_OfEveryKind_ReachTheirDesks()
     {
         await using var host = await TownHost.Open();
+        host.AddUser("rui", "ruisruis", "agent");
+        host.AddUser("marta", "martamarta", "agent");
         using var writer = host.Program(host.WriteKey);
         foreach (var body in new object[]
         {

@@ -30,6 +30,7 @@ internal static class CasePages
                 db.Scalar<long>($"SELECT count(*) FROM cases c WHERE {CaseLists.States["open"]} AND {CaseLists.InOutage}"),
                 db.Scalar<long?>("SELECT max(id) FROM cases") ?? 0)
             {
+                Grants = GrantStore.CountWaiting(db) is var waiting ? waiting.Asked + waiting.ToReview : 0,
                 News = [.. ObjectionStore.Unseen(db, view.User).Select(o => ObjectionLine.Of(o, rules)).Where(o => o.IsNews)],
             }));
         }).ExcludeFromDescription();

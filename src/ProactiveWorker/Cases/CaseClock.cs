@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Rules;
 using B2D.ProactiveWorker.Faults;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -65,10 +66,15 @@ public sealed class CaseClock(Database state, CaseTiming timing)
         var facts = CaseFactsOf.Row(row);
         // A visit may be booked in another system: nobody drives there for nothing, or stays away unasked.
         var step = CaseStep.Step(facts with { AskFirst = facts.AskFirst || CaseVisits.IsBooked(db, row, now) }, new CaseEvent.StayedClear(), now);
-        var asks = step.Reason == CaseReason.AskCustomer;
+        var asks = step.Reason is CaseReason.AskCustomer or CaseReason.LookFirst;
         var moved = CaseFactsOf.Apply(row, step.Facts);
         Update(db, row, asks ? moved with { AskedAt = now.EpochMs } : moved with { ResolvedBy = "B2D" }, now);
-        Line(db, row.Id, now, asks ? "ask" : "resolved", asks ? "Its faults are gone; ask the customer before closing" : "Resolved by itself: everything stayed clear");
+        Line(db, row.Id, now, asks ? "ask" : "resolved", step.Reason switch
+        {
+            CaseReason.AskCustomer => "Its faults are gone; ask the customer before closing",
+            CaseReason.LookFirst => row.Class == FaultClass.Safety ? "The signal is normal again; somebody has to see that nobody is in danger" : "It is well for now, as it was each time before; find out why it comes back",
+            _ => "Resolved by itself: everything stayed clear",
+        });
     }
 
     private void Resume(Db db, CaseRow row, ServerTime now)

@@ -29,11 +29,21 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     /// <param name="fault">As it is stored.</param>
     public void OnLetGo(Db db, FaultRow fault, FaultRule rule, EscalationReason reason, ServerTime now)
     {
+        // It is a line in a list: it may be switched off, or nobody is at home.
+        if (rule.Case is { For: not CaseFor.All } some && !IsFor(db, fault, some, now))
+            return;
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
         // Where the device is nobody's, it is known for whoever owns it next.
         if (rule.Notice is { } notice && fault.ClearedAt == 0)
             notices.PlanFault(db, fault, rule, notice, caseId, reason, now);
+    }
+
+    private bool IsFor(Db db, FaultRow fault, CasePolicy policy, ServerTime now)
+    {
+        var owner = fault.Customer.Length > 0 ? CustomerStore.Find(db, fault.Customer) : null;
+        return CaseOpeningDecision.IsFor(policy.For, CaseStore.FindOpen(db, fault.Device, policy.Family) is not null, owner is not null && Dependents.Is(owner, now),
+            timing.HasContract(DeviceStore.Find(db, fault.Device), owner, new ServerTime(fault.OnsetAt > 0 ? fault.OnsetAt : fault.RaisedAt)));
     }
 
     /// <summary>

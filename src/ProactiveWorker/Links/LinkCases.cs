@@ -3,7 +3,6 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Links;
 using B2D.Core.Notices;
-using B2D.Core.Rules;
 using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Outages;
 using B2D.ProactiveWorker.Rules;
@@ -106,7 +105,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         return new WordFacts(Enum.Parse<CasePhase>(row.State), said)
         {
             IsClear = row.ClearSinceAt > 0 || row.AskedAt > 0,
-            IsSafety = row.Class == FaultClass.Safety,
+            EndsByPerson = CaseFactsOf.Row(row).EndsByPerson,
             Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || CaseVisits.IsBooked(db, row, now) || LinkCalls.Find(db, row.Id, link.Customer) is not null,
         };
     }
