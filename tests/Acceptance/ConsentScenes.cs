@@ -169,8 +169,29 @@ public sealed class ConsentScenes
         scene.Connect(Cabinet[..2]);
         UntilHour(scene, 8);
         // Whoever is down in the morning is told then.
-        Assert.Equal(8, scene.Told.Count(t => t.EndsWith("opened", StringComparison.Ordinal)));
+        Assert.Equal(6, scene.Told.Count(t => t.EndsWith("opened", StringComparison.Ordinal)));
         Assert.All(scene.Phones.Received, n => Assert.True(DateTimeOffset.FromUnixTimeMilliseconds(n.AtMs).TimeOfDay >= new TimeSpan(7, 30, 0)));
+    }
+
+    [Fact]
+    public void AtNightElsewhere_TheFirstWordSaysWhatIsKnownWhenItLeaves_AndOfTheNewsOnlyTheLast()
+    {
+        using var scene = Open(notices: Night);
+        var customers = string.Concat(Cabinet.Select(r => $"C-{r},Asia/Tokyo\n"));
+        UntilHour(scene, 12);
+        scene.Drop(Cabinet[..7]);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal(7, scene.Told.Count);
+        Assert.Empty(scene.World.Imports.Customers("id,time_zone\n" + customers, "test").Problems);
+        UntilHour(scene, 14);
+        scene.Drop(Cabinet[7..]);
+        UntilHour(scene, 22);
+        var before = scene.Phones.Received.Count;
+        UntilHour(scene, 23);
+        // 22:30 is 7:30 in Tokyo.
+        var morning = scene.Phones.Received.Skip(before).ToArray();
+        Assert.Equal(Cabinet.Select((r, i) => $"C-{r} {(i == 7 ? "opened" : "update")}").Order(), morning.Select(n => $"{n.Customer} {n.Status}").Order());
+        Assert.DoesNotContain(scene.Ledger, n => n is { Status: "opened" or "update", State: "Sent" } && n.SentAt > 0 && System.Text.Json.JsonSerializer.Deserialize<NoticeFacts>(n.Facts)!.NextUpdate < n.SentAt);
     }
 
     [Fact]

@@ -323,6 +323,28 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void StillBroken_SaidWhileTheOutageIsWatched_IsNoAllClearForThem_AndACase()
+    {
+        using var scene = OutageTown.Open(notices: WithLinks);
+        scene.Drop(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        string[] tokens = [TokenOf(scene, "C-RT-1"), TokenOf(scene, "C-RT-2"), TokenOf(scene, "C-RT-3")];
+        Assert.All(tokens[1..], token => Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.StillBroken(""))));
+        scene.Connect(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal("Monitoring", scene.Outages[0].State);
+        // What they said while it was down is known; that it answers and does not work is new.
+        Assert.All(tokens[..2], token => Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.StillBroken("No light on it"))));
+        Assert.Equal(LinkOutcome.AlreadySaid, Act(scene, tokens[0], new LinkAct.StillBroken("")));
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(["C-RT-1 left", "C-RT-2 left"], scene.Told.Where(t => t.EndsWith("left", StringComparison.Ordinal)).Order());
+        Assert.Equal(OutageTown.Cabinet[2..].Select(r => $"C-{r} all-clear"), scene.Told.Where(t => t.EndsWith("all-clear", StringComparison.Ordinal)).Order());
+        Assert.Contains("you told us that yours still does not work.", scene.Phones.Received.Single(n => n is { Customer: "C-RT-1", Status: "left" }).Text, StringComparison.Ordinal);
+        Assert.Equal([("RT-1", 1L, true), ("RT-2", 1L, true)], scene.Cases.OrderBy(c => c.Device, StringComparer.Ordinal).Select(c => (c.Device, c.OutageId, c.AskFirst)));
+        Assert.Equal(scene.Cases.Single(c => c.Device == "RT-1").Id, Link(scene, tokens[0]).CaseId);
+    }
+
+    [Fact]
     public void Sold_TheSellersAllClearHasNoLink_AndTheNextOwnersFaultIsACaseOfTheirOwn()
     {
         using var scene = OutageTown.Open(notices: WithLinks);

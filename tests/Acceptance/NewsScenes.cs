@@ -52,6 +52,45 @@ public sealed class NewsScenes
     }
 
     [Fact]
+    public void NewsHeldBeforeTheyLeft_AreToldWithTheNextPromisedWord_AsTheyWereCorrected()
+    {
+        using var scene = Cut();
+        var promised = scene.Outages[0].NextUpdateAt;
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        Assert.Equal(["en", "de", "pt"], scene.World.Worker.OutagePreview.News(scene.Outages[0].Id).Select(t => t.Language));
+        Assert.Contains("The cause: A digger cut the cable.", scene.World.Worker.OutagePreview.News(scene.Outages[0].Id)[0].Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new OutageAct.SetNextUpdate(new ServerTime(promised) + TimeSpan.FromHours(2)));
+        Act(scene, new OutageAct.HoldNews());
+        Assert.IsType<ActOutcome.Rejected>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, new OutageAct.HoldNews(), "rui"));
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Empty(Updates(scene));
+        Assert.Equal(promised, scene.Outages[0].NextUpdateAt);
+        Act(scene, new OutageAct.SetCause("A lorry hit the cabinet."));
+        Act(scene, new OutageAct.HoldNews());
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
+        Assert.Equal(8, Updates(scene).Count);
+        Assert.Contains("The cause: A lorry hit the cabinet.", Words(scene, "C-RT-2").Text, StringComparison.Ordinal);
+        Assert.Equal("Service: news for Bonfim, Porto", Words(scene, "C-RT-2").Subject);
+    }
+
+    [Fact]
+    public void CauseTakenBack_ThoseWhoHeardItHearThatItDidNotHold()
+    {
+        using var scene = Cut();
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal("Identified", scene.Outages[0].State);
+        Act(scene, new OutageAct.SetCause(""));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(("Investigating", ""), (scene.Outages[0].State, scene.Outages[0].Cause));
+        var (subject, text) = Words(scene, "C-RT-2");
+        Assert.Equal("Service: news for Bonfim, Porto", subject);
+        Assert.Contains("What we had said of the cause did not hold.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("digger", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void PromiseMovedLater_ThoseWhoHoldItHearBeforeIt_AndNothingMoreComesAtTheOldTime()
     {
         using var scene = Cut();

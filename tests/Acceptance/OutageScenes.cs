@@ -142,6 +142,25 @@ public sealed class OutageScenes
     }
 
     [Fact]
+    public void TwoPartsBecomeOne_TheirCasesAreTheWholesToo()
+    {
+        using var scene = Open(new WorkerOptions { GuardShare = 0.9 }, Broken);
+        foreach (var router in Others[..8].Concat(Others[16..24]))
+            scene.Code(router, "E66", "set");
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(2, scene.Outages.Count);
+        foreach (var router in Others[8..16].Concat(Others[24..32]))
+            scene.Code(router, "E66", "set");
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var whole = Assert.Single(scene.Outages, o => o.State != "Resolved");
+        Assert.Equal(32, scene.Cases.Count(c => c.OutageId == whole.Id));
+        foreach (var router in Others)
+            scene.Code(router, "E66", "clear");
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(Others.Select(r => $"C-{r} all-clear").Order(), scene.Told.Where(t => t.EndsWith("all-clear", StringComparison.Ordinal)).Order());
+    }
+
+    [Fact]
     public void GuardedOutage_NobodyWasPromisedAnything_NoUpdatesPileUp()
     {
         using var scene = Open();

@@ -25,6 +25,10 @@ internal static class OutageTown
 
         """;
 
+    /// <summary>The same with a fault that opens its case at once, and of which its owner is told after ten minutes.</summary>
+    public static readonly string Broken = Rules.Replace("of: [ router-silent ]", "of: [ router-silent, router-broken ]", StringComparison.Ordinal)
+        + "\n- fault: router-broken\n  title: Router reports no line\n  codes: [ E66 ]\n  case: { family: line }\n  notice: { template: device-fault, to: owner, hold_back: 10m }\n";
+
     /// <summary>The routers of the cabinet in the south.</summary>
     public static readonly string[] Cabinet = Routers(1, 8);
 

@@ -156,4 +156,25 @@ public sealed class TruthScenes
         Assert.Empty(scene.Told);
         Assert.Equal(["Suppressed"], scene.World.Stores.State.Read(db => NoticeStore.List(db, new NoticeFilter())).Select(n => n.State));
     }
+
+    [Fact]
+    public void RuleTakenAway_NobodyHearsThatItWorks_AndTheCaseAsksFirst()
+    {
+        using var scene = new Scene(Rules, People, Devices);
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(11));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        Assert.True(scene.World.Offer(Rules.Replace("- fault: pump-blocked", "- fault: pump-stuck", StringComparison.Ordinal)));
+        scene.Wait(TimeSpan.FromHours(2));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        Assert.Equal("RuleRemoved", scene.Faults.Single(f => f.Rule == "pump-blocked").ClearReason);
+        var open = Assert.Single(scene.Cases);
+        Assert.True(open is { State: "New", AskFirst: true, AskedAt: > 0 }, open.State);
+        // Seen by the rule that took its place it is told, and so is its end.
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(11));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(["ana device-fault", "ana device-fault", "ana all-clear"], scene.Told);
+    }
 }

@@ -73,8 +73,9 @@ internal static class CaseLists
         ["done"] = Rank + " >= 2",
     }.ToImmutableDictionary();
 
-    /// <summary>Part of an outage that goes on; what is about safety stays in every list.</summary>
-    public const string InOutage = "c.class <> 1 AND c.outage_id IN (SELECT id FROM outages WHERE state <> 'Resolved')";
+    /// <summary>Part of an outage that goes on, and nothing more: what is about safety, and what a customer needs or was promised besides, stays in every list.</summary>
+    public const string InOutage =
+        "c.class <> 1 AND c.care = FALSE AND c.complaint_due_at = 0 AND c.reopened = 0 AND c.word_at = 0 AND c.late = FALSE AND c.outage_id IN (SELECT id FROM outages WHERE state <> 'Resolved')";
 
     /// <summary>Its faults are gone, and somebody is to ask the customer, or to look at it, before it ends.</summary>
     public const string ToAsk = "c.asked_at > 0 AND c.state IN ('New', 'Working', 'Waiting')";
@@ -92,7 +93,7 @@ internal static class CaseLists
             new("late", "", FieldMatch.Meaning, "yes or no: whether a promised time is over") { Meanings = Late },
             new("due", "c.next_due_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: what is promised until then"),
             new("word", "c.word_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: the next word to the customer is promised until then"),
-            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on), chronic (healed three times in 14 days), merged, complaint, complaint-late, depended-on (the customer depends on the device) or to-ask (its faults are gone, and somebody is to ask the customer or to look at it)") { Meanings = Is },
+            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on, and the case has nothing of its own that comes first), chronic (healed three times in 14 days), merged, complaint, complaint-late, depended-on (the customer depends on the device) or to-ask (its faults are gone, and somebody is to ask the customer or to look at it)") { Meanings = Is },
             new("sort", "", FieldMatch.Meaning, "due: what is promised next comes first; on pages only") { Meanings = Sorted },
             new("waits", "c.waiting_kind", FieldMatch.Whole, "customer, parts or third-party"),
             new("contract", "c.contract", FieldMatch.Whole, "the contract’s name"),

@@ -35,8 +35,8 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
         if (due > now)
             due = rule.During?.NextOpen(due) ?? due;
         var id = $"{FaultKind}/{fault.Device}/{fault.Rule}/{fault.Episode}";
-        // What was planned before its shelf may have come to nothing because of it.
-        var again = reason == EscalationReason.ShelfEnded && OutboxStore.Find(db, id) is not null ? $"/{now.EpochMs}" : "";
+        // What was planned before its shelf, or before an outage that left it over, may have come to nothing because of it.
+        var again = reason is EscalationReason.ShelfEnded or EscalationReason.NotExplained && OutboxStore.Find(db, id) is not null ? $"/{now.EpochMs}" : "";
         Put(db, id + again, FaultKind, $"fault:{fault.Id}", due, now,
             new FaultIntent(notice.Template, caseId, rule.Catalog.Customer, rule.Catalog.SelfHelp));
     }

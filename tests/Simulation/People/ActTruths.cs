@@ -87,7 +87,10 @@ internal static class ActTruths
             if (did && (isOver || !owns || (about.StartsWith("case:", StringComparison.Ordinal) && sold.Any(s => s.At >= link.FirstAt))))
                 yield return $"{link.Customer} did {((LinkUse)deed.Act).Act} at {Story.At(town, deed.At)} with a link about {about} that had ended ({(isOver ? "its time" : "sold")})";
             // What was merged is about the other's device too.
-            if (!did && !isOver && !town.Book.Sales.Any(s => s.From == link.Customer) && !town.Book.IsErased(link.Customer, deed.At))
+            // Of one minute nobody knows which was first: what was sent within it may have come too late for this use.
+            var before = town.Tries.Where(t => t.At < deed.At && t.Token == link.Token).Select(t => t.At).DefaultIfEmpty(tried).Max();
+            var wasOver = deed.At >= before + (long)PeopleTown.LinkLasts.TotalMilliseconds;
+            if (!did && !wasOver && !town.Book.Sales.Any(s => s.From == link.Customer) && !town.Book.IsErased(link.Customer, deed.At))
                 yield return $"a link of {link.Customer} about {about} opened nothing at {Story.At(town, deed.At)}, and nothing had ended it";
             foreach (var line in deed.Lines > 0 ? audit[deed.At].Where(a => !a.Detail.Contains($"\"{link.Customer}\"", StringComparison.Ordinal)) : [])
                 yield return $"a link of {link.Customer} did something for somebody else: {line.Detail}";

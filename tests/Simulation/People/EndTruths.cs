@@ -45,7 +45,9 @@ internal static class EndTruths
                     yield return $"{customer} heard the end of {one.Key} {ended} times";
                 if (ended > 0 && !told)
                     yield return $"{customer} heard the end of {one.Key}, and nothing before";
-                if (told && ended == 0 && IsOwed(town, customer) && !GaveUp(town, customer, one.Key, "all-clear"))
+                // The end of the outage that they heard of next is the end of both.
+                var isInTheNext = rows.Any(r => r.Row.Status == "opened" && r.Row.Subject != one.Key) && Ends(town, customer, one.Key).Any(n => n.Reason.StartsWith("theirs was down again", StringComparison.Ordinal));
+                if (told && ended == 0 && !isInTheNext && IsOwed(town, customer) && !GaveUp(town, customer, one.Key, "all-clear"))
                     yield return $"{customer} heard of {one.Key} and not of its end";
             }
             foreach (var whole in rows.Where(r => r.Row is { Status: "opened", Channel: not "phone" }).GroupBy(r => Whole(byId, long.Parse(r.Row.Subject.AsSpan(7), System.Globalization.CultureInfo.InvariantCulture))).Where(g => g.Count() > 1))
@@ -70,6 +72,9 @@ internal static class EndTruths
         return !town.Book.Erased.ContainsKey(customer) && !town.Book.Facts.Exists(f => f.Subject == $"customer:{customer}" && f.Kind == "deceased")
             && (recipient == customer || !town.Book.Cared.Exists(c => c.Customer == customer && c.Until > 0));
     }
+
+    private static IReadOnlyList<NoticeRow> Ends(PeopleTown town, string recipient, string subject) =>
+        town.State.Read(db => NoticeStore.List(db, new NoticeFilter { Customer = recipient, Subject = subject, Status = "all-clear", Limit = 50 }));
 
     /// <summary>It could not be delivered in any way, or a person is to call.</summary>
     private static bool GaveUp(PeopleTown town, string recipient, string subject, string status)
