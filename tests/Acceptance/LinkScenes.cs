@@ -64,6 +64,10 @@ public sealed partial class LinkScenes
         Assert.Single(scene.Cases);
         Assert.True(scene.Cases[0].AskedAt > 0);
         Assert.Equal("New", scene.Cases[0].State);
+        // Nobody has to think of it: they are asked once, and it stays open until they, or one of the team, has said so.
+        Assert.Contains("Does it work for you, too?", Assert.Single(scene.Phones.Received, n => n.Status == "ask").Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Single(scene.Phones.Received, n => n.Status == "ask");
         Assert.Equal(LinkOutcome.Resolved, Act(scene, token, new LinkAct.WorksAgain()));
         Assert.Equal(("Resolved", "customer"), (scene.Cases[0].State, scene.Cases[0].ResolvedBy));
         Assert.Equal(["link.works-again", "link.still-broken"], Audit(scene));

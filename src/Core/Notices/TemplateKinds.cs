@@ -20,6 +20,7 @@ public static class TemplateKinds
     public static readonly ImmutableArray<TemplateKind> All =
     [
         new("call-back", NoticeClass.Case, "a customer asked to be called; an agent reads it", new("sender"), new("device"), new("title"), new("reference")),
+        new("case-ask", NoticeClass.Case, "a case is to end, and its customer is asked before whether it works", new("sender"), new("device"), new("title"), new("reference"), new("contact")),
         new("case-update", NoticeClass.Case, "an agent wrote on a case, or there is no news by the promised time", new("sender"), new("device"), new("words", "news"), new("next_update"), new("reference"), new("contact")),
         new("device-clear", NoticeClass.Case, "a fault is over that its owner was told of", new("sender"), new("device"), new("title"), new("until"), new("reference"), new("contact")),
         new("device-fault", NoticeClass.Case, "a device has a fault", new("sender"), new("device"), new("title"), new("since"), new("safety"), new("words"), new("self_help"), new("warning"), new("reference"), new("contact")),

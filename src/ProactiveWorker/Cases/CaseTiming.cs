@@ -41,6 +41,8 @@ public sealed class CaseTiming(RuleBook rules, WorkerOptions options, CaseEnds? 
             Note(db, after, WaitKinds.Name(WaitKind.Resolved), "", before.ResolvedAt, now.EpochMs, who);
         if (CaseStore.OpenStates.Contains(before.State) && !CaseStore.OpenStates.Contains(after.State))
             ends?.Ended(db, after, now);
+        if (before.AskedAt == 0 && after.AskedAt > 0 && !CaseFactsOf.Row(after).EndsByPerson)
+            ends?.Asks(db, after, now);
         return Counted(db, after, now).Row;
     }
 

@@ -24,6 +24,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
     internal const string DueKind = "notice.due";
     internal const string CaseKind = "notice.case";
     internal const string SurveyKind = "notice.survey";
+    internal const string AskKind = "notice.ask";
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
@@ -73,6 +74,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
             OutageKind => TellOutage(db, id, JsonSerializer.Deserialize<OutageIntent>(row.Body)!, now),
             DueKind => TellDue(db, id, JsonSerializer.Deserialize<FaultIntent>(row.Body)!, now),
             SurveyKind => TellSurvey(db, id, now),
+            AskKind => TellAsk(db, id, now),
             CaseKind => TellCase(db, id, JsonSerializer.Deserialize<CaseIntent>(row.Body)!, now),
             _ => $"unknown kind {row.Kind}",
         };

@@ -62,7 +62,7 @@ internal static class NoticeTruth
             case "due":
                 return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
                     : DeviceStore.Find(db, due.Device)?.Customer == Carer.CustomerOf(row.Customer) ? null : "the device was another’s before it";
-            case NoticePlanner.Word or NoticePlanner.NoNews or NoticePlanner.CallBack or NoticePlanner.Survey:
+            case NoticePlanner.Word or NoticePlanner.NoNews or NoticePlanner.CallBack or NoticePlanner.Survey or NoticePlanner.Ask:
                 return NoticePlanner.NoLongerOfCase(db, row, Number(about));
             default:
                 return null;

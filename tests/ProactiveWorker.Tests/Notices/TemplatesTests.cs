@@ -27,7 +27,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["call-back", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-left", "outage-opened", "outage-update", "planned", "planned-all-clear", "planned-called-off", "planned-late", "planned-moved", "planned-reminder", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
+        Assert.Equal(["call-back", "case-ask", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-left", "outage-opened", "outage-update", "planned", "planned-all-clear", "planned-called-off", "planned-late", "planned-moved", "planned-reminder", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]
