@@ -46,6 +46,22 @@ public sealed class EndScenes
     }
 
     [Fact]
+    public void LeftOverIsSold_WhoeverWasToldHearsTheEnd_AndTheNextOwnerNothing()
+    {
+        using var scene = Open();
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Connect(Cabinet[1..]);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Empty(scene.World.Imports.Devices("id,customer\nRT-1,C-RT-9\n", "office", Storage.Devices.SecretHashing.Sha256).Problems);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal([.. Cabinet.Select(r => $"C-{r} all-clear"), "C-RT-1 left"], Ends(scene));
+        scene.Connect("RT-1");
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(9, Ends(scene).Length);
+    }
+
+    [Fact]
     public void LeftOverOfAKindThatHasACase_ItIsWorkedOnThere_AndItsOwnNoticeIsNotLost()
     {
         using var scene = Open(rules: Broken);

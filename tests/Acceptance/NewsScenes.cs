@@ -2,7 +2,9 @@ using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
+using B2D.Simulation.World;
 using B2D.Storage.Customers;
+using B2D.Storage.Notices;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
 
@@ -28,6 +30,40 @@ public sealed class NewsScenes
         Act(scene, new OutageAct.SetCause("A digger cut the cable."));
         scene.Wait(TimeSpan.FromMinutes(3));
         Assert.Equal(32, Updates(scene).Count);
+    }
+
+    [Fact]
+    public void PartThatWasPromisedSooner_BecomesPartOfAnOlderOne_ItsCustomersHearByThen()
+    {
+        using var scene = Open(new WorkerOptions { GuardShare = 0.9 });
+        scene.Drop(Others[..8]);
+        scene.Wait(TimeSpan.FromHours(3));
+        // Of too few for the node above it to be out.
+        var part = Others[16..22];
+        scene.Drop(part);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        var promised = scene.Outages.Single(o => o.Segment == "north/n2/cab-3").NextUpdateAt;
+        Assert.True(promised < scene.Outages.Single(o => o.Segment == "north/n1/cab-1").NextUpdateAt);
+        scene.Drop(Others[8..16].Concat(Others[22..]));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal("north", Assert.Single(scene.Outages, o => o.State != "Resolved").Segment);
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
+        Assert.Equal(part.Order(), Updates(scene).Select(u => u.Customer[2..]).Where(r => part.Contains(r)).Order());
+    }
+
+    [Fact]
+    public void WhoIsStillToBeCalled_IsToldWhatIsKnownAndPromisedByThen()
+    {
+        using var scene = Open();
+        scene.Phones.Mood = n => n.Customer == "C-RT-2" ? ChannelMood.RefusesForGood : ChannelMood.Delivers;
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromHours(2));
+        var call = scene.Ledger.Single(n => n is { Customer: "C-RT-2", Channel: "phone" });
+        Assert.Equal(("opened", "Calling"), (call.Status, call.State));
+        Assert.Contains($"\"NextUpdate\":{scene.Outages[0].NextUpdateAt}", call.Facts, StringComparison.Ordinal);
+        Assert.Contains("A digger cut the cable.", scene.World.Stores.State.Read(db => NoticeWordsStore.Find(db, call.Id))!.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -286,6 +286,13 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         });
     }
 
+    /// <summary>What a person is to say, or to print, has changed before they did.</summary>
+    internal void SayInstead(Db db, NoticeRow said, CustomerRow customer, ServerTime now)
+    {
+        NoticeStore.Mark(db, said.Id, said.State, facts: said.Facts);
+        KeepWords(db, said, customer, now);
+    }
+
     /// <summary>The words that a person says or prints, as they stand now.</summary>
     private void KeepWords(Db db, NoticeRow said, CustomerRow customer, ServerTime now)
     {

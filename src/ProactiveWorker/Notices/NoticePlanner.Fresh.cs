@@ -32,6 +32,16 @@ public sealed partial class NoticePlanner
         return said == row.Facts ? null : said;
     }
 
+    /// <summary>Whoever calls, or prints, says what is known by now, and when the next word comes by now.</summary>
+    private void SayNow(Db db, OutageRow outage, ServerTime now)
+    {
+        foreach (var row in All(db, new NoticeFilter { Subject = $"outage:{outage.Id}", States = [nameof(NoticePhase.Calling)] }))
+        {
+            if (Recipients.Find(db, row.Customer) is { } customer && FactsNow(db, row, customer, now) is { } facts)
+                ledger.SayInstead(db, row with { Facts = facts }, customer, now);
+        }
+    }
+
     /// <summary>What a person wrote of an outage, for who heard all that was told before.</summary>
     internal NoticeFacts NewsOf(OutageRow outage)
     {

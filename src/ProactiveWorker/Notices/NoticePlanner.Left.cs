@@ -6,6 +6,7 @@ using B2D.Core.Rules;
 using B2D.ProactiveWorker.Outages;
 using B2D.Storage;
 using B2D.Storage.Cases;
+using B2D.Storage.Devices;
 using B2D.Storage.Faults;
 using B2D.Storage.Links;
 using B2D.Storage.Notices;
@@ -27,6 +28,13 @@ public sealed partial class NoticePlanner
             Put(db, $"{OutageKind}/{outage.Id}/{Left}/{fault.Device}/{fault.Rule}/{fault.Episode}", OutageKind, $"outage:{outage.Id}", now + (RuleOf(outage.Rule) is OutageRule rule ? rule.ResolvedAfter : TimeSpan.Zero), now,
                 new OutageIntent("all-clear", 1) { Device = fault.Device, UpAt = now.EpochMs });
         }
+    }
+
+    /// <summary>A device that was left over of an outage is another's: whoever was told of it hears the end, which was owed to them.</summary>
+    internal static void PlanSold(Db db, OwnerChangeRow change, ServerTime now)
+    {
+        foreach (var outage in OutageStore.LeftWith(db, change.Device).Where(_ => change.FromCustomer.Length > 0))
+            Put(db, $"{OutageKind}/{outage.Id}/sold/{change.Id}", OutageKind, $"outage:{outage.Id}", now, now, new OutageIntent("all-clear", 1) { Device = change.Device, Seller = change.FromCustomer });
     }
 
     /// <summary>Why the word that theirs does not answer is not to be sent any more; null while it is so.</summary>
@@ -80,18 +88,26 @@ public sealed partial class NoticePlanner
     /// <summary>What was left over answers again: the customer gets the all-clear, where nothing else of theirs is left.</summary>
     private string ClearLeft(Db db, OutageRow outage, OutageIntent intent, ServerTime now)
     {
+        if (intent.Seller.Length > 0)
+            return TellBack(db, outage, intent.Seller, now);
         if (OutageStore.FindDevice(db, outage.Id, intent.Device) is not { } device || StillDown(db, outage, device.Customer).Any(d => d.Device == device.Device))
             return "it does not answer";
         if (!OutageStore.SetUp(db, outage.Id, device.Device, intent.UpAt))
             return "it is known to answer";
-        if (device.Customer.Length == 0 || StillDown(db, outage, device.Customer).Count > 0)
-            return "nobody to tell yet";
+        return device.Customer.Length == 0 ? "nobody to tell" : TellBack(db, outage, device.Customer, now);
+    }
+
+    /// <summary>A customer who was told gets the all-clear, unless something of theirs is left.</summary>
+    private string TellBack(Db db, OutageRow outage, string customer, ServerTime now)
+    {
+        if (StillDown(db, outage, customer).Count > 0)
+            return "something of theirs does not answer";
         var family = OutageStore.Parts(db, outage.Id).Append(outage).ToArray();
         var times = OutageStore.Without(db, [.. family.Select(o => o.Id)]);
-        if (LeftOf(db, outage, family, times).ContainsKey(device.Customer))
+        if (LeftOf(db, outage, family, times).ContainsKey(customer))
             return "they say that it does not work; they are asked";
         var written = 0;
-        foreach (var (recipient, of) in new[] { device.Customer, Carer.Prefix + device.Customer }.SelectMany(r => family.Select(o => (r, o))))
+        foreach (var (recipient, of) in new[] { customer, Carer.Prefix + customer }.SelectMany(r => family.Select(o => (r, o))))
         {
             var rows = NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{of.Id}", Customer = recipient, Limit = Page.MaxRows });
             foreach (var waits in rows.Where(n => n.Status == Left && n.State is "Due" or "Retrying" or "Calling"))

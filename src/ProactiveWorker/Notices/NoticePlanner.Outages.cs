@@ -149,6 +149,8 @@ public sealed partial class NoticePlanner
             ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, again.TryGetValue(customer.Id, out var last) ? last + 1 : intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
             written++;
         }
+        if (intent.Status == "update")
+            SayNow(db, outage, now);
         return $"{written} customers";
     }
 
@@ -318,5 +320,8 @@ public sealed partial class NoticePlanner
         /// <summary>Of what was left over of it: the device that answers again, and since when; empty: all of it.</summary>
         public string Device { get; init; } = "";
         public long UpAt { get; init; }
+
+        /// <summary>Whose that device was, where they have it no more.</summary>
+        public string Seller { get; init; } = "";
     }
 }

@@ -101,7 +101,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             }
             // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
             NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1, facts: facts);
-            taken.Add((row with { Attempts = row.Attempts + 1 }, outgoing));
+            taken.Add((row with { Attempts = row.Attempts + 1, Facts = facts ?? row.Facts }, outgoing));
             customers.Add(row.Customer);
         }
         return (taken, more);

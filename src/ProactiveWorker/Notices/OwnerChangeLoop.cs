@@ -78,6 +78,7 @@ public sealed class OwnerChangeLoop(Database state)
         }
         OutsideFactStore.EndOfOwner(db, change.Device, change.FromCustomer, change.At);
         OutageStore.SetCustomer(db, change.Device, change.ToCustomer);
+        NoticePlanner.PlanSold(db, change, now);
         // What touches the device touches its new owner, who has not heard of it.
         foreach (var outage in OutageStore.Touching(db, change.Device, null).Where(o => change.ToCustomer.Length > 0 && o is { State: not "Resolved", ToldAt: > 0 }))
             NoticePlanner.PlanJoined(db, outage.Id, now, TimeSpan.Zero);

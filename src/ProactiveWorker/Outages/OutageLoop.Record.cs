@@ -216,6 +216,9 @@ public sealed partial class OutageLoop
     {
         if (OutageStore.OfEpisode(db, e.Into).FirstOrDefault(o => o.State != "Resolved") is not { } whole)
             return;
+        // What was promised of the part is kept by the whole.
+        if (OpenRow(db, e.Outage.Episode) is { Guard: false, NextUpdateAt: > 0 and var promised } && (whole.NextUpdateAt == 0 || promised < whole.NextUpdateAt))
+            OutageStore.Update(db, whole with { NextUpdateAt = promised });
         if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id }) is not { } part)
             return;
         // What is down of it is the whole's from now on, and so are its cases.

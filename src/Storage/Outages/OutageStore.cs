@@ -166,17 +166,18 @@ public static class OutageStore
     public static IReadOnlyList<OutageDeviceRow> Devices(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<OutageDeviceRow>(
         $"{SelectDevice} WHERE outage_id = @outageId AND device > @after ORDER BY device LIMIT {Page.Rows(limit)}", new { outageId, after });
 
-    /// <summary>Customers' devices that are down in an outage and have a fault still, in order of id; at most a million.</summary>
+    /// <summary>Devices that are down in an outage and have a fault still, in order of id; at most a million.</summary>
     /// <param name="kinds">Rules of faults that the outage explains.</param>
-    /// <param name="customer">Whose; null: everybody's.</param>
+    /// <param name="customer">Whose; empty: nobody's; null: those of all customers.</param>
     public static IReadOnlyList<OutageDeviceRow> StillDown(Db db, long outageId, IReadOnlyCollection<string> kinds, string? customer = null)
     {
         var of = new Where().In("rule", kinds);
         var named = kinds.Count == 0 ? "" : $" OR {of.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}";
-        of.And("outage_id = @outage", "outage", outageId).And("customer = @customer", "customer", customer);
+        of.And("outage_id = @outage", "outage", outageId);
+        of.Args.Add("customer", customer);
         return db.Query<OutageDeviceRow>(
             $"""
-            {SelectDevice} WHERE outage_id = @outage AND up_at = 0 AND customer <> ''{(customer is null ? "" : " AND customer = @customer")} AND EXISTS (
+            {SelectDevice} WHERE outage_id = @outage AND up_at = 0 AND {(customer is null ? "customer <> ''" : "customer = @customer")} AND EXISTS (
               SELECT 1 FROM faults f WHERE f.device = outage_devices.device AND f.cleared_at = 0 AND f.shadow = FALSE AND (f.episode = outage_devices.fault_episode{named}))
             ORDER BY device LIMIT 1000000
             """,

@@ -5,7 +5,7 @@ namespace B2D.Simulation.People;
 internal static class Wishes
 {
     /// <summary>Notices that are owed: to who was told before, or was promised them.</summary>
-    private static readonly string[] Owed = ["all-clear", "update", "word", "no-news", "moved", "called-off", "late", "call-back"];
+    private static readonly string[] Owed = ["all-clear", "left", "update", "word", "no-news", "moved", "called-off", "late", "call-back"];
 
     public static bool IsOwed(string status) => Owed.Contains(status);
 

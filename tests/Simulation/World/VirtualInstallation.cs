@@ -207,7 +207,7 @@ public sealed class VirtualInstallation : IDisposable
                 return $"an effect is due at {new ServerTime(due)}";
             if (NoticeStore.NextSendAt(db) is { } next)
                 return $"a notice leaves at {new ServerTime(next)}";
-            return CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).FirstOrDefault(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0 }) is { } open
+            return CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).FirstOrDefault(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0, AskedAt: 0 }) is { } open
                 ? $"case {open.Id} is clear and not resolved"
                 : "";
         });
