@@ -32,7 +32,7 @@ internal sealed class Scene : IDisposable
     {
         Clock = new VirtualClock(new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
         Phones = new VirtualPhones(Clock);
-        World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker, notices: notices);
+        World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker, notices: notices, gateway: VirtualInstallation.LongSteps);
         World.Start();
         Good(World.Imports.Customers("id,name,email,phone,language,time_zone,preferred_channel,address,place\n" + customers, "test"));
         Good(World.Imports.Devices(columns + "\n" + devices, "test", Storage.Devices.SecretHashing.Sha256));

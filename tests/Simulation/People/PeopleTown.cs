@@ -1,8 +1,6 @@
 using System.Globalization;
 using B2D.Core.Devices;
-using B2D.DeviceGateway;
 using B2D.DeviceGateway.Devices;
-using B2D.DeviceGateway.Ingest;
 using B2D.Host.Demo;
 using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
@@ -76,9 +74,6 @@ internal sealed class PeopleTown : IDisposable
           notice: { template: filter-due, to: owner, reminders: 1 }
         """;
 
-    /// <summary>Steps of minutes are no stall: otherwise no silence would ever count.</summary>
-    private static readonly GatewayOptions Patient = new() { Ingest = new IngestOptions { StalledAfter = TimeSpan.FromHours(1) } };
-
     private readonly Dictionary<string, DirectLink> links = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset At, Action Do)> agenda = [];
     private readonly List<Try> tries = [];
@@ -97,7 +92,7 @@ internal sealed class PeopleTown : IDisposable
         Clock = new VirtualClock(Start);
         channelDice = new Random(setting.Seed);
         Phones = new VirtualPhones(Clock) { Mood = MoodOf };
-        Installation = new VirtualInstallation(Clock, Stores.InMemory(), Phones, setting.Worker, wiring: setting.Wiring, notices: setting.Tampers(setting.Notices), gateway: Patient);
+        Installation = new VirtualInstallation(Clock, Stores.InMemory(), Phones, setting.Worker, wiring: setting.Wiring, notices: setting.Tampers(setting.Notices), gateway: VirtualInstallation.LongSteps);
         Book = new DeedBook(this);
         Watch = new PeopleWatch(this);
         var dice = new Random(setting.Seed + 1);
