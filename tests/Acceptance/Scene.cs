@@ -68,6 +68,9 @@ internal sealed class Scene : IDisposable
     /// <summary>Whether connected devices say something every five minutes, as devices do. Default yes.</summary>
     public bool DevicesReport { get; set; } = true;
 
+    /// <summary>Devices that say nothing, although they are connected.</summary>
+    public HashSet<string> Mute { get; } = new(StringComparer.Ordinal);
+
     public void Connect(params IEnumerable<string> devices)
     {
         foreach (var device in devices)
@@ -116,7 +119,7 @@ internal sealed class Scene : IDisposable
         if (!DevicesReport || Clock.Now < nextReport || !World.GatewayRuns)
             return;
         nextReport = Clock.Now + ReportEvery;
-        foreach (var link in links.Values.Where(l => l.IsOpen))
+        foreach (var link in links.Values.Where(l => l.IsOpen && !Mute.Contains(l.Device.Value)))
             link.Publish($"devices/{link.Device}/telemetry", "{\"alive\":1}"u8.ToArray(), null, ++packet == 0 ? ++packet : packet);
     }
 
