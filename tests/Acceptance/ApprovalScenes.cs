@@ -178,15 +178,7 @@ public sealed class ApprovalScenes
 
     private static ApprovalRow Approval(Scene scene) => scene.World.Stores.State.Read(db => ApprovalStore.Find(db, 1))!;
 
-    private static Scene Household() => new("""
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner }
-        """, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", "HP-1,HP-2,,ana,\n");
+    private static Scene Household() => new(TownRules.Filter, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", "HP-1,HP-2,,ana,\n");
 
     private static void Use(Scene scene)
     {

@@ -18,7 +18,7 @@ public sealed class ConsentScenes
     private const string People = "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n";
     private const string Devices = "HP-1,HP-2,,ana,\n";
 
-    private const string Faults = """
+    private const string Faults = TownRules.Filter + """
         - fault: pump-blocked
           title: Pump blocked
           codes: [ E42 ]
@@ -28,13 +28,6 @@ public sealed class ConsentScenes
           class: safety
           codes: [ E99 ]
           notice: { template: device-fault, to: owner }
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner }
         """;
 
     [Fact]

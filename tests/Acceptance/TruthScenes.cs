@@ -12,19 +12,12 @@ public sealed class TruthScenes
     private const string People = "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,email,,Porto\nrui,Rui Costa,rui@example.org,+351910000002,en,Europe/Lisbon,email,,Porto\n";
     private const string Devices = "HP-1,HP-2,,ana,\n";
 
-    private const string Rules = """
+    private const string Rules = TownRules.Filter + """
         - fault: pump-blocked
           title: Pump blocked
           codes: [ E42 ]
           case: { family: pump, reopen_within: 24h, resolve_after: 30m }
           notice: { template: device-fault, to: owner, hold_back: 10m }
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner, reminders: 1 }
         """;
 
     [Fact]

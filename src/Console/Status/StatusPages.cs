@@ -60,8 +60,7 @@ internal static class StatusPages
         StatusFeed.Map(routes);
         routes.MapGet("/status", (HttpContext http, StatusBoard board, View view) =>
             {
-                view.Language = LinkText.Of(http.Request).Language;
-                http.Response.Headers.Vary = "Accept-Language";
+                LinkText.Speak(http);
                 return Html.Page<StatusPage>(board.Read(view.Now, view.Zone));
             })
             .AllowAnonymous().ExcludeFromDescription();

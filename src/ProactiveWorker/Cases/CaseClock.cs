@@ -22,7 +22,7 @@ public sealed class CaseClock(Database state, CaseTiming timing, string lateTo =
     private string counted = "";
 
     /// <summary>One turn; true where there may be more.</summary>
-    public bool Pump(ServerTime now) => CountAnew(now) | (!watch.IsQuiet(now) && watch.Look(now, CaseStore.NextDueAt) && MoveDue(now));
+    public bool Pump(ServerTime now) => CountAnew(now) | (watch.IsDue(now, CaseStore.NextDueAt) && MoveDue(now));
 
     /// <summary>After a start, and when rules or calendars have changed, what is promised is judged anew, some cases at a time.</summary>
     private bool CountAnew(ServerTime now)

@@ -31,7 +31,7 @@ public sealed class ApprovalDesk(Database state, NoticePlanner planner, TimeProv
     /// <summary>Lets go what nobody stopped in time; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, ApprovalStore.NextAt))
+        if (!watch.IsDue(now, ApprovalStore.NextAt))
             return false;
         state.Write(db =>
         {

@@ -32,7 +32,7 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
     public async Task<bool> PumpAsync(CancellationToken cancellation)
     {
         var now = ServerTime.From(time.GetUtcNow());
-        if (watch.IsQuiet(now) || !watch.Look(now, db => StopSwitch.Read(db).Stopped ? null : NoticeStore.NextSendAt(db)))
+        if (!watch.IsDue(now, db => StopSwitch.Read(db).Stopped ? null : NoticeStore.NextSendAt(db)))
             return false;
         var (batch, more) = state.Write(db => Take(db, now));
         var outcomes = await Task.WhenAll(batch.Select(b => SendAsync(b.Outgoing, cancellation))).ConfigureAwait(false);

@@ -23,19 +23,13 @@ public sealed class OwnerChangeLoop(Database state)
     private const int AtOnce = 20;
     private static readonly string[] Waiting = ["Due", "Held", "Retrying", "Calling"];
 
-    private long writes = -1;
+    private readonly DueWatch watch = new(state);
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        var before = state.Writes;
-        if (before == writes)
+        if (!watch.Any(now, db => OwnerChangeStore.Next(db, 1).Count > 0))
             return false;
-        if (state.Read(db => OwnerChangeStore.Next(db, 1)).Count == 0)
-        {
-            writes = before;
-            return false;
-        }
         return state.Write(db =>
         {
             var changes = OwnerChangeStore.Next(db, AtOnce);

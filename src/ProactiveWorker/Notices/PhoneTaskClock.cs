@@ -22,7 +22,7 @@ public sealed class PhoneTaskClock(Database state)
     /// <summary>Looks at all open calls, at most every five seconds; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (now < next || watch.IsQuiet(now) || !watch.Look(now, db => PhoneTaskStore.Open(db, 0, 1).Count > 0 || NoticeStore.List(db, ToPrint with { Limit = 1 }).Count > 0 ? now.EpochMs : null))
+        if (now < next || !watch.Any(now, db => PhoneTaskStore.Open(db, 0, 1).Count > 0 || NoticeStore.List(db, ToPrint with { Limit = 1 }).Count > 0))
             return false;
         next = now + Every;
         foreach (var page in Pages())

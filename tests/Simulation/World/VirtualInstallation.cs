@@ -74,6 +74,9 @@ public sealed class VirtualInstallation : IDisposable
         Webhook = new WebhookOptions { Url = "http://127.0.0.1:9/", Secret = "whsec_" + Convert.ToBase64String(new byte[32]), CarriesEmail = true },
     };
 
+    /// <summary>For worlds that go in steps of minutes, which are no stall there: otherwise no silence would ever count.</summary>
+    public static GatewayOptions LongSteps { get; } = new() { Ingest = new IngestOptions { StalledAfter = TimeSpan.FromHours(1) } };
+
     public VirtualClock Clock { get; }
 
     public Stores Stores { get; }
