@@ -67,14 +67,15 @@ internal static class CaseSentence
     {
         if (record.Case.Customer.Length == 0)
             return "The device has no known owner.";
+        var toCall = record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" });
         // What came back told nobody, and what their carer heard they may not know.
         var (owner, carer) = (Last(record, isCarer: false), Last(record, isCarer: true));
         if ((owner ?? carer) is { } last)
         {
             return $"{(owner is null ? "Their carer, and not the owner," : "The owner")} was told at {Words.Point(last.SentAt, now, zone)} by {Channel(last.Channel)}"
-                + $"{(record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" }) ? owner is null ? "; the owner is to be called" : ", and is to be called" : "")}.";
+                + $"{(toCall ? owner is null ? "; the owner is to be called" : ", and is to be called" : "")}.";
         }
-        if (record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" }))
+        if (toCall)
             return "The owner is to be called: nothing else told them yet.";
         var waiting = record.Notices.FirstOrDefault(n => n.Row.State is "Due" or "Held" or "Sending" or "Retrying");
         return waiting is null ? "The owner has not been told." : $"A notice to the owner waits ({waiting.Row.State.ToLower(CultureInfo.InvariantCulture)}).";
