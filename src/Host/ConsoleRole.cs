@@ -56,6 +56,7 @@ internal static class ConsoleRole
             .AddSingleton<ISubscriptionDesk>(installation.Worker.SubscriptionDesk)
             .AddSingleton<IReviewDesk>(installation.Worker.ReviewDesk)
             .AddSingleton<B2D.Core.Maintenance.IPlannedPreview>(installation.Worker.PlannedPreview)
+            .AddSingleton<B2D.Core.Outages.IOutagePreview>(installation.Worker.OutagePreview)
             .AddSingleton<IStopSwitch>(new HostStopSwitch(installation))
             .AddSingleton<IImports>(new HostImports(installation))
             .AddSingleton<IEnrolmentDesk>(new HostEnrolmentDesk(installation))

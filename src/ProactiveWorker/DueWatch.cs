@@ -12,18 +12,20 @@ internal sealed class DueWatch(Database state)
     private long writes = -1;
     private long dueAt;
 
-    /// <summary>Nothing has been written since, and nothing has fallen due.</summary>
-    public bool IsQuiet(ServerTime now) => now.EpochMs < dueAt && state.Writes == writes;
-
-    /// <summary>Asks whether something is due by <paramref name="now"/>; where not, the answer holds for a while.</summary>
+    /// <summary>Whether something is due by <paramref name="now"/>; where not, nobody is asked again until something is written or falls due.</summary>
     /// <param name="nextDueAt">When the next thing falls due or fell due, epoch ms; null for never.</param>
-    public bool Look(ServerTime now, Func<Db, long?> nextDueAt)
+    public bool IsDue(ServerTime now, Func<Db, long?> nextDueAt)
     {
         var before = state.Writes;
+        if (now.EpochMs < dueAt && before == writes)
+            return false;
         var next = state.Read(nextDueAt) ?? long.MaxValue;
         if (next <= now.EpochMs)
             return true;
         (writes, dueAt) = (before, next);
         return false;
     }
+
+    /// <summary>The same where what there is has no time of its own: whether there is <paramref name="any"/>; where not, nobody is asked again until something is written.</summary>
+    public bool Any(ServerTime now, Func<Db, bool> any) => IsDue(now, db => any(db) ? now.EpochMs : null);
 }

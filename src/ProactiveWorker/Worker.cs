@@ -59,8 +59,8 @@ public sealed class Worker
         Maintenance = new MaintenanceLoop(stores, loggers.CreateLogger<MaintenanceLoop>());
         Commands = new CommandDispatch(stores.State, commands);
         Outbox = new OutboxLoop(stores.State, planner, Commands);
-        Sender = new NoticeSender(stores.State, channels, ledger, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>(), planner);
-        CaseClock = new CaseClock(stores.State, timing);
+        Sender = new NoticeSender(stores.State, channels, ledger, planner, Templates, Links, notices, time, loggers.CreateLogger<NoticeSender>());
+        CaseClock = new CaseClock(stores.State, timing, options.LateTo);
         CaseDesk = new CaseDesk(stores.State, timing, Rules, options, time);
         HandCaseDesk = new HandCaseDesk(stores.State, timing, Rules, time);
         ObjectionDesk = new CaseObjections(stores.State, time);
@@ -73,10 +73,11 @@ public sealed class Worker
         ContactDesk = new ContactDesk(stores.State, timing, time);
         Search = new SearchLoop(stores.State);
         OutageDesk = new OutageDesk(stores.State, Outages, planner, cadence, time);
+        OutagePreview = new OutagePreview(stores.State, planner, Templates, cadence);
         ReviewDesk = new ReviewDesk(stores.State, Rules, terms, time);
         FaultDesk = new FaultDesk(stores.State, entries, time);
         DueDesk = new DueDesk(stores.State, entries, time);
-        InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), time);
+        InboundDesk = new InboundDesk(stores.State, ledger, new UnsubscribeLinks(notices.Links), ContactDesk, time);
         TemplateDesk = new TemplateDesk(stores.State, Templates, notices, time);
         TestNotices = new TestNotices(stores.State, channels, TemplateDesk, time);
         BounceDesk = new BounceDesk(stores.State, ledger, time);
@@ -104,6 +105,9 @@ public sealed class Worker
     public LaneLoop Lanes { get; }
 
     public OutageLoop Outages { get; }
+
+    /// <summary>What customers will read of outages.</summary>
+    public OutagePreview OutagePreview { get; }
 
     public ParentWatch Parents { get; }
 

@@ -68,6 +68,9 @@ public sealed record WorkerOptions
     /// <summary>Share of a promised response or repair time from which a case is raised by one priority; 0.1 to 1, default 0.8.</summary>
     public double EscalateAt { get; init; } = 0.8;
 
+    /// <summary>Whose a case becomes of which a promised time is over, a user's name; empty (default): it stays whose it is.</summary>
+    public string LateTo { get; init; } = "";
+
     /// <summary>Until a complaint is acknowledged; 1 min to 30 days, default 1 day.</summary>
     public TimeSpan ComplaintAcknowledged { get; init; } = TimeSpan.FromDays(1);
 
@@ -146,6 +149,7 @@ public sealed record WorkerOptions
         Check(EscalateAt is >= 0.1 and <= 1, nameof(EscalateAt), EscalateAt, "0.1 to 1");
         Check(ComplaintAcknowledged >= TimeSpan.FromMinutes(1) && ComplaintAcknowledged <= TimeSpan.FromDays(30), nameof(ComplaintAcknowledged), ComplaintAcknowledged, "1 min to 30 days");
         Check(ComplaintAnswered >= TimeSpan.FromMinutes(1) && ComplaintAnswered <= TimeSpan.FromDays(180), nameof(ComplaintAnswered), ComplaintAnswered, "1 min to 180 days");
+        Check(LateTo.Length <= 100, nameof(LateTo), LateTo, "at most 100 characters");
         Check(ComplaintsTo.Length <= 100, nameof(ComplaintsTo), ComplaintsTo, "at most 100 characters");
         problems.AddRange(Grants.Validate());
         Check(ParentWait >= TimeSpan.Zero && ParentWait <= TimeSpan.FromDays(1), nameof(ParentWait), ParentWait, "0 to 1 day");

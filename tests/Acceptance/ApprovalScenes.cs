@@ -63,6 +63,30 @@ public sealed class ApprovalScenes
     }
 
     [Fact]
+    public void Stopped_AndOfferedAgain_GoesWithWhatIsKnownThen_ToWhoIsWithoutThen()
+    {
+        using var scene = Offered();
+        Assert.IsType<ActOutcome.Rejected>(Act(scene, new ApprovalAct.Again()));
+        Assert.IsType<ActOutcome.Done>(Act(scene, new ApprovalAct.Stop("the cause is missing")));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var outage = scene.Outages[0];
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(outage.Id, (int)outage.Version, new Core.Outages.OutageAct.SetCause("A digger cut the cable."), "rui"));
+        scene.Connect(Cabinet[..1]);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.IsType<ActOutcome.Done>(Act(scene, new ApprovalAct.Again()));
+        scene.Wait(TimeSpan.FromSeconds(5));
+        Assert.Equal(("Offered", 7), (Approval(scene).Phase, Approval(scene).Recipients));
+        Assert.Empty(scene.Told);
+        Assert.IsType<ActOutcome.Done>(Act(scene, new ApprovalAct.LetGo()));
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(Cabinet[1..].Select(r => $"C-{r} opened").Order(StringComparer.Ordinal), scene.Told.Order(StringComparer.Ordinal));
+        Assert.All(scene.Phones.Received, n => Assert.Contains("A digger cut the cable", n.Text, StringComparison.Ordinal));
+        scene.Connect(Cabinet[1..]);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(7, scene.Told.Count(t => t.EndsWith("all-clear", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void OverWhileItIsOffered_NobodyIsTold_AndThereIsNothingToDecide()
     {
         using var scene = Offered();
@@ -154,15 +178,7 @@ public sealed class ApprovalScenes
 
     private static ApprovalRow Approval(Scene scene) => scene.World.Stores.State.Read(db => ApprovalStore.Find(db, 1))!;
 
-    private static Scene Household() => new("""
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner }
-        """, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", "HP-1,HP-2,,ana,\n");
+    private static Scene Household() => new(TownRules.Filter, "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n", "HP-1,HP-2,,ana,\n");
 
     private static void Use(Scene scene)
     {

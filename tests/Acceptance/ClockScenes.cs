@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.ProactiveWorker;
 using B2D.Storage.Cases;
 using B2D.Storage.Notices;
 using Xunit;
@@ -47,6 +48,24 @@ public sealed class ClockScenes
         Done(scene, new CaseAct.Take());
         Assert.False(Case(scene).Late);
         Assert.Equal(Case(scene).RepairDueAt, Case(scene).NextDueAt);
+    }
+
+    [Fact]
+    public void Late_WhereSomebodyIsNamedForIt_TheCaseIsTheirs_EachTimeThatATimeIsOver()
+    {
+        using var scene = Broken(new WorkerOptions { LateTo = "marta" });
+        Done(scene, new CaseAct.Assign("olga"));
+        scene.Wait(TimeSpan.FromMinutes(59));
+        Assert.Equal("olga", Case(scene).Assignee);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal(("Working", "marta", true), (Case(scene).State, Case(scene).Assignee, Case(scene).Late));
+        Assert.Equal("Given to marta, because it is late; it was olga’s", Lines(scene, "assign")[0]);
+        // It is not taken from whoever she gives it to, before the repair is late, too.
+        Done(scene, new CaseAct.Assign("olga"));
+        scene.Wait(TimeSpan.FromHours(40));
+        Assert.Equal("olga", Case(scene).Assignee);
+        scene.Wait(TimeSpan.FromHours(10));
+        Assert.Equal("marta", Case(scene).Assignee);
     }
 
     [Fact]
@@ -217,9 +236,9 @@ public sealed class ClockScenes
     private static void Contract(Scene scene, string contract, string until) =>
         Assert.Empty(scene.World.Imports.Customers($"id,contract,contract_until\nC-1,{contract},{until}\n", "test").Problems);
 
-    private static Scene Broken()
+    private static Scene Broken(WorkerOptions? options = null)
     {
-        var scene = Town();
+        var scene = Town(options);
         Break(scene, "FAN-1");
         return scene;
     }
@@ -231,9 +250,9 @@ public sealed class ClockScenes
         Assert.InRange(Case(scene).OnsetAt, Monday.AddHours(9).ToUnixTimeMilliseconds(), Monday.AddHours(9.1).ToUnixTimeMilliseconds());
     }
 
-    private static Scene Town()
+    private static Scene Town(WorkerOptions? options = null)
     {
-        var scene = new Scene(Rules, "C-1,Ana,a@example.org,+351911111111,en,Europe/Lisbon,sms,,Porto\n", "FAN-1,FAN,,C-1,\n");
+        var scene = new Scene(Rules, "C-1,Ana,a@example.org,+351911111111,en,Europe/Lisbon,sms,,Porto\n", "FAN-1,FAN,,C-1,\n", options);
         scene.Connect("FAN-1");
         scene.Wait(TimeSpan.FromSeconds(10));
         return scene;

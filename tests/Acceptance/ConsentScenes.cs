@@ -3,6 +3,8 @@ using B2D.Core.Notices;
 using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
 using B2D.Storage.Access;
+using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using Xunit;
@@ -16,7 +18,7 @@ public sealed class ConsentScenes
     private const string People = "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,sms,,Porto\n";
     private const string Devices = "HP-1,HP-2,,ana,\n";
 
-    private const string Faults = """
+    private const string Faults = TownRules.Filter + """
         - fault: pump-blocked
           title: Pump blocked
           codes: [ E42 ]
@@ -26,13 +28,6 @@ public sealed class ConsentScenes
           class: safety
           codes: [ E99 ]
           notice: { template: device-fault, to: owner }
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner }
         """;
 
     [Fact]
@@ -84,6 +79,22 @@ public sealed class ConsentScenes
         // What is about something else is left to a person.
         Assert.Equal(StopKind.Other, Write(scene, "m-4", "The pump has stopped again").Kind);
         Assert.Equal("The pump has stopped again", scene.World.Stores.State.Read(db => InboundStore.Of(db, "ana", 1))[0].Text);
+    }
+
+    [Fact]
+    public void WhatIsNoStop_StandsOnTheCaseThatItIsAbout_AndIsAskedAboutBeforeItEnds()
+    {
+        using var scene = new Scene(Faults.Replace("codes: [ E42 ]", "codes: [ E42 ]\n  case: { family: pump, resolve_after: 30m }", StringComparison.Ordinal), People, Devices);
+        Fault(scene, "E42");
+        Write(scene, "m-1", "It is still cold here");
+        Write(scene, "m-1", "It is still cold here");
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(1));
+        var row = Assert.Single(scene.Cases);
+        Assert.Equal(("New", true, 0L), (row.State, row.AskedAt > 0, row.RespondedAt));
+        Assert.Single(scene.World.Stores.State.Read(db => TimelineStore.List(db, $"case:{row.Id}")), l => l.Text == "The customer wrote an SMS: It is still cold here.");
+        Write(scene, "m-2", "stop");
+        Assert.Single(scene.World.Stores.State.Read(db => ContactStore.OfCustomer(db, "ana")));
     }
 
     [Fact]
@@ -151,7 +162,7 @@ public sealed class ConsentScenes
         scene.Connect(Cabinet[..2]);
         UntilHour(scene, 8);
         // Whoever is down in the morning is told then.
-        Assert.Equal(8, scene.Told.Count(t => t.EndsWith("opened", StringComparison.Ordinal)));
+        Assert.Equal(6, scene.Told.Count(t => t.EndsWith("opened", StringComparison.Ordinal)));
         Assert.All(scene.Phones.Received, n => Assert.True(DateTimeOffset.FromUnixTimeMilliseconds(n.AtMs).TimeOfDay >= new TimeSpan(7, 30, 0)));
     }
 

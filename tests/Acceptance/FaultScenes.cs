@@ -1,5 +1,9 @@
+using B2D.Core;
+using B2D.Core.Cases;
 using B2D.Core.Rules;
+using B2D.Storage.Cases;
 using B2D.Storage.Faults;
+using B2D.Storage.Notices;
 using B2D.Storage.Remedies;
 using Xunit;
 
@@ -121,6 +125,24 @@ public sealed class FaultScenes
     }
 
     [Fact]
+    public void DangerOfAMinute_IsLookedAtByAPerson_WhoCallsAllTheSame()
+    {
+        using var scene = New();
+        scene.Telemetry("CM-1", """{"plug_c":90}""");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Telemetry("CM-1", """{"plug_c":20}""");
+        scene.Wait(TimeSpan.FromDays(1));
+        Assert.Equal("New", Assert.Single(scene.Cases).State);
+        Assert.True(scene.Cases[0].AskedAt > 0);
+        var subject = $"case:{scene.Cases[0].Id}";
+        Assert.Contains(scene.World.Stores.State.Read(db => TimelineStore.List(db, subject)), l => l.Text.StartsWith("The signal is normal again; somebody has to see", StringComparison.Ordinal));
+        var call = Assert.Single(scene.World.Stores.State.Read(db => PhoneTaskStore.Open(db)));
+        Assert.Contains("ask whether all is well", call.Reason, StringComparison.Ordinal);
+        Assert.True(call.Late);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(scene.Cases[0].Id, (int)scene.Cases[0].Version, new CaseAct.Resolve(), "rui"));
+    }
+
+    [Fact]
     public void RemedyHelps_NoCase_AndTheThirdTimeInTwoWeeksIsAChronicCase()
     {
         using var scene = New();
@@ -135,6 +157,9 @@ public sealed class FaultScenes
         }
         Assert.Equal("RT-1 restart", scene.Commands[0]);
         Assert.Contains("healed", Assert.Single(scene.Cases).Summary, StringComparison.Ordinal);
+        // That it is well for now is what it is about: a person ends it.
+        Assert.Equal("New", scene.Cases[0].State);
+        Assert.True(scene.Cases[0].AskedAt > 0);
     }
 
     [Fact]

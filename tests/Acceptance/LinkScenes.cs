@@ -64,6 +64,10 @@ public sealed partial class LinkScenes
         Assert.Single(scene.Cases);
         Assert.True(scene.Cases[0].AskedAt > 0);
         Assert.Equal("New", scene.Cases[0].State);
+        // Nobody has to think of it: they are asked once, and it stays open until they, or one of the team, has said so.
+        Assert.Contains("Does it work for you, too?", Assert.Single(scene.Phones.Received, n => n.Status == "ask").Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromHours(12));
+        Assert.Single(scene.Phones.Received, n => n.Status == "ask");
         Assert.Equal(LinkOutcome.Resolved, Act(scene, token, new LinkAct.WorksAgain()));
         Assert.Equal(("Resolved", "customer"), (scene.Cases[0].State, scene.Cases[0].ResolvedBy));
         Assert.Equal(["link.works-again", "link.still-broken"], Audit(scene));
@@ -177,6 +181,42 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void Visit_OfACallerWithoutALink_IsBookedAndMovedByTheAgent_AndTheLastPlaceIsGivenOnce()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Code("HP-2", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        var (ana, rui) = (scene.Cases.Single(c => c.Customer == "ana").Id, scene.Cases.Single(c => c.Customer == "rui").Id);
+        var soon = ServerTime.From(scene.Clock.Now) + TimeSpan.FromMinutes(30);
+        var desk = scene.World.Worker.SlotDesk;
+        long Slot(TimeSpan after) => desk.Add(new Slot("Porto", "", soon + after, soon + after + TimeSpan.FromHours(2), 1, 0, false), "marta").Id;
+        var (first, second, elsewhere) = (Slot(TimeSpan.Zero), Slot(TimeSpan.FromDays(1)), desk.Add(new Slot("Faro", "", soon, soon + TimeSpan.FromHours(2), 1, 0, false), "marta").Id);
+        ActOutcome Book(long id, long slot, string text = "") => scene.World.Worker.CaseDesk.Act(id, (int)scene.Cases.Single(c => c.Id == id).Version, new CaseAct.BookVisit(slot, text), "olga");
+        // Too soon for a customer's page, not for the team.
+        Assert.Equal([first, second], desk.FreeFor(ana).Select(s => s.Id));
+        Assert.DoesNotContain(first, scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana", $"case:{ana}"))).Slots.Select(s => s.Id));
+        Assert.IsType<ActOutcome.Done>(Book(ana, first, "Our technician comes at once."));
+        Assert.Contains("last place", Assert.IsType<ActOutcome.Rejected>(Book(rui, first)).Reason, StringComparison.Ordinal);
+        Assert.Contains("already", Assert.IsType<ActOutcome.Rejected>(Book(ana, first)).Reason, StringComparison.Ordinal);
+        Assert.Contains("no such slot", Assert.IsType<ActOutcome.Rejected>(Book(ana, elsewhere)).Reason, StringComparison.Ordinal);
+        Assert.Contains("no such slot", Assert.IsType<ActOutcome.Rejected>(Book(ana, 99)).Reason, StringComparison.Ordinal);
+        Assert.IsType<ActOutcome.Done>(Book(ana, second));
+        Assert.IsType<ActOutcome.Done>(Book(rui, first));
+        Assert.Equal([1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
+        // It is a promise as any, and the customer's own page has it.
+        Assert.True(scene.Cases.Single(c => c.Id == ana).AskFirst);
+        Assert.Equal(soon + TimeSpan.FromDays(1), scene.World.Worker.LinkDesk.ChoicesOf(Link(scene, TokenOf(scene, "ana", $"case:{ana}"))).Visit?.Start);
+        // While one is being made another can be agreed; the first stays made.
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Contains("has begun", Assert.IsType<ActOutcome.Rejected>(Book(ana, desk.FreeFor(rui).Count == 0 ? first : 0)).Reason, StringComparison.Ordinal);
+        var third = Slot(TimeSpan.FromDays(2));
+        Assert.IsType<ActOutcome.Done>(Book(rui, third));
+        Assert.Equal([1L, 1L, 1L], scene.World.Stores.State.Read(db => new[] { first, second, third }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
+        Assert.Contains("comes at once.", scene.Phones.Received.Last(n => n.Customer == "ana").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void VisitOver_OfTheCaseThatRemains_DoesNotCostTheOtherItsVisit_AndOfTwoToComeNeitherIsLost()
     {
         using var scene = Household();
@@ -284,6 +324,28 @@ public sealed partial class LinkScenes
         // Those who work here read that there was a link, and not the link.
         var notice = scene.Ledger.First(n => n.Customer == "C-RT-1");
         Assert.Equal("https://b2d.example/l/…", scene.World.Stores.State.Read(db => scene.World.Worker.Links.Shown(db, notice)).Page);
+    }
+
+    [Fact]
+    public void StillBroken_SaidWhileTheOutageIsWatched_IsNoAllClearForThem_AndACase()
+    {
+        using var scene = OutageTown.Open(notices: WithLinks);
+        scene.Drop(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        string[] tokens = [TokenOf(scene, "C-RT-1"), TokenOf(scene, "C-RT-2"), TokenOf(scene, "C-RT-3")];
+        Assert.All(tokens[1..], token => Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.StillBroken(""))));
+        scene.Connect(OutageTown.Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(2));
+        Assert.Equal("Monitoring", scene.Outages[0].State);
+        // What they said while it was down is known; that it answers and does not work is new.
+        Assert.All(tokens[..2], token => Assert.Equal(LinkOutcome.Noted, Act(scene, token, new LinkAct.StillBroken("No light on it"))));
+        Assert.Equal(LinkOutcome.AlreadySaid, Act(scene, tokens[0], new LinkAct.StillBroken("")));
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(["C-RT-1 left", "C-RT-2 left"], scene.Told.Where(t => t.EndsWith("left", StringComparison.Ordinal)).Order());
+        Assert.Equal(OutageTown.Cabinet[2..].Select(r => $"C-{r} all-clear"), scene.Told.Where(t => t.EndsWith("all-clear", StringComparison.Ordinal)).Order());
+        Assert.Contains("you told us that yours still does not work.", scene.Phones.Received.Single(n => n is { Customer: "C-RT-1", Status: "left" }).Text, StringComparison.Ordinal);
+        Assert.Equal([("RT-1", 1L, true), ("RT-2", 1L, true)], scene.Cases.OrderBy(c => c.Device, StringComparer.Ordinal).Select(c => (c.Device, c.OutageId, c.AskFirst)));
+        Assert.Equal(scene.Cases.Single(c => c.Device == "RT-1").Id, Link(scene, tokens[0]).CaseId);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
+using B2D.Simulation.World;
 using B2D.Storage.Customers;
+using B2D.Storage.Notices;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
 
@@ -31,6 +33,40 @@ public sealed class NewsScenes
     }
 
     [Fact]
+    public void PartThatWasPromisedSooner_BecomesPartOfAnOlderOne_ItsCustomersHearByThen()
+    {
+        using var scene = Open(new WorkerOptions { GuardShare = 0.9 });
+        scene.Drop(Others[..8]);
+        scene.Wait(TimeSpan.FromHours(3));
+        // Of too few for the node above it to be out.
+        var part = Others[16..22];
+        scene.Drop(part);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        var promised = scene.Outages.Single(o => o.Segment == "north/n2/cab-3").NextUpdateAt;
+        Assert.True(promised < scene.Outages.Single(o => o.Segment == "north/n1/cab-1").NextUpdateAt);
+        scene.Drop(Others[8..16].Concat(Others[22..]));
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Equal("north", Assert.Single(scene.Outages, o => o.State != "Resolved").Segment);
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
+        Assert.Equal(part.Order(), Updates(scene).Select(u => u.Customer[2..]).Where(r => part.Contains(r)).Order());
+    }
+
+    [Fact]
+    public void WhoIsStillToBeCalled_IsToldWhatIsKnownAndPromisedByThen()
+    {
+        using var scene = Open();
+        scene.Phones.Mood = n => n.Customer == "C-RT-2" ? ChannelMood.RefusesForGood : ChannelMood.Delivers;
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromHours(2));
+        var call = scene.Ledger.Single(n => n is { Customer: "C-RT-2", Channel: "phone" });
+        Assert.Equal(("opened", "Calling"), (call.Status, call.State));
+        Assert.Contains($"\"NextUpdate\":{scene.Outages[0].NextUpdateAt}", call.Facts, StringComparison.Ordinal);
+        Assert.Contains("A digger cut the cable.", scene.World.Stores.State.Read(db => NoticeWordsStore.Find(db, call.Id))!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CauseWorkaroundAndEstimate_WrittenWithinTwoMinutes_AreOneMessage()
     {
         using var scene = Cut();
@@ -49,6 +85,45 @@ public sealed class NewsScenes
         Assert.DoesNotContain("..", text, StringComparison.Ordinal);
         scene.Wait(TimeSpan.FromMinutes(30));
         Assert.Equal(8, Updates(scene).Count);
+    }
+
+    [Fact]
+    public void NewsHeldBeforeTheyLeft_AreToldWithTheNextPromisedWord_AsTheyWereCorrected()
+    {
+        using var scene = Cut();
+        var promised = scene.Outages[0].NextUpdateAt;
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        Assert.Equal(["en", "de", "pt"], scene.World.Worker.OutagePreview.News(scene.Outages[0].Id).Select(t => t.Language));
+        Assert.Contains("The cause: A digger cut the cable.", scene.World.Worker.OutagePreview.News(scene.Outages[0].Id)[0].Text, StringComparison.Ordinal);
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Act(scene, new OutageAct.SetNextUpdate(new ServerTime(promised) + TimeSpan.FromHours(2)));
+        Act(scene, new OutageAct.HoldNews());
+        Assert.IsType<ActOutcome.Rejected>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, new OutageAct.HoldNews(), "rui"));
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Empty(Updates(scene));
+        Assert.Equal(promised, scene.Outages[0].NextUpdateAt);
+        Act(scene, new OutageAct.SetCause("A lorry hit the cabinet."));
+        Act(scene, new OutageAct.HoldNews());
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
+        Assert.Equal(8, Updates(scene).Count);
+        Assert.Contains("The cause: A lorry hit the cabinet.", Words(scene, "C-RT-2").Text, StringComparison.Ordinal);
+        Assert.Equal("Service: news for Bonfim, Porto", Words(scene, "C-RT-2").Subject);
+    }
+
+    [Fact]
+    public void CauseTakenBack_ThoseWhoHeardItHearThatItDidNotHold()
+    {
+        using var scene = Cut();
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal("Identified", scene.Outages[0].State);
+        Act(scene, new OutageAct.SetCause(""));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(("Investigating", ""), (scene.Outages[0].State, scene.Outages[0].Cause));
+        var (subject, text) = Words(scene, "C-RT-2");
+        Assert.Equal("Service: news for Bonfim, Porto", subject);
+        Assert.Contains("What we had said of the cause did not hold.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("digger", text, StringComparison.Ordinal);
     }
 
     [Fact]

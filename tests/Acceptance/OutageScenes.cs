@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker;
+using B2D.Storage.Customers;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
 
@@ -54,12 +55,28 @@ public sealed class OutageScenes
     }
 
     [Fact]
+    public void LoneRouters_OffForThreeDays_OnlyThatOfWhoDependsOnIt_AndThatUnderContract_AreCases()
+    {
+        using var scene = Open(rules: Rules.Replace("explained_by: outage", "explained_by: outage\n  case: { family: router, for: [ depended-on, contract ] }\n  notice: { template: device-fault, to: owner }", StringComparison.Ordinal));
+        scene.World.Stores.State.Write(db => CustomerStore.SetCare(db, "C-RT-9", "a telecare line", "2027-01-31", "rui"));
+        Assert.Empty(scene.World.Imports.Customers("id,contract\nC-RT-17,gold\n", "test").Problems);
+        scene.Drop("RT-9", "RT-17", "RT-25");
+        scene.Wait(TimeSpan.FromMinutes(40));
+        scene.Wait(TimeSpan.FromDays(3));
+        Assert.Equal(["RT-17", "RT-9"], scene.Cases.Select(c => c.Device).Order(StringComparer.Ordinal));
+        Assert.Equal(["C-RT-17", "C-RT-9"], scene.Ledger.Select(n => n.Customer).Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains(scene.Faults, f => f is { Device: "RT-25", ClearedAt: 0, CaseId: 0 });
+    }
+
+    [Fact]
     public void LoneRouter_OffForThreeDays_NoCaseAndNoMessage()
     {
         using var scene = Open();
         scene.Drop("RT-1");
+        // Another, in the north, falls silent without a word.
+        scene.Mute.Add("RT-9");
         scene.Wait(TimeSpan.FromDays(3));
-        Assert.Single(scene.Faults, f => f.Device == "RT-1");
+        Assert.Equal(["RT-1", "RT-9"], scene.Faults.Select(f => f.Device).Order(StringComparer.Ordinal));
         Assert.Empty(scene.Cases);
         Assert.Empty(scene.Told);
         Assert.Empty(scene.Outages);
@@ -124,6 +141,25 @@ public sealed class OutageScenes
         scene.Connect(Others);
         scene.Wait(TimeSpan.FromMinutes(15));
         Assert.Equal(Others.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    [Fact]
+    public void TwoPartsBecomeOne_TheirCasesAreTheWholesToo()
+    {
+        using var scene = Open(new WorkerOptions { GuardShare = 0.9 }, Broken);
+        foreach (var router in Others[..8].Concat(Others[16..24]))
+            scene.Code(router, "E66", "set");
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(2, scene.Outages.Count);
+        foreach (var router in Others[8..16].Concat(Others[24..32]))
+            scene.Code(router, "E66", "set");
+        scene.Wait(TimeSpan.FromMinutes(5));
+        var whole = Assert.Single(scene.Outages, o => o.State != "Resolved");
+        Assert.Equal(32, scene.Cases.Count(c => c.OutageId == whole.Id));
+        foreach (var router in Others)
+            scene.Code(router, "E66", "clear");
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(Others.Select(r => $"C-{r} all-clear").Order(), scene.Told.Where(t => t.EndsWith("all-clear", StringComparison.Ordinal)).Order());
     }
 
     [Fact]

@@ -1,29 +1,24 @@
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
+using B2D.Simulation.World;
 
 namespace B2D.Acceptance;
 
 /// <summary>A town of routers in cabinets: eight in one of the south, the others in the north. Each customer, C-RT-1 and so on, has one of them.</summary>
 internal static class OutageTown
 {
-    public const string Rules = """
+    public const string Rules = TownRules.AccessNetwork + """
         - fault: router-silent
           title: Router does not answer
           silent: 10m
           start_grace: 1m
           explained_by: outage
-        - outage: access-network
-          title: The internet does not work
-          takes_down: [ email, app ]
-          still_works: Mobile networks are not affected.
-          of: [ router-silent ]
-          over: segment
-          when: { devices: 5, share: 40 %, within: 10m }
-          hold_back: 2m
-          monitoring_at: 80 % recovered
-          resolved_after: 10m
 
         """;
+
+    /// <summary>The same with a fault that opens its case at once, and of which its owner is told after ten minutes.</summary>
+    public static readonly string Broken = Rules.Replace("of: [ router-silent ]", "of: [ router-silent, router-broken ]", StringComparison.Ordinal)
+        + "\n- fault: router-broken\n  title: Router reports no line\n  codes: [ E66 ]\n  case: { family: line }\n  notice: { template: device-fault, to: owner, hold_back: 10m }\n";
 
     /// <summary>The routers of the cabinet in the south.</summary>
     public static readonly string[] Cabinet = Routers(1, 8);

@@ -32,7 +32,7 @@ internal sealed class Scene : IDisposable
     {
         Clock = new VirtualClock(new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero));
         Phones = new VirtualPhones(Clock);
-        World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker, notices: notices);
+        World = new VirtualInstallation(Clock, Stores.InMemory(), Phones, worker, notices: notices, gateway: VirtualInstallation.LongSteps);
         World.Start();
         Good(World.Imports.Customers("id,name,email,phone,language,time_zone,preferred_channel,address,place\n" + customers, "test"));
         Good(World.Imports.Devices(columns + "\n" + devices, "test", Storage.Devices.SecretHashing.Sha256));
@@ -67,6 +67,9 @@ internal sealed class Scene : IDisposable
 
     /// <summary>Whether connected devices say something every five minutes, as devices do. Default yes.</summary>
     public bool DevicesReport { get; set; } = true;
+
+    /// <summary>Devices that say nothing, although they are connected.</summary>
+    public HashSet<string> Mute { get; } = new(StringComparer.Ordinal);
 
     public void Connect(params IEnumerable<string> devices)
     {
@@ -116,7 +119,7 @@ internal sealed class Scene : IDisposable
         if (!DevicesReport || Clock.Now < nextReport || !World.GatewayRuns)
             return;
         nextReport = Clock.Now + ReportEvery;
-        foreach (var link in links.Values.Where(l => l.IsOpen))
+        foreach (var link in links.Values.Where(l => l.IsOpen && !Mute.Contains(l.Device.Value)))
             link.Publish($"devices/{link.Device}/telemetry", "{\"alive\":1}"u8.ToArray(), null, ++packet == 0 ? ++packet : packet);
     }
 

@@ -12,19 +12,12 @@ public sealed class TruthScenes
     private const string People = "ana,Ana Lopes,ana@example.org,+351910000001,en,Europe/Lisbon,email,,Porto\nrui,Rui Costa,rui@example.org,+351910000002,en,Europe/Lisbon,email,,Porto\n";
     private const string Devices = "HP-1,HP-2,,ana,\n";
 
-    private const string Rules = """
+    private const string Rules = TownRules.Filter + """
         - fault: pump-blocked
           title: Pump blocked
           codes: [ E42 ]
           case: { family: pump, reopen_within: 24h, resolve_after: 30m }
           notice: { template: device-fault, to: owner, hold_back: 10m }
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner, reminders: 1 }
         """;
 
     [Fact]
@@ -155,5 +148,26 @@ public sealed class TruthScenes
         scene.Wait(TimeSpan.FromMinutes(30));
         Assert.Empty(scene.Told);
         Assert.Equal(["Suppressed"], scene.World.Stores.State.Read(db => NoticeStore.List(db, new NoticeFilter())).Select(n => n.State));
+    }
+
+    [Fact]
+    public void RuleTakenAway_NobodyHearsThatItWorks_AndTheCaseAsksFirst()
+    {
+        using var scene = new Scene(Rules, People, Devices);
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(11));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        Assert.True(scene.World.Offer(Rules.Replace("- fault: pump-blocked", "- fault: pump-stuck", StringComparison.Ordinal)));
+        scene.Wait(TimeSpan.FromHours(2));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        Assert.Equal("RuleRemoved", scene.Faults.Single(f => f.Rule == "pump-blocked").ClearReason);
+        var open = Assert.Single(scene.Cases);
+        Assert.True(open is { State: "New", AskFirst: true, AskedAt: > 0 }, open.State);
+        // Seen by the rule that took its place it is told, and so is its end.
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(11));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(1));
+        Assert.Equal(["ana device-fault", "ana device-fault", "ana all-clear"], scene.Told);
     }
 }

@@ -64,6 +64,8 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
     public async Task Acts_OfEveryKind_ReachTheirDesks()
     {
         await using var host = await TownHost.Open();
+        host.AddUser("rui", "ruisruis", "agent");
+        host.AddUser("marta", "martamarta", "agent");
         using var writer = host.Program(host.WriteKey);
         foreach (var body in new object[]
         {
@@ -94,7 +96,8 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
             new { act = "override", state = "monitoring", reason = "the crew saw it" }, new { act = "release-guard" },
         })
         {
-            var json = JsonSerializer.Serialize(body).Replace($":{Now + 1000}", $":\"{Now + 1000}\"", StringComparison.Ordinal)
+            var seen = host.Stores.State.Read(db => OutageStore.Find(db, 3))!.Version;
+            var json = JsonSerializer.Serialize(body).Replace("{", $"{{\"version\":{seen},", StringComparison.Ordinal).Replace($":{Now + 1000}", $":\"{Now + 1000}\"", StringComparison.Ordinal)
                 .Replace($":{Now + 2000}", $":\"{Now + 2000}\"", StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await writer.PostAsync(new Uri("/api/outages/3/acts", UriKind.Relative),
                 new StringContent(json, Encoding.UTF8, "application/json"))).StatusCode);
@@ -102,6 +105,12 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Equal("key:writer outage.override outage:3 {\"state\":\"Monitoring\",\"reason\":\"the crew saw it\"}", host.Acts.Single(a => a.Contains("override", StringComparison.Ordinal)));
         var outage = host.Stores.State.Read(db => OutageStore.Find(db, 3))!;
         Assert.Equal(("Monitoring", "a cut cable", false, Now + 1000, Now + 60_000), (outage.State, outage.Cause, outage.Guard, outage.EstimateFrom, outage.NextUpdateAt));
+        var version = outage.Version;
+        foreach (var refused in new object[] { new { act = "set-cause", text = "a fire" }, new { act = "set-cause", version }, new { act = "set-cause", version, text = new string('x', 501) },
+            new { act = "set-workaround", version, text = new string('x', 501) } })
+            Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", refused)).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "set-cause", version = version - 1, text = "a fire" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "set-cause", version, text = "" })).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "override", state = "held", reason = "x" })).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await writer.PostAsJsonAsync("/api/outages/3/acts", new { act = "override", state = "monitoring" })).StatusCode);
         foreach (var body in new object[] { new { act = "acknowledge" }, new { act = "shelve", until = "2026-12-01T00:00Z", reason = "roof work" },

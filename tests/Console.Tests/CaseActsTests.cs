@@ -72,9 +72,15 @@ public sealed class CaseActsTests
         host.Stores.State.Write(db => db.Execute("UPDATE devices SET warranty_until = '2026-11-23' WHERE id = 'HP-0010'"));
         var page = await browser.GetStringAsync("/cases/1");
         Assert.Contains("Not free: what costs something needs a quote and the owner’s consent first.", SignedIn.Words(page), StringComparison.Ordinal);
+        Assert.Equal(("consentFirst", "Send a quote and have the owner’s consent"), await Next());
         var said = await Post(host, browser, 1, ("act", "add-step"), ("text", "Send a quote and have the owner’s consent"), ("position", "0"));
         Assert.DoesNotContain("Add “Send a quote", said, StringComparison.Ordinal);
         Assert.Equal("quote", (await host.Program(host.ReadKey).GetFromJsonAsync<JsonElement>("/api/cases/1")).GetProperty("entitlement").GetString());
+        await Post(host, browser, 1, ("act", "skip-step"), ("step", host.Stores.State.Read(db => StepStore.List(db, 1))[0].Id.ToString(CultureInfo.InvariantCulture)));
+        Assert.NotEqual("consentFirst", (await Next()).Reason);
+
+        async Task<(string Reason, string Text)> Next() =>
+            (await host.Program(host.ReadKey).GetFromJsonAsync<JsonElement>("/api/cases/1")).GetProperty("next") is var next ? (next.GetProperty("reason").GetString()!, next.GetProperty("text").GetString()!) : default;
     }
 
     [Fact]

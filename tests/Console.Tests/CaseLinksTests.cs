@@ -58,6 +58,22 @@ public sealed class CaseLinksTests
         Assert.Contains("#1 Pump", SignedIn.Words(await browser.GetStringAsync("/cases")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("care = TRUE")]
+    [InlineData("complaint_due_at = 1")]
+    [InlineData("reopened = 1")]
+    [InlineData("word_at = 1")]
+    [InlineData("late = TRUE")]
+    public async Task CasesOfAnOutage_ThatComeFirst_StayInTheList(string because)
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        await Post(host, browser, 1, ("act", "link"), ("subject", "outage"), ("number", "1"));
+        Assert.DoesNotContain("#1 Pump", SignedIn.Words(await browser.GetStringAsync("/cases")), StringComparison.Ordinal);
+        host.Stores.State.Write(db => db.Execute($"UPDATE cases SET {because} WHERE id = 1"));
+        Assert.Contains("#1 Pump", SignedIn.Words(await browser.GetStringAsync("/cases")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Objection_CountsForTheRule_AndComesBackWithWhatCameOfIt()
     {

@@ -44,6 +44,54 @@ public sealed class CaseRecordTests
             Assert.Contains(expected, sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("c10", "case:1", "Sent", "The owner was told at 14:20 by e-mail.")]
+    [InlineData("c10", "case:1", "Failed", "The owner was told at 14:04 by SMS.")]
+    [InlineData("carer:c10", "case:1", "Sent", "The owner was told at 14:04 by SMS.")]
+    [InlineData("c10", "outage:1", "Sent", "The owner was told at 14:20 by e-mail.")]
+    [InlineData("c11", "outage:1", "Sent", "The owner was told at 14:04 by SMS.")]
+    public async Task Sentence_OfWhatTheOwnerWasTold_IsTheLastThatReachedThem(string customer, string subject, string state, string expected)
+    {
+        await using var host = await TownHost.Open();
+        host.Stores.State.Write(db =>
+        {
+            CaseStore.Update(db, CaseStore.Find(db, 1)! with { OutageId = 1 });
+            NoticeStore.Put(db, new NoticeRow { Id = "later", Customer = customer, Subject = subject, Episode = "3-0", Status = "word", Revision = 7, Channel = "email", State = state, SentAt = Now, CreatedAt = Now });
+        });
+        Assert.Contains(expected, CaseSentence.Of(host.Services.GetRequiredService<CaseReader>().Find(1)!, Now, Lisbon), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sentence_OnlyTheirCarerWasTold_SaysThat()
+    {
+        await using var host = await TownHost.Open();
+        host.Stores.State.Write(db => db.Execute("UPDATE notices SET customer = 'carer:c10' WHERE customer = 'c10'"));
+        Assert.Contains("Their carer, and not the owner, was told at 14:04 by SMS.", CaseSentence.Of(host.Services.GetRequiredService<CaseReader>().Find(1)!, Now, Lisbon), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CasesToAskAbout_AreAList_AMark_AndANumberOnNow()
+    {
+        await using var host = await TownHost.Open();
+        using var browser = await SignedIn.AsAdministrator(host);
+        Assert.DoesNotContain("ask before closing", SignedIn.Words(await browser.GetStringAsync("/")), StringComparison.Ordinal);
+        host.Stores.State.Write(db =>
+        {
+            CaseStore.Update(db, CaseStore.Find(db, 1)! with { AskedAt = Now });
+            CaseStore.Update(db, CaseStore.Find(db, 2)! with { AskedAt = Now });
+            CaseStore.Update(db, CaseStore.Find(db, 5)! with { AskedAt = Now });
+            GrantStore.Add(db, new GrantRow { CaseId = 1, Customer = "c10", Kind = "Money", Amount = 500, Unit = "EUR", Reason = "cold", State = "Asked", Who = "ana", Role = "agent", At = Now });
+        });
+        var list = SignedIn.Words(await browser.GetStringAsync("/cases?q=is:to-ask"));
+        Assert.Contains("#1 Pump blocked P2 · heating · normal again, ask the customer", list, StringComparison.Ordinal);
+        Assert.Contains("· normal again, look at it", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("#5 ", list, StringComparison.Ordinal);
+        var now = SignedIn.Words(await browser.GetStringAsync("/"));
+        Assert.Contains("2 normal again, ask before closing", now, StringComparison.Ordinal);
+        Assert.Contains("1 grants to decide, 1 asked first, since 14:20", now, StringComparison.Ordinal);
+        Assert.Contains("Given to customers: 1 to decide", SignedIn.Words(await browser.GetStringAsync("/cases")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Record_OfARecurringFault_HasItsNoticesAndRemedies()
     {

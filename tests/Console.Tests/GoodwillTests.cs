@@ -16,6 +16,7 @@ public sealed class GoodwillTests
     public async Task Complaint_ByForms_HasItsOwnerAndTimes_AndItsEnd()
     {
         await using var host = await TownHost.Open();
+        host.AddUser("rui", "ruisruis", "lead");
         using var browser = await SignedIn.AsAdministrator(host);
         var page = await Post(host, browser, 1, ("act", "complain"), ("text", "Third time this month"), ("to", "rui"));
         Assert.Contains("Complaint owned by rui Third time this month to be acknowledged by tomorrow 14:20", page, StringComparison.Ordinal);

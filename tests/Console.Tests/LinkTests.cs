@@ -172,7 +172,7 @@ public sealed class LinkTests
             Assert.Contains("não é possível", await LinkTown.Act(rui, two, ("act", "slot"), ("slot", wrong)), StringComparison.Ordinal);
         Assert.True(town.Case(1).AskFirst);
         var casePage = SignedIn.Words(await agent.GetStringAsync("/cases/1"));
-        Assert.Contains("The customer booked a visit: Thursday 09:00", casePage, StringComparison.Ordinal);
+        Assert.Contains("A visit is booked: Thursday 09:00", casePage, StringComparison.Ordinal);
         Assert.Contains("Visit booked", casePage, StringComparison.Ordinal);
         Assert.Contains("1 of 1", SignedIn.Words(await agent.GetStringAsync("/slots")), StringComparison.Ordinal);
         // Moved, so that the first place is free again.
@@ -212,7 +212,13 @@ public sealed class LinkTests
         await program.PostAsync(new Uri("/api/slots", UriKind.Relative), Json("""{"start":"2026-11-27T09:00:00Z","end":"2026-11-27T11:00:00Z","capacity":1}"""));
         var (other, _) = await town.LinkOf(3);
         await LinkTown.Act(browser, other, ("act", "slot"), ("slot", "2"));
-        Assert.Contains("The customer booked a visit", SignedIn.Words(await agent.GetStringAsync("/cases/3")), StringComparison.Ordinal);
+        Assert.Contains("A visit is booked", SignedIn.Words(await agent.GetStringAsync("/cases/3")), StringComparison.Ordinal);
+        // The agent moves it for whoever calls, in the form that offers what is free.
+        await program.PostAsync(new Uri("/api/slots", UriKind.Relative), Json("""{"start":"2026-11-27T13:00:00Z","end":"2026-11-27T15:00:00Z","capacity":1}"""));
+        Assert.Contains("Move the visit", SignedIn.Words(await agent.GetStringAsync("/cases/3")), StringComparison.Ordinal);
+        Assert.Contains("slot is missing", await agent.Follow(await agent.Post("/cases/3", "/cases/3/act", ("act", "book-visit"), ("version", $"{town.Case(3).Version}"))), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("The visit is booked.", await agent.Follow(await agent.Post("/cases/3", "/cases/3/act", ("act", "book-visit"), ("slot", "3"), ("version", $"{town.Case(3).Version}"))), StringComparison.Ordinal);
+        Assert.Equal([0L, 1L], town.Host.Stores.State.Read(db => new[] { 2, 3 }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
         town.Clock.Advance(TimeSpan.FromDays(4));
         using var later = await SignedIn.AsAdministrator(town.Host);
         var page = SignedIn.Words(await later.GetStringAsync("/cases/3"));

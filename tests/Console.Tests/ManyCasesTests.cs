@@ -59,6 +59,7 @@ public sealed class ManyCasesTests
     public async Task Many_MovedAssignedMadeToWaitAndClosed()
     {
         await using var host = await TownHost.Open();
+        host.AddUser("rui", "ruisruis", "agent");
         using var browser = await SignedIn.AsAdministrator(host);
         Assert.Contains("2 cases moved to the queue gas.", await Do(("act", "move-queue"), ("queue", "gas"), ("tick", "1.1"), ("tick", "2.1")), StringComparison.Ordinal);
         Assert.Contains("1 case assigned to rui.", await Do(("act", "assign"), ("to", "rui"), ("tick", "1.2")), StringComparison.Ordinal);

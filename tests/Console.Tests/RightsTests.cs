@@ -188,6 +188,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
     {
         await using var host = await TownHost.Open();
         host.AddUser("ana", "anasana", role);
+        host.AddUser("rui", "ruisruis", "agent");
         using var browser = await SignedIn.As(host, "ana", "anasana");
         Assert.Equal(may, (await browser.GetStringAsync("/cases/1")).Contains("value=\"assign\"", StringComparison.Ordinal));
         var said = await browser.Follow(await browser.Post("/cases/1", "/cases/1/act", ("act", "assign"), ("to", "rui"), ("version", "1")));

@@ -179,7 +179,7 @@ public sealed partial class SightTests
         host.Stores.State.Write(db => db.Execute("INSERT INTO outage_devices (outage_id, device, customer, fault_episode, down_at, up_at) VALUES (1, 'RT-0031', 'c31', '3-31', 1, 0)"));
         var outage = await key.GetFromJsonAsync<JsonElement>("/api/outages/1");
         Assert.Equal((1, 1), (outage.GetProperty("devices").GetInt32(), outage.GetProperty("customers").GetInt32()));
-        var (status, body) = await Try(key, "POST", "/api/outages/1/acts", """{"act":"set-cause","text":"x"}""");
+        var (status, body) = await Try(key, "POST", "/api/outages/1/acts", """{"act":"set-cause","text":"x","version":1}""");
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains("reaches beyond what key:part sees (segment north/n12/cab-8)", body, StringComparison.Ordinal);
     }

@@ -1,5 +1,7 @@
 using B2D.Console.Status;
 using B2D.Console.Tests.Town;
+using B2D.Storage;
+using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
 namespace B2D.Console.Tests;
@@ -23,6 +25,24 @@ public sealed class StatusTests(SharedTown town) : IClassFixture<SharedTown>
     {
         using var stranger = town.Host.Program("");
         Assert.DoesNotContain("Faro", await stranger.GetStringAsync("/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void History_LeavesOutWhatWentOnAsPartOfAnother_OurOwnTrouble_AndWhatAPersonStopped()
+    {
+        using var stores = Stores.InMemory();
+        var shown = stores.State.Write(db =>
+        {
+            var over = new OutageRow { Rule = "r", Title = "Over", State = "Resolved", BeganAt = 1000, ToldAt = 1000, ResolvedAt = 2000 };
+            long Add(OutageRow row, string episode) => OutageStore.TryOpen(db, row with { Episode = episode })!.Value;
+            Add(over, "1");
+            Add(over with { MergedInto = 1 }, "2");
+            Add(over with { Guard = true }, "3");
+            Add(over with { ToldAt = 0 }, "4");
+            ApprovalStore.Put(db, new ApprovalRow { Subject = $"outage:{Add(over, "5")}", Status = "opened", Phase = "Stopped" });
+            return StatusPages.Read(db, 3000, TimeZoneInfo.Utc);
+        });
+        Assert.Equal(1, Assert.Single(shown.Past).Id);
     }
 
     [Theory]

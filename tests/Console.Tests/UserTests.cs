@@ -7,6 +7,7 @@ using B2D.Console.Tests.Town;
 using B2D.Console.Users;
 using B2D.Core;
 using B2D.Storage.Access;
+using B2D.Storage.Cases;
 
 namespace B2D.Console.Tests;
 
@@ -69,6 +70,22 @@ public sealed partial class UserTests
         Assert.Contains("This link is not good any more", SignedIn.Words(await gone.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         using var admin = await SignedIn.AsAdministrator(host);
         Assert.Contains("the link ended", SignedIn.Words(await admin.GetStringAsync("/users")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UserLocked_TheirCasesAreNobodys_AndNothingIsGivenToThem()
+    {
+        await using var host = await TownHost.Open();
+        host.AddUser("marta", "martamarta", "agent");
+        host.AddUser("eve", "evesevesev", "viewer");
+        using var admin = await SignedIn.AsAdministrator(host);
+        Assert.Contains("marta is locked and signed out. 1 open case is nobody’s again.", await admin.Follow(await admin.Post("/users", "/users/marta/act", ("act", "lock"))), StringComparison.Ordinal);
+        Assert.Equal(("", "New"), host.Stores.State.Read(db => CaseStore.Find(db, 3)!) is var theirs ? (theirs.Assignee, theirs.State) : default);
+        Assert.Contains("marta is locked", await Give("marta"), StringComparison.Ordinal);
+        Assert.Contains("there is no user matra", await Give("matra"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("eve may only look at cases", await Give("eve"), StringComparison.OrdinalIgnoreCase);
+
+        async Task<string> Give(string to) => await admin.Follow(await admin.Post("/cases/1", "/cases/1/act", ("act", "assign"), ("to", to), ("version", "1")));
     }
 
     [Fact]

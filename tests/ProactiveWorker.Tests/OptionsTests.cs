@@ -15,9 +15,9 @@ public sealed class OptionsTests
     [Fact]
     public void Validate_EverythingWrong_IsNamedAtOnce()
     {
-        var wrong = new WorkerOptions { BatchEntries = 0, LaneThreads = 65, SnapshotEvery = 1, LiveWithin = TimeSpan.Zero, MaxAhead = TimeSpan.Zero, GuardShare = 0, ApprovalAbove = 0, ApprovalWait = TimeSpan.FromDays(2), UpdateEvery = TimeSpan.Zero, GatewayGapAlarm = TimeSpan.FromDays(1), DefectsEvery = TimeSpan.Zero, FleetMedianEvery = TimeSpan.FromDays(2), ParentWait = TimeSpan.FromDays(2), Retention = TimeSpan.Zero, SnapshotWithin = TimeSpan.Zero, TailBytes = 1, DownsampleAfter = TimeSpan.Zero, BackDatedAfter = TimeSpan.Zero, BackDatedReach = TimeSpan.Zero, EscalateAt = 2, ComplaintAcknowledged = TimeSpan.Zero, ComplaintAnswered = TimeSpan.Zero, ComplaintsTo = new string('x', 101), Grants = new() { Currency = "", AgentMoney = 60, LeadDays = -1 } };
+        var wrong = new WorkerOptions { BatchEntries = 0, LaneThreads = 65, SnapshotEvery = 1, LiveWithin = TimeSpan.Zero, MaxAhead = TimeSpan.Zero, GuardShare = 0, ApprovalAbove = 0, ApprovalWait = TimeSpan.FromDays(2), UpdateEvery = TimeSpan.Zero, GatewayGapAlarm = TimeSpan.FromDays(1), DefectsEvery = TimeSpan.Zero, FleetMedianEvery = TimeSpan.FromDays(2), ParentWait = TimeSpan.FromDays(2), Retention = TimeSpan.Zero, SnapshotWithin = TimeSpan.Zero, TailBytes = 1, DownsampleAfter = TimeSpan.Zero, BackDatedAfter = TimeSpan.Zero, BackDatedReach = TimeSpan.Zero, EscalateAt = 2, ComplaintAcknowledged = TimeSpan.Zero, ComplaintAnswered = TimeSpan.Zero, ComplaintsTo = new string('x', 101), LateTo = new string('x', 101), Grants = new() { Currency = "", AgentMoney = 60, LeadDays = -1 } };
         var problems = wrong.Validate();
-        Assert.Equal(26, problems.Count);
+        Assert.Equal(27, problems.Count);
         Assert.All(problems, p => Assert.StartsWith("Worker:", p, StringComparison.Ordinal));
     }
 

@@ -25,7 +25,7 @@ public sealed record Recipient
 /// <summary>A notice to many with its text, in each language that some of them read, and its list.</summary>
 public sealed record ApprovalModel(ApprovalRow Row, IReadOnlyList<(string Language, NoticeWords Words)> Texts, IReadOnlyList<Recipient> Recipients, string Filter);
 
-/// <summary>What is decided: let-go, or stop (reason).</summary>
+/// <summary>What is decided: let-go, stop (reason), or again.</summary>
 internal sealed record ApprovalActWords
 {
     public string Act { get; init; } = "";
@@ -42,7 +42,8 @@ internal sealed record ApprovalActWords
         "let-go" => (new ApprovalAct.LetGo(), ""),
         "stop" when string.IsNullOrWhiteSpace(Reason) => (null, "reason is missing: why it is stopped."),
         "stop" => (new ApprovalAct.Stop(Words.Cut(Reason.Trim(), 500)), ""),
-        _ => (null, $"'{Words.Cut(Act, 40)}' is nothing that can be decided: let-go, stop."),
+        "again" => (new ApprovalAct.Again(), ""),
+        _ => (null, $"'{Words.Cut(Act, 40)}' is nothing that can be decided: let-go, stop, again."),
     };
 }
 
@@ -90,7 +91,7 @@ internal static class ApprovalPages
             return act is null
                 ? Forms.Back(http, $"/approvals/{id}", problem, bad: true)
                 : Forms.Back(http, $"/approvals/{id}", http.RequestServices.GetRequiredService<IApprovalDesk>().Act(id, form.Number("version"), act, http.User.Identity?.Name ?? ""),
-                    act is ApprovalAct.Stop ? "Stopped: nobody is told." : "It goes out now.");
+                    act switch { ApprovalAct.Stop => "Stopped: nobody is told.", ApprovalAct.Again => "Offered again, with what is known now.", _ => "It goes out now." });
         });
     }
 
@@ -105,7 +106,8 @@ internal static class ApprovalPages
                 return Refusals.Of(400, problem);
             var version = words.Version is > 0 and var seen ? seen : (int)(stores.State.Read(db => ApprovalStore.Find(db, id))?.Version ?? 0);
             return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
-        }).WithTags("approvals").WithSummary("Let a notice to many go, or stop it").Produces<Acted>().WithDescription("act: let-go, or stop (reason).");
+        }).WithTags("approvals").WithSummary("Let a notice to many go, stop it, or offer what was stopped again").Produces<Acted>()
+            .WithDescription("act: let-go, stop (reason), or again: of an outage, with what is known by now, to those who are without by now.");
     }
 
     private static (ApprovalRow Row, IReadOnlyList<Recipient> Recipients, IReadOnlyList<NoticeRow> Samples)? Read(Db db, ApprovalRow row)
@@ -113,10 +115,11 @@ internal static class ApprovalPages
         var recipients = db.Query<Recipient>(
             $"""
             SELECT n.customer, n.channel, n.language, cu.name, cu.place FROM notices n LEFT JOIN customers cu ON cu.id = n.customer
-            WHERE n.subject = @Subject AND n.status = @Status ORDER BY n.customer LIMIT {MostShown}
+            WHERE n.subject = @Subject AND n.status = @Status AND NOT EXISTS (SELECT 1 FROM notices later
+              WHERE later.customer = n.customer AND later.subject = n.subject AND later.episode = n.episode AND later.status = n.status AND later.revision > n.revision) ORDER BY n.customer LIMIT {MostShown}
             """,
             new { row.Subject, row.Status });
-        var first = db.Query<string>("SELECT min(id) FROM notices WHERE subject = @Subject AND status = @Status GROUP BY language", new { row.Subject, row.Status });
+        var first = db.Query<string>("SELECT COALESCE(min(CASE WHEN state <> 'Suppressed' THEN id END), min(id)) FROM notices WHERE subject = @Subject AND status = @Status GROUP BY language", new { row.Subject, row.Status });
         return (row, recipients, [.. first.Select(id => NoticeStore.Find(db, id)).OfType<NoticeRow>().OrderBy(n => n.Language)]);
     }
 }

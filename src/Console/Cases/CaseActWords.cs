@@ -12,7 +12,7 @@ internal sealed record CaseActWords
     /// <summary>What can be done to a case.</summary>
     public const string Names = "take, assign, move-queue, add-step, complete-step, skip-step, move-step, repeat-step, propose-step, wait, resume, note, resolve, reopen, close, hand-off, read-hand-off, "
         + "write, promise-word, take-back-word, merge, link, unlink, objection, seen-outcome, complain, acknowledge-complaint, answer-complaint, grant, "
-        + "call-off-visit";
+        + "book-visit, call-off-visit";
 
     public string Act { get; init; } = "";
 
@@ -25,6 +25,9 @@ internal sealed record CaseActWords
     public int? Position { get; init; }
 
     public long? StepId { get; init; }
+
+    /// <summary>Of a visit: the slot's number.</summary>
+    public long? Slot { get; init; }
 
     /// <summary>Of a wait: customer, parts or third-party. Of a grant: money or days.</summary>
     public string? Kind { get; init; }
@@ -99,6 +102,7 @@ internal sealed record CaseActWords
         "link" => Subjected(s => new CaseAct.Link(s)),
         "unlink" => Subjected(s => new CaseAct.Unlink(s)),
         "take-back-word" => Needs(Text, "text", "why they no longer wait for it", v => new CaseAct.TakeBackWord(v)),
+        "book-visit" => Slot is > 0 and var slot ? (new CaseAct.BookVisit(slot, Text?.Trim() ?? ""), "") : (null, "slot is missing: in which slot the visit is booked."),
         "call-off-visit" => Needs(Text, "text", "what the customer is to read", v => new CaseAct.CallOffVisit(v)),
         _ => (null, $"'{Act}' is nothing that can be done to a case: {Names}."),
     };
@@ -135,6 +139,7 @@ internal sealed record CaseActWords
         CaseAct.Grant => "Noted; below stands whether it is given, or a lead is asked first.",
         CaseAct.SeenOutcome => "Noted.",
         CaseAct.TakeBackWord => "Noted: they no longer wait for it.",
+        CaseAct.BookVisit b => b.Text.Length > 0 ? "The visit is booked; what you wrote is on its way." : "The visit is booked.",
         CaseAct.CallOffVisit => "The visit is called off; what you wrote is on its way.",
         _ => "Done.",
     };

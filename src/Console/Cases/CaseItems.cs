@@ -90,7 +90,7 @@ internal sealed record StepItem(long Id, int Position, string Text, string State
 internal sealed record HandOffItem(string From, string To, string? At, string Finished, string Open, string Promised, string? ReadAt);
 
 /// <summary>The next step and its odds: it ended so many of those earlier cases of the rule and model in which it was done.</summary>
-/// <param name="Reason">nothingOpen, endedMostOften, notKnownYet or noneEnded.</param>
+/// <param name="Reason">nothingOpen, endedMostOften, notKnownYet, noneEnded or consentFirst.</param>
 internal sealed record NextItem(long? StepId, string Text, string Reason, int Ended, int Of);
 
 /// <summary>One line of what happened.</summary>

@@ -73,8 +73,12 @@ internal static class CaseLists
         ["done"] = Rank + " >= 2",
     }.ToImmutableDictionary();
 
-    /// <summary>Part of an outage that goes on; what is about safety stays in every list.</summary>
-    public const string InOutage = "c.class <> 1 AND c.outage_id IN (SELECT id FROM outages WHERE state <> 'Resolved')";
+    /// <summary>Part of an outage that goes on, and nothing more: what is about safety, and what a customer needs or was promised besides, stays in every list.</summary>
+    public const string InOutage =
+        "c.class <> 1 AND c.care = FALSE AND c.complaint_due_at = 0 AND c.reopened = 0 AND c.word_at = 0 AND c.late = FALSE AND c.outage_id IN (SELECT id FROM outages WHERE state <> 'Resolved')";
+
+    /// <summary>Its faults are gone, and somebody is to ask the customer, or to look at it, before it ends.</summary>
+    public const string ToAsk = "c.asked_at > 0 AND c.state IN ('New', 'Working', 'Waiting')";
 
     public static readonly ListDefinition Definition = new()
     {
@@ -89,7 +93,7 @@ internal static class CaseLists
             new("late", "", FieldMatch.Meaning, "yes or no: whether a promised time is over") { Meanings = Late },
             new("due", "c.next_due_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: what is promised until then"),
             new("word", "c.word_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: the next word to the customer is promised until then"),
-            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on), chronic (healed three times in 14 days), merged, complaint, complaint-late or depended-on (the customer depends on the device)") { Meanings = Is },
+            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on, and the case has nothing of its own that comes first), chronic (healed three times in 14 days), merged, complaint, complaint-late, depended-on (the customer depends on the device) or to-ask (its faults are gone, and somebody is to ask the customer or to look at it)") { Meanings = Is },
             new("sort", "", FieldMatch.Meaning, "due: what is promised next comes first; on pages only") { Meanings = Sorted },
             new("waits", "c.waiting_kind", FieldMatch.Whole, "customer, parts or third-party"),
             new("contract", "c.contract", FieldMatch.Whole, "the contract’s name"),
@@ -123,11 +127,13 @@ internal static class CaseLists
         [
             new("Open", "state:open -is:in-outage"), new("Mine", "state:open assignee:me"), new("Nobody’s", "state:open assignee:nobody"),
             new("Late", "state:open late:yes"), new("Due next", "state:open sort:due"), new("Safety", "state:open class:safety"),
-            new("Complaints", "state:open is:complaint"), new("Chronic", "state:open is:chronic"), new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
+            new("Complaints", "state:open is:complaint"), new("Chronic", "state:open is:chronic"), new("To ask", "is:to-ask"), new("Waiting", "state:waiting"), new("Done", "state:done"), new("All", ""),
         ],
         Example = "state:open device:HP-* pump",
         Timed = (filter, now, zone) => Until(filter, now, zone),
     };
+
+    public static bool IsOpen(CaseLine line) => line.State is "New" or "Working" or "Waiting";
 
     /// <summary>The same for what is written on the cases themselves.</summary>
     public static ListDefinition Written { get; } = Definition with { Words = [Definition.Words[0]] };
@@ -138,7 +144,7 @@ internal static class CaseLists
         new Dictionary<string, string> { ["yes"] = "c.late = TRUE", ["no"] = "c.late = FALSE" }.ToImmutableDictionary();
 
     private static ImmutableDictionary<string, string> Is =>
-        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["chronic"] = "c.chronic = TRUE", ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
+        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["chronic"] = "c.chronic = TRUE", ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["to-ask"] = ToAsk, ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
 
     private static ImmutableDictionary<string, string> Sorted => new Dictionary<string, string> { ["due"] = "1 = 1" }.ToImmutableDictionary();
 

@@ -15,6 +15,7 @@ internal static class CaseNextWords
         NextStepReason.NotKnownYet when choice.Odds.Of > 0 => $"Only {Cases(choice.Odds.Of, model)} {(choice.Odds.Of == 1 ? "was" : "were")} worked on so in {days} days: too few to know its odds, so the order of the steps counts.",
         NextStepReason.NotKnownYet => $"It is not known yet what helps: no such case{Of(model)} was over with this step in {days} days, so the order of the steps counts.",
         NextStepReason.NoneEnded => $"None of the steps below ended such a case{Of(model)} in {days} days; the order of the steps counts.",
+        NextStepReason.ConsentFirst => "Nothing covers the repair: the owner decides before it costs them something.",
         _ => "",
     };
 

@@ -30,6 +30,7 @@ internal static class CasePages
                 db.Scalar<long>($"SELECT count(*) FROM cases c WHERE {CaseLists.States["open"]} AND {CaseLists.InOutage}"),
                 db.Scalar<long?>("SELECT max(id) FROM cases") ?? 0)
             {
+                Grants = GrantStore.CountWaiting(db) is var waiting ? waiting.Asked + waiting.ToReview : 0,
                 News = [.. ObjectionStore.Unseen(db, view.User).Select(o => ObjectionLine.Of(o, rules)).Where(o => o.IsNews)],
             }));
         }).ExcludeFromDescription();
@@ -65,6 +66,7 @@ internal static class CasePages
             Text = form.Text("text", 4000),
             Position = moves ? position : form.ContainsKey("position") ? form.Number("position") : null,
             StepId = form.Long("step"),
+            Slot = form.Long("slot"),
             Kind = form.Text("kind", 20),
             For = form.Text("for", 200),
             To = form.Text("to", 100),

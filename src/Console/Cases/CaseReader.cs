@@ -1,6 +1,7 @@
 using B2D.Console.Telemetry;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Customers;
 using B2D.Core.Devices;
 using B2D.Storage;
 using B2D.Storage.Access;
@@ -9,6 +10,7 @@ using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Faults;
 using B2D.Storage.Notices;
+using B2D.Storage.Outages;
 using B2D.Storage.Remedies;
 
 namespace B2D.Console.Cases;
@@ -55,7 +57,15 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         IReadOnlyList<GrantRow> grants = [.. merged.Append(row.Id).SelectMany(id => GrantStore.OfCase(db, id)).Where(g => IsTheirs(g.Customer))];
         var notices = NoticeStore.OfCases(db, subjects, [.. faults.Select(f => $"fault:{f.Device}/{f.Rule}").Append($"fault:{row.Device}/{row.Rule}").Distinct()],
             [.. faults.Select(f => f.Episode).Append(row.Episode).Distinct()], MostNotices);
+        // Of an outage they were told under its own number, and under those of what became part of it.
+        if (row.OutageId > 0 && row.Customer.Length > 0)
+        {
+            string[] outages = [.. OutageStore.Parts(db, row.OutageId).Select(o => o.Id).Append(row.OutageId).Select(id => FormattableString.Invariant($"outage:{id}"))];
+            notices = [.. outages.SelectMany(o => new[] { row.Customer, Carer.Prefix + row.Customer }.SelectMany(c => NoticeStore.List(db, new NoticeFilter { Subject = o, Customer = c, Limit = MostNotices })))
+                .Concat(notices).OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id, StringComparer.Ordinal).Take(MostNotices)];
+        }
         var contract = OwedContract.Of(device?.ToContract() ?? DeviceContract.None, customer?.Contract ?? row.Contract, customer?.ContractUntil ?? "", Day(row));
+        var owed = EntitlementDecision.At(device?.WarrantyUntil ?? "", contract.Name, contract.Until, Day(row));
         var complaint = ComplaintStore.Last(db, row.Id);
         var handOff = HandOffStore.Last(db, row.Id);
         var over = faults.Count > 0 && faults.All(f => f.ClearedAt > 0) ? faults.Max(f => f.ClearedAt) : row.ResolvedAt;
@@ -82,8 +92,8 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
             LinkedBy = LinkStore.To(db, $"case:{row.Id}"),
             Merged = merged,
             HandOff = owned == OwnerTime.WentOver && handOff?.At < ownerSince ? null : handOff,
-            Next = Next(db, row, device?.Model ?? "", steps),
-            Owed = EntitlementDecision.At(device?.WarrantyUntil ?? "", contract.Name, contract.Until, Day(row)),
+            Next = Next(db, row, device?.Model ?? "", steps, owed),
+            Owed = owed,
             Contract = contract,
             Standard = [.. StandardStepStore.List(db, row.Rule, ["Proposed", "Accepted"]).Where(s => s.Model == (device?.Model ?? ""))],
             Clocks = CaseClocks.Read(row.ToClockFacts([.. WaitStore.List(db, row.Id).Select(WaitKinds.Wait)]), row.ToPromise(), rules.Current.Calendar(row.Hours),
@@ -102,10 +112,11 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         };
     }
 
-    private NextStepChoice Next(Db db, CaseRow row, string model, IReadOnlyList<StepRow> steps)
+    private NextStepChoice Next(Db db, CaseRow row, string model, IReadOnlyList<StepRow> steps, Entitlement owed)
     {
         var odds = NextStep.Count(StandardStepStore.Outcomes(db, row.Rule, model, (Now - options.OddsWithin).EpochMs, row.Id));
-        return NextStep.Choose([.. steps.Where(s => s.State == "Open").Select(s => new OpenStep(s.Id, s.Text))], steps.Where(s => s.State != "Open").Select(s => s.Text), odds, options.OddsFloor);
+        return NextStep.Choose([.. steps.Where(s => s.State == "Open").Select(s => new OpenStep(s.Id, s.Text))], [.. steps.Where(s => s.State != "Open").Select(s => s.Text)], odds, options.OddsFloor,
+            owed == Entitlement.Quote ? CaseNextWords.Quote : "");
     }
 
     /// <summary>The day on which it began, in the console's zone.</summary>

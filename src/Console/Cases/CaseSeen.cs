@@ -25,10 +25,16 @@ internal static class CaseSeen
         _ => "",
     };
 
-    /// <summary>Nobody is given work that they do not see.</summary>
+    /// <summary>Nobody is given work that they do not see, and nothing is given to nobody: a name that was typed wrong, somebody who is locked or only looks.</summary>
     private static string Given(HttpContext http, IEnumerable<long> cases, string to) => http.RequestServices.GetRequiredService<Stores>().State.Read(db =>
     {
-        if (UserStore.Find(db, to) is not { } user || Roles.Of(user.Role) == Role.Administrator || Sight.Of(user.Queues, user.Segments) is not { IsEverything: false } sight)
+        if (to.Length == 0)
+            return "";
+        if (UserStore.Find(db, to) is not { } user)
+            return $"there is no user {to}";
+        if (user.LockedAt > 0 || Roles.Of(user.Role) is null or Role.Viewer)
+            return user.LockedAt > 0 ? $"{to} is locked" : $"{to} may only look at cases";
+        if (Roles.Of(user.Role) == Role.Administrator || Sight.Of(user.Queues, user.Segments) is not { IsEverything: false } sight)
             return "";
         var hidden = cases.Select(id => CaseStore.Find(db, id)).OfType<CaseRow>()
             .FirstOrDefault(c => !sight.Case(c.Queue, DeviceStore.Find(db, c.Device)?.Segment ?? c.Segment).IsShown);

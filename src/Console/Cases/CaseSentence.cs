@@ -1,7 +1,9 @@
 using System.Globalization;
 using B2D.Console.Shell;
 using B2D.Core.Cases;
+using B2D.Core.Customers;
 using B2D.Storage.Cases;
+using B2D.Storage.Notices;
 using B2D.Storage.Remedies;
 
 namespace B2D.Console.Cases;
@@ -65,14 +67,23 @@ internal static class CaseSentence
     {
         if (record.Case.Customer.Length == 0)
             return "The device has no known owner.";
-        var sent = record.Notices.Where(n => n.Row.SentAt > 0).ToList();
-        if (sent.Count > 0)
-            return $"The owner was told at {Words.Point(sent[^1].Row.SentAt, now, zone)} by {Channel(sent[^1].Row.Channel)}{(record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" }) ? ", and is to be called" : "")}.";
-        if (record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" }))
+        var toCall = record.Notices.Any(n => n.Row is { State: "Calling", Channel: "phone" });
+        // What came back told nobody, and what their carer heard they may not know.
+        var (owner, carer) = (Last(record, isCarer: false), Last(record, isCarer: true));
+        if ((owner ?? carer) is { } last)
+        {
+            return $"{(owner is null ? "Their carer, and not the owner," : "The owner")} was told at {Words.Point(last.SentAt, now, zone)} by {Channel(last.Channel)}"
+                + $"{(toCall ? owner is null ? "; the owner is to be called" : ", and is to be called" : "")}.";
+        }
+        if (toCall)
             return "The owner is to be called: nothing else told them yet.";
         var waiting = record.Notices.FirstOrDefault(n => n.Row.State is "Due" or "Held" or "Sending" or "Retrying");
         return waiting is null ? "The owner has not been told." : $"A notice to the owner waits ({waiting.Row.State.ToLower(CultureInfo.InvariantCulture)}).";
     }
+
+    /// <summary>What was told last and did not come back.</summary>
+    private static NoticeRow? Last(CaseRecord record, bool isCarer) =>
+        record.Notices.Select(n => n.Row).Where(n => n is { State: "Sent", SentAt: > 0 } && Carer.Is(n.Customer) == isCarer).MaxBy(n => n.SentAt);
 
     /// <summary>Judged at the onset, not by today's date; the day is the warranty's last, where it is known.</summary>
     public static string Owed(CaseRecord record) => record.Owed switch

@@ -39,7 +39,7 @@ internal static class CasesApi
                 + "wait (kind: customer, parts or third-party; for, until), resume, note (text), resolve, reopen, close (disposition), hand-off (to, finished, open, promised), "
                 + "read-hand-off, repeat-step (stepId), propose-step (stepId), write (text; until and for: the next word), promise-word (until, for), take-back-word (text), "
                 + "merge, link, unlink (subject: case:12, outage:3 or defect:1), objection (reason, text), seen-outcome, complain (text, to), "
-                + "acknowledge-complaint, answer-complaint (text), grant (kind: money or days; amount, reason), call-off-visit (text: what the customer reads). "
+                + "acknowledge-complaint, answer-complaint (text), grant (kind: money or days; amount, reason), book-visit (slot; text: what the customer reads, may be empty), call-off-visit (text: what the customer reads). "
                 + "Giving it to somebody else takes the role lead. version is the one of the case as it was seen; the act is refused with 409 where the case has another one by now.");
     }
 }

@@ -7,4 +7,7 @@ public sealed record CasesModel(ListPage<CaseLine> Page, long Open, long Safety,
 {
     /// <summary>What came of objections of whoever looks, which they have not seen.</summary>
     public IReadOnlyList<ObjectionLine> News { get; init; } = [];
+
+    /// <summary>Grants that wait for a lead.</summary>
+    public long Grants { get; init; }
 }

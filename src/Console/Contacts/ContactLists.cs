@@ -22,7 +22,7 @@ internal static class ContactLists
         From = "contacts k",
         Fields =
         [
-            new("channel", "k.channel", FieldMatch.Whole, "phone, chat, email or visit"),
+            new("channel", "k.channel", FieldMatch.Whole, "phone, chat, email, sms or visit"),
             new("direction", "", FieldMatch.Meaning, "in or out") { Meanings = Yes("k.inbound", "in", "out") },
             new("repeated", "", FieldMatch.Meaning, "yes or no: whether the customer had to say something again") { Meanings = Yes("k.repeated", "yes", "no") },
             new("joined", "", FieldMatch.Meaning, "case, outage or nothing")

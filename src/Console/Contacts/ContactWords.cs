@@ -27,7 +27,7 @@ internal sealed record ContactWords
 
     public long Outage { get; init; }
 
-    /// <summary>phone (usually), chat, email or visit.</summary>
+    /// <summary>phone (usually), chat, email, sms or visit.</summary>
     public string? Channel { get; init; }
 
     /// <summary>in (usually) or out.</summary>
@@ -50,7 +50,7 @@ internal sealed record ContactWords
         if (customer.Length == 0)
             return (null, "customer is missing: whose contact it is.");
         if (Channels(Channel) is not { } channel)
-            return (null, "channel is phone, chat, email or visit.");
+            return (null, "channel is phone, chat, email, sms or visit.");
         if (Direction is not (null or "" or "in" or "out"))
             return (null, "direction is in or out.");
         return (new Contact(customer, channel, Direction != "out", (About ?? "").Trim(), Repeated)
@@ -112,6 +112,7 @@ internal sealed record ContactWords
         null or "" or "phone" => ContactChannel.Phone,
         "chat" => ContactChannel.Chat,
         "email" => ContactChannel.Email,
+        "sms" => ContactChannel.Sms,
         "visit" => ContactChannel.Visit,
         _ => null,
     };

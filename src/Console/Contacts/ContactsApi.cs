@@ -43,7 +43,7 @@ internal static class ContactsApi
             (ContactOutcome.Rejected rejected, _) => Refusals.Of(422, Words.Sentence(rejected.Reason) + "."),
             (_, var problem) => Refusals.Of(400, Words.Sentence(problem)),
         }).WithTags("contacts").WithSummary("Log a contact with a customer").Produces<ContactAnswer>(StatusCodes.Status201Created)
-            .WithDescription("customer; channel: phone, chat, email or visit; direction: in or out; about; repeated; device, case or outage where it is known; at. Without case and outage it joins "
+            .WithDescription("customer; channel: phone, chat, email, sms or visit; direction: in or out; about; repeated; device, case or outage where it is known; at. Without case and outage it joins "
                 + "the open case of the device, else the outage that touches the customer. With a header Idempotency-Key of at most 200 characters one that is sent twice counts once.");
         write.MapPost("/contacts/inbound", Inbound).WithTags("contacts").WithSummary("Tell of a call or a chat that has just begun, and learn who it is")
             .Produces<InboundAnswer>(StatusCodes.Status201Created).Produces<InboundAnswer>()

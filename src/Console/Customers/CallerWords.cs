@@ -1,7 +1,13 @@
 using B2D.Console.Cases;
+using B2D.Console.Devices;
 using B2D.Console.Shell;
+using B2D.Core;
+using B2D.Core.Contacts;
 using B2D.Core.Customers;
+using B2D.Core.Rules;
 using B2D.Storage.Cases;
+using B2D.Storage.Maintenance;
+using B2D.Storage.Outages;
 
 namespace B2D.Console.Customers;
 
@@ -11,18 +17,69 @@ public sealed record CallerPromise(string Text, string Page);
 /// <summary>What to say to a customer who calls.</summary>
 internal static class CallerWords
 {
-    /// <summary>One sentence to say.</summary>
+    /// <summary>What to say, the most important first.</summary>
     public static string Say(CustomerRecord record, long now, TimeZoneInfo zone)
     {
-        if (record.Outages.FirstOrDefault(o => o.State != "Held") is { } outage)
-            return $"An outage has touched them since {Words.Point(outage.BeganAt, now, zone)}; we know of it"
-                + $"{(outage.NextUpdateAt > 0 ? $" and promised the next word for {Words.Point(outage.NextUpdateAt, now, zone)}" : "")}.";
-        var open = record.OpenCases.FirstOrDefault();
-        if (open is null)
-            return "Nothing is open: as far as the devices say, everything works.";
-        return $"{Words.Sentence(open.Title)} on {open.Device} since {Words.Point(open.OnsetAt > 0 ? open.OnsetAt : open.OpenedAt, now, zone)}; "
-            + $"{(open.Assignee.Length > 0 ? open.Assignee + " works on it" : "nobody works on it yet")}.";
+        return string.Join(" ", CallerSay.Decide(Facts(record), new ServerTime(now)).Select(Sentence));
+
+        string Sentence(CallerReason reason) => reason switch
+        {
+            CallerReason.Danger => $"{Case(Dangerous(record)!)} It is about safety: ask first whether anybody is in danger.",
+            CallerReason.OutageDown => Outage(OutageOf(record, isDown: true)!),
+            CallerReason.CaseOpen => Case(Ordinary(record)!),
+            CallerReason.PlannedRuns => Work(Running(record)!),
+            CallerReason.OutageBack => $"An outage touched them; theirs has been back since {Point(record.Touched.Max(t => t.UpAt))}, and it goes on for others. Ask whether it works.",
+            CallerReason.Faulty => $"{Words.Sentence(record.Loose[0].Title)} on {record.Loose[0].Device} since {Point(record.Loose[0].OnsetAt > 0 ? record.Loose[0].OnsetAt : record.Loose[0].RaisedAt)}; nobody works on it, since it is no case. Open one if it troubles them.",
+            CallerReason.Silent => $"{Silent(record)!.Id} is not connected{(Silent(record)!.LastSeenAt is > 0 and var seen ? $"; we heard it last at {Point(seen)}" : "")}. Nothing else is open: ask whether it is switched off.",
+            CallerReason.OutageOver => $"An outage touched them until {Point(record.OutageOver!.ResolvedAt)}; by what the devices say it is over. Ask whether theirs works; where it does not, open a case.",
+            CallerReason.CaseOver => Over(LastOver(record)!),
+            CallerReason.PlannedAhead => $"Nothing is open. We told them of work from {Point(record.Planned[0].FromAt)} until {Point(record.Planned[0].UntilAt)} (M-{record.Planned[0].Id}).",
+            CallerReason.NoDevice => "No device of theirs is registered, and nothing is open.",
+            _ => "Nothing is open: as far as the devices say, everything works.",
+        };
+
+        string Outage(OutageRow outage) => $"An outage has touched them since {Point(outage.BeganAt)}; we know of it{(outage.NextUpdateAt > 0 ? $" and promised the next word for {Point(outage.NextUpdateAt)}" : "")}.";
+
+        string Case(CaseRow open) => $"{Words.Sentence(open.Title)} on {open.Device} since {Point(open.OnsetAt > 0 ? open.OnsetAt : open.OpenedAt)}; "
+            + $"{(open.Assignee.Length > 0 ? open.Assignee + " works on it" : "nobody works on it yet")}{(open.WordAt > 0 ? $", and the next word is promised by {Point(open.WordAt)}" : "")}.";
+
+        string Over(CaseRow over) => $"{Words.Sentence(over.Title)} on {over.Device} was resolved at {Point(over.ResolvedAt)}. Ask whether it works; where it does not, "
+            + (over.State == "Resolved" ? $"reopen case #{over.Id}." : "open a case.");
+
+        string Work(MaintenanceRow work) => $"We work on it as we told them (M-{work.Id}){(work.RunningUntil > 0 ? $": it may not work until {Point(work.RunningUntil)}" : "")}.";
+
+        string Point(long at) => Words.Point(at, now, zone);
     }
+
+    private static CallerFacts Facts(CustomerRecord record) => new()
+    {
+        HasDevice = record.Devices.Count > 0,
+        Danger = Dangerous(record) is not null,
+        CaseOpen = Ordinary(record) is not null,
+        OutageDown = OutageOf(record, isDown: true) is not null,
+        OutageBack = OutageOf(record, isDown: false) is not null,
+        PlannedRuns = Running(record) is not null,
+        PlannedAhead = record.Planned.Count > 0,
+        Faulty = record.Loose.Count > 0,
+        Silent = Silent(record) is not null,
+        OutageOverAt = new ServerTime(record.OutageOver?.ResolvedAt ?? 0),
+        CaseOverAt = new ServerTime(LastOver(record)?.ResolvedAt ?? 0),
+    };
+
+    private static CaseRow? Dangerous(CustomerRecord record) => record.OpenCases.FirstOrDefault(c => c.Class == FaultClass.Safety);
+
+    /// <summary>What was promised comes first.</summary>
+    private static CaseRow? Ordinary(CustomerRecord record) => record.OpenCases.Where(c => c.Class != FaultClass.Safety).OrderBy(c => c.WordAt > 0 || c.ComplaintDueAt > 0 ? 0 : 1).FirstOrDefault();
+
+    private static OutageRow? OutageOf(CustomerRecord record, bool isDown) =>
+        record.Outages.FirstOrDefault(o => o.State != "Held" && record.Touched.Any(t => t.OutageId == o.Id && t.UpAt == 0) == isDown);
+
+    private static MaintenanceRow? Running(CustomerRecord record) => record.Planned.FirstOrDefault(m => m.State == "Running");
+
+    private static CaseRow? LastOver(CustomerRecord record) => record.Cases.Where(c => c.ResolvedAt > 0 && c.MergedInto == 0).MaxBy(c => c.ResolvedAt);
+
+    private static DeviceLine? Silent(CustomerRecord record) => record.Devices.FirstOrDefault(d => d.Online == false && record.OpenCases.All(c => c.Device != d.Id)
+        && record.Touched.All(t => t.Device != d.Id || t.UpAt > 0) && Running(record) is null);
 
     /// <summary>What they were promised, what comes first at the top of each.</summary>
     public static IReadOnlyList<CallerPromise> Promises(CustomerRecord record, long now, TimeZoneInfo zone)

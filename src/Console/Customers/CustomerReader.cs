@@ -6,6 +6,8 @@ using B2D.Storage.Cases;
 using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
+using B2D.Storage.Faults;
+using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
@@ -23,6 +25,18 @@ public sealed record CustomerRecord
 
     /// <summary>Open outages that touch this customer.</summary>
     public required IReadOnlyList<OutageRow> Outages { get; init; }
+
+    /// <summary>Their devices in those, as they were touched.</summary>
+    public required IReadOnlyList<OutageDeviceRow> Touched { get; init; }
+
+    /// <summary>The last outage that they were told of and that is over; null: none.</summary>
+    public OutageRow? OutageOver { get; init; }
+
+    /// <summary>Planned work that is not over and of which they were told, what comes first at the top.</summary>
+    public required IReadOnlyList<MaintenanceRow> Planned { get; init; }
+
+    /// <summary>Open faults of their devices that belong to no case and no outage, oldest first.</summary>
+    public required IReadOnlyList<FaultRow> Loose { get; init; }
 
     public required IReadOnlyList<DueLine> Dues { get; init; }
 
@@ -68,6 +82,22 @@ internal static class CustomerReader
             Cases = [.. open.OrderByDescending(c => c.Class).ThenByDescending(c => c.Id), .. latest.Where(c => open.All(o => o.Id != c.Id))],
             Outages = db.Query<OutageRow>(
                 "SELECT * FROM outages WHERE state <> 'Resolved' AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id) ORDER BY id DESC LIMIT 10",
+                new { row.Id }),
+            Touched = OutageStore.OpenOf(db, row.Id),
+            OutageOver = db.FirstOrDefault<OutageRow>(
+                """
+                SELECT * FROM outages WHERE state = 'Resolved' AND merged_into = 0 AND told_at > 0 AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id)
+                ORDER BY resolved_at DESC LIMIT 1
+                """,
+                new { row.Id }),
+            Planned = db.Query<MaintenanceRow>(
+                "SELECT m.* FROM planned_tellings p JOIN maintenance m ON m.id = p.maintenance WHERE p.customer = @Id AND p.state = 'Told' AND m.state <> 'Over' ORDER BY m.from_at, m.id LIMIT 10",
+                new { row.Id }),
+            Loose = db.Query<FaultRow>(
+                """
+                SELECT f.* FROM faults f JOIN devices d ON d.id = f.device
+                WHERE d.customer = @Id AND f.cleared_at = 0 AND f.shadow = FALSE AND f.case_id = 0 AND f.outage_id = 0 ORDER BY f.raised_at, f.id LIMIT 20
+                """,
                 new { row.Id }),
             Dues = db.Query<DueLine>($"SELECT {DueLists.Definition.Select} FROM {DueLists.Definition.From} WHERE u.customer = @Id ORDER BY u.id DESC LIMIT 20",
                 new { row.Id }),

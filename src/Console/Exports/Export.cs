@@ -35,7 +35,7 @@ internal static class Export
         {
             // What cannot be understood is said before a file begins.
             var first = Read("");
-            return File(http, name, columns, Pages(first), asked.Text);
+            return File(http, name, columns, Pages(first), filtered: asked.Text.Length > 0);
         }
         catch (FormatException e)
         {
@@ -55,15 +55,15 @@ internal static class Export
     }
 
     /// <param name="pages">Read while it is written.</param>
-    /// <param name="filter">What was asked for. The audit says only that something was: people look for names and numbers of customers, which are to be forgotten with them.</param>
-    public static IResult File<T>(HttpContext http, string name, IReadOnlyList<ExportColumn<T>> columns, IEnumerable<IReadOnlyList<T>> pages, string filter = "")
+    /// <param name="filtered">Not all rows were asked for. The audit does not say which: people look for names and numbers of customers, which are to be forgotten with them.</param>
+    public static IResult File<T>(HttpContext http, string name, IReadOnlyList<ExportColumn<T>> columns, IEnumerable<IReadOnlyList<T>> pages, bool filtered = false)
     {
         var format = http.Request.Query["as"].ToString();
         if (format is not ("csv" or "jsonl"))
             return Html.Page<Problem>(new ProblemModel("Nothing was exported", "Say as what: as=csv for a spreadsheet, as=jsonl for a program."), StatusCodes.Status400BadRequest);
         var view = http.RequestServices.GetRequiredService<View>();
         http.RequestServices.GetRequiredService<Stores>().State.Write(db =>
-            AuditStore.Append(db, view.Now, view.User, "export", name, JsonSerializer.Serialize(new { filtered = filter.Length > 0, format })));
+            AuditStore.Append(db, view.Now, view.User, "export", name, JsonSerializer.Serialize(new { filtered, format })));
         var csv = format == "csv";
         var cancellation = http.RequestAborted;
         return Results.Stream(

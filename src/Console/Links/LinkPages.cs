@@ -73,7 +73,7 @@ internal static class LinkPages
     }
 
     private static async Task<IResult> Typed(HttpContext http, ILinkDesk desk, LinkGate gate, IAntiforgery antiforgery) =>
-        await antiforgery.IsRequestValidAsync(http) ? ByCode(http, desk, gate, (await http.Request.ReadFormAsync(http.RequestAborted)).Text("code", 40)) : Code(http, LinkText.Of(http.Request).TooOld);
+        await antiforgery.IsRequestValidAsync(http) ? ByCode(http, desk, gate, (await http.Request.ReadFormAsync(http.RequestAborted)).Text("code", 40)) : Code(http, LinkText.Speak(http).TooOld);
 
     private static IResult ByCode(HttpContext http, ILinkDesk desk, LinkGate gate, string code)
     {
@@ -82,7 +82,7 @@ internal static class LinkPages
         if (desk.TokenOf(code) is { } token)
             return Results.LocalRedirect($"/l/{token}");
         gate.Failed(AddressGate.Of(http), code: true);
-        return Code(http, LinkText.Of(http.Request).CodeWrong, StatusCodes.Status404NotFound);
+        return Code(http, LinkText.Speak(http).CodeWrong, StatusCodes.Status404NotFound);
     }
 
     private static LinkAct? Read(IFormCollection form) => form.Text("act", 20) switch
@@ -102,7 +102,7 @@ internal static class LinkPages
         if (wait <= TimeSpan.Zero)
             return null;
         http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var text = In(http);
+        var text = LinkText.Speak(http);
         return Html.Page<CodePage>(new CodeModel(text, false, text.Wait((int)Math.Ceiling(wait.TotalMinutes)), Asks: false), (int)HttpStatusCode.TooManyRequests);
     }
 
@@ -115,15 +115,8 @@ internal static class LinkPages
                 return refused;
             gate.Failed(AddressGate.Of(http), code: false);
         }
-        return Html.Page<CodePage>(new CodeModel(In(http), true, "", Asks: true), StatusCodes.Status404NotFound);
+        return Html.Page<CodePage>(new CodeModel(LinkText.Speak(http), true, "", Asks: true), StatusCodes.Status404NotFound);
     }
 
-    private static IResult Code(HttpContext http, string problem, int status = 200) => Html.Page<CodePage>(new CodeModel(In(http), false, problem, Asks: true), status);
-
-    private static LinkText In(HttpContext http)
-    {
-        var text = LinkText.Of(http.Request);
-        http.RequestServices.GetRequiredService<View>().Language = text.Language;
-        return text;
-    }
+    private static IResult Code(HttpContext http, string problem, int status = 200) => Html.Page<CodePage>(new CodeModel(LinkText.Speak(http), false, problem, Asks: true), status);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using B2D.Console.Shell;
 using B2D.Core.Links;
 using B2D.Core.Outages;
 using B2D.Core.Rules;
@@ -51,10 +52,10 @@ public sealed record LinkModel(string Token, CustomerLink Link, LinkText Text, L
     public string At(long at) => $"{Briefly(at)} {named.GetZoneInterval(Instant.FromUnixTimeMilliseconds(at)).Name}";
 
     /// <summary>The same without the zone, for choices; the page says it once.</summary>
-    public string Briefly(long at) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone).ToString("ddd d MMM HH:mm", culture);
+    public string Briefly(long at) => Words.Briefly(at, zone, culture);
 
     /// <summary>From when to when.</summary>
-    public string Span(long from, long until) => $"{Briefly(from)}–{TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(until), zone).ToString("HH:mm", culture)}";
+    public string Span(long from, long until) => $"{Briefly(from)}–{Words.Local(until, zone).ToString("HH:mm", culture)}";
 }
 
 /// <summary>Reads what a customer's page says.</summary>

@@ -1,3 +1,4 @@
+using B2D.Console.Shell;
 using B2D.Core.Links;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -67,11 +68,14 @@ public abstract class LinkText
     /// <summary>Of a language; English where there are none.</summary>
     public static LinkText In(string language) => Array.Find(All, t => t.Language == language) ?? All[0];
 
-    /// <summary>Of somebody whose language only their browser says.</summary>
-    public static LinkText Of(HttpRequest request)
+    /// <summary>Answers in the language of somebody of whom only their browser says it.</summary>
+    internal static LinkText Speak(HttpContext http)
     {
-        var wanted = request.GetTypedHeaders().AcceptLanguage ?? [];
-        return wanted.OrderByDescending(l => l.Quality ?? 1).Select(l => Array.Find(All, t => StringComparer.OrdinalIgnoreCase.Equals(t.Language, l.Value.Value?.Split('-')[0]))).FirstOrDefault(t => t is not null) ?? All[0];
+        var wanted = http.Request.GetTypedHeaders().AcceptLanguage ?? [];
+        var text = wanted.OrderByDescending(l => l.Quality ?? 1).Select(l => Array.Find(All, t => StringComparer.OrdinalIgnoreCase.Equals(t.Language, l.Value.Value?.Split('-')[0]))).FirstOrDefault(t => t is not null) ?? All[0];
+        http.Response.Headers.Vary = "Accept-Language";
+        http.RequestServices.GetRequiredService<View>().Language = text.Language;
+        return text;
     }
 
     /// <summary>What was not done.</summary>

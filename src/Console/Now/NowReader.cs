@@ -4,6 +4,7 @@ using B2D.Console.Outages;
 using B2D.Core.Alarms;
 using B2D.Storage;
 using B2D.Storage.Alarms;
+using B2D.Storage.Cases;
 using B2D.Storage.Defects;
 using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
@@ -69,6 +70,12 @@ public sealed record NowModel
 
     public required long DuesOverdue { get; init; }
 
+    /// <summary>Open cases whose faults are gone, and of which somebody is to ask the customer, or to look.</summary>
+    public required long ToAsk { get; init; }
+
+    /// <summary>Grants that wait for a lead, and since when the first does (epoch ms; 0: none).</summary>
+    public required (long Asked, long ToReview, long Since) Grants { get; init; }
+
     /// <summary>Reviews of outages whose time has passed.</summary>
     public required long LateReviews { get; init; }
 
@@ -79,7 +86,7 @@ public sealed record NowModel
     public required ChartSpec Chart { get; init; }
 
     /// <summary>How many things wait for a person.</summary>
-    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen) + Calls.Open + Approvals.Count;
+    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen) + Calls.Open + Approvals.Count + ToAsk + Grants.Asked;
 }
 
 /// <summary>Reads the start page in one look.</summary>
@@ -115,6 +122,8 @@ internal static class NowReader
             HeldNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Held'"),
             FailedNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed' AND created_at >= @midnight", new { midnight }),
             Approvals = ApprovalStore.Offered(db),
+            ToAsk = db.Scalar<long>($"SELECT count(*) FROM cases c WHERE {CaseLists.ToAsk}"),
+            Grants = GrantStore.CountWaiting(db),
             LateReviews = ReviewStore.CountOverdue(db, now),
             Calls = PhoneTaskStore.CountOpen(db),
             SentToday = db.Scalar<long>("SELECT count(*) FROM notices WHERE sent_at >= @midnight", new { midnight }),

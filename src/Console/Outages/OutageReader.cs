@@ -53,6 +53,9 @@ public sealed record OutageRecord
     /// <summary>The words of the latest notice, as one customer got them; null where they cannot be told.</summary>
     public NoticeWords? LatestWords { get; init; }
     public NoticeRow? Latest { get; init; }
+
+    /// <summary>What was written and leaves within two minutes, in each language.</summary>
+    public IReadOnlyList<B2D.Core.Outages.OutageText> News { get; init; } = [];
 }
 
 /// <summary>Reads outages.</summary>
@@ -85,6 +88,8 @@ internal sealed class OutageReader(Stores stores, IServiceProvider services)
     public OutageRecord? Find(long id)
     {
         var record = stores.State.Read(db => OutageStore.Find(db, id) is { } row ? Read(db, row) : null);
+        if (record?.Outage.NewsAt > 0)
+            record = record with { News = services.GetService<B2D.Core.Outages.IOutagePreview>()?.News(id) ?? [] };
         return record?.Latest is null ? record : record with { LatestWords = services.GetService<INoticeWords>()?.Of(record.Latest.Id) };
     }
 

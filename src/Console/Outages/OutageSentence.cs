@@ -35,6 +35,6 @@ internal static class OutageSentence
         "Investigating" => "Confirmed; the cause is being looked for.",
         "Identified" => "The cause is known and being worked on.",
         "Monitoring" => "Most are back; it is being watched until it has been quiet long enough.",
-        _ => "Over; everyone who was told gets the all-clear.",
+        _ => "Over; everyone who was told hears so, and whose own does not work yet hears that too.",
     };
 }

@@ -78,15 +78,16 @@ internal static class OutagesApi
         read.MapGet("/outages/{id:long}", (long id, OutageReader reader) => reader.Find(id) is { } record
             ? Results.Ok(OutageDetail.Of(record)) : Refusals.Of(404, $"There is no outage {id}.")).WithTags("outages").WithSummary("One outage")
                 .Produces<OutageDetail>();
-        write.MapPost("/outages/{id:long}/acts", (long id, OutageActWords words, HttpContext http, IOutageDesk desk, OutageReader reader, TimeProvider time) =>
+        write.MapPost("/outages/{id:long}/acts", (long id, OutageActWords words, HttpContext http, IOutageDesk desk, TimeProvider time) =>
         {
             var (act, problem) = words.Read(Times.Read(words.From), Times.Read(words.Until), Times.Read(words.At), ServerTime.From(time.GetUtcNow()));
             if (act is null)
                 return Refusals.Of(400, Words.Sentence(problem));
-            var version = words.Version is > 0 and var seen ? seen : (int)(reader.Find(id)?.Outage.Version ?? 0);
-            return Acts.Answer(desk.Act(id, version, act, http.User.Identity?.Name ?? ""));
+            return words.Version is > 0 and var seen
+                ? Acts.Answer(desk.Act(id, seen, act, http.User.Identity?.Name ?? ""))
+                : Refusals.Of(400, "Version is missing: the one of the outage as you saw it, so that nobody’s words are overwritten. GET /api/outages/{id} has it.");
         }).WithTags("outages").WithSummary("Do something to an outage").Produces<Acted>()
-            .WithDescription("act: set-cause (text), set-workaround (text), set-estimate (from, until), set-next-update (at), override (state, reason), release-guard. "
-                + "With a version, the act is refused with 409 where the outage has another one by now.");
+            .WithDescription("act: set-cause (text; empty takes it back), set-workaround (text; the same), set-estimate (from, until), set-next-update (at), hold-news, override (state, reason), release-guard. "
+                + "version is the one of the outage as it was seen; the act is refused with 409 where the outage has another one by now.");
     }
 }

@@ -111,7 +111,7 @@ internal sealed class ReviewReader(Stores stores, ConsoleOptions options)
         var customers = Customers(db, family);
         IReadOnlyList<ToldWave> waves = [.. subjects.SelectMany(s => Waves(db, s))];
         var began = family.Min(o => o.BeganAt);
-        var mended = row.ResolvedAt > 0 ? customers.Count > 0 ? customers.Max(c => c.UpAt.EpochMs) is var last && last > 0 ? last : row.ResolvedAt : row.ResolvedAt : 0;
+        var mended = row.ResolvedAt > 0 ? customers.Count > 0 ? customers.Max(c => c.UpAt.EpochMs) is var last && last > 0 ? Math.Min(last, row.ResolvedAt) : row.ResolvedAt : row.ResolvedAt : 0;
         var figures = OutageReview.Figures(
             new ReviewTimes(new ServerTime(began), new ServerTime(mended), new ServerTime(row.ResolvedAt)), waves, customers,
             (from, until) => Compensation.Owed(from, until, options.CompensationAfter, options.CompensationPerDay, 0, new ServerTime(now)), new ServerTime(now));
@@ -184,7 +184,7 @@ internal sealed class ReviewReader(Stores stores, ConsoleOptions options)
         }
         foreach (var wave in waves)
         {
-            var what = wave.Status switch { "opened" => "first notice", "update" => "news", "all-clear" => "all-clear", var other => other.Replace('-', ' ') };
+            var what = wave.Status switch { "opened" => "first notice", "update" => "news", "all-clear" => "all-clear", "left" => "word that theirs does not work yet", var other => other.Replace('-', ' ') };
             lines.Add(new ReviewLine(wave.First.EpochMs, "notice", $"The {what} left{(wave.Told > 1 ? $", the first of {Shell.Words.Number(wave.Told)}" : "")}", ""));
             if (wave.Last > wave.First)
                 lines.Add(new ReviewLine(wave.Last.EpochMs, "notice", $"The last customer’s {what} left", ""));

@@ -6,6 +6,7 @@ using B2D.Core.Search;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
+using B2D.Storage.Maintenance;
 using B2D.Storage.Outages;
 using B2D.Storage.Search;
 
@@ -91,6 +92,7 @@ internal sealed class SearchReader(Stores stores, IServiceProvider services)
     {
         Core.Search.Referred.Case when CaseStore.Find(db, text.Number) is not null => FormattableString.Invariant($"/cases/{text.Number}"),
         Core.Search.Referred.Outage when OutageStore.Find(db, text.Number) is not null => FormattableString.Invariant($"/outages/{text.Number}"),
+        Core.Search.Referred.Maintenance when MaintenanceStore.Find(db, text.Number) is not null => FormattableString.Invariant($"/maintenance/{text.Number}"),
         _ => "",
     };
 }

@@ -67,6 +67,9 @@ internal static partial class Words
         return Text($"{local.ToString("dddd d MMMM yyyy, HH:mm:ss", English)} ({zone.Id}, UTC{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm})");
     }
 
+    /// <summary>A point in time in another language, <c>Tue 12 May 14:05</c>.</summary>
+    public static string Briefly(long at, TimeZoneInfo zone, CultureInfo culture) => Local(at, zone).ToString("ddd d MMM HH:mm", culture);
+
     /// <summary>A day, <c>Tuesday 12 May</c>.</summary>
     public static string Day(long at, long now, TimeZoneInfo zone)
     {
@@ -137,7 +140,8 @@ internal static partial class Words
         return new DateTimeOffset(day, zone.GetUtcOffset(day));
     }
 
-    private static DateTimeOffset Local(long at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
+    /// <summary>An instant as clocks in a zone show it.</summary>
+    public static DateTimeOffset Local(long at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), zone);
 
     private static string Text(FormattableString text) => text.ToString(English);
 

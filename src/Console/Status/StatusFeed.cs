@@ -17,8 +17,7 @@ internal static class StatusFeed
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/status/feed", (HttpContext http, StatusBoard board, View view) =>
     {
         http.Response.Headers.CacheControl = "public, max-age=60";
-        http.Response.Headers.Vary = "Accept-Language";
-        view.Language = LinkText.Of(http.Request).Language;
+        LinkText.Speak(http);
         return Results.Text(Write(board.Read(view.Now, view.Zone), $"{http.Request.Scheme}://{http.Request.Host}/status", view), "application/atom+xml; charset=utf-8", Encoding.UTF8);
     }).AllowAnonymous().ExcludeFromDescription();
 
@@ -47,8 +46,7 @@ internal static class StatusFeed
 
     private static void Entry(XmlWriter xml, PublicOutage outage, string page, StatusText words, View view)
     {
-        var title = outage.Title.Length > 0 ? outage.Title : words.Disrupted;
-        title = outage.Place.Length > 0 ? $"{title}, {outage.Place}" : title;
+        var title = words.Named(outage);
         xml.WriteStartElement("entry", Atom);
         xml.WriteElementString("id", Atom, string.Create(CultureInfo.InvariantCulture, $"urn:b2d:outage:{outage.Id}"));
         xml.WriteElementString("title", Atom, Clean(outage.ResolvedAt > 0 ? words.Over(title) : title));

@@ -50,6 +50,9 @@ internal static class StatusPages
     private const int MostPlanned = 20;
     private const int MostLookedAt = 500;
     private const long AheadDays = 14;
+
+    /// <summary>Neither our own trouble, nor what waits for a person, nor what one has stopped.</summary>
+    private const string Said = "guard = FALSE AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.subject = 'outage:' || outages.id AND a.phase IN ('Offered', 'Stopped'))";
     private const long Day = 24L * 60 * 60 * 1000;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -57,8 +60,7 @@ internal static class StatusPages
         StatusFeed.Map(routes);
         routes.MapGet("/status", (HttpContext http, StatusBoard board, View view) =>
             {
-                view.Language = LinkText.Of(http.Request).Language;
-                http.Response.Headers.Vary = "Accept-Language";
+                LinkText.Speak(http);
                 return Html.Page<StatusPage>(board.Read(view.Now, view.Zone));
             })
             .AllowAnonymous().ExcludeFromDescription();
@@ -68,10 +70,10 @@ internal static class StatusPages
     {
         // What is held back, or waits for a person, is not said here before it is said to those it touches.
         var open = db.Query<OutageRow>(
-            "SELECT * FROM outages WHERE state IN ('Investigating', 'Identified', 'Monitoring') AND guard = FALSE"
-            + " AND NOT EXISTS (SELECT 1 FROM approvals a WHERE a.subject = 'outage:' || outages.id AND a.phase IN ('Offered', 'Stopped')) ORDER BY began_at DESC LIMIT 50");
+            $"SELECT * FROM outages WHERE state IN ('Investigating', 'Identified', 'Monitoring') AND {Said} ORDER BY began_at DESC LIMIT 50");
+        // What is part of a larger one goes on, or is over, with that.
         var past = db.Query<OutageRow>(
-            $"SELECT * FROM outages WHERE state = 'Resolved' AND resolved_at >= @since AND told_at > 0 ORDER BY resolved_at DESC LIMIT 500",
+            $"SELECT * FROM outages WHERE state = 'Resolved' AND resolved_at >= @since AND told_at > 0 AND merged_into = 0 AND {Said} ORDER BY resolved_at DESC LIMIT 500",
             new { since = now - (HistoryDays * Day) });
         var local = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(now), zone);
         var midnight = now - (long)local.TimeOfDay.TotalMilliseconds;

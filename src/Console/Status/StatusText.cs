@@ -44,7 +44,6 @@ internal abstract class StatusText(string language)
     public abstract string Worked { get; }
     public abstract string Today { get; }
     public abstract string NoOutage { get; }
-    public abstract string Times(string zone);
     public abstract string Over(string title);
     public abstract string Since(string at);
     public abstract string AgainSince(string at);
@@ -52,7 +51,6 @@ internal abstract class StatusText(string language)
     public abstract string TooMany { get; }
     public abstract string NoAddress { get; }
     public abstract string NoPlace { get; }
-    public abstract string TooOld { get; }
     public abstract string Ended { get; }
     public abstract string End { get; }
     public abstract string EndIt { get; }
@@ -66,18 +64,24 @@ internal abstract class StatusText(string language)
     /// <summary>Of a language; English where there are none.</summary>
     public static StatusText In(string language) => Array.Find(All, t => t.Language == language) ?? All[0];
 
+    /// <summary>What an outage is called, with where it is.</summary>
+    public string Named(PublicOutage outage) => Named(outage.Title, Disrupted, outage.Place);
+
+    /// <summary>What work is called, with where it is done.</summary>
+    public string Named(PublicMaintenance work) => Named(work.Title, Planned, work.Place);
+
     /// <summary>A point in time: the time of day where it is today, with the day where it is not.</summary>
     public string Point(long at, View view)
     {
-        var (then, today) = (Local(at, view), Local(view.Now, view));
-        return then.Date == today.Date ? then.ToString("HH:mm", culture) : then.ToString("ddd d MMM HH:mm", culture);
+        var then = Words.Local(at, view.Zone);
+        return then.Date == Words.Local(view.Now, view.Zone).Date ? then.ToString("HH:mm", culture) : Words.Briefly(at, view.Zone, culture);
     }
 
     /// <summary>A point in time with day, year and zone.</summary>
-    public string Exact(long at, View view) => $"{Local(at, view).ToString("ddd d MMM yyyy HH:mm", culture)} ({view.Zone.Id})";
+    public string Exact(long at, View view) => $"{Words.Local(at, view.Zone).ToString("ddd d MMM yyyy HH:mm", culture)} ({view.Zone.Id})";
 
     /// <summary>A day.</summary>
-    public string Day(long at, View view) => Local(at, view).ToString("ddd d MMM", culture);
+    public string Day(long at, View view) => Words.Local(at, view.Zone).ToString("ddd d MMM", culture);
 
-    private static DateTimeOffset Local(long at, View view) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(at), view.Zone);
+    private static string Named(string title, string otherwise, string place) => (title.Length > 0 ? title : otherwise) + (place.Length > 0 ? $", {place}" : "");
 }

@@ -37,7 +37,6 @@ internal sealed class StatusTextDe() : StatusText("de")
     public override string Worked => "alles ging";
     public override string Today => "heute";
     public override string NoOutage => "Keine Störung in diesen Tagen.";
-    public override string Times(string zone) => $"Zeiten in {zone}";
     public override string Over(string title) => $"Behoben: {title}";
     public override string Since(string at) => $"Seit {at}.";
     public override string AgainSince(string at) => $"Seit {at} geht es wieder.";
@@ -45,7 +44,6 @@ internal sealed class StatusTextDe() : StatusText("de")
     public override string TooMany => "Von Ihrem Anschluss kamen zu viele Anfragen. Bitte versuchen Sie es in einer Stunde noch einmal.";
     public override string NoAddress => "Das ist keine E-Mail-Adresse; schreiben Sie sie wie name@example.org.";
     public override string NoPlace => "Einen Ort dieses Namens versorgen wir nicht. Wählen Sie einen aus der Liste.";
-    public override string TooOld => "Diese Seite war zu lange offen. Es ist nichts geschehen; bitte versuchen Sie es noch einmal.";
     public override string Ended => "Es ist beendet";
     public override string End => "Nachrichten beenden";
     public override string EndIt => "Beenden";

@@ -37,7 +37,6 @@ internal sealed class StatusTextEn() : StatusText("en")
     public override string Worked => "everything worked";
     public override string Today => "today";
     public override string NoOutage => "No outage in these days.";
-    public override string Times(string zone) => $"Times in {zone}";
     public override string Over(string title) => $"Over: {title}";
     public override string Since(string at) => $"Since {at}.";
     public override string AgainSince(string at) => $"It works again since {at}.";
@@ -45,7 +44,6 @@ internal sealed class StatusTextEn() : StatusText("en")
     public override string TooMany => "Too many asked from where you are. Please try again in an hour.";
     public override string NoAddress => "That is no e-mail address; write it as name@example.org.";
     public override string NoPlace => "We serve no place of that name. Choose one of the list.";
-    public override string TooOld => "This form is too old. Nothing was done; please try again.";
     public override string Ended => "It has ended";
     public override string End => "End these messages";
     public override string EndIt => "End them";

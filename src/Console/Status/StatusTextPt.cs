@@ -37,7 +37,6 @@ internal sealed class StatusTextPt() : StatusText("pt")
     public override string Worked => "tudo funcionou";
     public override string Today => "hoje";
     public override string NoOutage => "Nenhuma interrupção nestes dias.";
-    public override string Times(string zone) => $"Horas em {zone}";
     public override string Over(string title) => $"Resolvido: {title}";
     public override string Since(string at) => $"Desde {at}.";
     public override string AgainSince(string at) => $"Funciona de novo desde {at}.";
@@ -45,7 +44,6 @@ internal sealed class StatusTextPt() : StatusText("pt")
     public override string TooMany => "Houve demasiados pedidos da sua ligação. Tente de novo dentro de uma hora.";
     public override string NoAddress => "Isso não é um endereço de e-mail; escreva-o como nome@example.org.";
     public override string NoPlace => "Não servimos nenhum lugar com esse nome. Escolha um da lista.";
-    public override string TooOld => "Esta página esteve aberta demasiado tempo. Nada foi feito; tente de novo.";
     public override string Ended => "Terminou";
     public override string End => "Terminar estas mensagens";
     public override string EndIt => "Terminar";

@@ -32,9 +32,10 @@ internal static class SubscriptionPages
 
     private static async Task<IResult> Ask(HttpContext http, ISubscriptionDesk desk, SubscriptionGate gate, IAntiforgery antiforgery)
     {
-        var text = StatusText.In(LinkText.Of(http.Request).Language);
+        var spoken = LinkText.Speak(http);
+        var text = StatusText.In(spoken.Language);
         if (!await antiforgery.IsRequestValidAsync(http))
-            return Html.Page<Problem>(new ProblemModel(text.Title, text.TooOld) { Back = "/status" }, StatusCodes.Status400BadRequest);
+            return Html.Page<Problem>(new ProblemModel(text.Title, spoken.TooOld) { Back = "/status" }, StatusCodes.Status400BadRequest);
         var address = AddressGate.Of(http);
         if (gate.Wait(address) > TimeSpan.Zero)
             return Forms.Back(http, Back, text.TooMany, bad: true);
@@ -51,8 +52,7 @@ internal static class SubscriptionPages
 
     private static IResult Page(HttpContext http, string token, string? place, bool done)
     {
-        var text = LinkText.Of(http.Request);
-        http.RequestServices.GetRequiredService<View>().Language = text.Language;
+        var text = LinkText.Speak(http);
         return place is null
             ? Html.Page<CodePage>(new CodeModel(text, true, "", Asks: false), StatusCodes.Status404NotFound)
             : Html.Page<SubscriptionPage>(new SubscriptionModel(text, token, place, done));

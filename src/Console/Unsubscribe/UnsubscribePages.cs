@@ -4,7 +4,6 @@ using B2D.Core.Notices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace B2D.Console.Unsubscribe;
 
@@ -27,7 +26,7 @@ internal static class UnsubscribePages
 
     private static IResult Page(HttpContext http, string token, NoticeClass? noticeClass, bool done)
     {
-        http.RequestServices.GetRequiredService<View>().Language = LinkText.Of(http.Request).Language;
+        LinkText.Speak(http);
         return noticeClass is { } what ? Html.Page<UnsubscribePage>(new UnsubscribeModel(token, what, done)) : Html.Missing("such link", "/status");
     }
 }

@@ -6,8 +6,10 @@ using System.Text.RegularExpressions;
 using B2D.Console.Access;
 using B2D.Core;
 using B2D.Core.Access;
+using B2D.Core.Cases;
 using B2D.Storage;
 using B2D.Storage.Access;
+using B2D.Storage.Cases;
 
 namespace B2D.Console.Users;
 
@@ -15,10 +17,14 @@ namespace B2D.Console.Users;
 public sealed record Admission(string Secret, ServerTime? Until);
 
 /// <summary>What came of an act; <paramref name="Admission"/> where it made one.</summary>
-public sealed record UserOutcome(ActOutcome Outcome, Admission? Admission = null);
+public sealed record UserOutcome(ActOutcome Outcome, Admission? Admission = null)
+{
+    /// <summary>Open cases that went back to their queues with it.</summary>
+    public int GivenBack { get; init; }
+}
 
 /// <summary>Where users are added and changed. Each change is in the audit in the same transaction, without any secret.</summary>
-public sealed partial class UserDesk(Stores stores, TimeProvider time)
+public sealed partial class UserDesk(Stores stores, TimeProvider time, ICaseDesk? cases = null)
 {
     /// <summary>Most users of one installation.</summary>
     public const int MostUsers = 1000;
@@ -58,7 +64,7 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(act);
         Way? way = act is UserAct.Invite or UserAct.NewPassword ? Way.Of(act is UserAct.NewPassword) : null;
-        return stores.State.Write(db =>
+        var outcome = stores.State.Write(db =>
         {
             var now = Now;
             if (UserStore.Find(db, name) is not { } user)
@@ -97,6 +103,16 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time)
             }
             return new UserOutcome(new ActOutcome.Done(0), way?.Give(db, name, now));
         });
+        return act is UserAct.Lock && outcome.Outcome is ActOutcome.Done ? outcome with { GivenBack = GiveBack(name, who) } : outcome;
+    }
+
+    /// <summary>What somebody had who cannot come in any more is nobody's, so that it is seen. How many it were.</summary>
+    private int GiveBack(string name, string who)
+    {
+        if (cases is null)
+            return 0;
+        var theirs = stores.State.Read(db => CaseStore.List(db, new CaseFilter { Assignee = name, States = CaseStore.OpenStates, Limit = Page.MaxRows }));
+        return theirs.Count(c => cases.Act(c.Id, (int)c.Version, new CaseAct.Assign(""), who) is ActOutcome.Done);
     }
 
     /// <summary>Whose invitation a token is, while it is good; null for none.</summary>

@@ -50,6 +50,7 @@ internal static class UserPages
         var view = http.RequestServices.GetRequiredService<View>();
         return Forms.Back(http, "/users", outcome.Outcome, outcome.Admission switch
         {
+            null when outcome.GivenBack > 0 => $"{done} {Words.Count(outcome.GivenBack, "open case")} {(outcome.GivenBack == 1 ? "is" : "are")} nobody’s again.",
             null => done,
             { Until: { } until } invitation => $"{done} Give {name} this link; it is shown this once, and good once, until {view.Point(until.EpochMs)}: {UsersApi.AddressOf(http, invitation)}",
             var password => $"{done} The new password, shown this once: {password.Secret}",

@@ -93,6 +93,10 @@ public abstract record CaseAct
     /// <summary>The customer no longer waits for the promised word, because of <paramref name="Why"/>.</summary>
     public sealed record TakeBackWord(string Why) : CaseAct;
 
-    /// <summary>Gives back the visit that the customer booked, and tells them so in these words.</summary>
+    /// <summary>Books a visit in a slot for the customer, in place of the one that is booked.</summary>
+    /// <param name="Text">What they read of it, as it stands here; empty: they were told on the telephone.</param>
+    public sealed record BookVisit(long Slot, string Text) : CaseAct;
+
+    /// <summary>Gives back the visit that is booked, and tells the customer so in these words.</summary>
     public sealed record CallOffVisit(string Text) : CaseAct;
 }

@@ -33,6 +33,9 @@ public readonly record struct CaseFacts(CasePhase Phase, string Assignee, Server
     /// <summary>It resolved because everything stayed clear: nobody has to say why it is closed.</summary>
     public bool EndedByItself { get; init; }
 
+    /// <summary>That the signal is normal again does not end it: it is about safety, or about a fault that heals again and again.</summary>
+    public bool EndsByPerson { get; init; }
+
     public bool IsOpen => Phase is CasePhase.New or CasePhase.Working or CasePhase.Waiting;
 }
 
@@ -86,6 +89,9 @@ public enum CaseReason : byte
 
     /// <summary>Its faults are gone, and the customer is asked before it is resolved.</summary>
     AskCustomer = 8,
+
+    /// <summary>Its faults are gone, and a person looks at it before it is resolved.</summary>
+    LookFirst = 9,
 }
 
 /// <summary>The outcome: the new facts, whether the event was accepted, and why.</summary>
@@ -101,9 +107,9 @@ public static class CaseStep
         return happened switch
         {
             CaseEvent.Take e => Give(facts, e.Who),
-            CaseEvent.Assign { To.Length: 0 } when facts is { Phase: CasePhase.New, Assignee.Length: 0 } => Rejected(facts, CaseReason.AlreadyThere),
+            CaseEvent.Assign { To.Length: 0 } when facts is { Phase: CasePhase.New or CasePhase.Waiting, Assignee.Length: 0 } => Rejected(facts, CaseReason.AlreadyThere),
             CaseEvent.Assign { To.Length: 0 } => facts.IsOpen
-                ? Accepted(Running(facts) with { Phase = CasePhase.New, Assignee = "" })
+                ? Accepted(facts with { Phase = facts.Phase == CasePhase.Waiting ? CasePhase.Waiting : CasePhase.New, Assignee = "" })
                 : Rejected(facts, CaseReason.NotOpen),
             CaseEvent.Assign e => Give(facts, e.To),
             CaseEvent.HandOff e => Give(facts, e.To),
@@ -115,6 +121,7 @@ public static class CaseStep
             // Nobody who waits for a visit, a part or a call is left without a word because the signal is normal again.
             CaseEvent.StayedClear when facts is { Phase: CasePhase.Waiting } or { IsOpen: true, AskFirst: true } =>
                 new CaseStepResult(GoesOn(facts), true, CaseReason.AskCustomer),
+            CaseEvent.StayedClear when facts is { IsOpen: true, EndsByPerson: true } => new CaseStepResult(facts, true, CaseReason.LookFirst),
             CaseEvent.Resolve or CaseEvent.StayedClear => facts.IsOpen
                 ? Accepted(Running(facts) with { Phase = CasePhase.Resolved, ResolvedAt = now })
                 : Rejected(facts, CaseReason.NotOpen),
@@ -148,9 +155,10 @@ public static class CaseStep
             return Rejected(facts, CaseReason.NobodyNamed);
         if (!facts.IsOpen)
             return Rejected(facts, CaseReason.NotOpen);
-        return facts is { Phase: CasePhase.Working } && facts.Assignee == to
+        // What it waits for comes no sooner because somebody else looks after it.
+        return facts.Phase != CasePhase.New && facts.Assignee == to
             ? Rejected(facts, CaseReason.AlreadyThere)
-            : Accepted(Running(facts) with { Phase = CasePhase.Working, Assignee = to });
+            : Accepted(facts with { Phase = facts.Phase == CasePhase.Waiting ? CasePhase.Waiting : CasePhase.Working, Assignee = to });
     }
 
     private static CaseStepResult OnWait(CaseFacts facts, ServerTime now)
@@ -182,6 +190,13 @@ public enum CaseOpening : byte
 /// <summary>Decides how a fault finds its case.</summary>
 public static class CaseOpeningDecision
 {
+    /// <summary>Whether a fault needs a person at all, by whose device it is.</summary>
+    /// <param name="open">True where an open case of the device and family exists: somebody looks after it already.</param>
+    /// <param name="dependedOn">The owner depends on the device.</param>
+    /// <param name="contract">A contract stood when the fault began.</param>
+    public static bool IsFor(CaseFor whose, bool open, bool dependedOn, bool contract) =>
+        whose == CaseFor.All || open || (dependedOn && whose.HasFlag(CaseFor.DependedOn)) || (contract && whose.HasFlag(CaseFor.Contract));
+
     /// <param name="open">True where an open case of the device and family exists.</param>
     /// <param name="last">The latest case of the device and family, whatever its phase; null for none.</param>
     /// <param name="sameOwner">The latest was the case of whoever the fault is now: nobody else's is opened again.</param>

@@ -30,6 +30,9 @@ public enum NextStepReason : byte
 
     /// <summary>None of the steps to do ever ended such a case: the order of the steps counts.</summary>
     NoneEnded = 3,
+
+    /// <summary>It costs something, and the owner's consent comes before everything else.</summary>
+    ConsentFirst = 4,
 }
 
 /// <summary>The next step of a case and why.</summary>
@@ -58,8 +61,14 @@ public static class NextStep
     /// <param name="open">In their order.</param>
     /// <param name="others">Texts of the case's other steps, done or skipped: what was tried is not proposed again.</param>
     /// <param name="floor">So many cases have to be known of a step before its odds count, at least 1.</param>
-    public static NextStepChoice Choose(IReadOnlyList<OpenStep> open, IEnumerable<string> others, IReadOnlyDictionary<string, StepOdds> odds, int floor)
+    /// <param name="consent">What is done before anything that costs the owner something, unless it was done or skipped; empty: nothing is. Without an id where it is no step yet.</param>
+    public static NextStepChoice Choose(IReadOnlyList<OpenStep> open, IEnumerable<string> others, IReadOnlyDictionary<string, StepOdds> odds, int floor, string consent = "")
     {
+        if (consent.Length > 0 && !others.Any(o => Key(o) == Key(consent)))
+        {
+            var asked = open.FirstOrDefault(s => Key(s.Text) == Key(consent), new OpenStep(0, consent));
+            return new NextStepChoice(asked, NextStepReason.ConsentFirst, new StepOdds("", 0, 0), new StepOdds("", 0, 0));
+        }
         var known = open.Select(s => (Step: s, Odds: odds.GetValueOrDefault(Key(s.Text)))).ToList();
         var best = known.Where(k => k.Odds.Of >= floor && k.Odds.Ended > 0).OrderByDescending(k => k.Odds.Share).FirstOrDefault();
         var had = open.Select(s => s.Text).Concat(others).Select(Key).ToHashSet(StringComparer.Ordinal);

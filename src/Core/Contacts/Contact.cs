@@ -1,7 +1,7 @@
 namespace B2D.Core.Contacts;
 
 /// <summary>How a customer and we talked.</summary>
-public enum ContactChannel : byte { Phone = 1, Chat = 2, Email = 3, Visit = 4 }
+public enum ContactChannel : byte { Phone = 1, Chat = 2, Email = 3, Visit = 4, Sms = 5 }
 
 /// <summary>A contact with a customer, as somebody tells of it.</summary>
 /// <param name="Customer">The customer's id.</param>

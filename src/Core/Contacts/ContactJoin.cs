@@ -26,10 +26,17 @@ public enum ContactReason : byte
 
     /// <summary>Nothing is open that it could concern.</summary>
     NothingOpen = 7,
+
+    /// <summary>Nothing is open, and one case was resolved so short a while ago that it may be opened again.</summary>
+    JustResolved = 8,
 }
 
-/// <summary>An open case of the customer, or the one that is named.</summary>
-public readonly record struct ContactCase(long Id, string Device, FaultClass Class);
+/// <summary>An open case of the customer, or one that was resolved a short while ago.</summary>
+public readonly record struct ContactCase(long Id, string Device, FaultClass Class)
+{
+    /// <summary>It is not open: it was resolved a short while ago, and would be opened again.</summary>
+    public bool IsResolved { get; init; }
+}
 
 /// <summary>An outage that is not over and touches the customer, with the customer's devices in it.</summary>
 public sealed record ContactOutage(long Id, ImmutableArray<string> Devices);
@@ -37,8 +44,8 @@ public sealed record ContactOutage(long Id, ImmutableArray<string> Devices);
 /// <summary>What a contact belongs to; 0: none.</summary>
 public readonly record struct ContactJoin(long CaseId, long OutageId, ContactReason Reason)
 {
-    /// <summary>Decides what a contact concerns: what it was logged from, else the open case of the named device, else an outage that touches the customer.</summary>
-    /// <param name="cases">The customer's open cases, newest first.</param>
+    /// <summary>Decides what a contact concerns: what it was logged from, else the open case of the named device, else an outage that touches it, or the customer where none is named, else what was resolved a short while ago.</summary>
+    /// <param name="cases">The customer's open cases and those just resolved, newest first.</param>
     /// <param name="outages">Outages that touch the customer, newest first.</param>
     public static ContactJoin Decide(Contact contact, IReadOnlyList<ContactCase> cases, IReadOnlyList<ContactOutage> outages)
     {
@@ -46,22 +53,18 @@ public readonly record struct ContactJoin(long CaseId, long OutageId, ContactRea
             return new ContactJoin(contact.CaseId, 0, ContactReason.CaseNamed);
         if (contact.OutageId > 0)
             return new ContactJoin(0, contact.OutageId, ContactReason.OutageNamed);
-        if (contact.Device.Length > 0)
-        {
-            var of = cases.Where(c => c.Device == contact.Device).OrderByDescending(c => c.Class).ToArray();
-            if (of.Length > 0)
-                return new ContactJoin(of[0].Id, 0, ContactReason.CaseOfDevice);
-        }
-        if (outages.Count > 0)
-        {
-            var outage = outages.FirstOrDefault(o => o.Devices.Contains(contact.Device)) ?? outages[0];
+        var isNamed = contact.Device.Length > 0;
+        var of = cases.Where(c => !c.IsResolved && c.Device == contact.Device).OrderByDescending(c => c.Class).ToArray();
+        if (isNamed && of.Length > 0)
+            return new ContactJoin(of[0].Id, 0, ContactReason.CaseOfDevice);
+        // A call about another device is not about the outage.
+        if (outages.FirstOrDefault(o => !isNamed || o.Devices.Contains(contact.Device)) is { } outage)
             return new ContactJoin(0, outage.Id, ContactReason.OutageOfCustomer);
-        }
-        return (contact.Device.Length, cases.Count) switch
-        {
-            (0, 1) => new ContactJoin(cases[0].Id, 0, ContactReason.OnlyCase),
-            (0, > 1) => new ContactJoin(0, 0, ContactReason.SeveralCases),
-            _ => new ContactJoin(0, 0, ContactReason.NothingOpen),
-        };
+        var open = cases.Where(c => !c.IsResolved).ToArray();
+        if (!isNamed && open.Length > 0)
+            return open.Length == 1 ? new ContactJoin(open[0].Id, 0, ContactReason.OnlyCase) : new ContactJoin(0, 0, ContactReason.SeveralCases);
+        var over = cases.Where(c => c.IsResolved && (!isNamed || c.Device == contact.Device)).ToArray();
+        return over.Length == 1 || (isNamed && over.Length > 0) ? new ContactJoin(over[0].Id, 0, ContactReason.JustResolved)
+            : new ContactJoin(0, 0, over.Length > 1 ? ContactReason.SeveralCases : ContactReason.NothingOpen);
     }
 }

@@ -35,8 +35,8 @@ public readonly record struct WordFacts(CasePhase? Phase, CustomerSaid Said)
     /// <summary>All its faults are gone.</summary>
     public bool IsClear { get; init; }
 
-    /// <summary>Somebody may come to harm.</summary>
-    public bool IsSafety { get; init; }
+    /// <summary>As of <see cref="CaseFacts"/>: about safety, or healed again and again.</summary>
+    public bool EndsByPerson { get; init; }
 
     /// <summary>A word, a visit or a call is promised, or a complaint is open: people end it.</summary>
     public bool Promised { get; init; }
@@ -58,7 +58,7 @@ public static class CustomerWord
     {
         if (facts.Said == CustomerSaid.Works || facts is { IsOpen: false, Phase: not null })
             return WordReason.AlreadySaid;
-        // What telemetry still sees, what may hurt somebody and what is promised does not end by a click.
-        return facts is { IsOpen: true, IsClear: true, IsSafety: false, Promised: false } ? WordReason.Resolved : WordReason.Noted;
+        // What telemetry still sees, what may hurt somebody, what comes back each time and what is promised does not end by a click.
+        return facts is { IsOpen: true, IsClear: true, EndsByPerson: false, Promised: false } ? WordReason.Resolved : WordReason.Noted;
     }
 }

@@ -113,9 +113,12 @@ public sealed record LinkChoices(IReadOnlyList<SlotChoice> Slots, BookedVisit? V
     public static readonly LinkChoices None = new([], null, [], null, false, 0);
 }
 
-/// <summary>Where operators keep slots.</summary>
+/// <summary>Where operators keep slots, and agents find them.</summary>
 public interface ISlotDesk
 {
+    /// <summary>Slots in which an agent can book a visit for a case, soonest first, at most twelve; none where the case is over or its owner is not known.</summary>
+    IReadOnlyList<SlotChoice> FreeFor(long caseId);
+
     /// <summary>Adds one: its number, or why it was refused in a sentence.</summary>
     (long Id, string Refused) Add(Slot slot, string who);
 

@@ -26,6 +26,9 @@ public abstract record ApprovalAct
     /// <summary>A person stops it.</summary>
     public sealed record Stop(string Reason) : ApprovalAct;
 
+    /// <summary>What was stopped is offered again, with what is known by now.</summary>
+    public sealed record Again : ApprovalAct;
+
     /// <summary>Its time is over.</summary>
     public sealed record TimeIsOver : ApprovalAct;
 
@@ -48,7 +51,9 @@ public static class ApprovalStep
         (ApprovalPhase.Offered, ApprovalAct.Stop) => (ApprovalPhase.Stopped, ""),
         (ApprovalPhase.Offered, ApprovalAct.TimeIsOver) => (ApprovalPhase.WentByItself, ""),
         (ApprovalPhase.Offered, ApprovalAct.NothingToTell) => (ApprovalPhase.Over, ""),
-        (ApprovalPhase.Stopped, ApprovalAct.LetGo) => (phase, "it was stopped, and what it said is old by now"),
+        (ApprovalPhase.Offered, ApprovalAct.Again) => (phase, "it is offered already"),
+        (ApprovalPhase.Stopped, ApprovalAct.Again) => (ApprovalPhase.Offered, ""),
+        (ApprovalPhase.Stopped, ApprovalAct.LetGo) => (phase, "it was stopped, and what it said is old by now: offer it again"),
         (ApprovalPhase.Stopped, _) => (phase, "it is stopped already"),
         (ApprovalPhase.Over, _) => (phase, "there is nothing to tell any more"),
         _ => (phase, "it has gone out already"),

@@ -69,7 +69,10 @@ public static class NoticeClasses
         _ => NoticeClass.Case,
     };
 
-    /// <summary>What somebody who was told something is owed whatever they think of such notices: that it is over, that planned work changes, the word
+    /// <summary>What somebody who was told something is owed whatever they think of such notices: that it is over, or over for others only, that planned work changes, the word
     /// that was promised, and what a person wrote.</summary>
-    public static bool IsOwed(string status) => status is "all-clear" or "update" or "word" or "no-news" or "moved" or "called-off" or "late";
+    public static bool IsOwed(string status) => status is "all-clear" or "left" or "update" or "word" or "no-news" or "moved" or "called-off" or "late";
+
+    /// <summary>Whether what is owed goes also to who wants no more of its class: the end does, and not the news before it.</summary>
+    public static bool OutlivesStop(string status) => status != "update";
 }

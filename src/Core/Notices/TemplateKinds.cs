@@ -20,11 +20,13 @@ public static class TemplateKinds
     public static readonly ImmutableArray<TemplateKind> All =
     [
         new("call-back", NoticeClass.Case, "a customer asked to be called; an agent reads it", new("sender"), new("device"), new("title"), new("reference")),
+        new("case-ask", NoticeClass.Case, "a case is to end, and its customer is asked before whether it works", new("sender"), new("device"), new("title"), new("reference"), new("contact")),
         new("case-update", NoticeClass.Case, "an agent wrote on a case, or there is no news by the promised time", new("sender"), new("device"), new("words", "news"), new("next_update"), new("reference"), new("contact")),
         new("device-clear", NoticeClass.Case, "a fault is over that its owner was told of", new("sender"), new("device"), new("title"), new("until"), new("reference"), new("contact")),
         new("device-fault", NoticeClass.Case, "a device has a fault", new("sender"), new("device"), new("title"), new("since"), new("safety"), new("words"), new("self_help"), new("warning"), new("reference"), new("contact")),
         new("filter-due", NoticeClass.Usage, "use has brought something near", new("sender"), new("device"), new("title"), new("contact")),
         new("outage-all-clear", NoticeClass.Service, "an outage is over", new("sender"), new("until"), new("lasted"), new("reference"), new("contact")),
+        new("outage-left", NoticeClass.Service, "an outage is over, and a customer’s own does not work yet", new("sender"), new("until"), new("back"), new("reference"), new("contact")),
         new("outage-opened", NoticeClass.Service, "an outage begins for a customer", new("sender"), new("title"), new("place"), new("since"), new("still_works"), new("warning"), new("workaround"), new("estimate"), new("next_update"),
             new("reference"), new("contact")),
         new("outage-update", NoticeClass.Service, "there is news of an outage, or none by the promised time", new("sender"), new("title"), new("since"), new("workaround"), new("estimate"), new("estimate_was"), new("next_update"),
@@ -65,6 +67,7 @@ public static class TemplateKinds
         new("monitoring", "most is well again", IsFlag: true),
         new("back", "what this customer has is well again", IsFlag: true),
         new("cause", "the cause, as a person wrote it"),
+        new("cause_gone", "the cause that was told before is taken back", IsFlag: true),
         new("workaround", "what to do meanwhile"),
         new("estimate", "when it is expected to be mended"),
         new("estimate_was", "what was told of that before"),

@@ -74,7 +74,7 @@ public static class Correlator
         state = Guard(state, topology, guardShare, now, effects);
         foreach (var rule in concerned)
         {
-            if (Join(state, rule, fault, now, effects) is { } joined)
+            if (Join(state, rule, fault, topology, now, effects) is { } joined)
                 state = joined;
             // Also what joins may tip the scales: of the segment above.
             state = Open(state, rule, fault, topology, now, effects);
@@ -84,12 +84,12 @@ public static class Correlator
 
     /// <summary>A fault below an outage that lasts belongs to it.</summary>
     private static CorrelatorState? Join(
-        CorrelatorState state, OutageRule rule, OpenFault fault, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
+        CorrelatorState state, OutageRule rule, OpenFault fault, Topology topology, ServerTime now, ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var found = OutageOver(state, rule, fault.Segment);
         if (found is null)
             return null;
-        var joined = Worse(found.With(fault.Device, isWell: false), found, rule, now);
+        var joined = Worse(state, found.With(fault.Device, isWell: false), found, rule, topology, now);
         var relapsed = joined.Phase != found.Phase;
         if (relapsed)
             joined = joined with { Revision = joined.Revision + 1 };
@@ -99,14 +99,22 @@ public static class Correlator
         return Attached(state with { Outages = state.Outages.Replace(found, joined) }, [fault]);
     }
 
-    /// <summary>True while what goes down in it is no outage: most are well, or it had passed before anybody was told and fewer are down than open one.</summary>
-    private static bool StaysQuiet(OpenOutage outage, OutageRule rule) =>
-        MostAreWell(outage, rule) || (outage.Phase == OutagePhase.Held && outage.Devices.Count - outage.Recovered < rule.Devices);
+    /// <summary>True while what is down in it is no outage: most are well and no part of it is one still, or it had passed before anybody was told and fewer are down than
+    /// open one.</summary>
+    private static bool StaysQuiet(CorrelatorState state, OpenOutage outage, OutageRule rule, Topology topology)
+    {
+        var isFew = outage.Devices.Count - outage.Recovered < rule.Devices;
+        return MostAreWell(outage, rule) ? isFew || !SegmentSearch.IsOut(DownIn(state, outage, rule), outage.Segment, rule, topology) : outage.Phase == OutagePhase.Held && isFew;
+    }
+
+    /// <summary>Where each of its devices is that is down.</summary>
+    private static IEnumerable<string> DownIn(CorrelatorState state, OpenOutage outage, OutageRule rule) => state.Faults.Values
+        .Where(f => rule.Of.Contains(f.Rule) && outage.Devices.TryGetValue(f.Device, out var well) && !well).DistinctBy(f => f.Device).Select(f => f.Segment);
 
     /// <summary>After more of its devices went down: while it stays quiet its quiet time starts again, otherwise it is not only being watched any
     /// more.</summary>
-    private static OpenOutage Worse(OpenOutage outage, OpenOutage before, OutageRule rule, ServerTime now) => StaysQuiet(outage, rule) && before.QuietSince > 0
-        ? outage with { QuietSince = now.EpochMs }
+    private static OpenOutage Worse(CorrelatorState state, OpenOutage outage, OpenOutage before, OutageRule rule, Topology topology, ServerTime now) =>
+        before.QuietSince > 0 && StaysQuiet(state, outage, rule, topology) ? outage with { QuietSince = now.EpochMs }
         : outage with { QuietSince = 0, Phase = outage.Phase == OutagePhase.Monitoring ? OutagePhase.Investigating : outage.Phase };
 
     private static CorrelatorState Open(
@@ -128,7 +136,7 @@ public static class Correlator
         var faults = known.Where(f => SegmentSearch.IsIn(f.Segment, found)).OrderBy(f => f.At).ThenBy(f => f.Device, StringComparer.Ordinal).ToImmutableArray();
         var inside = state.Outages.Where(o => o.Rule == rule.Id && SegmentSearch.IsIn(o.Segment, found)).ToArray();
         return inside.Length > 0
-            ? Grow(state, rule, inside, found, faults, now, effects)
+            ? Grow(state, rule, inside, found, faults, topology, now, effects)
             : Begin(state, rule, newest, found, faults, now, effects);
 
         bool IsRecent(OpenFault fault) => fault.At + fault.Unseen >= since;
@@ -156,12 +164,12 @@ public static class Correlator
 
     /// <summary>One of the outages inside goes on as the larger one, the first that customers know of; the others become part of it.</summary>
     private static CorrelatorState Grow(
-        CorrelatorState state, OutageRule rule, OpenOutage[] inside, string segment, ImmutableArray<OpenFault> faults, ServerTime now,
+        CorrelatorState state, OutageRule rule, OpenOutage[] inside, string segment, ImmutableArray<OpenFault> faults, Topology topology, ServerTime now,
         ImmutableArray<CorrelatorEffect>.Builder effects)
     {
         var first = inside.OrderBy(o => o.ToldAt == 0).ThenBy(o => o.BeganAt).ThenBy(o => o.Segment, StringComparer.Ordinal).First();
         var devices = inside.Aggregate(first.Devices, (all, o) => all.SetItems(o.Devices)).SetItems(DevicesOf(faults));
-        var grown = Worse(first with { Segment = segment, Revision = first.Revision + 1, Devices = devices }, first, rule, now);
+        var grown = Worse(state, first with { Segment = segment, Revision = first.Revision + 1, Devices = devices }, first, rule, topology, now);
         var added = faults.Where(f => !first.Devices.ContainsKey(f.Device)).ToImmutableArray();
         effects.Add(new CorrelatorEffect.Grew(grown, first.Segment, added));
         if (grown.Phase != first.Phase)
@@ -186,7 +194,7 @@ public static class Correlator
                 continue;
             var better = outage.With(e.Device, isWell: true);
             effects.Add(new CorrelatorEffect.Recovered(better, e.Device));
-            if (better.QuietSince == 0 && StaysQuiet(better, rule))
+            if (better.QuietSince == 0 && StaysQuiet(state, better, rule, topology))
             {
                 better = better with { QuietSince = now.EpochMs };
                 if (better.Phase is OutagePhase.Investigating or OutagePhase.Identified)

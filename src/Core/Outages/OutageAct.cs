@@ -5,7 +5,7 @@ public abstract record OutageAct
 {
     private OutageAct() { }
 
-    /// <summary>Says the cause; people alone assert it.</summary>
+    /// <summary>Says the cause; people alone assert it. Empty takes it back, and those who were told of it hear so.</summary>
     public sealed record SetCause(string Cause) : OutageAct;
 
     /// <summary>What customers can do meanwhile; empty takes it back.</summary>
@@ -16,6 +16,9 @@ public abstract record OutageAct
 
     /// <summary>The time of the next word to customers.</summary>
     public sealed record SetNextUpdate(ServerTime At) : OutageAct;
+
+    /// <summary>What was written and has not left is not told by itself: with the next promised word at the earliest, or with what is written next.</summary>
+    public sealed record HoldNews : OutageAct;
 
     /// <summary>Puts it in a state against what telemetry says, and why; not back to held, because what was told was told.</summary>
     public sealed record Override(OutagePhase State, string Reason) : OutageAct;

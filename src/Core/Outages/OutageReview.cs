@@ -125,7 +125,7 @@ public static class OutageReview
 
             PromiseFate FateOf()
             {
-                if (next is not null && next.Last <= wave.NextUpdate && next.Status != "all-clear")
+                if (next is not null && next.Last <= wave.NextUpdate && next.Status is not ("all-clear" or "left"))
                     return PromiseFate.Kept;
                 if (times.ResolvedAt > ServerTime.Zero && times.ResolvedAt <= wave.NextUpdate)
                     return PromiseFate.OverBefore;

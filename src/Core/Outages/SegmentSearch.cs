@@ -47,6 +47,19 @@ internal static class SegmentSearch
         return found;
     }
 
+    /// <summary>Whether what is down is enough for an outage of <paramref name="above"/> or of any segment below it, whenever it began.</summary>
+    /// <param name="down">Where each device is that is down.</param>
+    public static bool IsOut(IEnumerable<string> down, string above, OutageRule rule, Topology topology)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var path in down)
+        {
+            for (var segment = path; IsIn(segment, above); segment = segment[..Math.Max(segment.LastIndexOf('/'), 0)])
+                counts[segment] = counts.GetValueOrDefault(segment) + 1;
+        }
+        return counts.Any(c => c.Value >= rule.Devices && Reaches(c.Value, rule.Share, topology.BySegment.GetValueOrDefault(c.Key)));
+    }
+
     /// <summary>The direct parts of a segment that are down by the rule's share, as counts of their devices that are down.</summary>
     private static int[] PartsDown(IEnumerable<string> below, string segment, OutageRule rule, Topology topology) =>
     [

@@ -47,6 +47,22 @@ public sealed record CasePolicy(string Family, string Queue, int Priority, TimeS
 {
     /// <summary>What is promised of its cases; null: nothing.</summary>
     public CasePromises? Promises { get; init; }
+
+    /// <summary>Whose devices get one; default everybody's.</summary>
+    public CaseFor For { get; init; }
+}
+
+/// <summary>Whose faults of a rule need a person; of several one is enough.</summary>
+[Flags]
+public enum CaseFor : byte
+{
+    All = 0,
+
+    /// <summary>The customer depends on the device.</summary>
+    DependedOn = 1,
+
+    /// <summary>A contract of the device or its owner stood when the fault began.</summary>
+    Contract = 2,
 }
 
 /// <summary>Which message goes to whom.</summary>

@@ -4,13 +4,13 @@ using System.Text;
 namespace B2D.Core.Search;
 
 /// <summary>What a reference leads to.</summary>
-public enum Referred : byte { None = 0, Case = 1, Outage = 2 }
+public enum Referred : byte { None = 0, Case = 1, Outage = 2, Maintenance = 3 }
 
 /// <summary>
 /// What somebody typed to find a caller, read in every way that it can be meant. Ways that it cannot be meant are empty.
 /// </summary>
 /// <param name="Text">As typed, without blanks around it, at most 100 characters.</param>
-/// <param name="Refers">Where it is the reference of a notice: <c>C-12</c> or <c>#12</c> of a case, <c>O-3</c> of an outage.</param>
+/// <param name="Refers">Where it is the reference of a notice: <c>C-12</c> or <c>#12</c> of a case, <c>O-3</c> of an outage, <c>M-4</c> of planned work.</param>
 /// <param name="Number">Of the reference.</param>
 /// <param name="Phone">As <see cref="PhoneReversed"/>; empty where it is no phone number of at least 5 digits.</param>
 /// <param name="Postcode">As <see cref="PostcodeFolded"/>; empty where it can be none.</param>
@@ -68,6 +68,7 @@ public sealed record CallerText(string Text, Referred Refers, long Number, strin
         {
             '#' or 'C' => (Referred.Case, number),
             'O' => (Referred.Outage, number),
+            'M' => (Referred.Maintenance, number),
             _ => (Referred.None, 0),
         };
     }

@@ -202,7 +202,7 @@ internal sealed class ReportWriter(
     private long MissingAllClears(IReadOnlyList<NoticeRow> ledger, IReadOnlyList<OutageRow> outages)
     {
         var episodes = ledger.ToDictionary(n => n.Id, n => n.Episode, StringComparer.Ordinal);
-        var cleared = phones.Where(p => p.Status == "all-clear").Select(p => (p.Customer, p.About, episodes.GetValueOrDefault(p.Id, ""))).ToHashSet();
+        var cleared = phones.Where(p => p.Status is "all-clear" or "left").Select(p => (p.Customer, p.About, episodes.GetValueOrDefault(p.Id, ""))).ToHashSet();
         long missing = 0;
         foreach (var told in phones.Where(p => p.Status is "opened" or "device-fault").DistinctBy(p => p.Id))
         {

@@ -35,7 +35,7 @@ internal static class StormReport
         var outages = truth.WholeOutages.SelectMany(t => rows.Where(o => o.Segment == t.Segment && o.ToldAt > 0)).OrderBy(o => o.Segment.Length)
             .Select(o => new StormOutage(o.Segment, o.Segment.Count(c => c == '/') + 1, o.Devices, o.Customers, o.Revision, o.OpenedAt - began,
                 After(told[$"outage:{o.Id}"], first: true), After(told[$"outage:{o.Id}"], first: false))).ToArray();
-        var news = phones.Where(p => p.Status != "all-clear").ToArray();
+        var news = phones.Where(p => p.Status is not ("all-clear" or "left")).ToArray();
         return new StormFigures(run.Town.Devices.Count, run.Town.Customers.Count, outages, offered, KeysTwice(run.Installation.Stores), After(news, first: true), After(news, first: false),
             After(phones.Where(p => p.Status == "all-clear"), first: false), console, Math.Round(wall.TotalSeconds, 1));
 

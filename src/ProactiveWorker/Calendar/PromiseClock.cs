@@ -21,7 +21,7 @@ public sealed class PromiseClock(Database state, UpdateCadence cadence, WorkerOp
     /// <summary>Looks at all open outages, and at the promises of cases, once.</summary>
     public void Run(ServerTime now)
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, db => AnyPromise(db) ? now.EpochMs : null))
+        if (!watch.Any(now, AnyPromise))
             return;
         Outages(now);
         Cases(now);

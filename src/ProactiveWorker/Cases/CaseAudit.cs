@@ -29,6 +29,7 @@ internal static class CaseAudit
         CaseAct.Complain a => new { owner = a.Owner, characters = a.Text.Length },
         CaseAct.AcknowledgeComplaint a => new { characters = a.Text.Length },
         CaseAct.AnswerComplaint a => new { characters = a.Text.Length },
+        CaseAct.BookVisit a => new { slot = a.Slot, characters = a.Text.Length },
         CaseAct.CallOffVisit a => new { characters = a.Text.Length },
         CaseAct.Grant a => new { kind = a.Kind.ToString(), amount = a.Amount },
         _ => (object)new { },

@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Rules;
 using B2D.ProactiveWorker.Faults;
 using B2D.Storage;
 using B2D.Storage.Cases;
@@ -10,7 +11,8 @@ namespace B2D.ProactiveWorker.Cases;
 /// What happens to cases because time passes: those that stayed clear resolve, or somebody is to ask the customer first; those that waited long enough go on; what
 /// is promised of them and about to be missed is said.
 /// </summary>
-public sealed class CaseClock(Database state, CaseTiming timing)
+/// <param name="lateTo">Whose a case becomes that is late; empty: it stays whose it is.</param>
+public sealed class CaseClock(Database state, CaseTiming timing, string lateTo = "")
 {
     private const int AtOnce = 500;
     private const int CountedAtOnce = 50;
@@ -20,7 +22,7 @@ public sealed class CaseClock(Database state, CaseTiming timing)
     private string counted = "";
 
     /// <summary>One turn; true where there may be more.</summary>
-    public bool Pump(ServerTime now) => CountAnew(now) | (!watch.IsQuiet(now) && watch.Look(now, CaseStore.NextDueAt) && MoveDue(now));
+    public bool Pump(ServerTime now) => CountAnew(now) | (watch.IsDue(now, CaseStore.NextDueAt) && MoveDue(now));
 
     /// <summary>After a start, and when rules or calendars have changed, what is promised is judged anew, some cases at a time.</summary>
     private bool CountAnew(ServerTime now)
@@ -65,10 +67,15 @@ public sealed class CaseClock(Database state, CaseTiming timing)
         var facts = CaseFactsOf.Row(row);
         // A visit may be booked in another system: nobody drives there for nothing, or stays away unasked.
         var step = CaseStep.Step(facts with { AskFirst = facts.AskFirst || CaseVisits.IsBooked(db, row, now) }, new CaseEvent.StayedClear(), now);
-        var asks = step.Reason == CaseReason.AskCustomer;
+        var asks = step.Reason is CaseReason.AskCustomer or CaseReason.LookFirst;
         var moved = CaseFactsOf.Apply(row, step.Facts);
         Update(db, row, asks ? moved with { AskedAt = now.EpochMs } : moved with { ResolvedBy = "B2D" }, now);
-        Line(db, row.Id, now, asks ? "ask" : "resolved", asks ? "Its faults are gone; ask the customer before closing" : "Resolved by itself: everything stayed clear");
+        Line(db, row.Id, now, asks ? "ask" : "resolved", step.Reason switch
+        {
+            CaseReason.AskCustomer => "Its faults are gone; ask the customer before closing",
+            CaseReason.LookFirst => row.Class == FaultClass.Safety ? "The signal is normal again; somebody has to see that nobody is in danger" : "It is well for now, as it was each time before; find out why it comes back",
+            _ => "Resolved by itself: everything stayed clear",
+        });
     }
 
     private void Resume(Db db, CaseRow row, ServerTime now)
@@ -90,8 +97,20 @@ public sealed class CaseClock(Database state, CaseTiming timing)
         changed = Said(db, changed, "response", changed.RespondMs, response, row.ResponseSaid, now) with { ResponseSaid = Math.Max((long)response, row.ResponseSaid) };
         changed = Said(db, changed, "repair", changed.RepairMs, repair, row.RepairSaid, now) with { RepairSaid = Math.Max((long)repair, row.RepairSaid) };
         changed = changed with { ClockAt = clocks.LookAt((ClockStage)changed.ResponseSaid, (ClockStage)changed.RepairSaid).EpochMs };
-        if (changed != row)
+        var becomesLate = (changed.ResponseSaid > row.ResponseSaid && response == ClockStage.Late) || (changed.RepairSaid > row.RepairSaid && repair == ClockStage.Late);
+        if (becomesLate && HandedUp(db, changed, now) is { } handed)
+            Update(db, row, handed, now);
+        else if (changed != row)
             CaseStore.SetClocks(db, changed);
+    }
+
+    /// <summary>What is late is somebody's who can do something about it, whoever is away.</summary>
+    private CaseRow? HandedUp(Db db, CaseRow row, ServerTime now)
+    {
+        if (lateTo.Length == 0 || CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Assign(lateTo), now) is not { Accepted: true } step)
+            return null;
+        Line(db, row.Id, now, "assign", row.Assignee.Length > 0 ? $"Given to {lateTo}, because it is late; it was {row.Assignee}’s" : $"Given to {lateTo}, because it is late");
+        return CaseFactsOf.Apply(row, step.Facts);
     }
 
     /// <summary>A line for a clock that came to a stage; at the first of all of them the case is raised by one priority.</summary>

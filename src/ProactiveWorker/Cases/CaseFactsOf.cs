@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Rules;
 using B2D.Storage.Cases;
 
 namespace B2D.ProactiveWorker.Cases;
@@ -15,6 +16,7 @@ internal static class CaseFactsOf
         new ServerTime(row.ResolvedAt))
     {
         EndedByItself = row.ResolvedBy == "B2D",
+        EndsByPerson = row.Class == FaultClass.Safety || row.Chronic,
     };
 
     public static CaseRow Apply(CaseRow row, CaseFacts facts) => row with

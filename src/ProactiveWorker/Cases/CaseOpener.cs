@@ -29,6 +29,9 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     /// <param name="fault">As it is stored.</param>
     public void OnLetGo(Db db, FaultRow fault, FaultRule rule, EscalationReason reason, ServerTime now)
     {
+        // It is a line in a list: it may be switched off, or nobody is at home.
+        if (rule.Case is { For: not CaseFor.All } some && !IsFor(db, fault, some, now))
+            return;
         var caseId = rule.Case is { } policy ? Place(db, fault, rule, policy, reason, now) : 0;
         // A chronic fault is healed at this moment: there is nothing to tell the owner.
         // Where the device is nobody's, it is known for whoever owns it next.
@@ -36,21 +39,47 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
             notices.PlanFault(db, fault, rule, notice, caseId, reason, now);
     }
 
-    /// <summary>A fault ended: a case all of whose faults have ended starts to count its quiet time, and who was told gets the all-clear after it.</summary>
+    private bool IsFor(Db db, FaultRow fault, CasePolicy policy, ServerTime now)
+    {
+        var owner = fault.Customer.Length > 0 ? CustomerStore.Find(db, fault.Customer) : null;
+        return CaseOpeningDecision.IsFor(policy.For, CaseStore.FindOpen(db, fault.Device, policy.Family) is not null, owner is not null && Dependents.Is(owner, now),
+            timing.HasContract(DeviceStore.Find(db, fault.Device), owner, new ServerTime(fault.OnsetAt > 0 ? fault.OnsetAt : fault.RaisedAt)));
+    }
+
+    /// <summary>
+    /// A fault ended: a case all of whose faults have ended starts to count its quiet time, and who was told gets the all-clear after it. Where its rule or its device was
+    /// taken away nobody knows how it is: nobody hears that it works, and the customer is asked before the case ends.
+    /// </summary>
     /// <param name="fault">As it is stored.</param>
     public void OnCleared(Db db, FaultRow fault, string reason, string effectId, ServerTime now)
     {
         var quiet = TimeSpan.Zero;
+        var unseen = TakenAway(reason);
         if (fault.CaseId > 0 && CaseStore.Find(db, fault.CaseId) is { } row)
         {
-            Line(db, row.Id, now, "cleared", $"{fault.Title} cleared", reason, effectId);
+            Line(db, row.Id, now, "cleared", unseen is null ? $"{fault.Title} cleared" : $"{fault.Title} is not watched any more, {unseen}: nobody knows whether it is over", reason, effectId);
             quiet = TimeSpan.FromMilliseconds(row.ResolveAfterMs);
-            if (row.ClearSinceAt == 0 && FaultStore.Count(db, new FaultFilter { CaseId = row.Id, OpenOnly = true }) == 0)
-                CaseStore.Update(db, row with { ClearSinceAt = now.EpochMs });
+            var clear = row.ClearSinceAt == 0 && FaultStore.Count(db, new FaultFilter { CaseId = row.Id, OpenOnly = true }) == 0 ? row with { ClearSinceAt = now.EpochMs } : row;
+            var asked = unseen is not null && CaseStore.OpenStates.Contains(row.State) ? clear with { AskFirst = true } : clear;
+            if (asked != row)
+                CaseStore.Update(db, asked);
         }
+        // That nobody looks any more is no sign that it answers.
+        if (unseen is not null)
+            return;
         if (fault.Customer.Length > 0)
             notices.PlanAllClear(db, fault, now + quiet, now);
+        notices.PlanBack(db, fault, now);
     }
+
+    /// <summary>Why nobody looks at a fault any more, which says nothing of whether it is over; null where it was seen to end.</summary>
+    private static string? TakenAway(string reason) => reason switch
+    {
+        nameof(FaultReason.RuleRemoved) => "since its rule was taken away",
+        nameof(FaultReason.NoLongerApplies) => "since its rule is not for this device any more",
+        nameof(FaultReason.DeviceRemoved) => "since the device was taken away",
+        _ => null,
+    };
 
     private long Place(Db db, FaultRow fault, FaultRule rule, CasePolicy policy, EscalationReason reason, ServerTime now)
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
 using B2D.Core.Rules.Expressions;
-using B2D.Core.Telemetry;
 using B2D.ProactiveWorker.Faults;
 using B2D.Storage;
 using B2D.Storage.Devices;
@@ -34,8 +33,9 @@ internal static class CaseText
     /// <summary>The condition with the values that this device's parameters have.</summary>
     private static string Said(FaultRule rule, DeviceRow? device)
     {
-        var values = device is null ? [.. rule.Params.Select(p => p.Default)] : ParameterTable.Resolve(rule, device.ToDevice());
-        return ConditionWords.Of(rule.Raise!.Text, name => rule.Params.Select((p, slot) => (p.Name, slot)).Where(p => p.Name == name).Select(p => (MetricValue?)values[p.slot]).FirstOrDefault());
+        var own = device is null ? rule.Params.Select(p => p.Default) : ParameterTable.Resolve(rule, device.ToDevice());
+        var values = rule.Params.Zip(own).ToDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal);
+        return ConditionWords.Of(rule.Raise!.Text, name => values.TryGetValue(name, out var value) ? value : null);
     }
 
     /// <summary>What else is out of reach while a gateway is.</summary>

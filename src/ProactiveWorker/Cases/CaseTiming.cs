@@ -24,6 +24,10 @@ public sealed class CaseTiming(RuleBook rules, WorkerOptions options, CaseEnds? 
     /// <summary>A case that opens now, with what its rule promises.</summary>
     internal CaseRow Opened(Db db, CaseRow row, CasePolicy policy, ServerTime now) => Counted(Promised(db, row, policy.Promises), [], now).Row;
 
+    /// <summary>Whether a contract of a device or of its owner stood when a fault began, by the day of <c>always</c>.</summary>
+    internal bool HasContract(DeviceRow? device, CustomerRow? owner, ServerTime onset) => OwedContract.Of(device?.ToContract() ?? DeviceContract.None, owner?.Contract ?? "", owner?.ContractUntil ?? "",
+        Day(onset, rules.Current.Set.Calendar(BusinessCalendar.AlwaysName).Zone)).Source != ContractSource.None;
+
     /// <summary>A case after something happened to it: its wait is noted as it begins or ends.</summary>
     /// <param name="before">As it is stored.</param>
     internal CaseRow Moved(Db db, CaseRow before, CaseRow after, string who, ServerTime now)
@@ -37,6 +41,8 @@ public sealed class CaseTiming(RuleBook rules, WorkerOptions options, CaseEnds? 
             Note(db, after, WaitKinds.Name(WaitKind.Resolved), "", before.ResolvedAt, now.EpochMs, who);
         if (CaseStore.OpenStates.Contains(before.State) && !CaseStore.OpenStates.Contains(after.State))
             ends?.Ended(db, after, now);
+        if (before.AskedAt == 0 && after.AskedAt > 0 && !CaseFactsOf.Row(after).EndsByPerson)
+            ends?.Asks(db, after, now);
         return Counted(db, after, now).Row;
     }
 

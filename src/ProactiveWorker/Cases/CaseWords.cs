@@ -1,5 +1,6 @@
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Links;
 using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage.Cases;
@@ -55,6 +56,28 @@ internal static class CaseWords
         : new("TakeBackWord", $"The customer no longer waits for the promised word: {why}", (_, row, _) =>
             row.WordAt == 0 ? (row, "no word is promised") : (row with { WordAt = 0, WordWhat = "", WordMissed = 0 }, ""));
 
+    /// <summary>Somebody comes, as agreed on the telephone for instance: a place in a slot, and a promise on the case.</summary>
+    public static CaseDoing Book(CaseAct.BookVisit e, string who) => e.Text.Length > MaxText
+        ? CaseDoing.Wrong($"what is written has at most {MaxText:N0} characters")
+        : new("BookVisit", e.Text.Length > 0 ? "Booked a visit for the customer, and wrote so to them" : "Booked a visit for the customer", (db, row, now) =>
+        {
+            if (row.State is "Resolved" or "Closed")
+                return (row, "the case is not open; reopen it first");
+            if (row.Customer.Length == 0)
+                return (row, "the device has no known owner; there is nobody to visit");
+            // The team knows its technicians: unlike the customer they can book the next hour, and change what begins soon.
+            var reason = LinkVisits.Take(db, row, row.Customer, e.Slot, who, mayChange: true, TimeSpan.Zero, now);
+            if (reason != SlotReason.Free)
+                return (row, Words(reason));
+            var booked = row with { AskFirst = true };
+            if (e.Text.Length == 0)
+                return (booked, "");
+            booked = booked with { Words = row.Words + 1 };
+            NoticePlanner.PlanCase(db, booked, e.Text, now);
+            return (booked, "");
+        })
+        { Detail = new { slot = e.Slot } };
+
     /// <summary>Nobody comes: the place is somebody else's, and the customer reads why they need not wait at home.</summary>
     public static CaseDoing CallOff(string text) => text.Length is 0 or > MaxText
         ? CaseDoing.Wrong($"what is written has 1 to {MaxText:N0} characters")
@@ -66,6 +89,15 @@ internal static class CaseWords
             NoticePlanner.PlanCase(db, written, text, now);
             return (written, "");
         });
+
+    private static string Words(SlotReason reason) => reason switch
+    {
+        SlotReason.AlreadyTheirs => "the visit is booked in that slot already",
+        SlotReason.Full => "the last place of that slot was just taken; take another",
+        SlotReason.Closed => "nobody can take a place in that slot any more",
+        SlotReason.TooLate => "that slot has begun",
+        _ => "there is no such slot where the customer lives",
+    };
 
     private static CaseDoing TooLong => CaseDoing.Wrong($"what the next word is about has at most {MaxWhat} characters");
 }

@@ -18,7 +18,7 @@ public sealed class GrantDesk(Database state, TimeProvider time) : IGrantDesk
         if (e.Reason.Length is 0 or > MaxReason)
             return CaseDoing.Wrong($"what it is given for has 1 to {MaxReason} characters");
         var unit = e.Kind == GrantKind.Money ? options.Currency : "days";
-        return new("Grant", $"{e.Amount} {unit} for the customer: {e.Reason}", (db, row, now) =>
+        return new("Grant", $"Goodwill of {e.Amount} {unit}: {e.Reason}", (db, row, now) =>
         {
             if (row.State == "Closed")
                 return (row, "the case is closed, and that is final");
@@ -39,6 +39,8 @@ public sealed class GrantDesk(Database state, TimeProvider time) : IGrantDesk
                 Role = e.Role,
                 At = now.EpochMs,
             });
+            if (reason == GrantReason.Asks)
+                TimelineStore.Add(db, new TimelineRow { Subject = $"case:{row.Id}", At = now.EpochMs, Kind = "grant", Text = "A lead is asked first: nothing of it is given yet", Who = "B2D" });
             return (row, "");
         })
         { Detail = new { kind = e.Kind.ToString(), amount = e.Amount, unit } };

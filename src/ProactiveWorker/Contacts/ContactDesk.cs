@@ -30,7 +30,7 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
                 return new ContactOutcome.Kept(before.Id, new ContactJoin(before.CaseId, before.OutageId, Enum.Parse<ContactReason>(before.Reason)), Again: true);
             if (Problem(db, contact) is { Length: > 0 } problem)
                 return new ContactOutcome.Rejected(problem);
-            var joins = ContactJoin.Decide(contact, Cases(db, contact.Customer), Outages(db, contact.Customer));
+            var joins = ContactJoin.Decide(contact, Cases(db, contact.Customer, now), Outages(db, contact.Customer));
             var id = ContactStore.Add(db, new ContactRow
             {
                 At = (contact.At ?? now).EpochMs,
@@ -76,16 +76,26 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
         return contact.OutageId > 0 && OutageStore.Find(db, contact.OutageId) is null ? "there is no such outage" : "";
     }
 
-    private static IReadOnlyList<ContactCase> Cases(Db db, string customer) =>
-        [.. CaseStore.List(db, new CaseFilter { Customer = customer, States = CaseStore.OpenStates, Limit = MostOpen }).Select(c => new ContactCase(c.Id, c.Device, c.Class))];
+    /// <summary>Those that are open, and those that a word of the customer would open again.</summary>
+    private static IReadOnlyList<ContactCase> Cases(Db db, string customer, ServerTime now) =>
+    [
+        .. CaseStore.List(db, new CaseFilter { Customer = customer, States = [.. CaseStore.OpenStates, "Resolved"], Limit = MostOpen })
+            .Where(c => c.State != "Resolved" || (c.MergedInto == 0 && now.EpochMs - c.ResolvedAt < c.ReopenWithinMs))
+            .Select(c => new ContactCase(c.Id, c.Device, c.Class) { IsResolved = c.State == "Resolved" }),
+    ];
 
     private static IReadOnlyList<ContactOutage> Outages(Db db, string customer) =>
         [.. OutageStore.OpenOf(db, customer).GroupBy(o => o.OutageId).OrderByDescending(g => g.Key).Select(g => new ContactOutage(g.Key, [.. g.Select(o => o.Device)]))];
 
-    /// <summary>Who talks to the customer has responded.</summary>
+    /// <summary>Who talks to the customer has responded. What they write, and nobody has read yet, may be that it is still broken: they are asked before the case resolves by itself.</summary>
     private void Join(Db db, long id, Contact contact, string who, ServerTime now)
     {
         var row = CaseStore.Find(db, id)!;
+        if (contact is { ByMachine: true, Inbound: true, About.Length: > 0 } && !row.AskFirst && CaseStore.OpenStates.Contains(row.State))
+        {
+            CaseStore.Update(db, timing.Moved(db, row, row with { AskFirst = true }, who, now));
+            return;
+        }
         if (contact.ByMachine || row.RespondedAt > 0 || !CaseStore.OpenStates.Contains(row.State))
             return;
         CaseStore.Update(db, timing.Moved(db, row, row with { RespondedAt = now.EpochMs, RespondedBy = who }, who, now));
@@ -117,6 +127,8 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
             (ContactChannel.Chat, false) => "The customer was written to in the chat",
             (ContactChannel.Email, true) => "The customer sent an e-mail",
             (ContactChannel.Email, false) => "The customer was sent an e-mail",
+            (ContactChannel.Sms, true) => "The customer wrote an SMS",
+            (ContactChannel.Sms, false) => "The customer was sent an SMS",
             (_, true) => "The customer came by",
             _ => "The customer was visited",
         };

@@ -46,7 +46,7 @@ public sealed partial class BackDatedLoop(Stores stores, RuleBook book, WorkerOp
         if (book.Current is var rules && rules != under)
             (under, pass) = (rules, new BackDatedPass(rules.Set, options.BackDatedReach));
         var (quiet, waiting) = (now - options.BackDatedAfter, now - (options.BackDatedAfter * WaitsAtMost));
-        var due = watch.IsQuiet(now) || !watch.Look(now, db => LateStore.Any(db) ? now.EpochMs : null) ? [] : stores.State.Read(db => LateStore.Due(db, quiet.EpochMs, waiting.EpochMs, (now - pass.Reach).EpochMs, AtOnce));
+        var due = watch.Any(now, LateStore.Any) ? stores.State.Read(db => LateStore.Due(db, quiet.EpochMs, waiting.EpochMs, (now - pass.Reach).EpochMs, AtOnce)) : [];
         foreach (var late in due)
             Look(late, now);
         return due.Count == AtOnce | LookAtOpen(now);

@@ -25,7 +25,7 @@ public sealed class ParentWatch(Database state, RuleBook book, CaseOpener cases,
     /// <summary>One turn; never anything to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (now < lookAt || watch.IsQuiet(now) || !watch.Look(now, db => FaultStore.SuppressedBy(db, Mark, 0, 1).Count > 0 ? now.EpochMs : null))
+        if (now < lookAt || !watch.Any(now, db => FaultStore.SuppressedBy(db, Mark, 0, 1).Count > 0))
             return false;
         var rules = book.Current.Set;
         var (after, looked) = (0L, 0);

@@ -9,10 +9,17 @@ using B2D.Storage.Links;
 
 namespace B2D.ProactiveWorker.Links;
 
-/// <summary>What follows the end of a case for its customer: a visit that is not needed any more is given back, and they are asked, once in a while, how hard it was.</summary>
+/// <summary>What follows the end of a case for its customer: they are asked where it does not end by itself; a visit that is not needed any more is given back, and they are asked, once in a while, how hard it was.</summary>
 public sealed class CaseEnds(CustomerLinks links, NoticeOptions options)
 {
     private static readonly string[] NoCaseOfTheirs = ["test", "false-rule", "false-data", "merged"];
+
+    /// <summary>Its faults are gone, and somebody is to ask the customer before it ends: where they have a page to answer on, a notice does.</summary>
+    internal void Asks(Db db, CaseRow row, ServerTime now)
+    {
+        if (links.Pages && row.Customer.Length > 0)
+            NoticePlanner.PlanAsk(db, row, now);
+    }
 
     /// <summary>A case was open and is not any more.</summary>
     internal void Ended(Db db, CaseRow row, ServerTime now)

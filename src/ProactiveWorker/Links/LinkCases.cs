@@ -3,14 +3,13 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Links;
 using B2D.Core.Notices;
-using B2D.Core.Rules;
 using B2D.ProactiveWorker.Cases;
+using B2D.ProactiveWorker.Outages;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
-using B2D.Storage.Devices;
 using B2D.Storage.Links;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
@@ -88,7 +87,9 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
 
     private static LinkOutcome Note(Db db, CustomerLinkRow link, LinkSubject about, CustomerSaid said, string text, ServerTime now)
     {
-        if (link.Said == said.ToString())
+        // What they say of a connection that answers again is another thing than what they said while it did not.
+        var back = about.Outage is { } of ? OutageStore.DevicesOf(db, of.Id, link.Customer).Max(d => (long?)d.UpAt) ?? 0 : 0;
+        if (link.Said == said.ToString() && link.SaidAt > back)
             return LinkOutcome.AlreadySaid;
         Line(db, about.Outage is { } outage ? $"outage:{outage.Id}" : link.Subject, text, said == CustomerSaid.Broken ? "still-broken" : "works-again", link, now);
         CustomerLinkStore.SetSaid(db, link.Id, said.ToString(), now.EpochMs);
@@ -104,7 +105,7 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         return new WordFacts(Enum.Parse<CasePhase>(row.State), said)
         {
             IsClear = row.ClearSinceAt > 0 || row.AskedAt > 0,
-            IsSafety = row.Class == FaultClass.Safety,
+            EndsByPerson = CaseFactsOf.Row(row).EndsByPerson,
             Promised = row.WordAt > 0 || row.ComplaintDueAt > 0 || LinkVisits.Ahead(db, row.Id, now) is not null || CaseVisits.IsBooked(db, row, now) || LinkCalls.Find(db, row.Id, link.Customer) is not null,
         };
     }
@@ -152,28 +153,17 @@ internal sealed class LinkCases(CaseTiming timing, RuleBook rules)
         ReopenWithinMs = closed.ReopenWithinMs,
         ResolveAfterMs = closed.ResolveAfterMs,
         Summary = $"The customer says that it is still broken, after case #{closed.Id} was closed {(now - new ServerTime(closed.ClosedAt)).Days} days ago.",
-        NextStep = "Ask the customer what does not work",
+        NextStep = LeftCases.AskWhat,
     };
 
     private static CaseRow? AfterOutage(Db db, OutageRow outage, string customer, ServerTime now)
     {
         var touched = OutageStore.DevicesOf(db, outage.Id, customer);
-        if (touched.Count == 0 || DeviceStore.Find(db, touched[0].Device) is not { } device)
+        if (touched.Count == 0)
             return null;
         var others = touched.Count > 1 ? $" So it may be with {string.Join(", ", touched.Skip(1).Select(t => t.Device))}." : "";
-        return new CaseRow
-        {
-            Device = device.Id,
-            Family = outage.Rule,
-            Priority = 2,
-            Title = outage.Title,
-            Rule = outage.Rule,
-            Episode = outage.Episode,
-            Segment = device.Segment,
-            OutageId = outage.Id,
-            Summary = $"The customer says that it is still broken, {Faults.Evidence.Duration(now - new ServerTime(outage.ResolvedAt))} after outage #{outage.Id} was over.{others}",
-            NextStep = "Ask the customer what does not work",
-        };
+        var summary = $"The customer says that it is still broken, {Faults.Evidence.Duration(now - new ServerTime(outage.ResolvedAt))} after outage #{outage.Id} was over.{others}";
+        return LeftCases.Draft(db, outage, touched, summary, LeftCases.AskWhat, now);
     }
 
     private static string Said(string words)

@@ -16,15 +16,19 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
 {
     private const int MostOffered = 12;
 
+    /// <summary>Slots that a customer can take for a case, soonest first.</summary>
+    public IReadOnlyList<SlotChoice> Offered(Db db, CaseRow row, ServerTime now) => Free(db, row, options.BookBefore, now);
+
     /// <summary>Slots that can be taken for a case, soonest first.</summary>
-    public IReadOnlyList<SlotChoice> Offered(Db db, CaseRow row, ServerTime now)
+    /// <param name="before">They begin no sooner than so long from now.</param>
+    public static IReadOnlyList<SlotChoice> Free(Db db, CaseRow row, TimeSpan before, ServerTime now)
     {
         var (place, segment) = Where(db, row);
         var theirs = Ahead(db, row.Id, now)?.Slot.Id ?? 0;
-        var from = (now + options.BookBefore).EpochMs;
+        var from = (now + before).EpochMs;
         // Which words mean a place is decided here; which slots are of those words, by the database, however many there are elsewhere.
         string[] places = [.. SlotStore.Places(db, from).Where(p => SlotDecision.IsAt(p, place))];
-        return [.. SlotStore.Free(db, from, places, SlotDecision.Above(segment), MostOffered + 1).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, options.BookBefore, now) == SlotReason.Free)
+        return [.. SlotStore.Free(db, from, places, SlotDecision.Above(segment), MostOffered + 1).Where(s => SlotDecision.Pick(s.ToSlot(), s.Id == theirs, place, segment, before, now) == SlotReason.Free)
             .Take(MostOffered).Select(s => new SlotChoice(s.Id, new ServerTime(s.StartAt), new ServerTime(s.EndAt)))];
     }
 
@@ -46,25 +50,48 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
 
     public LinkOutcome Pick(Db db, CustomerLinkRow link, LinkSubject about, long slotId, ServerTime now)
     {
-        if (about.Case is not { } row || about.IsDown || !CaseStore.OpenStates.Contains(row.State) || SlotStore.Find(db, slotId) is not { } slot)
+        if (about.Case is not { } row || about.IsDown || !CaseStore.OpenStates.Contains(row.State))
             return LinkOutcome.NotPossible;
-        var booked = Ahead(db, row.Id, now);
-        var (before, had) = (booked?.Visit, booked?.Slot);
+        var had = Ahead(db, row.Id, now);
+        var mayChange = had is not var (_, slot) || SlotDecision.MayChange(new ServerTime(slot.StartAt), options.ChangeBefore, now);
+        switch (Take(db, row, link.Customer, slotId, LinkCases.Customer, mayChange, options.BookBefore, now))
+        {
+            case SlotReason.Free:
+                var taken = Ahead(db, row.Id, now)!.Value.Slot;
+                cases.Promise(db, row, $"The customer {(had is null ? "booked a visit" : "moved the visit")}: {new ServerTime(taken.StartAt)} to {new ServerTime(taken.EndAt)}", "pick-slot", link, now);
+                return LinkOutcome.Booked;
+            case SlotReason.AlreadyTheirs:
+                return LinkOutcome.AlreadyBooked;
+            case SlotReason.Fixed:
+                return LinkOutcome.Fixed;
+            case SlotReason.Full:
+                return LinkOutcome.Full;
+            default:
+                return LinkOutcome.NotPossible;
+        }
+    }
+
+    /// <summary>Takes a place in a slot for a case, in place of the one that it has, which is somebody else's then; anything but <see cref="SlotReason.Free"/> is why not, and nothing was done.</summary>
+    /// <param name="who">The customer, or the person of the team who books it for them.</param>
+    /// <param name="mayChange">The visit that it has, if any, can still be changed.</param>
+    /// <param name="bookBefore">The slot begins no sooner than so long from now.</param>
+    public static SlotReason Take(Db db, CaseRow row, string customer, long slotId, string who, bool mayChange, TimeSpan bookBefore, ServerTime now)
+    {
+        if (SlotStore.Find(db, slotId) is not { } slot)
+            return SlotReason.Elsewhere;
+        var before = Ahead(db, row.Id, now)?.Visit;
         var (place, segment) = Where(db, row);
-        var reason = SlotDecision.Pick(slot.ToSlot(), before?.SlotId == slotId, place, segment, options.BookBefore, now);
-        if (reason == SlotReason.AlreadyTheirs)
-            return LinkOutcome.AlreadyBooked;
-        if (had is not null && !SlotDecision.MayChange(new ServerTime(had.StartAt), options.ChangeBefore, now))
-            return LinkOutcome.Fixed;
-        if (reason == SlotReason.Full)
-            return LinkOutcome.Full;
+        var reason = SlotDecision.Pick(slot.ToSlot(), before?.SlotId == slotId, place, segment, bookBefore, now);
+        if (reason != SlotReason.AlreadyTheirs && before is not null && !mayChange)
+            return SlotReason.Fixed;
         if (reason != SlotReason.Free)
-            return LinkOutcome.NotPossible;
-        // One that was made is no place to give back.
-        if (before is null && SlotStore.VisitOf(db, row.Id) is { } made)
+            return reason;
+        // One that was made, or is being made, is no place to give back.
+        var toCome = ToCome(db, row.Id, now) ? before : null;
+        if (toCome is null && SlotStore.VisitOf(db, row.Id) is { } made)
             SlotStore.Made(db, made, now.EpochMs);
-        if (SlotStore.Take(db, new VisitRow { SlotId = slotId, CaseId = row.Id, Customer = link.Customer, MadeAt = now.EpochMs }, before) is not { } id)
-            return LinkOutcome.Full;
+        if (SlotStore.Take(db, new VisitRow { SlotId = slotId, CaseId = row.Id, Customer = customer, MadeAt = now.EpochMs }, toCome) is not { } id)
+            return SlotReason.Full;
         if (before is not null)
             EndFact(db, before, now);
         OutsideFactStore.Put(db, new OutsideFactRow
@@ -74,11 +101,10 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
             Subject = $"case:{row.Id}",
             FromAt = now.EpochMs,
             UntilAt = slot.EndAt,
-            Who = LinkCases.Customer,
+            Who = who,
             CreatedAt = now.EpochMs,
         });
-        cases.Promise(db, row, $"The customer {(before is null ? "booked a visit" : "moved the visit")}: {new ServerTime(slot.StartAt)} to {new ServerTime(slot.EndAt)}", "pick-slot", link, now);
-        return LinkOutcome.Booked;
+        return SlotReason.Free;
     }
 
     public LinkOutcome GiveBack(Db db, CustomerLinkRow link, LinkSubject about, ServerTime now)

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Links;
 using B2D.Storage;
 using B2D.Storage.Access;
+using B2D.Storage.Cases;
 using B2D.Storage.Links;
 
 namespace B2D.ProactiveWorker.Links;
@@ -10,6 +11,9 @@ namespace B2D.ProactiveWorker.Links;
 /// <summary>Where operators keep slots: every change is one transaction with its line in the audit.</summary>
 public sealed class SlotDesk(Database state, TimeProvider time) : ISlotDesk
 {
+    public IReadOnlyList<SlotChoice> FreeFor(long caseId) => state.Read(db =>
+        CaseStore.Find(db, caseId) is { Customer.Length: > 0 } row && CaseStore.OpenStates.Contains(row.State) ? LinkVisits.Free(db, row, TimeSpan.Zero, ServerTime.From(time.GetUtcNow())) : []);
+
     public (long Id, string Refused) Add(Slot slot, string who)
     {
         // As segments and places are written everywhere else, whichever way it was sent.

@@ -28,7 +28,7 @@ public sealed partial class MaintenanceLoop(Stores stores, ILogger<MaintenanceLo
     public bool Pump(ServerTime now)
     {
         // A clock that was set back must not stop it for as long.
-        if ((now < nextAt && nextAt - now <= LookEvery) || watch.IsQuiet(now) || !watch.Look(now, db => MaintenanceStore.Live(db).Count > 0 ? now.EpochMs : null))
+        if ((now < nextAt && nextAt - now <= LookEvery) || !watch.Any(now, db => MaintenanceStore.Live(db).Count > 0))
             return false;
         var (changed, more) = (false, false);
         foreach (var row in stores.State.Read(MaintenanceStore.Live))

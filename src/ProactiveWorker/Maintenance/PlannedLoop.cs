@@ -23,7 +23,7 @@ public sealed class PlannedLoop(Database state, PlannedWords words, PlannedCaden
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, PlannedStore.NextLookAt))
+        if (!watch.IsDue(now, PlannedStore.NextLookAt))
             return false;
         foreach (var due in state.Read(db => PlannedStore.Due(db, now.EpochMs)))
         {

@@ -23,7 +23,7 @@ public sealed class ApprovalDesk(Database state, NoticePlanner planner, TimeProv
         var problem = Step(db, row, act, who, now);
         if (problem.Length > 0)
             return new ActOutcome.Rejected(problem);
-        AuditStore.Append(db, now.EpochMs, who, act is ApprovalAct.Stop ? "approval.stop" : "approval.let-go", row.Subject,
+        AuditStore.Append(db, now.EpochMs, who, act switch { ApprovalAct.Stop => "approval.stop", ApprovalAct.Again => "approval.again", _ => "approval.let-go" }, row.Subject,
             JsonSerializer.Serialize(new { status = row.Status, recipients = row.Recipients, reason = (act as ApprovalAct.Stop)?.Reason ?? "" }));
         return new ActOutcome.Done(version + 1);
     });
@@ -31,7 +31,7 @@ public sealed class ApprovalDesk(Database state, NoticePlanner planner, TimeProv
     /// <summary>Lets go what nobody stopped in time; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, ApprovalStore.NextAt))
+        if (!watch.IsDue(now, ApprovalStore.NextAt))
             return false;
         state.Write(db =>
         {
@@ -47,10 +47,13 @@ public sealed class ApprovalDesk(Database state, NoticePlanner planner, TimeProv
         if (problem.Length > 0)
             return problem;
         var reason = act is ApprovalAct.Stop stop ? stop.Reason : "";
-        ApprovalStore.Update(db, row with { Phase = phase.ToString(), DecidedAt = now.EpochMs, Who = who, Reason = reason });
+        if (phase == ApprovalPhase.Offered && planner.OfferAgain(db, row, now) is { Length: > 0 } refused)
+            return refused;
+        if (phase != ApprovalPhase.Offered)
+            ApprovalStore.Update(db, row with { Phase = phase.ToString(), DecidedAt = now.EpochMs, Who = who, Reason = reason });
         if (phase == ApprovalPhase.Stopped)
-            NoticeStore.MarkAll(db, row.Subject, nameof(NoticePhase.Held), nameof(NoticePhase.Suppressed), $"{who} stopped it: {reason}");
-        else
+            NoticeStore.MarkAll(db, row.Subject, nameof(NoticePhase.Held), nameof(NoticePhase.Suppressed), $"{who}{NoticeRow.StoppedIt}{reason}");
+        else if (phase != ApprovalPhase.Offered)
             planner.LetGo(db, row, phase == ApprovalPhase.LetGo ? $"{who} let it go" : "nobody stopped it in time", now);
         TimelineStore.Add(db, new TimelineRow
         {
@@ -59,6 +62,7 @@ public sealed class ApprovalDesk(Database state, NoticePlanner planner, TimeProv
             Kind = "approval",
             Text = phase switch
             {
+                ApprovalPhase.Offered => $"{who} offers again what customers are to be told, with what is known now",
                 ApprovalPhase.Stopped => $"{who} stopped what {row.Recipients} customers were to be told: {reason}",
                 ApprovalPhase.LetGo => $"{who} let go what {row.Recipients} customers are told",
                 _ => $"Nobody stopped it in time: {row.Recipients} customers are told",

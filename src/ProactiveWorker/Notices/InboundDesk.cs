@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
+using B2D.Core.Contacts;
 using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Subscriptions;
@@ -12,15 +13,26 @@ using B2D.Storage.Subscriptions;
 
 namespace B2D.ProactiveWorker.Notices;
 
-/// <summary>Takes what customers write: STOP and START are done and answered at once, everything else is kept for a person to read.</summary>
-public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks links, TimeProvider time) : IInboundDesk
+/// <summary>Takes what customers write: STOP and START are done and answered at once, everything else is a contact of theirs, which joins what it concerns, for a person to read.</summary>
+public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks links, IContactDesk contacts, TimeProvider time) : IInboundDesk
 {
     /// <summary>What was told so long ago is not what a STOP is about, and a question so old is not what an answer answers.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromDays(30);
 
     private const string Unclear = "unclear";
+    private const string Other = "other";
 
-    public InboundOutcome Take(InboundMessage message, string who) => state.Write(db =>
+    public InboundOutcome Take(InboundMessage message, string who)
+    {
+        var outcome = Kept(message, who);
+        // Also where it comes again: the first time may have ended between the two. By its number it counts once.
+        var unread = state.Read(db => InboundStore.Find(db, message.Id)).Where(m => m.Meaning == Other && m.Customer.Length > 0).Select(m => m.Customer).ToArray();
+        foreach (var customer in unread)
+            contacts.Log(new Contact(customer, message.Channel == Channel.Email ? ContactChannel.Email : ContactChannel.Sms, Inbound: true, About(message.Text), Repeated: false) { ByMachine = true, Delivery = $"inbound/{customer}/{message.Id}" }, who);
+        return outcome;
+    }
+
+    private InboundOutcome Kept(InboundMessage message, string who) => state.Write(db =>
     {
         var now = ServerTime.From(time.GetUtcNow());
         if (InboundStore.Find(db, message.Id) is { Count: > 0 } before)
@@ -31,7 +43,7 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
             EndPlaces(db, message, who, now);
         EndCarers(db, message, who, now);
         if (customers.Count == 0)
-            InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = "other", Text = message.Text, At = now.EpochMs });
+            InboundStore.Put(db, new InboundRow { Id = message.Id, Channel = WordOf(message.Channel), Meaning = Other, Text = message.Text, At = now.EpochMs });
         var outcomes = customers.Select(c => TakeFrom(db, c, message, who, now)).ToArray();
         return new InboundOutcome(
             outcomes.Length > 0 ? outcomes[0].Wish.Kind : StopKind.Other,
@@ -149,6 +161,12 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
             ? CustomerStore.WithEmail(db, message.From.Trim())
             : CustomerStore.WithPhone(db, message.From);
         return CustomerStore.FindAll(db, ids);
+    }
+
+    private static string About(string text)
+    {
+        var words = text.Trim();
+        return words.Length <= Contact.MaxAbout ? words : words[..(char.IsHighSurrogate(words[Contact.MaxAbout - 1]) ? Contact.MaxAbout - 1 : Contact.MaxAbout)];
     }
 
     private static string WordOf(Channel channel) => channel.ToString().ToLowerInvariant();

@@ -19,6 +19,9 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    /// <summary>What leaves when a night is over is there by then.</summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMinutes(5);
+
     private readonly Templates templates = templates ?? new Templates(options);
 
     private readonly QuietHours? usualHours = QuietHours.Parse(options.QuietHours, out _);
@@ -39,6 +42,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         // The same telling on another channel would be a second one: the choice of the first row stands.
         if (Rows(db, customer.Id, telling.Subject, telling.Episode, telling.Status, telling.Revision).Any())
             return "in the ledger already";
+        telling = telling with { Facts = Promised(customer, telling.Class, telling.Facts, now) };
         var draft = Draft(telling, now);
         if (telling.Stopped.Length > 0)
             return Put(db, draft, Channel.Email, nameof(NoticePhase.Suppressed), telling.Stopped);
@@ -138,14 +142,25 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         return QuietDecision.Decide(at, noticeClass, Dependents.Is(customer, now), hours, ZoneOf(customer));
     }
 
+    /// <summary>Whoever is not woken for the next word gets it when their night is over, and is promised it for then.</summary>
+    internal NoticeFacts Promised(CustomerRow customer, NoticeClass noticeClass, NoticeFacts facts, ServerTime now)
+    {
+        if (facts.NextUpdate == 0)
+            return facts;
+        var (leavesAt, reason) = LeavesAt(customer, noticeClass, new ServerTime(facts.NextUpdate), now);
+        return reason == QuietReason.Waits ? facts with { NextUpdate = (leavesAt + OnItsWay).EpochMs } : facts;
+    }
+
     /// <summary>Why the customer may not be told by a channel; null where they may.</summary>
     internal string? Unwanted(Db db, NoticeRow row)
     {
         if (NoticeClasses.Of(row.Class) is not { } noticeClass || ConsentText.ChannelOf(row.Channel) is not { } channel)
             return null;
         var known = ConsentStore.Of(db, row.Customer).Select(c => c.ToConsent()).ToArray();
-        return ConsentDecision.Decide(noticeClass, channel, row.Owed, known, options.UsageNeedsConsent).May ? null : NoChannel(ChannelReason.NotWanted, noticeClass);
+        return ConsentDecision.Decide(noticeClass, channel, OutlivesStop(row), known, options.UsageNeedsConsent).May ? null : NoChannel(ChannelReason.NotWanted, noticeClass);
     }
+
+    private static bool OutlivesStop(NoticeRow row) => row.Owed && NoticeClasses.OutlivesStop(row.Status);
 
     private static string Put(Db db, NoticeRow draft, Channel channel, string state, string reason)
     {
@@ -198,7 +213,7 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
         var unwanted = ChannelSet.None;
         foreach (var channel in Enum.GetValues<Channel>())
         {
-            if (!ConsentDecision.Decide(NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, channel, draft.Owed, known, options.UsageNeedsConsent).May)
+            if (!ConsentDecision.Decide(NoticeClasses.Of(draft.Class) ?? NoticeClass.Case, channel, OutlivesStop(draft), known, options.UsageNeedsConsent).May)
                 unwanted = unwanted.With(channel);
         }
         return new ChannelChoice(preferred, reachable, down, unwanted);
@@ -269,6 +284,13 @@ public sealed class Ledger(NoticeOptions options, Templates? templates = null)
             DueAt = due.EpochMs,
             CreatedAt = now.EpochMs,
         });
+    }
+
+    /// <summary>What a person is to say, or to print, has changed before they did.</summary>
+    internal void SayInstead(Db db, NoticeRow said, CustomerRow customer, ServerTime now)
+    {
+        NoticeStore.Mark(db, said.Id, said.State, facts: said.Facts);
+        KeepWords(db, said, customer, now);
     }
 
     /// <summary>The words that a person says or prints, as they stand now.</summary>

@@ -26,6 +26,9 @@ public sealed record NoticeFacts
     public long NextUpdate { get; init; }
     public string Cause { get; init; } = "";
     public string Workaround { get; init; } = "";
+
+    /// <summary>The cause that was told before is taken back.</summary>
+    public bool CauseGone { get; init; }
     public long EstimateFrom { get; init; }
     public long EstimateUntil { get; init; }
 

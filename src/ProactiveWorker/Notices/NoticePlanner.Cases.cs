@@ -28,11 +28,18 @@ public sealed partial class NoticePlanner
     /// <summary>The status of the question how hard it was.</summary>
     internal const string Survey = "survey";
 
+    /// <summary>The status of the question whether it works again.</summary>
+    internal const string Ask = "ask";
+
     /// <summary>They are asked when it has been over for a while.</summary>
     private static readonly TimeSpan SurveyAfter = TimeSpan.FromHours(1);
 
     /// <summary>The customer of a case that is over is to be asked how hard it was.</summary>
     internal static void PlanSurvey(Db db, CaseRow row, ServerTime now) => Put(db, $"{SurveyKind}/{row.Id}", SurveyKind, $"case:{row.Id}", now + SurveyAfter, now, "");
+
+    /// <summary>The customer of a case whose faults are gone is to be asked whether it works, before it ends.</summary>
+    /// <param name="row">As it is from now on: since when they are to be asked makes it another question.</param>
+    internal static void PlanAsk(Db db, CaseRow row, ServerTime now) => Put(db, $"{AskKind}/{row.Id}/{row.AskedAt}", AskKind, $"case:{row.Id}", now, now, "");
 
     /// <summary>The customer of a case is to hear what a person wrote, or that there is no news yet, and when the next word comes where one is promised.</summary>
     /// <param name="row">As it is from now on: its count of words is the revision.</param>
@@ -47,6 +54,8 @@ public sealed partial class NoticePlanner
             return "the device was another’s before it";
         if (notice.Status is Word or CallBack)
             return null;
+        if (notice.Status == Ask)
+            return row.AskedAt == notice.Revision && CaseStore.OpenStates.Contains(row.State) ? null : "it was answered before it";
         if (notice.Status == Survey)
             return CaseStore.OpenStates.Contains(row.State) ? "it was not over before it" : SurveyStore.Find(db, caseId) is { AnsweredAt: 0 } ? null : "they had answered before it";
         return row.Words != notice.Revision ? "somebody had written before it" : CaseStore.OpenStates.Contains(row.State) ? null : "it was over before it";
@@ -73,6 +82,14 @@ public sealed partial class NoticePlanner
         };
         var opened = row.OpenedAt.ToString(CultureInfo.InvariantCulture);
         return ledger.Write(db, new Telling(customer, $"case:{row.Id}", opened, facts.News ? Word : NoNews, intent.Revision, "case-update", facts), now);
+    }
+
+    private string TellAsk(Db db, long caseId, ServerTime now)
+    {
+        if (CaseStore.Find(db, caseId) is not { AskedAt: > 0 } row || !CaseStore.OpenStates.Contains(row.State) || !IsStillTheirs(db, row) || CustomerStore.Find(db, row.Customer) is not { } customer)
+            return "no longer true";
+        var facts = new NoticeFacts { Device = row.Device, Title = row.Title, Case = row.Id, Until = row.ClearSinceAt, ByLanguage = WordsOf(row.Rule) };
+        return ledger.Write(db, new Telling(customer, $"case:{row.Id}", row.OpenedAt.ToString(CultureInfo.InvariantCulture), Ask, row.AskedAt, "case-ask", facts), now);
     }
 
     private string TellSurvey(Db db, long caseId, ServerTime now)

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Cases;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker.Subscriptions;
@@ -48,17 +50,20 @@ public sealed partial class NoticePlanner
             LetGo(db, outage, reason, now);
     }
 
-    /// <summary>The first word of an outage that waited until the next one that it promises has passed says what is known when it leaves.</summary>
-    /// <param name="row">As it stands in the ledger, not handed over yet.</param>
-    internal NoticeRow AsOfNow(Db db, NoticeRow row, ServerTime now)
+    /// <summary>What a person stopped is offered again, to those who are without now; says why not.</summary>
+    internal string OfferAgain(Db db, ApprovalRow stopped, ServerTime now)
     {
-        if (row.Status != "opened" || CaseSubject.Number(row.Subject, "outage") is not (> 0 and var id) || JsonSerializer.Deserialize<NoticeFacts>(row.Facts)!.NextUpdate is var next && (next == 0 || next > now.EpochMs)
-            || OutageStore.Find(db, id) is not { State: not "Resolved" } outage)
-            return row;
-        var facts = JsonSerializer.Serialize(FactsNow(row, FactsOf(outage), outage));
-        NoticeStore.Mark(db, row.Id, row.State, facts: facts);
-        return row with { Facts = facts };
+        if (stopped.Subject.Split(':', 2) is not ["outage", var number])
+            return "work that customers are to be told of after all is planned anew";
+        var id = long.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
+        if (OutageStore.Find(db, id) is not { State: not "Resolved" })
+            return "the outage is over";
+        ApprovalStore.Update(db, stopped with { Phase = nameof(ApprovalPhase.Offered), Recipients = 0, OfferedAt = now.EpochMs, GoesAt = GoesAt(now), DecidedAt = 0, Who = "", Reason = "" });
+        PlanOutage(db, id, stopped.Status, 1, now);
+        return "";
     }
+
+    private long GoesAt(ServerTime now) => options.ApprovalByItself ? (now + options.ApprovalWait).EpochMs : 0;
 
     private void LetGo(Db db, OutageRow outage, string reason, ServerTime now)
     {
@@ -85,6 +90,7 @@ public sealed partial class NoticePlanner
             EstimateWasFrom = was.EstimateWasFrom,
             EstimateWasUntil = was.EstimateWasUntil,
             Monitoring = was.Monitoring,
+            Since = was.Since,
         };
         return Subscribers.IdOf(held.Customer) > 0 ? ForStrangers(theirs, outage) : theirs;
     }
@@ -93,7 +99,7 @@ public sealed partial class NoticePlanner
     {
         if (OutageStore.Find(db, outageId) is not { } outage)
             return "gone";
-        return intent.Status == "all-clear" ? ClearOutage(db, outage, now) : OpenOutage(db, outage, intent, now);
+        return intent.Status != "all-clear" ? OpenOutage(db, outage, intent, now) : intent.Device.Length > 0 ? ClearLeft(db, outage, intent, now) : ClearOutage(db, outage, now);
     }
 
     private string OpenOutage(Db db, OutageRow outage, OutageIntent intent, ServerTime now)
@@ -105,16 +111,20 @@ public sealed partial class NoticePlanner
         var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
         var down = TouchedNow(db, outage.Id);
         HashSet<string> customers = [.. down];
+        IReadOnlyDictionary<string, long> again = ImmutableDictionary<string, long>.Empty;
         if (intent.Status == "opened")
         {
             var before = toldOfParts.ToHashSet(StringComparer.Ordinal);
-            before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", intent.Revision));
+            var isStopped = ApprovalStore.Find(db, $"outage:{outage.Id}", "opened") is null or { Phase: nameof(ApprovalPhase.Stopped) };
+            before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", again: !isStopped));
+            again = NoticeStore.NotTold(db, $"outage:{outage.Id}", outage.Episode, "opened");
             customers.UnionWith(Subscribers.Touched(db, outage.Id, down, before));
             customers.ExceptWith(before);
         }
         else
         {
-            customers = [.. Everyone(db, outage.Id, "opened").Where(WasOrIsBeingTold).Select(n => n.Customer), .. toldOfParts];
+            // Whose first word has not left reads all that is known when it does.
+            customers = [.. Everyone(db, outage.Id, "opened").Where(n => n.WasTold || n.State == nameof(NoticePhase.Sending)).Select(n => n.Customer), .. toldOfParts];
             facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
         }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
@@ -124,59 +134,83 @@ public sealed partial class NoticePlanner
             // What waits for a person anyhow is let go, or not, with the guard.
             var approval = outage.Guard ? null : Approval(db, $"outage:{outage.Id}", "opened", customers.Count, now);
             if (approval is { Phase: nameof(ApprovalPhase.Offered) })
-                hold = $"offered to a person first: {approval.Recipients} customers";
+                hold = $"offered to a person first: {Math.Max(approval.Recipients, customers.Count)} customers";
             else if (approval is { Phase: nameof(ApprovalPhase.Stopped) })
-                stopped = $"{approval.Who} stopped it: {approval.Reason}";
+                stopped = $"{approval.Who}{NoticeRow.StoppedIt}{approval.Reason}";
         }
         var written = 0;
+        var times = OutageStore.Without(db, [outage.Id, .. parts.Select(p => p.Id)]);
         foreach (var customer in Customers(db, customers))
         {
             // Whoever was told of planned work hears that it is what is left of it, and not something else.
             var after = intent.Status == "opened" ? PlannedStore.Unfinished(db, customer.Id, outage.OpenedAt)?.Lead ?? 0 : 0;
-            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Back = !down.Contains(customer.Id), AfterWork = after };
-            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
+            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage)
+                : facts with { Since = times.TryGetValue(customer.Id, out var theirTimes) ? theirTimes.DownAt : facts.Since, Back = !down.Contains(customer.Id), AfterWork = after };
+            ledger.Write(db, new Telling(customer, $"outage:{outage.Id}", outage.Episode, intent.Status, again.TryGetValue(customer.Id, out var last) ? last + 1 : intent.Revision, $"outage-{intent.Status}", theirs) { Hold = hold, Stopped = stopped }, now);
             written++;
         }
+        if (intent.Status == "update")
+            SayNow(db, outage, now);
         return $"{written} customers";
     }
 
     private string ClearOutage(Db db, OutageRow outage, ServerTime now)
     {
-        var facts = FactsOf(outage) with { Until = outage.ResolvedAt, TakesDown = 0 };
-        var told = OutageStore.Parts(db, outage.Id).Append(outage).SelectMany(o => Everyone(db, o.Id, "opened").Select(n => (Notice: n, Outage: o))).ToArray();
-        foreach (var of in told.Select(t => t.Outage.Id).Append(outage.Id).Distinct())
+        var family = OutageStore.Parts(db, outage.Id).Append(outage).ToArray();
+        var told = family.SelectMany(o => Everyone(db, o.Id, "opened").Select(n => (Notice: n, Outage: o))).ToArray();
+        foreach (var of in family)
         {
-            if (ApprovalStore.Find(db, $"outage:{of}", "opened") is { Phase: nameof(ApprovalPhase.Offered) } offered)
+            if (ApprovalStore.Find(db, $"outage:{of.Id}", "opened") is { Phase: nameof(ApprovalPhase.Offered) } offered)
                 ApprovalStore.Update(db, offered with { Phase = nameof(ApprovalPhase.Over), DecidedAt = now.EpochMs, Who = "B2D" });
         }
-        var without = options.Owed.PerDay > 0 ? OutageStore.Without(db, [outage.Id, .. told.Select(t => t.Outage.Id)]) : new Dictionary<string, (long DownAt, long UpAt)>();
-        var waiting = 0;
-        var written = 0;
+        var times = OutageStore.Without(db, [.. family.Select(o => o.Id)]);
+        var left = LeftOf(db, outage, family, times);
+        var (written, without, waiting) = (0, 0, 0);
         foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held" or "Calling")
             {
                 NoticeStore.Mark(db, notice.Id, "Suppressed", reason: "over before it was told");
                 PhoneTaskClock.Close(db, notice, "over before it was told", now);
-                continue;
             }
-            if (notice.State is "Sending" or "Retrying")
+            else if (notice.State is "Sending" or "Retrying")
             {
                 waiting++;
-                continue;
             }
-            if (!notice.WasTold || Recipients.Find(db, notice.Customer) is not { } customer)
-                continue;
-            var theirs = Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, outage) : facts with { Owed = OwedTo(notice.Customer), Currency = options.Owed.Currency };
-            ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", theirs), now);
-            written++;
+            else if (notice.WasTold && left.TryGetValue(Carer.CustomerOf(notice.Customer), out var down))
+            {
+                without += TellLeft(db, notice, of, outage, down, times, now) && !Carer.Is(notice.Customer) ? 1 : 0;
+            }
+            else if (notice.WasTold)
+            {
+                written += TellClear(db, notice, of, outage, times, now) ? 1 : 0;
+            }
         }
+        if (without > 0)
+            LeftLine(db, outage, without, now);
         if (waiting > 0)
             Put(db, $"{OutageKind}/{outage.Id}/all-clear/again/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now + LookAgain, now, new OutageIntent("all-clear", 1));
-        return $"{written} customers, {waiting} later";
+        return $"{written} customers, {without} still without, {waiting} later";
+    }
 
-        int OwedTo(string customer) => without.TryGetValue(customer, out var times)
-            ? Compensation.Owed(new ServerTime(times.DownAt), new ServerTime(times.UpAt), options.Owed.After, options.Owed.PerDay, 0, now) : 0;
+    /// <summary>Whoever was told of an outage hears that it is over, with the times that are their own. False where they are gone.</summary>
+    /// <param name="notice">By which they were told.</param>
+    /// <param name="of">The outage of the notice: <paramref name="whole"/>, or one that became part of it.</param>
+    private bool TellClear(Db db, NoticeRow notice, OutageRow of, OutageRow whole, IReadOnlyDictionary<string, (long DownAt, long UpAt)> times, ServerTime now)
+    {
+        if (Recipients.Find(db, notice.Customer) is not { } customer)
+            return false;
+        var facts = FactsOf(whole) with { Until = whole.ResolvedAt, TakesDown = 0 };
+        ledger.Write(db, new Telling(customer, $"outage:{of.Id}", of.Episode, "all-clear", 1, "outage-all-clear", Subscribers.IdOf(customer.Id) > 0 ? ForStrangers(facts, whole) : Theirs()), now);
+        return true;
+
+        NoticeFacts Theirs()
+        {
+            // Who sold it, or was told by mistake, has no times of their own.
+            var (downAt, upAt) = times.GetValueOrDefault(Carer.CustomerOf(notice.Customer));
+            var owed = options.Owed.PerDay > 0 && downAt > 0 ? Compensation.Owed(new ServerTime(downAt), new ServerTime(upAt), options.Owed.After, options.Owed.PerDay, 0, now) : 0;
+            return facts with { Since = JsonSerializer.Deserialize<NoticeFacts>(notice.Facts)!.Since, Until = upAt > 0 ? upAt : whole.ResolvedAt, Owed = Carer.Is(notice.Customer) ? 0 : owed, Currency = options.Owed.Currency };
+        }
     }
 
     /// <summary>The approval of what is told of something first; made where so many more are to be told of it, and null where they need none.</summary>
@@ -195,7 +229,7 @@ public sealed partial class NoticePlanner
             Status = status,
             Recipients = recipients,
             OfferedAt = now.EpochMs,
-            GoesAt = options.ApprovalByItself ? (now + options.ApprovalWait).EpochMs : 0,
+            GoesAt = GoesAt(now),
         };
         ApprovalStore.Put(db, row);
         TimelineStore.Add(db, new TimelineRow
@@ -282,5 +316,12 @@ public sealed partial class NoticePlanner
         /// <summary>The estimate that was told before, where it is another one now; 0 for none.</summary>
         public long WasFrom { get; init; }
         public long WasUntil { get; init; }
+
+        /// <summary>Of what was left over of it: the device that answers again, and since when; empty: all of it.</summary>
+        public string Device { get; init; } = "";
+        public long UpAt { get; init; }
+
+        /// <summary>Whose that device was, where they have it no more.</summary>
+        public string Seller { get; init; } = "";
     }
 }

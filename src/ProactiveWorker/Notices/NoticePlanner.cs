@@ -24,6 +24,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
     internal const string DueKind = "notice.due";
     internal const string CaseKind = "notice.case";
     internal const string SurveyKind = "notice.survey";
+    internal const string AskKind = "notice.ask";
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
@@ -35,8 +36,8 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
         if (due > now)
             due = rule.During?.NextOpen(due) ?? due;
         var id = $"{FaultKind}/{fault.Device}/{fault.Rule}/{fault.Episode}";
-        // What was planned before its shelf may have come to nothing because of it.
-        var again = reason == EscalationReason.ShelfEnded && OutboxStore.Find(db, id) is not null ? $"/{now.EpochMs}" : "";
+        // What was planned before its shelf, or before an outage that left it over, may have come to nothing because of it.
+        var again = reason is EscalationReason.ShelfEnded or EscalationReason.NotExplained && OutboxStore.Find(db, id) is not null ? $"/{now.EpochMs}" : "";
         Put(db, id + again, FaultKind, $"fault:{fault.Id}", due, now,
             new FaultIntent(notice.Template, caseId, rule.Catalog.Customer, rule.Catalog.SelfHelp));
     }
@@ -73,6 +74,7 @@ public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOp
             OutageKind => TellOutage(db, id, JsonSerializer.Deserialize<OutageIntent>(row.Body)!, now),
             DueKind => TellDue(db, id, JsonSerializer.Deserialize<FaultIntent>(row.Body)!, now),
             SurveyKind => TellSurvey(db, id, now),
+            AskKind => TellAsk(db, id, now),
             CaseKind => TellCase(db, id, JsonSerializer.Deserialize<CaseIntent>(row.Body)!, now),
             _ => $"unknown kind {row.Kind}",
         };

@@ -18,9 +18,7 @@ namespace B2D.ProactiveWorker.Notices;
 /// Sends what the ledger holds: marked as leaving, then sent, then marked as sent. Killed in between it sends again with the same message id;
 /// it never skips one. What became untrue before it left is not sent.
 /// </summary>
-/// <param name="planner">Knows what became of an outage since its first word was written; null: it says what was known then.</param>
-public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, Templates templates, CustomerLinks links, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log,
-    NoticePlanner? planner = null)
+public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeChannel> channels, Ledger ledger, NoticePlanner planner, Templates templates, CustomerLinks links, NoticeOptions options, TimeProvider time, ILogger<NoticeSender> log)
 {
     private readonly DueWatch watch = new(state);
 
@@ -34,9 +32,9 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
     public async Task<bool> PumpAsync(CancellationToken cancellation)
     {
         var now = ServerTime.From(time.GetUtcNow());
-        if (watch.IsQuiet(now) || !watch.Look(now, db => StopSwitch.Read(db).Stopped ? null : NoticeStore.NextSendAt(db)))
+        if (!watch.IsDue(now, db => StopSwitch.Read(db).Stopped ? null : NoticeStore.NextSendAt(db)))
             return false;
-        var batch = state.Write(db => Take(db, now));
+        var (batch, more) = state.Write(db => Take(db, now));
         var outcomes = await Task.WhenAll(batch.Select(b => SendAsync(b.Outgoing, cancellation))).ConfigureAwait(false);
         var after = ServerTime.From(time.GetUtcNow());
         state.Write(db =>
@@ -44,18 +42,24 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
             for (var i = 0; i < batch.Count; i++)
                 Mark(db, batch[i].Row, outcomes[i], after);
         });
-        return batch.Count == options.AtOnce;
+        return more || batch.Count == options.AtOnce;
     }
 
-    private List<(NoticeRow Row, Outgoing Outgoing)> Take(Db db, ServerTime now)
+    /// <summary>What leaves now, and whether more may leave as soon as that has left: of one customer only one does at a time, or they may read the last first.</summary>
+    private (List<(NoticeRow Row, Outgoing Outgoing)> Batch, bool More) Take(Db db, ServerTime now)
     {
         var taken = new List<(NoticeRow, Outgoing)>();
+        var more = false;
         if (StopSwitch.Read(db).Stopped)
-            return taken;
-        foreach (var next in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
+            return (taken, more);
+        var customers = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in NoticeStore.NextToSend(db, now.EpochMs, options.AtOnce))
         {
-            // What may have arrived is repeated as it was.
-            var row = next.State == nameof(NoticePhase.Sending) ? next : planner?.AsOfNow(db, next, now) ?? next;
+            if (customers.Contains(row.Customer))
+            {
+                more = true;
+                continue;
+            }
             if (NoticeTruth.Untrue(db, row, now) is { } why)
             {
                 // What may have arrived is not repeated, but counts as told: the all-clear follows it.
@@ -83,17 +87,24 @@ public sealed partial class NoticeSender(Database state, IReadOnlyList<INoticeCh
                 NoticeStore.Mark(db, row.Id, row.State, nextAttemptAt: leavesAt.EpochMs);
                 continue;
             }
-            if (Render(db, row, customer, now) is not { } outgoing)
+            if (NoticeTruth.NotBefore(db, row, now) is { } later)
+            {
+                NoticeStore.Mark(db, row.Id, row.State, nextAttemptAt: later.EpochMs);
+                continue;
+            }
+            var facts = planner.FactsNow(db, row, customer, now);
+            if (Render(db, facts is null ? row : row with { Facts = facts }, customer, now) is not { } outgoing)
             {
                 NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Failed), error: $"there is no template '{row.Template}'");
                 LogFailed(row.Id, row.Channel, $"there is no template '{row.Template}'");
                 continue;
             }
             // A row found in Sending was on its way when the program was killed or no answer came; it goes again with the same id.
-            NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1);
-            taken.Add((row with { Attempts = row.Attempts + 1 }, outgoing));
+            NoticeStore.Mark(db, row.Id, nameof(NoticePhase.Sending), attempts: row.Attempts + 1, facts: facts);
+            taken.Add((row with { Attempts = row.Attempts + 1, Facts = facts ?? row.Facts }, outgoing));
+            customers.Add(row.Customer);
         }
-        return taken;
+        return (taken, more);
     }
 
     /// <summary>The words with the address. What may have arrived goes again word for word; what never left says it with the text that is live now.</summary>

@@ -9,13 +9,14 @@ using B2D.Storage.Dues;
 using B2D.Storage.Faults;
 using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
-using B2D.Storage.Outages;
 
 namespace B2D.ProactiveWorker.Notices;
 
 /// <summary>Whether what a notice says is still so.</summary>
 internal static class NoticeTruth
 {
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     /// <summary>Why a notice is no longer true; null while it is.</summary>
     public static string? Untrue(Db db, NoticeRow row, ServerTime now) => Over(db, row, now) ?? Contradicted(db, row, now);
 
@@ -24,6 +25,19 @@ internal static class NoticeTruth
     {
         var facts = OutsideFactStore.InForce(db, SubjectsOf(db, row), now.EpochMs);
         return facts.Select(f => f.ToKind() is { } kind ? FactDecision.Contradicts(kind, NoticeClasses.Of(row.Class) ?? NoticeClass.Case, row.Status) : null).FirstOrDefault(w => w is not null);
+    }
+
+    /// <summary>
+    /// When to look at a notice again that may not leave yet; null where it may. What was written first about something is read first: it waits while an earlier word about the
+    /// same has not arrived. Danger waits for nothing, and what may have arrived is repeated.
+    /// </summary>
+    public static ServerTime? NotBefore(Db db, NoticeRow row, ServerTime now)
+    {
+        if (row.State == nameof(NoticePhase.Sending) || row.Class == NoticeClass.Safety.Word())
+            return null;
+        if (NoticeStore.EarlierLeavesAt(db, row) is { } earlier)
+            return ServerTime.Max(new ServerTime(earlier), now + Moment);
+        return row.Subject.Split(':', 2) is ["outage", var id] ? OutageTruth.NotBefore(db, row, Number(id), now) : null;
     }
 
     /// <summary>Why it is over by what we know ourselves; null while it is not.</summary>
@@ -39,16 +53,16 @@ internal static class NoticeTruth
             case "all-clear" when row.Subject.StartsWith("fault:", StringComparison.Ordinal) && about.Split('/', 2) is [var device, var rule]:
                 return FaultStore.FindOpen(db, device, rule) is not null ? "it was back before it"
                     : DeviceStore.Find(db, device) is { } sold && sold.Customer != Carer.CustomerOf(row.Customer) ? "the device was another’s before it" : null;
-            case "opened" or "update" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
-                return OutageStore.Find(db, Number(about)) is not { State: not "Resolved" } outage ? "it was over before it"
-                    : row.Status == "opened" && outage.MergedInto == 0 && Sold(db, outage.Id, Carer.CustomerOf(row.Customer)) ? "the device was another’s before it"
-                    : row.Status == "update" && HasNewer(db, row) ? "there was newer news before it" : null;
+            case "opened" or "update" or "all-clear" when row.Subject.StartsWith("outage:", StringComparison.Ordinal):
+                return OutageTruth.Over(db, row, Number(about));
+            case NoticePlanner.Left:
+                return NoticePlanner.NoLongerLeft(db, row, Number(about));
             case Maintenance.PlannedWords.Planned or Maintenance.PlannedWords.Reminder or Maintenance.PlannedWords.Moved:
                 return NoLongerPlanned(db, row, Number(about), now);
             case "due":
                 return DueStore.Find(db, Number(about)) is not { } due || due.IsSettled ? "it was done before it"
                     : DeviceStore.Find(db, due.Device)?.Customer == Carer.CustomerOf(row.Customer) ? null : "the device was another’s before it";
-            case NoticePlanner.Word or NoticePlanner.NoNews or NoticePlanner.CallBack or NoticePlanner.Survey:
+            case NoticePlanner.Word or NoticePlanner.NoNews or NoticePlanner.CallBack or NoticePlanner.Survey or NoticePlanner.Ask:
                 return NoticePlanner.NoLongerOfCase(db, row, Number(about));
             default:
                 return null;
@@ -63,13 +77,6 @@ internal static class NoticeTruth
             return "it was over before it";
         return windows.Any(w => PlannedStore.Touches(db, w, row.Customer)) ? null : "no device of theirs was worked on before it";
     }
-
-    /// <summary>The same customer is told something newer of it, which says all that is known.</summary>
-    private static bool HasNewer(Db db, NoticeRow row) =>
-        NoticeStore.List(db, new NoticeFilter { Customer = row.Customer, Subject = row.Subject, Status = row.Status, Limit = 1000 }).Any(n => n.Revision > row.Revision && n.State != "Suppressed");
-
-    /// <summary>Nothing that an outage touches is a customer's any more, and something was.</summary>
-    private static bool Sold(Db db, long outageId, string customer) => OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, outageId, d)) && !OutageStore.Touches(db, outageId, customer);
 
     /// <summary>Of whom and of what facts speak against it: the customer, and the device and the case that it is about.</summary>
     private static List<string> SubjectsOf(Db db, NoticeRow row)

@@ -14,7 +14,7 @@ public sealed class OutboxLoop(Database state, NoticePlanner planner, CommandDis
     private readonly List<DeviceCommand> leaving = [];
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
-    public bool Pump(ServerTime now) => !watch.IsQuiet(now) && watch.Look(now, OutboxStore.NextDueAt) && CarryDue(now);
+    public bool Pump(ServerTime now) => watch.IsDue(now, OutboxStore.NextDueAt) && CarryDue(now);
 
     private bool CarryDue(ServerTime now)
     {

@@ -23,19 +23,13 @@ public sealed class OwnerChangeLoop(Database state)
     private const int AtOnce = 20;
     private static readonly string[] Waiting = ["Due", "Held", "Retrying", "Calling"];
 
-    private long writes = -1;
+    private readonly DueWatch watch = new(state);
 
     /// <summary>One turn; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        var before = state.Writes;
-        if (before == writes)
+        if (!watch.Any(now, db => OwnerChangeStore.Next(db, 1).Count > 0))
             return false;
-        if (state.Read(db => OwnerChangeStore.Next(db, 1)).Count == 0)
-        {
-            writes = before;
-            return false;
-        }
         return state.Write(db =>
         {
             var changes = OwnerChangeStore.Next(db, AtOnce);
@@ -78,6 +72,7 @@ public sealed class OwnerChangeLoop(Database state)
         }
         OutsideFactStore.EndOfOwner(db, change.Device, change.FromCustomer, change.At);
         OutageStore.SetCustomer(db, change.Device, change.ToCustomer);
+        NoticePlanner.PlanSold(db, change, now);
         // What touches the device touches its new owner, who has not heard of it.
         foreach (var outage in OutageStore.Touching(db, change.Device, null).Where(o => change.ToCustomer.Length > 0 && o is { State: not "Resolved", ToldAt: > 0 }))
             NoticePlanner.PlanJoined(db, outage.Id, now, TimeSpan.Zero);

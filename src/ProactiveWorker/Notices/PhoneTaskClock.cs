@@ -1,7 +1,10 @@
 using B2D.Core;
+using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
+using B2D.Storage.Devices;
+using B2D.Storage.Faults;
 using B2D.Storage.Notices;
 
 namespace B2D.ProactiveWorker.Notices;
@@ -11,18 +14,20 @@ public sealed class PhoneTaskClock(Database state)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     private static readonly NoticeFilter ToPrint = new() { States = [nameof(NoticePhase.Calling)], Channel = "letter", Limit = Page.MaxRows };
+    private const string DangerPassed = "the signal is normal again, but somebody may have come to harm: ask whether all is well";
+
     private readonly DueWatch watch = new(state);
     private ServerTime next;
 
     /// <summary>Looks at all open calls, at most every five seconds; true where there may be more to do at once.</summary>
     public bool Pump(ServerTime now)
     {
-        if (now < next || watch.IsQuiet(now) || !watch.Look(now, db => PhoneTaskStore.Open(db, 0, 1).Count > 0 || NoticeStore.List(db, ToPrint with { Limit = 1 }).Count > 0 ? now.EpochMs : null))
+        if (now < next || !watch.Any(now, db => PhoneTaskStore.Open(db, 0, 1).Count > 0 || NoticeStore.List(db, ToPrint with { Limit = 1 }).Count > 0))
             return false;
         next = now + Every;
         foreach (var page in Pages())
         {
-            var changing = state.Read(db => page.Where(t => IsOver(db, t, now) is not null || IsLate(t, now)).ToArray());
+            var changing = state.Read(db => page.Where(t => IsOver(db, t, now) is not null || IsLate(t, now) || Passed(db, t)).ToArray());
             if (changing.Length > 0)
                 state.Write(db => Array.ForEach(changing, t => Look(db, t.Id, now)));
         }
@@ -82,8 +87,18 @@ public sealed class PhoneTaskClock(Database state)
     {
         null => "the notice is gone",
         { State: not nameof(NoticePhase.Calling) } other => other.Reason,
+        var row when IsDangerPassed(db, row) => null,
         var row => NoticeTruth.Untrue(db, row, now) is { } why ? $"{why} was told" : null,
     };
+
+    /// <summary>It was about danger, and the signal is normal again: that nobody is hurt is not what a signal says.</summary>
+    private static bool IsDangerPassed(Db db, NoticeRow notice) =>
+        notice is { Class: "safety", Status: "device-fault" } && notice.Subject.Split([':', '/'], 3) is ["fault", var device, var rule]
+        && FaultStore.Find(db, device, rule, notice.Episode) is { ClearedAt: > 0 } && DeviceStore.Find(db, device)?.Customer == Carer.CustomerOf(notice.Customer);
+
+    /// <summary>The danger passed, and whoever calls does not read so yet.</summary>
+    private static bool Passed(Db db, PhoneTaskRow task) =>
+        task.Reason != DangerPassed && NoticeStore.Find(db, task.Notice) is { State: nameof(NoticePhase.Calling) } row && IsDangerPassed(db, row);
 
     private static void Look(Db db, long id, ServerTime now)
     {
@@ -101,9 +116,12 @@ public sealed class PhoneTaskClock(Database state)
                 PhoneTaskStore.Update(db, task with { State = nameof(PhoneTaskPhase.Closed), Reason = why, DoneAt = now.EpochMs, Who = "B2D" });
             }
         }
-        else if (IsLate(task, now))
+        else if (IsLate(task, now) || Passed(db, task))
         {
-            PhoneTaskStore.Update(db, task with { Late = true });
+            var isLate = task.Late || IsLate(task, now);
+            PhoneTaskStore.Update(db, task with { Late = isLate, Reason = Passed(db, task) ? DangerPassed : task.Reason });
+            if (!isLate || task.Late)
+                return;
             TimelineStore.Add(db, new TimelineRow
             {
                 Subject = $"phone-task:{task.Id}",

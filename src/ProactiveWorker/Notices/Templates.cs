@@ -195,6 +195,7 @@ public sealed class Templates(NoticeOptions options)
             monitoring = facts.Monitoring,
             back = facts.Back,
             cause = facts.Cause.TrimEnd('.'),
+            cause_gone = facts.CauseGone,
             workaround = facts.Workaround.TrimEnd('.'),
             estimate = Window(facts.EstimateFrom, facts.EstimateUntil),
             estimate_was = Window(facts.EstimateWasFrom, facts.EstimateWasUntil),

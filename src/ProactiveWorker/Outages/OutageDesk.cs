@@ -22,6 +22,7 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
             OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
             OutageAct.Override { Reason.Length: 0 } => new ActOutcome.Rejected("say why; whoever looks at it afterwards will read it"),
             OutageAct.Override e => outages.Move(outageId, version, e.State, null, row => row, Recorded(act, who, now), now),
+            OutageAct.SetCause { Cause.Length: 0 } => outages.Move(outageId, version, OutagePhase.Investigating, OutagePhase.Identified, row => WithNews(row with { Cause = "" }, now), Recorded(act, who, now), now),
             // While it is held back nobody is told because of it, and what is only being watched goes on to its end.
             OutageAct.SetCause e => outages.Move(outageId, version, OutagePhase.Identified, OutagePhase.Investigating, row => WithNews(row with { Cause = e.Cause }, now), Recorded(act, who, now), now),
             _ => state.Write(db => Change(db, outageId, version, act, Recorded(act, who, now), now)),
@@ -32,8 +33,11 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
     {
         if (OutageLoop.Refusal(OutageStore.Find(db, outageId), version, out var row) is { } refused)
             return refused;
+        if (act is OutageAct.HoldNews && row.NewsAt <= now.EpochMs)
+            return new ActOutcome.Rejected("nothing waits to be told");
         var changed = act switch
         {
+            OutageAct.HoldNews => Held(db, row, now),
             OutageAct.SetWorkaround e => WithNews(row with { Workaround = e.Text }, now),
             OutageAct.SetEstimate e => WithNews(row with { EstimateFrom = e.From.EpochMs, EstimateUntil = e.Until.EpochMs }, now),
             OutageAct.SetNextUpdate e => Promising(row, e.At, now),
@@ -62,6 +66,14 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         return told with { NewsAt = Math.Min(told.NewsAt, (new ServerTime(row.NextUpdateAt) - cadence.Ahead).EpochMs) };
     }
 
+    /// <summary>Those who hold a time that was to be moved have not heard so: it stays theirs.</summary>
+    private static OutageRow Held(Db db, OutageRow row, ServerTime now)
+    {
+        var promised = NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{row.Id}", Limit = 200 }).Where(n => n.Status is "opened" or "update")
+            .Select(n => JsonSerializer.Deserialize<NoticeFacts>(n.Facts)!.NextUpdate).Where(at => at > now.EpochMs).DefaultIfEmpty(row.NextUpdateAt).Min();
+        return promised < row.NextUpdateAt ? row with { NewsAt = 0, NextUpdateAt = promised, ChosenUpdateAt = 0 } : row with { NewsAt = 0 };
+    }
+
     private static Action<Db, OutageRow> Recorded(OutageAct act, string who, ServerTime now) => (db, row) =>
     {
         var (kind, text, detail) = Words(act);
@@ -71,10 +83,11 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
 
     private static (string Kind, string Text, object Detail) Words(OutageAct act) => act switch
     {
-        OutageAct.SetCause e => ("cause", $"Cause: {e.Cause}", new { cause = e.Cause }),
+        OutageAct.SetCause e => ("cause", e.Cause.Length > 0 ? $"Cause: {e.Cause}" : "Cause taken back", new { cause = e.Cause }),
         OutageAct.SetWorkaround e => ("workaround", e.Text.Length > 0 ? $"Work-around: {e.Text}" : "Work-around taken back", new { text = e.Text }),
         OutageAct.SetEstimate e => ("estimate", $"Estimate: {e.From} to {e.Until}", new { from = e.From.EpochMs, until = e.Until.EpochMs }),
         OutageAct.SetNextUpdate e => ("next-update", $"Next news promised by {e.At}", new { at = e.At.EpochMs }),
+        OutageAct.HoldNews => ("hold", "What was written is not told before the next promised word", new { }),
         OutageAct.Override e => ("override", $"Set to {e.State} by hand: {e.Reason}", new { state = e.State.ToString(), reason = e.Reason }),
         _ => ("release", "The notices that waited for a person were let go", new { }),
     };

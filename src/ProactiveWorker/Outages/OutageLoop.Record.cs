@@ -207,7 +207,7 @@ public sealed partial class OutageLoop
             TimelineStore.Add(db, new TimelineRow { Subject = $"case:{left.Id}", At = now.EpochMs, Kind = "outage", Text = $"Outage O-{row.Id} is over; what is left is this case’s own", Who = "B2D", EffectId = $"outage/{row.Episode}/over/case/{left.Id}" });
         if (row.ToldAt > 0 && row.Customers >= reviews.From)
             reviews.Open(db, book, row, "", now);
-        Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told gets the all-clear" : "Passed before anybody was told", "resolved");
+        Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told hears so" : "Passed before anybody was told", "resolved");
         LogResolved(row.Id, row.Segment, (now - new ServerTime(row.BeganAt)).TotalMinutes);
     }
 
@@ -216,7 +216,21 @@ public sealed partial class OutageLoop
     {
         if (OutageStore.OfEpisode(db, e.Into).FirstOrDefault(o => o.State != "Resolved") is not { } whole)
             return;
-        Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id });
+        // What was promised of the part is kept by the whole.
+        if (OpenRow(db, e.Outage.Episode) is { Guard: false, NextUpdateAt: > 0 and var promised } && (whole.NextUpdateAt == 0 || promised < whole.NextUpdateAt))
+            OutageStore.Update(db, whole with { NextUpdateAt = promised });
+        if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id }) is not { } part)
+            return;
+        // What is down of it is the whole's from now on, and so are its cases.
+        OutageStore.SetAllUp(db, part.Id, now.EpochMs);
+        while (CaseStore.List(db, new CaseFilter { OutageId = part.Id, States = CaseStore.OpenStates, Limit = Page.MaxRows }) is { Count: > 0 } cases)
+        {
+            foreach (var open in cases)
+            {
+                CaseStore.Update(db, open with { OutageId = whole.Id });
+                TimelineStore.Add(db, new TimelineRow { Subject = $"case:{open.Id}", At = now.EpochMs, Kind = "outage", Text = $"Outage O-{part.Id} became part of outage O-{whole.Id}", Who = "B2D", EffectId = $"outage/{part.Episode}/merged/case/{open.Id}" });
+            }
+        }
         Line(db, e.Outage, now, "merged", $"It became part of outage O-{whole.Id}", "merged");
     }
 

@@ -60,7 +60,7 @@ public sealed class CommandDispatch(Database state, CommandQueue queue)
     /// <summary>Commands nobody answered in time are over.</summary>
     public void Expire(ServerTime now)
     {
-        if (watch.IsQuiet(now) || !watch.Look(now, db => CommandStore.NextExpiry(db)))
+        if (!watch.IsDue(now, CommandStore.NextExpiry))
             return;
         state.Write(db =>
         {

@@ -20,7 +20,7 @@ public sealed class SearchLoop(Database state)
     /// <param name="busy">The worker has other work that waits.</param>
     public bool Pump(ServerTime now, bool busy)
     {
-        if (watch.IsQuiet(now) || (busy && now - lastAt < Patience) || !watch.Look(now, db => SearchStore.Pending(db, 1).Count > 0 ? 0 : null))
+        if ((busy && now - lastAt < Patience) || !watch.Any(now, db => SearchStore.Pending(db, 1).Count > 0))
             return false;
         lastAt = now;
         return state.Write(db =>

@@ -107,7 +107,7 @@ public sealed partial class WebhookLoop(Database state, IWebhookPoster? poster, 
     private bool Begin(CancellationToken cancellation)
     {
         var now = ServerTime.From(time.GetUtcNow());
-        if (poster is null || watch.IsQuiet(now) || !watch.Look(now, db => WebhookStore.HasWaiting(db) ? now.EpochMs : null))
+        if (poster is null || !watch.Any(now, WebhookStore.HasWaiting))
             return false;
         // One is enough to see whether it answers again.
         var (isNew, batches) = state.Read(db => (WebhookStore.HasNew(db), WebhookStore.Due(db, now.EpochMs).Where(id => !posting.ContainsKey(id)).Select(id => WebhookStore.Find(db, id)!)

@@ -87,7 +87,7 @@ public sealed record CaseRow
     /// <summary>It does not resolve by itself: something was promised to the customer, or they said that it is still broken.</summary>
     public bool AskFirst { get; init; }
 
-    /// <summary>Since when its faults are gone and somebody is to ask the customer.</summary>
+    /// <summary>Since when its faults are gone and somebody is to ask the customer, or to look at it; 0: nobody is.</summary>
     public long AskedAt { get; init; }
 
     /// <summary>When it was handed off, while whoever got it has not read what was left to them; 0: nothing waits to be read.</summary>

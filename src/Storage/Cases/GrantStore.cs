@@ -31,6 +31,14 @@ public static class GrantStore
 
     public static IReadOnlyDictionary<string, long> CountByState(Db db) => Counts.By(db, "SELECT state AS name, count(*) AS count FROM grants GROUP BY state");
 
+    /// <summary>How many wait for a lead: asked first, given and to be looked at; and since when the first of them does (epoch ms; 0: none).</summary>
+    public static (long Asked, long ToReview, long Since) CountWaiting(Db db)
+    {
+        var by = CountByState(db);
+        var (asked, toReview) = (by.GetValueOrDefault("Asked"), by.GetValueOrDefault("ToReview"));
+        return (asked, toReview, asked + toReview == 0 ? 0 : db.Scalar<long>("SELECT min(at) FROM grants WHERE state IN ('Asked', 'ToReview')"));
+    }
+
     public static GrantRow? Find(Db db, long id) => db.FirstOrDefault<GrantRow>($"{Select} WHERE id = @id", new { id });
 
     public static void Update(Db db, GrantRow row) => db.Execute($"UPDATE grants SET {Columns<GrantRow>.Assignments} WHERE id = @Id", row);

@@ -1,6 +1,6 @@
 namespace B2D.Storage.Contacts;
 
-/// <summary>A contact with a customer. Channels: phone, chat, email, visit.</summary>
+/// <summary>A contact with a customer. Channels: phone, chat, email, visit, sms.</summary>
 public sealed record ContactRow
 {
     public long Id { get; init; }

@@ -43,6 +43,10 @@ public static class CustomerLinkStore
     public static CustomerLinkRow? Find(Db db, string customer, string subject) =>
         db.FirstOrDefault<CustomerLinkRow>($"{Select} WHERE customer = @customer AND subject = @subject AND ended_at = 0", new { customer, subject });
 
+    /// <summary>Those of a subject whose customers said last that it is broken, at most a million.</summary>
+    public static IReadOnlyList<CustomerLinkRow> Broken(Db db, string subject) =>
+        db.Query<CustomerLinkRow>($"{Select} WHERE subject = @subject AND said = 'Broken' AND ended_at = 0 ORDER BY id LIMIT 1000000", new { subject });
+
     /// <param name="kept">As <see cref="LinkToken.Kept"/>.</param>
     public static CustomerLinkRow? FindCode(Db db, string kept) => db.FirstOrDefault<CustomerLinkRow>($"{Select} WHERE code_kept = @kept", new { kept });
 

@@ -40,6 +40,12 @@ public sealed record NoticeRow
     /// <summary>Begins the <see cref="Reason"/> of one that was handed over without an answer and was then given up.</summary>
     public const string MayHaveArrived = "it may have arrived";
 
+    /// <summary>Begins the <see cref="Reason"/> of the first word of an outage that did not leave because what they have of it was well again: where that goes down once more, they are told then.</summary>
+    public const string WorkedAgain = "theirs worked again before it";
+
+    /// <summary>Stands in the <see cref="Reason"/> of one that a person stopped, between who and why.</summary>
+    public const string StoppedIt = " stopped it: ";
+
     /// <summary>The customer got it, or may have got it: an all-clear is owed.</summary>
     public bool WasTold => State == "Sent" || (State == "Failed" && Reason.StartsWith(MayHaveArrived, StringComparison.Ordinal));
 }
@@ -68,15 +74,18 @@ public static class NoticeStore
     /// <summary>When a notice may leave and what still has to, in the words of the index <c>notices_leave</c>.</summary>
     private const string LeavesAt = "CASE WHEN due_at > next_attempt_at THEN due_at ELSE next_attempt_at END", ToLeave = "state IN ('Due', 'Retrying', 'Sending')";
 
+    private const string MayBeTold = $"state = 'Suppressed' AND reason LIKE '{NoticeRow.WorkedAgain}%'";
+    private const string MayBeToldOrStopped = $"state = 'Suppressed' AND (reason LIKE '{NoticeRow.WorkedAgain}%' OR reason LIKE '%{NoticeRow.StoppedIt}%')";
+
     /// <summary>Writes a notice; false where the same one (customer, subject, episode, status, revision, channel) is there already.</summary>
     public static bool Put(Db db, NoticeRow row) => db.Execute(
         $"INSERT INTO notices ({Columns<NoticeRow>.All}) VALUES ({Columns<NoticeRow>.Values}) ON CONFLICT DO NOTHING", row) == 1;
 
     public static NoticeRow? Find(Db db, string id) => db.FirstOrDefault<NoticeRow>($"{Select} WHERE id = @id", new { id });
 
-    /// <summary>Notices to send now: Due, Retrying, or Sending (a crash in mid-send repeats it with the same id); who has waited longest since it might leave comes first.</summary>
+    /// <summary>Notices to send now: Due, Retrying, or Sending (a crash in mid-send repeats it with the same id); who has waited longest since it might leave comes first, and of them what was written first.</summary>
     public static IReadOnlyList<NoticeRow> NextToSend(Db db, long now, int max) =>
-        db.Query<NoticeRow>($"{Select} WHERE {ToLeave} AND {LeavesAt} <= @now ORDER BY {LeavesAt}, id LIMIT {Page.Rows(max)}", new { now });
+        db.Query<NoticeRow>($"{Select} WHERE {ToLeave} AND {LeavesAt} <= @now ORDER BY {LeavesAt}, created_at, id LIMIT {Page.Rows(max)}", new { now });
 
     /// <summary>When the next notice is to be sent; null where none waits.</summary>
     public static long? NextSendAt(Db db) => db.Scalar<long?>($"SELECT min({LeavesAt}) FROM notices WHERE {ToLeave}");
@@ -126,10 +135,28 @@ public static class NoticeStore
         $"SELECT DISTINCT customer FROM notices WHERE subject = @subject AND created_at < @before AND status = @status AND state IN ('Due', 'Held', 'Retrying') ORDER BY customer LIMIT {Page.Rows(limit)}",
         new { subject, status, before });
 
-    /// <summary>Customers that have a row of one telling, whatever became of it.</summary>
-    public static HashSet<string> CustomersOf(Db db, string subject, string episode, string status, long revision) => db.Query<string>(
-        "SELECT customer FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND revision = @revision",
-        new { subject, episode, status, revision }).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Customers that have a row of one telling, whatever became of it; without those for whom all of it <see cref="NoticeRow.WorkedAgain"/>.</summary>
+    /// <param name="again">Also without those for whom a person stopped it, who offers it again.</param>
+    public static HashSet<string> CustomersOf(Db db, string subject, string episode, string status, bool again = false) => db.Query<string>(
+        $"SELECT DISTINCT customer FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND NOT ({(again ? MayBeToldOrStopped : MayBeTold)})",
+        new { subject, episode, status }).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Customers of whom something of one telling was written and did not leave, so that it may be told again, with the last revision that was written.</summary>
+    public static IReadOnlyDictionary<string, long> NotTold(Db db, string subject, string episode, string status) => db.Query<NotToldRow>(
+        $"SELECT customer, max(revision) AS revision FROM notices WHERE subject = @subject AND episode = @episode AND status = @status AND {MayBeToldOrStopped} GROUP BY customer",
+        new { subject, episode, status }).ToDictionary(r => r.Customer, r => r.Revision, StringComparer.Ordinal);
+
+    /// <summary>Whether the customer was told something newer of the same, or it is on its way to them.</summary>
+    public static bool HasNewer(Db db, NoticeRow row) => db.Scalar<long>(
+        """
+        SELECT count(*) FROM notices WHERE customer = @Customer AND subject = @Subject AND episode = @Episode AND status = @Status AND revision > @Revision
+          AND state IN ('Due', 'Sending', 'Retrying', 'Sent')
+        """,
+        row) > 0;
+
+    /// <summary>When what was written earlier to the same customer about the same subject, and was tried and has not arrived yet, may leave; null for none.</summary>
+    public static long? EarlierLeavesAt(Db db, NoticeRow row) => db.Scalar<long?>(
+        $"SELECT min({LeavesAt}) FROM notices WHERE customer = @Customer AND subject = @Subject AND created_at < @CreatedAt AND state IN ('Sending', 'Retrying')", row);
 
     /// <summary>About cases themselves, or about episodes of faults (a fault's own notice may come before its case); newest first.</summary>
     public static IReadOnlyList<NoticeRow> OfCases(Db db, IReadOnlyCollection<string> cases, IReadOnlyCollection<string> faults, IReadOnlyCollection<string> episodes, int limit)
@@ -189,6 +216,12 @@ public static class NoticeStore
           AND NOT EXISTS (SELECT 1 FROM notices AS taken WHERE taken.customer = @customer AND taken.subject = @to AND taken.episode = notices.episode)
         """,
         new { customer, from, to });
+
+    private sealed record NotToldRow
+    {
+        public string Customer { get; init; } = "";
+        public long Revision { get; init; }
+    }
 
     private static string Set(string column, object? value) => value is null ? "" : $", {column} = @{column}";
 

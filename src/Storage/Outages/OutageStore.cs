@@ -134,9 +134,15 @@ public static class OutageStore
     public static bool SetUp(Db db, long outageId, string device, long upAt) => db.Execute(
         "UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND device = @device AND up_at = 0", new { outageId, device, upAt }) == 1;
 
+    /// <summary>None of its devices counts as down any more.</summary>
+    public static void SetAllUp(Db db, long outageId, long upAt) => db.Execute("UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND up_at = 0", new { outageId, upAt });
+
     /// <summary>A device that is down is somebody else's.</summary>
     public static void SetCustomer(Db db, string device, string customer) =>
         db.Execute("UPDATE outage_devices SET customer = @customer WHERE device = @device AND up_at = 0", new { device, customer });
+
+    public static OutageDeviceRow? FindDevice(Db db, long outageId, string device) =>
+        db.FirstOrDefault<OutageDeviceRow>($"{SelectDevice} WHERE outage_id = @outageId AND device = @device", new { outageId, device });
 
     /// <summary>Whether a device is part of an outage.</summary>
     public static bool HasDevice(Db db, long outageId, string device) =>
@@ -147,9 +153,44 @@ public static class OutageStore
         "SELECT count(*) FROM devices d JOIN outage_devices o ON o.device = d.id AND o.outage_id = @outageId WHERE d.customer = @customer AND d.id <> @except AND o.up_at = 0",
         new { outageId, customer, except }) > 0;
 
+    /// <summary>Other outages that are not over and in which something is down that a customer had in this one.</summary>
+    public static IReadOnlyList<long> DownElsewhere(Db db, long outageId, string customer) => db.Query<long>(
+        $"""
+        SELECT DISTINCT d.outage_id FROM outage_devices d JOIN outages o ON o.id = d.outage_id AND o.state <> 'Resolved'
+        JOIN outage_devices mine ON mine.outage_id = @outageId AND mine.device = d.device
+        WHERE d.customer = @customer AND d.up_at = 0 AND d.outage_id <> @outageId LIMIT {Page.MaxRows}
+        """,
+        new { outageId, customer });
+
     /// <summary>Touched devices in order of id, after the device <paramref name="after"/>.</summary>
     public static IReadOnlyList<OutageDeviceRow> Devices(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<OutageDeviceRow>(
         $"{SelectDevice} WHERE outage_id = @outageId AND device > @after ORDER BY device LIMIT {Page.Rows(limit)}", new { outageId, after });
+
+    /// <summary>Devices that are down in an outage and have a fault still, in order of id; at most a million.</summary>
+    /// <param name="kinds">Rules of faults that the outage explains.</param>
+    /// <param name="customer">Whose; empty: nobody's; null: those of all customers.</param>
+    public static IReadOnlyList<OutageDeviceRow> StillDown(Db db, long outageId, IReadOnlyCollection<string> kinds, string? customer = null)
+    {
+        var of = new Where().In("rule", kinds);
+        var named = kinds.Count == 0 ? "" : $" OR {of.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}";
+        of.And("outage_id = @outage", "outage", outageId);
+        of.Args.Add("customer", customer);
+        return db.Query<OutageDeviceRow>(
+            $"""
+            {SelectDevice} WHERE outage_id = @outage AND up_at = 0 AND {(customer is null ? "customer <> ''" : "customer = @customer")} AND EXISTS (
+              SELECT 1 FROM faults f WHERE f.device = outage_devices.device AND f.cleared_at = 0 AND f.shadow = FALSE AND (f.episode = outage_devices.fault_episode{named}))
+            ORDER BY device LIMIT 1000000
+            """,
+            of.Args);
+    }
+
+    /// <summary>Outages that were told, are over, and touched a device that was still down then and is not known to be back; oldest first.</summary>
+    public static IReadOnlyList<OutageRow> LeftWith(Db db, string device) => db.Query<OutageRow>(
+        $"""
+        {Select} WHERE id IN (SELECT outage_id FROM outage_devices WHERE device = @device AND up_at = 0)
+          AND state = 'Resolved' AND merged_into = 0 AND told_at > 0 ORDER BY id LIMIT {Page.MaxRows}
+        """,
+        new { device });
 
     /// <summary>Ids of the customers touched (once each, without unknown owners), after <paramref name="after"/>.</summary>
     public static IReadOnlyList<string> Customers(Db db, long outageId, int limit = Page.MaxRows, string after = "") => db.Query<string>(

@@ -43,6 +43,9 @@ public sealed record CommandFilter
 
 public static class CommandStore
 {
+    /// <summary>A person's commands without an answer: a remedy's end with the verdict of its lane.</summary>
+    private const string PersonsOpen = "state IN ('Queued', 'Sent', 'Delivered') AND rule = ''";
+
     private static readonly string Select = $"SELECT {Columns<CommandRow>.All} FROM commands";
 
     /// <summary>Writes a command; false where its id is there already.</summary>
@@ -64,8 +67,8 @@ public static class CommandStore
         $"{Select} WHERE device = @device AND state IN ('Queued', 'Sent', 'Delivered', 'Answered') ORDER BY created_at, id LIMIT {Page.MaxRows}",
         new { device });
 
-    /// <summary>A person's commands without an answer: a remedy's end with the verdict of its lane.</summary>
-    private const string PersonsOpen = "state IN ('Queued', 'Sent', 'Delivered') AND rule = ''";
+    /// <summary>When the time of the next of people's commands without an answer runs out, epoch ms; null where there is none.</summary>
+    public static long? NextExpiry(Db db) => db.Scalar<long?>($"SELECT min(expires_at) FROM commands WHERE {PersonsOpen}");
 
     /// <summary>People's commands without an answer whose time has run out, oldest first.</summary>
     public static IReadOnlyList<CommandRow> Expired(Db db, long now, int max) => db.Query<CommandRow>(
@@ -73,9 +76,6 @@ public static class CommandStore
 
     /// <summary>Whatever has not reached its device is not to.</summary>
     public static void CallOff(Db db, long now) => db.Execute("UPDATE commands SET state = 'Stopped', verdict_at = @now WHERE state IN ('Queued', 'Sent')", new { now });
-
-    /// <summary>When the time of the next of people's commands without an answer runs out, epoch ms; null where there is none.</summary>
-    public static long? NextExpiry(Db db) => db.Scalar<long?>($"SELECT min(expires_at) FROM commands WHERE {PersonsOpen}");
 
     public static IReadOnlyList<CommandRow> List(Db db, CommandFilter filter)
     {

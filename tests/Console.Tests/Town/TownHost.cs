@@ -106,6 +106,7 @@ public sealed class TownHost : IAsyncDisposable
             .AddSingleton<IBounceDesk>(worker.BounceDesk).AddSingleton<IWebhookDesk>(worker.WebhookDesk)
             .AddSingleton<B2D.Core.Customers.ICarerDesk>(worker.CarerDesk).AddSingleton<ILetterDesk>(worker.LetterDesk)
             .AddSingleton<B2D.Core.Maintenance.IPlannedPreview>(worker.PlannedPreview)
+            .AddSingleton<IOutagePreview>(worker.OutagePreview)
             .AddSingleton<IReviewDesk>(worker.ReviewDesk)
             .AddSingleton<ICommandDesk>(desks).AddSingleton<IStopSwitch>(desks).AddSingleton<IImports>(desks).AddSingleton<INoticeWords>(desks)
             .AddSingleton<ITemplateDesk>(worker.TemplateDesk).AddSingleton<ITestNotices>(new TownTests(worker.TestNotices))

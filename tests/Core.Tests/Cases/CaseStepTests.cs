@@ -11,7 +11,7 @@ public sealed class CaseStepTests
     private const string Table = """
         New      Take       Working  Done
         Working  Take       Working  AlreadyThere
-        Waiting  Take       Working  Done
+        Waiting  Take       Waiting  AlreadyThere
         Resolved Take       Resolved NotOpen
         Closed   Take       Closed   ClosedIsFinal
         New      TakeNobody New      NobodyNamed
@@ -21,17 +21,17 @@ public sealed class CaseStepTests
         Closed   TakeNobody Closed   ClosedIsFinal
         New      Assign     Working  Done
         Working  Assign     Working  Done
-        Waiting  Assign     Working  Done
+        Waiting  Assign     Waiting  Done
         Resolved Assign     Resolved NotOpen
         Closed   Assign     Closed   ClosedIsFinal
         New      AssignBack New      AlreadyThere
         Working  AssignBack New      Done
-        Waiting  AssignBack New      Done
+        Waiting  AssignBack Waiting  Done
         Resolved AssignBack Resolved NotOpen
         Closed   AssignBack Closed   ClosedIsFinal
         New      HandOff    Working  Done
         Working  HandOff    Working  Done
-        Waiting  HandOff    Working  Done
+        Waiting  HandOff    Waiting  Done
         Resolved HandOff    Resolved NotOpen
         Closed   HandOff    Closed   ClosedIsFinal
         New      Wait       Waiting  Done
@@ -64,6 +64,11 @@ public sealed class CaseStepTests
         Waiting  StayedClearAsk Working  AskCustomer
         Resolved StayedClearAsk Resolved NotOpen
         Closed   StayedClearAsk Closed   ClosedIsFinal
+        New      StayedClearLook New      LookFirst
+        Working  StayedClearLook Working  LookFirst
+        Waiting  StayedClearLook Working  AskCustomer
+        Resolved StayedClearLook Resolved NotOpen
+        Closed   StayedClearLook Closed   ClosedIsFinal
         New      Reopen     New      NotResolved
         Working  Reopen     Working  NotResolved
         Waiting  Reopen     Waiting  NotResolved
@@ -101,9 +106,9 @@ public sealed class CaseStepTests
     [MemberData(nameof(Rows))]
     public void Step_PhaseAndEvent_GivesPhaseAndReason(CasePhase from, string happened, CasePhase to, CaseReason reason)
     {
-        var facts = Facts(from) with { AskFirst = happened.EndsWith("Ask", StringComparison.Ordinal), EndedByItself = happened.EndsWith("ByItself", StringComparison.Ordinal) };
+        var facts = Facts(from) with { AskFirst = happened.EndsWith("Ask", StringComparison.Ordinal), EndedByItself = happened.EndsWith("ByItself", StringComparison.Ordinal), EndsByPerson = happened.EndsWith("Look", StringComparison.Ordinal) };
         var result = CaseStep.Step(facts, EventOf(happened), Server(60));
-        Assert.Equal((to, reason, reason is CaseReason.Done or CaseReason.AskCustomer), (result.Facts.Phase, result.Reason, result.Accepted));
+        Assert.Equal((to, reason, reason is CaseReason.Done or CaseReason.AskCustomer or CaseReason.LookFirst), (result.Facts.Phase, result.Reason, result.Accepted));
         if (!result.Accepted)
             Assert.Equal(facts, result.Facts);
         // The clock stands exactly while it waits, and what is resolved or closed says since when.
@@ -119,6 +124,17 @@ public sealed class CaseStepTests
         var types = typeof(CaseEvent).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(CaseEvent))).ToArray();
         Assert.NotEmpty(types);
         Assert.Equal([], types.SelectMany(t => Enum.GetValues<CasePhase>().Select(p => (p, t))).Where(p => !listed.Contains(p)));
+    }
+
+    [Theory]
+    [InlineData("Take", "bert")]
+    [InlineData("Assign", "bert")]
+    [InlineData("HandOff", "bert")]
+    [InlineData("AssignBack", "")]
+    public void Step_GivenWhileItWaits_GoesOnWaiting(string happened, string who)
+    {
+        var facts = Facts(CasePhase.Waiting) with { Assignee = "carl" };
+        Assert.Equal(facts with { Assignee = who }, CaseStep.Step(facts, happened == "Take" ? new CaseEvent.Take("bert") : EventOf(happened), Server(60)).Facts);
     }
 
     [Theory]
@@ -157,6 +173,19 @@ public sealed class CaseStepTests
         Assert.Equal(expected, CaseOpeningDecision.Decide(open, facts, sameOwner: true, Policy, new ServerTime(Server(0).EpochMs + resolvedMsAgo)));
     }
 
+    [Theory]
+    [InlineData(CaseFor.All, false, false, false, true)]
+    [InlineData(CaseFor.DependedOn, false, true, false, true)]
+    [InlineData(CaseFor.DependedOn, false, false, true, false)]
+    [InlineData(CaseFor.Contract, false, false, true, true)]
+    [InlineData(CaseFor.Contract, false, true, false, false)]
+    [InlineData(CaseFor.Contract, true, false, false, true)]
+    [InlineData(CaseFor.DependedOn | CaseFor.Contract, false, true, false, true)]
+    [InlineData(CaseFor.DependedOn | CaseFor.Contract, false, false, true, true)]
+    [InlineData(CaseFor.DependedOn | CaseFor.Contract, false, false, false, false)]
+    public void IsFor_OneOfThoseNamedIsEnough(CaseFor whose, bool open, bool dependedOn, bool contract, bool expected) =>
+        Assert.Equal(expected, CaseOpeningDecision.IsFor(whose, open, dependedOn, contract));
+
     [Fact]
     public void Decide_ResolvedCaseOfAnotherOwner_IsNamed_AndNotOpenedAgain()
     {
@@ -183,7 +212,7 @@ public sealed class CaseStepTests
         "Resume" => new CaseEvent.Resume(),
         "Recur" => new CaseEvent.Recur(),
         "Resolve" => new CaseEvent.Resolve(),
-        "StayedClear" or "StayedClearAsk" => new CaseEvent.StayedClear(),
+        "StayedClear" or "StayedClearAsk" or "StayedClearLook" => new CaseEvent.StayedClear(),
         "Reopen" => new CaseEvent.Reopen(),
         "Close" => new CaseEvent.Close(Disposition.TrueFault),
         "CloseMute" or "CloseMuteByItself" => new CaseEvent.Close(Disposition.None),

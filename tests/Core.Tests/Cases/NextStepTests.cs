@@ -39,6 +39,17 @@ public sealed class NextStepTests
     }
 
     [Fact]
+    public void Choose_WhatNeedsConsent_ComesFirst_UntilItWasDoneOrSkipped()
+    {
+        var odds = Odds(("restart it", "9/9"));
+        Assert.Equal((0L, "Send a quote", NextStepReason.ConsentFirst), Choose([.. Open]));
+        Assert.Equal((9L, "send a quote.", NextStepReason.ConsentFirst), Choose([.. Open, new OpenStep(9, "send a quote.")]));
+        Assert.Equal((1L, NextStepReason.EndedMostOften), NextStep.Choose(Open, ["Send a quote"], odds, 5, "Send a quote") is var chosen ? (chosen.Step.Id, chosen.Reason) : default);
+
+        (long, string, NextStepReason) Choose(OpenStep[] open) => NextStep.Choose(open, [], odds, 5, "Send a quote") is var choice ? (choice.Step.Id, choice.Step.Text, choice.Reason) : default;
+    }
+
+    [Fact]
     public void Choose_NothingOpen_SaysSo_AndNamesWhatHelpedElsewhere()
     {
         var odds = Odds(("replace the pump", "6/7"), ("visit", "9/9"));

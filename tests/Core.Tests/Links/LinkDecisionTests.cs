@@ -54,7 +54,7 @@ public sealed class LinkDecisionTests
     [InlineData(null, false, false, false, CustomerSaid.Nothing, WordReason.Noted)]
     [InlineData(null, false, false, false, CustomerSaid.Works, WordReason.AlreadySaid)]
     public void Works_Table(CasePhase? phase, bool clear, bool safety, bool promised, CustomerSaid said, WordReason expected) =>
-        Assert.Equal(expected, CustomerWord.Works(new WordFacts(phase, said) { IsClear = clear, IsSafety = safety, Promised = promised }));
+        Assert.Equal(expected, CustomerWord.Works(new WordFacts(phase, said) { IsClear = clear, EndsByPerson = safety, Promised = promised }));
 
     // theirs, closed, starts in hours, slot's place, slot's segment, taken of 2
     [Theory]

@@ -53,5 +53,8 @@ public sealed class FactAndApprovalTests
             }
         }
         Assert.NotEmpty(ApprovalStep.Step(ApprovalPhase.Offered, new ApprovalAct.Stop("")).Problem);
+        foreach (var phase in Enum.GetValues<ApprovalPhase>())
+            Assert.Equal(phase == ApprovalPhase.Stopped ? (ApprovalPhase.Offered, "") : (phase, ApprovalStep.Step(phase, new ApprovalAct.Again()).Problem), ApprovalStep.Step(phase, new ApprovalAct.Again()));
+        Assert.NotEmpty(ApprovalStep.Step(ApprovalPhase.LetGo, new ApprovalAct.Again()).Problem);
     }
 }

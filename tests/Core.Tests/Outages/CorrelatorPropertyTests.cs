@@ -45,6 +45,8 @@ public sealed class CorrelatorPropertyTests
                         break;
                     case CorrelatorEffect.Resolved e:
                         Assert.True(open.Remove((e.Outage.Rule, e.Outage.Episode)), $"seed {seed}: resolved what was not open");
+                        if (e.Into.Length == 0)
+                            AssertNothingOfItIsOut(town, state, e.Outage, $"seed {seed}: over at {at}");
                         break;
                     case CorrelatorEffect.Told e:
                         Assert.True(open.Contains((e.Outage.Rule, e.Outage.Episode)) && e.Outage.Phase == OutagePhase.Investigating,
@@ -78,6 +80,18 @@ public sealed class CorrelatorPropertyTests
             var state = CorrelatorState.Empty;
             foreach (var (at, _) in Steps(town, false, s => state = s, () => { }))
                 Assert.True(state.Faults.Values.All(f => f.Verdict || f.VerdictBy >= at), $"seed {seed}: somebody still waits at {at}");
+        }
+    }
+
+    /// <summary>No part of what is over is an outage still, by what of it is down.</summary>
+    private static void AssertNothingOfItIsOut(RandomTown town, CorrelatorState state, OpenOutage outage, string when)
+    {
+        var rule = town.Rules.Single(r => r.Id == outage.Rule);
+        var down = state.Faults.Values.Where(f => rule.Of.Contains(f.Rule) && outage.Devices.ContainsKey(f.Device) && !outage.Devices[f.Device]).Select(f => f.Device).Distinct().ToArray();
+        foreach (var (segment, devices) in town.Topology.BySegment.Where(s => Segment.Parse(outage.Segment).Contains(Segment.Parse(s.Key))))
+        {
+            var count = down.Count(d => Segment.Parse(segment).Contains(Segment.Parse(town.SegmentOf[d])));
+            Assert.True(count < rule.Devices || count < (rule.Share * devices) - 1e-9, $"{when} while {count} of {devices} are down in {segment}");
         }
     }
 

@@ -262,6 +262,30 @@ public sealed class CorrelatorTests
                 "900 NotExplained n.1.a:10 silent", "900 NotExplained n.1.a:9 silent");
 
     [Fact]
+    public void Recovery_FourCabinetsOfFive_TheFifthIsAnOutageStill()
+    {
+        var bench = new CorrelatorBench(Rule(), [.. "abcde".Select(c => ($"n/1/{c}", 10)), ("n/2", 300)]);
+        foreach (var cabinet in "abcde")
+            bench.Down(0, $"n/1/{cabinet}", 10);
+        bench.Until(200);
+        Assert.Equal(("n/1", 50), bench.State.Outages.Select(o => (o.Segment, o.Devices.Count)).Single());
+        foreach (var cabinet in "abcd")
+            bench.Up(300, $"n/1/{cabinet}", 10);
+        bench.Until(50_000);
+        Assert.Equal(OutagePhase.Investigating, Assert.Single(bench.State.Outages).Phase);
+        // One that flaps in a cabinet that is well changes nothing; four of ten are too few.
+        bench.Down(50_001, "n/1/a", 1).Up(50_002, "n/1/a", 1).Up(50_003, "n/1/e", 5);
+        Assert.Equal(OutagePhase.Investigating, Assert.Single(bench.State.Outages).Phase);
+        bench.Up(50_004, "n/1/e", 1, skip: 5);
+        Assert.Equal(OutagePhase.Monitoring, Assert.Single(bench.State.Outages).Phase);
+        // A fifth again: it is not only being watched.
+        bench.Down(50_010, "n/1/e", 1);
+        Assert.Equal(OutagePhase.Investigating, Assert.Single(bench.State.Outages).Phase);
+        bench.Up(50_020, "n/1/e", 1).Until(60_000);
+        Assert.Equal([4, 0], [bench.Effects.OfType<CorrelatorEffect.NotExplained>().Count(), bench.State.Outages.Count]);
+    }
+
+    [Fact]
     public void Resolved_LeftOverOfAnotherRule_IsNotDecidedTwice()
     {
         var bench = new CorrelatorBench(Rule(), Town).Down(0, "n/1/a", 10, rule: "other").Until(1).Down(10, "n/1/a", 10).Up(300, "n/1/a", 8).Until(5000);

@@ -59,7 +59,7 @@ public sealed class RuleLintTests
     [InlineData("- fault: a\n  raise: x > 10\n  release: 30m\n  chatter: { raises: 3, within: 1d, quiet: 30m }\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  latch: true\n  remedy: { command: restart, within: 1m, verify: x < 5 }")]
     [InlineData("- fault: a\n  raise: x > 10\n  lateness: 5m\n  remedy: { command: restart, within: 6m }")]
-    [InlineData("- fault: a\n  raise: x > 10\n  lateness: 0s\n  class: safety\n  remedy: { command: restart, within: 6m }")]
+    [InlineData("- fault: a\n  raise: x > 10\n  lateness: 0s\n  class: safety\n  remedy: { command: close_valve, safe_state: true, within: 6m }")]
     [InlineData("- fault: a\n  raise: x > 10\n  during: [ { zone: Etc/UTC, to: '22:00' }, { zone: Europe/Lisbon, from: '22:00' } ]\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  clear: x >= 5 && x <= 5\n  case: {}")]
     [InlineData("- fault: a\n  raise: x > 10\n  clear: x < 5 || x > 20\n  case: {}")]

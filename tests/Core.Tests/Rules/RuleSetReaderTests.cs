@@ -22,7 +22,7 @@ public sealed class RuleSetReaderTests
           severity: [ { critical: temp_c > 110.0 && params.name == "x" }, { high: params.loud }, { low: true } ]
           class: safety
           catalog: { cause: Blocked fan, consequence: It stops, response: Clean it, customer: Too hot, self_help: Open the window }
-          remedy: { command: reduce_power, args: { percent: 50, mode: eco, now: true }, verify: outlet_c < 90.0, within: 10m, at_most: 2 per day }
+          remedy: { command: reduce_power, args: { percent: 50, mode: eco, now: true }, verify: outlet_c < 90.0, within: 10m, at_most: 2 per day, safe_state: true }
           case: { family: compressor, queue: heating, priority: P2, reopen_within: 48h, resolve_after: 1h }
           notice: { template: device-fault, to: owner }
         - fault: pump-error

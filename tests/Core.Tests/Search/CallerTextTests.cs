@@ -30,6 +30,7 @@ public sealed class CallerTextTests
     [InlineData("c-12", Referred.Case, 12)]
     [InlineData(" #12 ", Referred.Case, 12)]
     [InlineData("O-3", Referred.Outage, 3)]
+    [InlineData("m-12", Referred.Maintenance, 12)]
     [InlineData("o-3", Referred.Outage, 3)]
     [InlineData("12", Referred.None, 0)]
     [InlineData("X-1", Referred.None, 0)]

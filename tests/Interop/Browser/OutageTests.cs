@@ -9,11 +9,11 @@ namespace B2D.Interop.Browser;
 public sealed class OutageTests(Chromium chromium, BrowserTown town)
 {
     [Theory]
-    [InlineData(1440, true, "R", "c1")]
-    [InlineData(390, false, "S", "d1")]
-    public async Task Outage_FromNowToItsReview(int width, bool script, string letter, string customer)
+    [InlineData(1440, true, true, "R", "c1")]
+    [InlineData(390, false, false, "S", "d1")]
+    public async Task Outage_FromNowToItsReview(int width, bool keyboard, bool script, string letter, string customer)
     {
-        var look = new Look(width, Script: script);
+        var look = new Look(width, keyboard, script);
         await using var window = await chromium.OpenAsync(town.B2d.Url, look);
         await window.SignInAsync(await town.UserAsync("otto", "operator"));
         var street = BrowserTown.Street(letter);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using B2D.Interop.Programs;
 using Deque.AxeCore.Commons;
@@ -113,8 +114,27 @@ internal sealed partial class Window : IAsyncDisposable
             return;
         }
         await ReachAsync(field);
+        if (await field.GetAttributeAsync("type") is "date" or "datetime-local")
+        {
+            await TypeTimeAsync(text);
+            Assert.Equal(text, await field.InputValueAsync());
+            return;
+        }
         await Page.Keyboard.PressAsync("Control+A");
         await Page.Keyboard.InsertTextAsync(text);
+    }
+
+    /// <summary>Ticks a box.</summary>
+    public async Task TickAsync(ILocator box)
+    {
+        if (!Look.Keyboard)
+        {
+            await box.CheckAsync();
+            return;
+        }
+        await ReachAsync(box);
+        await Page.Keyboard.PressAsync("Space");
+        await Assertions.Expect(box).ToBeCheckedAsync();
     }
 
     /// <summary>Chooses from a list by what it says.</summary>
@@ -151,7 +171,7 @@ internal sealed partial class Window : IAsyncDisposable
     /// <summary>The text of a file that a link gives.</summary>
     public async Task<string> DownloadAsync(ILocator link)
     {
-        var file = await Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        var file = await Page.RunAndWaitForDownloadAsync(() => PressAsync(link));
         return await File.ReadAllTextAsync(await file.PathAsync());
     }
 
@@ -182,6 +202,19 @@ internal sealed partial class Window : IAsyncDisposable
     private static partial Regex Raw();
 
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+
+    /// <summary>A day, or a day and a time, figure by figure as an English browser asks for them: month, day, year, hour, minute, half of the day.</summary>
+    private async Task TypeTimeAsync(string text)
+    {
+        var at = DateTime.Parse(text, CultureInfo.InvariantCulture);
+        await Page.Keyboard.TypeAsync(at.ToString("MMdd", CultureInfo.InvariantCulture));
+        await Page.Keyboard.TypeAsync(at.ToString("yyyy", CultureInfo.InvariantCulture));
+        if (!text.Contains('T', StringComparison.Ordinal))
+            return;
+        // A year may have more figures than four.
+        await Page.Keyboard.PressAsync("Tab");
+        await Page.Keyboard.TypeAsync(at.ToString("hhmmtt", CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Tab by Tab, as one who has no mouse, forwards only.</summary>
     private async Task ReachAsync(ILocator what)

@@ -27,7 +27,7 @@ public sealed class TemplatesTests
 
     [Fact]
     public void Names_AreTheOnesThatRulesMayName() =>
-        Assert.Equal(["call-back", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-opened", "outage-update", "planned", "planned-all-clear", "planned-called-off", "planned-late", "planned-moved", "planned-reminder", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
+        Assert.Equal(["call-back", "case-ask", "case-update", "device-clear", "device-fault", "filter-due", "outage-all-clear", "outage-left", "outage-opened", "outage-update", "planned", "planned-all-clear", "planned-called-off", "planned-late", "planned-moved", "planned-reminder", "start-done", "stop-done", "stop-which", "subscription-confirm", "survey"], Templates.Names);
 
     [Theory]
     [MemberData(nameof(AllTexts))]
@@ -78,6 +78,7 @@ public sealed class TemplatesTests
 
     [Theory]
     [InlineData("outage-opened", "en", "More, and if it is still broken: https://b2d.example/l/1.x (or type b2d.example/k/abcdefgh).")]
+    [InlineData("outage-left", "en", "More: https://b2d.example/l/1.x (or type b2d.example/k/abcdefgh).")]
     [InlineData("outage-all-clear", "de", "Mehr dazu, und wenn es noch nicht geht: https://b2d.example/l/1.x (oder tippen Sie b2d.example/k/abcdefgh).")]
     [InlineData("device-clear", "pt", "Mais informação, e se ainda não funciona: https://b2d.example/l/1.x (ou escreva b2d.example/k/abcdefgh).")]
     public void Render_WithLinks_SaysThemBesideTheSameWords(string name, string language, string said)
@@ -126,7 +127,7 @@ public sealed class TemplatesTests
         var all = string.Join('|', TemplateKinds.Facts.Select(f => f.IsFlag ? $"{f.Name}={{{{#if {f.Name}}}}}yes{{{{/if}}}}" : $"{f.Name}={{{{{f.Name}}}}}"));
         var full = Facts() with
         {
-            Words = "w", SelfHelp = "h", Warning = "x", Safety = true, NextUpdate = 1, News = true, Monitoring = true, Back = true, Cause = "c", Workaround = "a",
+            Words = "w", SelfHelp = "h", Warning = "x", Safety = true, NextUpdate = 1, News = true, Monitoring = true, Back = true, Cause = "c", CauseGone = true, Workaround = "a",
             EstimateFrom = 1, EstimateUntil = 2, EstimateWasFrom = 1, EstimateWasUntil = 2,
             Times = [new WorkTime(1, 2)], TimesWere = [new WorkTime(3, 4)], Why = "y", Over = true, AfterWork = 5, Owed = 6, Currency = "€",
         };

@@ -119,8 +119,14 @@ internal sealed class Agents(PeopleTown town) : IActor
         var ofDevice = open.Where(c => c.Device == about.Device).OrderByDescending(c => c.Family == "gas").ThenByDescending(c => c.Id).ToArray();
         if (about.Device.Length > 0 && ofDevice.Length > 0)
             return (ofDevice[0].Id, 0);
-        var outage = town.State.Read(db => Storage.Outages.OutageStore.Touching(db, null, about.Customer)).Any(o => o.State != "Resolved");
-        return outage ? (0, 1) : about.Device.Length == 0 && open.Count == 1 ? (open[0].Id, 0) : (0, 0);
+        var touched = town.State.Read(db => Storage.Outages.OutageStore.OpenOf(db, about.Customer));
+        if (touched.Any(t => about.Device.Length == 0 || t.Device == about.Device))
+            return (0, 1);
+        if (about.Device.Length == 0 && open.Count > 0)
+            return open.Count == 1 ? (open[0].Id, 0) : (0, 0);
+        var over = town.State.Read(db => CaseStore.List(db, new CaseFilter { States = ["Resolved"], Customer = about.Customer, Limit = Page.MaxRows }))
+            .Where(c => c.MergedInto == 0 && town.Now - c.ResolvedAt < c.ReopenWithinMs && (about.Device.Length == 0 || c.Device == about.Device)).OrderByDescending(c => c.Id).ToArray();
+        return over.Length == 1 || (about.Device.Length > 0 && over.Length > 0) ? (over[0].Id, 0) : (0, 0);
     }
 
     private void Fault(Random dice)

@@ -37,7 +37,8 @@ internal static class CallTruths
             var row = rows[task.Notice];
             if (task.State == "Open" && row.State != "Calling")
                 yield return $"call {task.Id} is open, and its notice is {row.State}";
-            if (task.State == "Open" && (row.Status is "device-fault" or "opened" || IsOver(town, row, now, faults, outages)))
+            // That nobody was hurt is not what a signal says: the call about danger stays.
+            if (task.State == "Open" && !(row is { Class: "safety", Status: "device-fault" } && town.Book.OwnerAt(HearingTruths.DeviceOf(row.Subject), now) == row.Customer) && (row.Status is "device-fault" or "opened" || IsOver(town, row, now, faults, outages)))
                 yield return $"call {task.Id} to {task.Customer} about {row.Status} of {task.Subject} is open, and it is over";
             if (task.State == "Open" && town.Book.Erased.ContainsKey(task.Customer))
                 yield return $"call {task.Id} is open, and {task.Customer} is erased";

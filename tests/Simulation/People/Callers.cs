@@ -46,12 +46,15 @@ internal sealed class Callers(PeopleTown town) : IActor
         var text = dice.Next(12) switch { 0 => "STOP ALL", 1 or 2 => "please no more texts about outages", 3 or 4 => "Stop faults!", 5 => "STOP reminders", 6 or 7 => "stop", 8 or 9 => "Start", 10 => "START offers surveys", _ => "Thanks, see you tomorrow" };
         Meant(customer, channel == Channel.Sms ? "sms" : "email", text);
         var from = channel == Channel.Sms ? PeopleTown.PhoneOf(customer) : $"p{PeopleTown.Number(customer)}@example.org";
-        var before = AuditLines("provider");
+        var (before, contacts) = (AuditLines("provider"), Contacts());
         var outcome = town.Installation.Worker.InboundDesk.Take(new InboundMessage($"m-{++written}", channel, from, text), "provider");
         if (!outcome.Customers.SequenceEqual([customer]))
             throw new InvalidOperationException($"what {customer} wrote was taken for {string.Join(' ', outcome.Customers)}");
         // How many lines it has depends on whether anything changed: at most one.
-        town.Book.Note("provider", "consent", $"customer:{customer}", 0, text, outcome, Math.Min(1, AuditLines("provider") - before));
+        var added = Contacts().Count - contacts.Count;
+        town.Book.Note("provider", "consent", $"customer:{customer}", 0, text, outcome, Math.Min(1, AuditLines("provider") - before - added));
+        if (added > 0)
+            town.Book.Note("provider", "contact", $"contact:{Contacts().Last}", 0, (new B2D.Core.Contacts.Contact(customer, B2D.Core.Contacts.ContactChannel.Sms, true, text, false), (0L, 0L)), outcome, added);
     }
 
     /// <summary>What a text means, as the documentation has it.</summary>
@@ -106,6 +109,9 @@ internal sealed class Callers(PeopleTown town) : IActor
         town.Installation.Worker.InboundDesk.End(token);
         town.Book.Note("customer", "consent", $"customer:{customer}", 0, "click", "ended", Math.Min(1, AuditLines("customer") - before));
     }
+
+    /// <summary>How many contacts there are, and the number of the last: what is no wish is one.</summary>
+    private (int Count, long Last) Contacts() => town.State.Read(db => ((int)db.Scalar<long>("SELECT count(*) FROM contacts"), db.Scalar<long>("SELECT COALESCE(max(id), 0) FROM contacts")));
 
     private int AuditLines(string who) => (int)town.State.Read(db => db.Scalar<long>("SELECT count(*) FROM audit WHERE who = @who", new { who }));
 

@@ -45,10 +45,19 @@ internal static class EndTruths
                     yield return $"{customer} heard the end of {one.Key} {ended} times";
                 if (ended > 0 && !told)
                     yield return $"{customer} heard the end of {one.Key}, and nothing before";
-                if (told && ended == 0 && IsOwed(town, customer) && !GaveUp(town, customer, one.Key, "all-clear"))
+                // The end of the outage that they heard of next is the end of both.
+                var isInTheNext = rows.Any(r => r.Row.Status == "opened" && r.Row.Subject != one.Key) && Ends(town, customer, one.Key).Any(n => n.Reason.StartsWith("theirs was down again", StringComparison.Ordinal));
+                var left = one.Count(r => r.Row is { Status: "left", Channel: not "phone" });
+                if (left > 1)
+                    yield return $"{customer} heard {left} times that theirs is left of {one.Key}";
+                if (left > 0 && !told)
+                    yield return $"{customer} heard that theirs is left of {one.Key}, and nothing before";
+                // No device can say that what answers, and does not work as they said, works: they hear so in the case that it has become.
+                var isTheirWord = one.Any(r => r.Row.Status == "left") && SaidBroken(town, byId, customer, one.Key);
+                if (told && ended == 0 && !isInTheNext && !isTheirWord && IsOwed(town, customer) && !GaveUp(town, customer, one.Key, "all-clear"))
                     yield return $"{customer} heard of {one.Key} and not of its end";
             }
-            foreach (var whole in rows.Where(r => r.Row is { Status: "opened", Channel: not "phone" }).GroupBy(r => Whole(byId, long.Parse(r.Row.Subject.AsSpan(7), System.Globalization.CultureInfo.InvariantCulture))).Where(g => g.Count() > 1))
+            foreach (var whole in rows.Where(r => r.Row is { Status: "opened", Channel: not "phone" }).GroupBy(r => Whole(byId, Number(r.Row.Subject))).Where(g => g.Count() > 1))
             {
                 // A part that was over before it became one with nothing is its own.
                 yield return $"{customer} heard of outage {whole.Key} {whole.Count()} times: {string.Join(", ", whole.Select(r => r.Row.Subject))}";
@@ -63,6 +72,13 @@ internal static class EndTruths
         return id;
     }
 
+    /// <summary>Whether a customer said on the page of an outage, or of what became one with it, that it is still broken.</summary>
+    private static bool SaidBroken(PeopleTown town, Dictionary<long, OutageRow> outages, string recipient, string subject) => town.Book.Deeds.Any(d =>
+        d is { Area: "link", Act: LinkUse { Act: Core.Links.LinkAct.StillBroken } use, Outcome: Core.Links.LinkOutcome.Noted } && use.Link.Customer == HearingTruths.CustomerOf(recipient)
+        && use.Link.About.StartsWith("outage:", StringComparison.Ordinal) && Whole(outages, Number(use.Link.About)) == Whole(outages, Number(subject)));
+
+    private static long Number(string subject) => long.Parse(subject.AsSpan(subject.IndexOf(':', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Erased customers and the dead are owed nothing; whoever cared for somebody and does so no more neither.</summary>
     private static bool IsOwed(PeopleTown town, string recipient)
     {
@@ -70,6 +86,9 @@ internal static class EndTruths
         return !town.Book.Erased.ContainsKey(customer) && !town.Book.Facts.Exists(f => f.Subject == $"customer:{customer}" && f.Kind == "deceased")
             && (recipient == customer || !town.Book.Cared.Exists(c => c.Customer == customer && c.Until > 0));
     }
+
+    private static IReadOnlyList<NoticeRow> Ends(PeopleTown town, string recipient, string subject) =>
+        town.State.Read(db => NoticeStore.List(db, new NoticeFilter { Customer = recipient, Subject = subject, Status = "all-clear", Limit = 50 }));
 
     /// <summary>It could not be delivered in any way, or a person is to call.</summary>
     private static bool GaveUp(PeopleTown town, string recipient, string subject, string status)

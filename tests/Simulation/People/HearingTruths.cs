@@ -32,7 +32,7 @@ internal static class HearingTruths
         {
             if (!town.Book.Cared.Exists(c => c.Customer == customer && c.From <= tried.At && (c.Until == 0 || tried.At < c.Until)))
                 yield return "nobody cares for them";
-            if (tried.Status is not ("opened" or "device-fault" or "all-clear"))
+            if (tried.Status is not ("opened" or "device-fault" or "left" or "all-clear"))
                 yield return "carers hear the first word and the end";
             yield break;
         }

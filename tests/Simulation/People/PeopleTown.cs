@@ -1,8 +1,6 @@
 using System.Globalization;
 using B2D.Core.Devices;
-using B2D.DeviceGateway;
 using B2D.DeviceGateway.Devices;
-using B2D.DeviceGateway.Ingest;
 using B2D.Host.Demo;
 using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
@@ -32,23 +30,13 @@ internal sealed class PeopleTown : IDisposable
     /// <summary>How long a link is good after the last notice that carried it.</summary>
     public static readonly TimeSpan LinkLasts = TimeSpan.FromHours(5);
 
-    private const string Rules = """
+    private static readonly string Rules = TownRules.AccessNetwork.Replace("devices: 5", "devices: 3", StringComparison.Ordinal) + TownRules.Filter + """
         - fault: router-silent
           title: Router does not answer
           applies_to: device.model.startsWith("RT-")
           silent: 3h
           start_grace: 1m
           explained_by: outage
-        - outage: access-network
-          title: The internet does not work
-          takes_down: [ email, app ]
-          still_works: Mobile networks are not affected.
-          of: [ router-silent ]
-          over: segment
-          when: { devices: 3, share: 40 %, within: 10m }
-          hold_back: 2m
-          monitoring_at: 80 % recovered
-          resolved_after: 10m
         - fault: pump-blocked
           title: Pump blocked
           codes: [ E42 ]
@@ -67,17 +55,7 @@ internal sealed class PeopleTown : IDisposable
           codes: [ E99 ]
           case: { family: gas, priority: P1, resolve_after: 30m }
           notice: { template: device-fault, to: owner }
-        - due: filter
-          title: Change the filter
-          counter: hours_total
-          every: 100 hours
-          tell_at: 90 %
-          done: owner_says
-          notice: { template: filter-due, to: owner, reminders: 1 }
         """;
-
-    /// <summary>Steps of minutes are no stall: otherwise no silence would ever count.</summary>
-    private static readonly GatewayOptions Patient = new() { Ingest = new IngestOptions { StalledAfter = TimeSpan.FromHours(1) } };
 
     private readonly Dictionary<string, DirectLink> links = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset At, Action Do)> agenda = [];
@@ -97,7 +75,7 @@ internal sealed class PeopleTown : IDisposable
         Clock = new VirtualClock(Start);
         channelDice = new Random(setting.Seed);
         Phones = new VirtualPhones(Clock) { Mood = MoodOf };
-        Installation = new VirtualInstallation(Clock, Stores.InMemory(), Phones, setting.Worker, wiring: setting.Wiring, notices: setting.Tampers(setting.Notices), gateway: Patient);
+        Installation = new VirtualInstallation(Clock, Stores.InMemory(), Phones, setting.Worker, wiring: setting.Wiring, notices: setting.Tampers(setting.Notices), gateway: VirtualInstallation.LongSteps);
         Book = new DeedBook(this);
         Watch = new PeopleWatch(this);
         var dice = new Random(setting.Seed + 1);

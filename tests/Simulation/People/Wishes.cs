@@ -5,7 +5,7 @@ namespace B2D.Simulation.People;
 internal static class Wishes
 {
     /// <summary>Notices that are owed: to who was told before, or was promised them.</summary>
-    private static readonly string[] Owed = ["all-clear", "update", "word", "no-news", "moved", "called-off", "late", "call-back"];
+    private static readonly string[] Owed = ["all-clear", "left", "update", "word", "no-news", "moved", "called-off", "late", "call-back"];
 
     public static bool IsOwed(string status) => Owed.Contains(status);
 
@@ -34,5 +34,5 @@ internal static class Wishes
 
     /// <summary>Whether a customer may be told something of a class by a channel.</summary>
     public static bool May(DeedBook book, string customer, string noticeClass, string status, string channel, long at) =>
-        noticeClass is "safety" or "answer" || IsOwed(status) || (Last(book, customer, noticeClass, channel, at)?.Wants ?? noticeClass is "service" or "case" or "usage");
+        noticeClass is "safety" or "answer" || (IsOwed(status) && status != "update") || (Last(book, customer, noticeClass, channel, at)?.Wants ?? noticeClass is "service" or "case" or "usage");
 }

@@ -77,7 +77,7 @@ internal static class ExtraTruths
             if (!first.TryGetValue((row.Device, row.Rule), out var at) || row.OpenedAt != at)
                 yield return $"case {row.Id} of {row.Rule} of {row.Device} opened at {row.OpenedAt}, people were told at {at}";
             var open = faults.Count(f => f.CaseId == row.Id && f.ClearedAt == 0);
-            if (row.State != (open > 0 ? "New" : "Resolved"))
+            if (!Truths.IsEnded(row, open))
                 yield return $"case {row.Id} of {row.Rule} of {row.Device} is {row.State}, {open} of its faults are open";
         }
     }

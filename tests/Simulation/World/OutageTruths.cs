@@ -7,7 +7,8 @@ using B2D.Storage.Outages;
 namespace B2D.Simulation.World;
 
 /// <summary>
-/// Exactly the owners of a cut cabinet's routers are told, and exactly those who were told get the all-clear, each once. Nobody need be told whose router was well again
+/// Exactly the owners of a cut cabinet's routers are told, and exactly those who were told hear the end: the all-clear, or while theirs is silent that it is over for others
+/// only, and the all-clear when theirs answers. Nobody need be told whose router was well again
 /// when they were to be told, or was worked on; and of an outage that was over before it was to be told, nobody. When a router was silent,
 /// the faults say, which <see cref="Truths"/> holds against a naive reading of the log.
 /// </summary>
@@ -47,7 +48,7 @@ internal sealed class OutageTruths
             foreach (var row in outages.Where(o => o.Segment == cut.Segment && o.BeganAt >= cut.FromMs))
             {
                 var opened = ledger.Where(n => n.Subject == $"outage:{row.Id}" && n.Status == "opened").ToArray();
-                foreach (var line in truth.Ledger(row, opened).Concat(truth.Phones(row, opened)))
+                foreach (var line in truth.Ledger(row, opened).Concat(truth.Phones(row, opened, [.. ledger.Where(n => n.Subject == $"outage:{row.Id}" && n is { Status: "left" } && n.Facts.Contains("\"Back\":true", StringComparison.Ordinal)).Select(n => n.Customer)])))
                     yield return $"outage {row.Id}: {line}";
             }
         }
@@ -65,18 +66,36 @@ internal sealed class OutageTruths
             yield return $"told when {down} were down";
     }
 
-    private IEnumerable<string> Phones(OutageRow row, NoticeRow[] opened)
+    /// <param name="said">Customers who said that theirs does not work, which no device can speak against.</param>
+    private IEnumerable<string> Phones(OutageRow row, NoticeRow[] opened, HashSet<string> said)
     {
         if (row.State != "Resolved")
             yield break;
-        var (told, cleared) = (Received("opened"), Received("all-clear"));
+        var (told, cleared, left) = (Received("opened"), Received("all-clear"), Received("left"));
         // Killed while a word was on its way, the program cannot know whether it arrived.
         var perhaps = town.Setting.Killed ? opened.Where(n => n.Reason.StartsWith("it may have arrived", StringComparison.Ordinal)).Select(n => n.Customer) : [];
-        var (without, untold) = (told.Except(cleared).ToArray(), cleared.Except(told).Except(perhaps).ToArray());
+        var (without, untold) = (told.Except(cleared).Except(left.Where(c => said.Contains(c) || IsLeft(row, c))).ToArray(), cleared.Union(left).Except(told).Except(perhaps).ToArray());
         if (without.Length + untold.Length > 0)
-            yield return $"told {told.Length}, all-clear {cleared.Length}; without {string.Join(' ', without)}; untold {string.Join(' ', untold)}";
+            yield return $"told {told.Length}, all-clear {cleared.Length}, left {left.Length}; without {string.Join(' ', without)}; untold {string.Join(' ', untold)}";
+        foreach (var word in town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && (p.Status == "all-clear" || (p.Status == "left" && !said.Contains(p.Customer)))))
+        {
+            // The faults of a device that was sold meanwhile are the next owner's.
+            if (word.Status == "all-clear" ? IsSilent(word.Customer, row.ResolvedAt, word.AtMs) : !IsSilent(word.Customer, row.ResolvedAt, row.ResolvedAt) && !IsSilent(word.Customer, word.AtMs, word.AtMs))
+                yield return $"{word.Customer} heard at {word.AtMs} {(word.Status == "all-clear" ? "that theirs works, which it did not" : "that theirs does not answer, which it did")}";
+        }
 
         string[] Received(string status) => [.. town.Phones.Received.Where(p => p.About == $"outage:{row.Id}" && p.Status == status).Select(p => p.Customer).Distinct()];
+    }
+
+    /// <summary>Whether a customer's router was silent from one time to another, by more than a turn of the worker at either end.</summary>
+    private bool IsSilent(string customer, long from, long until) => silences.Any(f => f.Customer == customer && f.RaisedAt < from - Turn && (f.ClearedAt == 0 || f.ClearedAt > until + Turn));
+
+    /// <summary>Whether a customer of whom an outage was not over need not have heard yet that it is: theirs has not answered for as long as it takes.</summary>
+    private bool IsLeft(OutageRow row, string customer)
+    {
+        var rule = town.Installation.Worker.Rules.Current.Set.Outages.Single();
+        var enough = town.Clock.Now.ToUnixTimeMilliseconds() - (long)(rule.ResolvedAfter + VirtualTown.ReportGrace).TotalMilliseconds;
+        return silences.Any(f => f.Customer == customer && f.RaisedAt <= row.ResolvedAt && (f.ClearedAt == 0 || f.ClearedAt > enough));
     }
 
     /// <summary>Four in five of the routers were well again when it was to be told, or fewer down than are an outage: then it has passed while it was held back.</summary>

@@ -162,7 +162,7 @@ internal static class Truths
                 yield return $"{truth.Kind} of {truth.Device} ended by {truth.EndedBy}, its fault is open";
             foreach (var row in rows.Where(f => f.CaseId > 0))
             {
-                if (cases[row.CaseId].State != (open > 0 ? "New" : "Resolved"))
+                if (!IsEnded(cases[row.CaseId], open))
                     yield return $"case {row.CaseId} of {truth.Kind} of {truth.Device} is {cases[row.CaseId].State}, {open} of its faults are open";
             }
         }
@@ -172,6 +172,10 @@ internal static class Truths
                 yield return $"{row.Device} is connected and said to be silent";
         }
     }
+
+    /// <summary>Whether a case is open while any of its faults is, and over after that; what is about safety, or comes back each time it heals, is looked at by a person first.</summary>
+    internal static bool IsEnded(CaseRow row, int open) => open > 0 ? row.State == "New"
+        : row.Class == Core.Rules.FaultClass.Safety || row.Chronic ? row is { State: "New", AskedAt: > 0 } : row.State == "Resolved";
 
     /// <summary>Holds, releases and delivery; a router counts its boots of the last minute.</summary>
     private static long SettledAfter(InjectedFault fault) => fault.Kind == InjectionKind.RebootLoop ? 95_000 : 35_000;

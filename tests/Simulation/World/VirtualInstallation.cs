@@ -74,6 +74,9 @@ public sealed class VirtualInstallation : IDisposable
         Webhook = new WebhookOptions { Url = "http://127.0.0.1:9/", Secret = "whsec_" + Convert.ToBase64String(new byte[32]), CarriesEmail = true },
     };
 
+    /// <summary>For worlds that go in steps of minutes, which are no stall there: otherwise no silence would ever count.</summary>
+    public static GatewayOptions LongSteps { get; } = new() { Ingest = new IngestOptions { StalledAfter = TimeSpan.FromHours(1) } };
+
     public VirtualClock Clock { get; }
 
     public Stores Stores { get; }
@@ -207,7 +210,7 @@ public sealed class VirtualInstallation : IDisposable
                 return $"an effect is due at {new ServerTime(due)}";
             if (NoticeStore.NextSendAt(db) is { } next)
                 return $"a notice leaves at {new ServerTime(next)}";
-            return CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).FirstOrDefault(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0 }) is { } open
+            return CaseStore.List(db, new CaseFilter { States = CaseStore.OpenStates, Limit = Page.MaxRows }).FirstOrDefault(c => c is { ClearSinceAt: > 0, ResolveAfterMs: > 0, AskedAt: 0 }) is { } open
                 ? $"case {open.Id} is clear and not resolved"
                 : "";
         });

@@ -55,6 +55,34 @@ public abstract class NoticeStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void NextToSend_OfThoseThatMayLeaveAtOnce_WhatWasWrittenFirst()
+    {
+        Put(Notice("a", revision: 3) with { DueAt = 10, CreatedAt = 3 });
+        Put(Notice("b", revision: 2) with { DueAt = 10, CreatedAt = 2 });
+        Put(Notice("c", revision: 1) with { DueAt = 10, CreatedAt = 1, State = "Retrying", NextAttemptAt = 20 });
+
+        Assert.Equal(["b", "a"], Next(10));
+        Assert.Equal(["b", "a", "c"], Next(20));
+        NoticeRow[] rows = [Find("a"), Find("b"), Find("c")];
+        Assert.Equal([20L, 20L, null], rows.Select(row => Read(db => NoticeStore.EarlierLeavesAt(db, row))));
+        Assert.Equal([false, true, true], rows.Select(row => Read(db => NoticeStore.HasNewer(db, row))));
+    }
+
+    [Fact]
+    public void CustomersOf_WithoutThoseForWhomItWorkedAgain()
+    {
+        Put(Notice("a", customer: "a") with { State = "Suppressed", Reason = "theirs worked again before it was told" });
+        Put(Notice("b", customer: "b") with { State = "Suppressed", Reason = "the customer was erased" });
+        Put(Notice("c", customer: "c") with { State = "Suppressed", Reason = "theirs worked again before it was told" });
+        Put(Notice("d", customer: "c", revision: 2));
+        Put(Notice("e", customer: "e") with { State = "Suppressed", Reason = "rui stopped it: a test" });
+
+        Assert.Equal(["b", "c", "e"], Read(db => NoticeStore.CustomersOf(db, "outage:1", "1-1", "opened")).Order());
+        Assert.Equal(["b", "c"], Read(db => NoticeStore.CustomersOf(db, "outage:1", "1-1", "opened", again: true)).Order());
+        Assert.Equal([("a", 1L), ("c", 1L), ("e", 1L)], Read(db => NoticeStore.NotTold(db, "outage:1", "1-1", "opened")).OrderBy(r => r.Key).Select(r => (r.Key, r.Value)));
+    }
+
+    [Fact]
     public void Mark_AttemptAndSuccess_AreKept()
     {
         Put(Notice("n") with { Reason = "prefers sms", Attempts = 1 });

@@ -6,7 +6,7 @@ namespace B2D.Core.Rules.Expressions;
 /// <summary>A condition as it is said of what has happened: <c>temp_c &gt; params.limit &amp;&amp; compressor == "on"</c> is "temp_c was over 95 and compressor was on".</summary>
 public static class ConditionWords
 {
-    /// <summary>The words; what no words are known for, a call or arithmetic, stands as it is written, with the values of its parameters.</summary>
+    /// <summary>The words; what no words are known for, as a call, stands as it is written, and parameters stand with their values everywhere.</summary>
     /// <param name="text">An expression that was read without error.</param>
     /// <param name="parameter">The value of a parameter by its name without <c>params.</c>; null where there is none.</param>
     public static string Of(string text, Func<string, MetricValue?> parameter)
@@ -50,7 +50,6 @@ public static class ConditionWords
             ExpressionNode.Read { Source: ReadSource.Device } read => $"its {read.Name.Replace('_', ' ')}",
             ExpressionNode.Read { Source: ReadSource.Metric } read => read.Name,
             ExpressionNode.Binary { Operator: >= BinaryOperator.Add } sum => $"{Factor(sum.Left)} {Sign(sum.Operator)} {Factor(sum.Right)}",
-            ExpressionNode.Call call => WithValues(call),
             _ => WithValues(node),
         };
 

@@ -7,6 +7,7 @@ namespace B2D.Core.Rules.Files;
 internal static class CasePolicyReader
 {
     private const int MaxContracts = 32;
+    private static readonly string[] Audiences = ["all", "depended-on", "contract"];
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     public static CasePolicy? Read(RuleDraft draft)
@@ -21,9 +22,16 @@ internal static class CasePolicyReader
             map.Duration("resolve_after", TimeSpan.Zero, Values.Year, "30m") ?? TimeSpan.FromMinutes(30))
         {
             Promises = Promises(draft, map),
+            For = For(map),
         };
         map.Finish();
         return policy;
+    }
+
+    private static CaseFor For(MapReader map)
+    {
+        var words = map.Words("for", "[ depended-on, contract ]", Audiences.Length).Select(w => Values.Word(map, w, Audiences)).ToList();
+        return words.Contains("all") ? CaseFor.All : (words.Contains("depended-on") ? CaseFor.DependedOn : 0) | (words.Contains("contract") ? CaseFor.Contract : 0);
     }
 
     private static CasePromises? Promises(RuleDraft draft, MapReader map)

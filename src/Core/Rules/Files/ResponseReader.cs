@@ -35,6 +35,9 @@ internal static class ResponseReader
     private const int MaxCatalogText = 2000;
     private const int MaxArgs = 32;
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    /// <summary>What begins again may begin the danger again.</summary>
+    private static readonly string[] Restarts = ["restart", "reboot", "reset", "power_cycle"];
     private static readonly string[] Explanations = ["outage", "parent"];
     private static readonly string[] Severities = ["critical", "high", "medium", "low"];
 
@@ -45,13 +48,14 @@ internal static class ResponseReader
         var map = draft.Map;
         var (ladder, severity) = SeverityOf(draft, hasLadder);
         var explained = map.Words("explained_by", "outage", Explanations.Length).Select(w => Values.Word(map, w, Explanations)).ToList();
+        var faultClass = map.Word("class", "ordinary", "safety") == "safety" ? FaultClass.Safety : FaultClass.Ordinary;
         var response = new Response
         {
             Ladder = ladder,
             BaseSeverity = severity,
-            Class = map.Word("class", "ordinary", "safety") == "safety" ? FaultClass.Safety : FaultClass.Ordinary,
+            Class = faultClass,
             Catalog = CatalogOf(map),
-            Remedy = RemedyOf(draft),
+            Remedy = RemedyOf(draft, faultClass == FaultClass.Safety),
             Case = CasePolicyReader.Read(draft),
             Notice = Notice(draft, remindable: false),
             Disruption = DisruptionReader.Read(map),
@@ -63,7 +67,18 @@ internal static class ResponseReader
             draft.Problems.Error(map.KeyPosition("explained_by"), "a fault of class safety cannot wait for what may explain it", "remove explained_by; safety is never held back");
         if (response is { Class: FaultClass.Safety, Notice.HoldBack.Ticks: > 0 })
             draft.Problems.Error(map.KeyPosition("notice"), "a notice of class safety cannot be held back", "remove hold_back");
+        if (response is { Class: FaultClass.Safety, Case.For: not CaseFor.All })
+            draft.Problems.Error(map.KeyPosition("case"), "danger is everybody's case", "remove for");
         return response;
+    }
+
+    /// <summary>What is about safety may only be brought into a safe state; that a command does so is said by whoever writes the rule.</summary>
+    private static void RefuseUnsafe(RuleDraft draft, ScalarNode command, bool isSafeState)
+    {
+        if (Restarts.Any(r => command.Value.Replace('-', '_').Contains(r, StringComparison.OrdinalIgnoreCase)))
+            draft.Problems.Error(command.Position, $"'{command.Value}' would begin again what is dangerous", "a remedy of class safety may only bring a safe state: close a valve, switch off; or remove it, a person is asked at once");
+        else if (!isSafeState)
+            draft.Problems.Error(command.Position, "a remedy of class safety may only bring a safe state", "add safe_state: true where this command does, or remove the remedy");
     }
 
     /// <summary>Who is told and when; the same for faults, dues and outages.</summary>
@@ -158,7 +173,7 @@ internal static class ResponseReader
         return texts;
     }
 
-    private static RemedyRule? RemedyOf(RuleDraft draft)
+    private static RemedyRule? RemedyOf(RuleDraft draft, bool isSafety)
     {
         if (draft.Map.Nested("remedy", "{ command: restart, within: 10m }") is not { } remedy)
             return null;
@@ -171,6 +186,9 @@ internal static class ResponseReader
         var verify = draft.Condition(remedy, "verify", "temp_c < 90");
         var within = remedy.Duration("within", TimeSpan.FromSeconds(1), Week);
         var (most, per) = AtMost(remedy);
+        var isSafeState = remedy.Flag("safe_state") ?? false;
+        if (isSafety && command is not null)
+            RefuseUnsafe(draft, command, isSafeState);
         remedy.Finish();
         return command is null || within is not { } time ? null : new RemedyRule(command.Value, args, verify?.Condition, time, most, per);
     }

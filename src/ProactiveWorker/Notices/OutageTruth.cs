@@ -1,0 +1,40 @@
+using B2D.Core;
+using B2D.Core.Customers;
+using B2D.Core.Notices;
+using B2D.ProactiveWorker.Subscriptions;
+using B2D.Storage;
+using B2D.Storage.Devices;
+using B2D.Storage.Notices;
+using B2D.Storage.Outages;
+
+namespace B2D.ProactiveWorker.Notices;
+
+/// <summary>Whether what a notice of an outage says is still so for whoever it is to, and whether it can be known by now.</summary>
+internal static class OutageTruth
+{
+    /// <summary>What cannot be known yet is looked at again so much later.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+
+    /// <summary>Why it is over by what we know ourselves; null while it is not.</summary>
+    public static string? Over(Db db, NoticeRow row, long id)
+    {
+        var customer = Carer.CustomerOf(row.Customer);
+        // The end of the one that they know of by now is the end of both.
+        if (row.Status == "all-clear")
+            return OutageStore.DownElsewhere(db, id, customer).Any(other => WasTold(db, other, row.Customer)) ? "theirs was down again before it" : null;
+        if (OutageStore.Find(db, id) is not { State: not "Resolved" })
+            return "it was over before it";
+        if (row.Status == "update")
+            return NoticeStore.HasNewer(db, row) ? "there was newer news before it" : null;
+        if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, id, d)) && !OutageStore.Touches(db, id, customer))
+            return "the device was another’s before it";
+        return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, id, customer) ? null : NoticeRow.WorkedAgain;
+    }
+
+    /// <summary>When to look at an end again: theirs is down in another outage, of which they may yet be told or not. Null where nothing is to be waited for.</summary>
+    public static ServerTime? NotBefore(Db db, NoticeRow row, long id, ServerTime now) =>
+        row.Status == "all-clear" && OutageStore.DownElsewhere(db, id, Carer.CustomerOf(row.Customer)).Count > 0 ? now + LookAgain : null;
+
+    private static bool WasTold(Db db, long outageId, string customer) => OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)
+        .Any(id => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{id}", Customer = customer, Status = "opened" }).Any(n => n.WasTold));
+}
