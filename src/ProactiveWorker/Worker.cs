@@ -42,8 +42,8 @@ public sealed class Worker
         Rules = new RuleBook(stores.State);
         Templates = new Templates(notices);
         var ledger = new Ledger(notices, Templates);
-        var planner = new NoticePlanner(ledger, Rules, options);
         Links = new CustomerLinks(notices);
+        var planner = new NoticePlanner(ledger, Rules, options, Links);
         var timing = new CaseTiming(Rules, options, new CaseEnds(Links, notices));
         var opener = new CaseOpener(planner, timing);
         var recorder = new EffectRecorder(opener, new RemedyRecorder(), new DueRecorder(planner), options);

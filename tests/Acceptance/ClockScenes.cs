@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Cases;
 using B2D.ProactiveWorker;
+using B2D.Storage.Access;
 using B2D.Storage.Cases;
 using B2D.Storage.Notices;
 using Xunit;
@@ -53,7 +54,12 @@ public sealed class ClockScenes
     [Fact]
     public void Late_WhereSomebodyIsNamedForIt_TheCaseIsTheirs_EachTimeThatATimeIsOver()
     {
+        using var nobody = Broken(new WorkerOptions { LateTo = "matra" });
+        nobody.Wait(TimeSpan.FromMinutes(62));
+        Assert.Equal(("New", "", true), (Case(nobody).State, Case(nobody).Assignee, Case(nobody).Late));
+        Assert.Contains("Worker:LateTo has to be changed", Lines(nobody, "assign")[0], StringComparison.Ordinal);
         using var scene = Broken(new WorkerOptions { LateTo = "marta" });
+        scene.World.Stores.State.Write(db => UserStore.Add(db, new UserRow { Name = "marta", Role = "lead" }));
         Done(scene, new CaseAct.Assign("olga"));
         scene.Wait(TimeSpan.FromMinutes(59));
         Assert.Equal("olga", Case(scene).Assignee);

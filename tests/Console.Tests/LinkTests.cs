@@ -217,7 +217,7 @@ public sealed class LinkTests
         await program.PostAsync(new Uri("/api/slots", UriKind.Relative), Json("""{"start":"2026-11-27T13:00:00Z","end":"2026-11-27T15:00:00Z","capacity":1}"""));
         Assert.Contains("Move the visit", SignedIn.Words(await agent.GetStringAsync("/cases/3")), StringComparison.Ordinal);
         Assert.Contains("slot is missing", await agent.Follow(await agent.Post("/cases/3", "/cases/3/act", ("act", "book-visit"), ("version", $"{town.Case(3).Version}"))), StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("The visit is booked.", await agent.Follow(await agent.Post("/cases/3", "/cases/3/act", ("act", "book-visit"), ("slot", "3"), ("version", $"{town.Case(3).Version}"))), StringComparison.Ordinal);
+        Assert.Contains("The visit is booked; what you wrote", await agent.Follow(await agent.Post("/cases/3", "/cases/3/act", ("act", "book-visit"), ("slot", "3"), ("text", "At one instead."), ("version", $"{town.Case(3).Version}"))), StringComparison.Ordinal);
         Assert.Equal([0L, 1L], town.Host.Stores.State.Read(db => new[] { 2, 3 }.Select(id => SlotStore.Find(db, id)!.Taken).ToArray()));
         town.Clock.Advance(TimeSpan.FromDays(4));
         using var later = await SignedIn.AsAdministrator(town.Host);

@@ -3,6 +3,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Customers;
 using B2D.Core.Devices;
+using B2D.Core.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
@@ -112,11 +113,12 @@ internal sealed class CaseReader(Stores stores, IRuleView rules, IServiceProvide
         };
     }
 
+    /// <summary>What costs the owner something waits for their consent; danger does not.</summary>
     private NextStepChoice Next(Db db, CaseRow row, string model, IReadOnlyList<StepRow> steps, Entitlement owed)
     {
         var odds = NextStep.Count(StandardStepStore.Outcomes(db, row.Rule, model, (Now - options.OddsWithin).EpochMs, row.Id));
         return NextStep.Choose([.. steps.Where(s => s.State == "Open").Select(s => new OpenStep(s.Id, s.Text))], [.. steps.Where(s => s.State != "Open").Select(s => s.Text)], odds, options.OddsFloor,
-            owed == Entitlement.Quote ? CaseNextWords.Quote : "");
+            owed == Entitlement.Quote && row.Class != FaultClass.Safety ? CaseNextWords.Quote : "");
     }
 
     /// <summary>The day on which it began, in the console's zone.</summary>

@@ -103,16 +103,26 @@ public sealed partial class UserDesk(Stores stores, TimeProvider time, ICaseDesk
             }
             return new UserOutcome(new ActOutcome.Done(0), way?.Give(db, name, now));
         });
-        return act is UserAct.Lock && outcome.Outcome is ActOutcome.Done ? outcome with { GivenBack = GiveBack(name, who) } : outcome;
+        // Also where that had been done before, and a crash or somebody else's change left a case with them.
+        if (act is not (UserAct.Lock or UserAct.SetRole { Role: Role.Viewer }) || outcome.Outcome is ActOutcome.Unknown || GiveBack(name, who) is not (> 0 and var given))
+            return outcome;
+        return outcome with { Outcome = new ActOutcome.Done(0), GivenBack = given };
     }
 
-    /// <summary>What somebody had who cannot come in any more is nobody's, so that it is seen. How many it were.</summary>
+    /// <summary>What somebody had who cannot work on it any more is nobody's, so that it is seen. How many it were.</summary>
     private int GiveBack(string name, string who)
     {
-        if (cases is null)
-            return 0;
-        var theirs = stores.State.Read(db => CaseStore.List(db, new CaseFilter { Assignee = name, States = CaseStore.OpenStates, Limit = Page.MaxRows }));
-        return theirs.Count(c => cases.Act(c.Id, (int)c.Version, new CaseAct.Assign(""), who) is ActOutcome.Done);
+        var given = 0;
+        if (cases is null || stores.State.Read(db => UserStore.Find(db, name)) is not { } user || user is { LockedAt: 0, Role: not "viewer" })
+            return given;
+        while (true)
+        {
+            var theirs = stores.State.Read(db => CaseStore.List(db, new CaseFilter { Assignee = name, States = CaseStore.OpenStates, Limit = Page.MaxRows }));
+            var now = theirs.Count(c => cases.Act(c.Id, (int)c.Version, new CaseAct.Assign(""), who) is ActOutcome.Done);
+            given += now;
+            if (theirs.Count < Page.MaxRows || now == 0)
+                return given;
+        }
     }
 
     /// <summary>Whose invitation a token is, while it is good; null for none.</summary>

@@ -3,6 +3,7 @@ using B2D.Core.Cases;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Faults;
 using B2D.Storage;
+using B2D.Storage.Access;
 using B2D.Storage.Cases;
 
 namespace B2D.ProactiveWorker.Cases;
@@ -107,7 +108,14 @@ public sealed class CaseClock(Database state, CaseTiming timing, string lateTo =
     /// <summary>What is late is somebody's who can do something about it, whoever is away.</summary>
     private CaseRow? HandedUp(Db db, CaseRow row, ServerTime now)
     {
-        if (lateTo.Length == 0 || CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Assign(lateTo), now) is not { Accepted: true } step)
+        if (lateTo.Length == 0)
+            return null;
+        if (UserStore.Find(db, lateTo) is not { LockedAt: 0, Role: not "viewer" })
+        {
+            Line(db, row.Id, now, "assign", $"It is late, and {lateTo}, who is to have it then, is nobody who works here: Worker:LateTo has to be changed");
+            return null;
+        }
+        if (CaseStep.Step(CaseFactsOf.Row(row), new CaseEvent.Assign(lateTo), now) is not { Accepted: true } step)
             return null;
         Line(db, row.Id, now, "assign", row.Assignee.Length > 0 ? $"Given to {lateTo}, because it is late; it was {row.Assignee}’s" : $"Given to {lateTo}, because it is late");
         return CaseFactsOf.Apply(row, step.Facts);

@@ -62,7 +62,7 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
             if (!step.Facts.IsOpen && row.WordAt > 0)
                 return (row, "the customer was promised another word; write it, or say why they no longer wait for it");
             if (!step.Facts.IsOpen && LinkVisits.ToCome(db, row.Id, now))
-                return (row, "the customer waits for a visit that they booked; call it off first, which tells them");
+                return (row, "the customer waits for a visit that is booked; call it off first, which tells them");
             var moved = CaseFactsOf.Apply(row, step.Facts);
             moved = moved.State == "Closed" ? moved with { ClosedAt = now.EpochMs } : moved;
             moved = moved.State == "Resolved" && row.State != "Resolved" ? moved with { ResolvedBy = who } : moved;

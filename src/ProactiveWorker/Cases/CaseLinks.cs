@@ -36,6 +36,7 @@ internal static class CaseLinks
             Class = row.Class > other.Class ? row.Class : other.Class,
             Priority = Math.Min(row.Priority, other.Priority),
             AskFirst = row.AskFirst || other.AskFirst,
+            Chronic = row.Chronic || other.Chronic,
             ClearSinceAt = open ? 0 : other.ClearSinceAt,
             WordAt = earlier ? row.WordAt : other.WordAt,
             WordWhat = earlier ? row.WordWhat : other.WordWhat,

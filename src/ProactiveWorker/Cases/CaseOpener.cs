@@ -73,7 +73,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     }
 
     /// <summary>Why nobody looks at a fault any more, which says nothing of whether it is over; null where it was seen to end.</summary>
-    private static string? TakenAway(string reason) => reason switch
+    internal static string? TakenAway(string reason) => reason switch
     {
         nameof(FaultReason.RuleRemoved) => "since its rule was taken away",
         nameof(FaultReason.NoLongerApplies) => "since its rule is not for this device any more",

@@ -65,10 +65,23 @@ internal static class CaseWords
                 return (row, "the case is not open; reopen it first");
             if (row.Customer.Length == 0)
                 return (row, "the device has no known owner; there is nobody to visit");
+            var before = LinkVisits.Ahead(db, row.Id, now)?.Slot;
+            var moved = before?.StartAt > now.EpochMs;
+            if (moved && before!.Id != e.Slot && e.Text.Length == 0)
+                return (row, "the customer waits for another visit; write them when it is now");
             // The team knows its technicians: unlike the customer they can book the next hour, and change what begins soon.
             var reason = LinkVisits.Take(db, row, row.Customer, e.Slot, who, mayChange: true, TimeSpan.Zero, now);
             if (reason != SlotReason.Free)
                 return (row, Words(reason));
+            var slot = LinkVisits.Ahead(db, row.Id, now)!.Value.Slot;
+            TimelineStore.Add(db, new TimelineRow
+            {
+                Subject = $"case:{row.Id}",
+                At = now.EpochMs,
+                Kind = "visit",
+                Text = $"The visit is {(moved ? "now " : "")}from {new ServerTime(slot.StartAt)} to {new ServerTime(slot.EndAt)}{(e.Text.Length > 0 ? $". The customer reads: {e.Text}" : "")}",
+                Who = who,
+            });
             var booked = row with { AskFirst = true };
             if (e.Text.Length == 0)
                 return (booked, "");

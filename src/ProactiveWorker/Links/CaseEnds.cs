@@ -1,10 +1,12 @@
 using B2D.Core;
 using B2D.Core.Links;
 using B2D.Core.Notices;
+using B2D.ProactiveWorker.Cases;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
+using B2D.Storage.Faults;
 using B2D.Storage.Links;
 
 namespace B2D.ProactiveWorker.Links;
@@ -14,10 +16,16 @@ public sealed class CaseEnds(CustomerLinks links, NoticeOptions options)
 {
     private static readonly string[] NoCaseOfTheirs = ["test", "false-rule", "false-data", "merged"];
 
-    /// <summary>Its faults are gone, and somebody is to ask the customer before it ends: where they have a page to answer on, a notice does.</summary>
+    /// <summary>
+    /// Its faults are gone, and somebody is to ask the customer before it ends: where they have a page to answer on, a notice does. Not where nobody saw that it is over,
+    /// and not where they have said something since: whoever wrote "still broken" is asked by a person.
+    /// </summary>
     internal void Asks(Db db, CaseRow row, ServerTime now)
     {
-        if (links.Pages && row.Customer.Length > 0)
+        if (!links.Pages || row.Customer.Length == 0)
+            return;
+        var faults = FaultStore.List(db, new FaultFilter { CaseId = row.Id, Limit = 50 });
+        if (faults.Count > 0 && faults.All(f => f.ClearedAt > 0 && CaseOpener.TakenAway(f.ClearReason) is null) && !TimelineStore.HasWordOfCustomer(db, row.Id, faults.Max(f => f.ClearedAt)))
             NoticePlanner.PlanAsk(db, row, now);
     }
 

@@ -8,6 +8,7 @@ using B2D.Storage;
 using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
+using B2D.Storage.Faults;
 using B2D.Storage.Links;
 using B2D.Storage.Notices;
 using B2D.Storage.Outbox;
@@ -30,6 +31,10 @@ public sealed partial class NoticePlanner
 
     /// <summary>The status of the question whether it works again.</summary>
     internal const string Ask = "ask";
+
+    private const string AskTemplate = "case-ask";
+
+    private const int MostFaults = 50;
 
     /// <summary>They are asked when it has been over for a while.</summary>
     private static readonly TimeSpan SurveyAfter = TimeSpan.FromHours(1);
@@ -88,8 +93,11 @@ public sealed partial class NoticePlanner
     {
         if (CaseStore.Find(db, caseId) is not { AskedAt: > 0 } row || !CaseStore.OpenStates.Contains(row.State) || !IsStillTheirs(db, row) || CustomerStore.Find(db, row.Customer) is not { } customer)
             return "no longer true";
-        var facts = new NoticeFacts { Device = row.Device, Title = row.Title, Case = row.Id, Until = row.ClearSinceAt, ByLanguage = WordsOf(row.Rule) };
-        return ledger.Write(db, new Telling(customer, $"case:{row.Id}", row.OpenedAt.ToString(CultureInfo.InvariantCulture), Ask, row.AskedAt, "case-ask", facts), now);
+        var faults = FaultStore.List(db, new FaultFilter { CaseId = row.Id, Limit = MostFaults });
+        if (faults.Any(f => NoticeStore.List(db, new NoticeFilter { Subject = SubjectOf(f), Customer = customer.Id, Limit = MostFaults }).Any(n => n.Episode == f.Episode)))
+            return "the all-clear asks";
+        var facts = new NoticeFacts { Device = row.Device, Title = row.Title, Case = row.Id, Until = faults.Select(f => f.ClearedAt).DefaultIfEmpty().Max(), ByLanguage = WordsOf(row.Rule) };
+        return ledger.Write(db, new Telling(customer, $"case:{row.Id}", row.OpenedAt.ToString(CultureInfo.InvariantCulture), Ask, row.AskedAt, AskTemplate, facts), now);
     }
 
     private string TellSurvey(Db db, long caseId, ServerTime now)

@@ -3,7 +3,9 @@ using B2D.Core;
 using B2D.Core.Customers;
 using B2D.Core.Notices;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Cases;
 using B2D.Storage;
+using B2D.Storage.Cases;
 using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Dues;
@@ -81,8 +83,13 @@ public sealed partial class NoticePlanner
         var facts = JsonSerializer.Deserialize<NoticeFacts>(told.Facts)! with { Until = fault.ClearedAt, TakesDown = 0 };
         // One that was stopped because it had come back is not the last word.
         var revision = 1 + NoticeStore.Count(db, new NoticeFilter { Subject = SubjectOf(fault), Customer = told.Customer, Status = "all-clear", States = ["Suppressed"] });
-        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", revision, "device-clear", facts) { Class = ClassOf(fault) }, now);
+        return ledger.Write(db, new Telling(customer, SubjectOf(fault), told.Episode, "all-clear", revision, IsAsked(db, fault, told, now) ? AskTemplate : "device-clear", facts) { Class = ClassOf(fault) }, now);
     }
+
+    /// <summary>Whoever is to be asked before the case ends reads the question in place of "it works again", not both.</summary>
+    private bool IsAsked(Db db, FaultRow fault, NoticeRow told, ServerTime now) =>
+        links is { Pages: true } && !Carer.Is(told.Customer) && fault.CaseId > 0 && CaseStore.Find(db, fault.CaseId) is { } row && CaseStore.OpenStates.Contains(row.State)
+        && (row.AskFirst || CaseVisits.IsBooked(db, row, now)) && !CaseFactsOf.Row(row).EndsByPerson;
 
     private string TellDue(Db db, long dueId, FaultIntent intent, ServerTime now)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using B2D.Core;
 using B2D.Core.Faults;
 using B2D.Core.Rules;
+using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Devices;
@@ -16,7 +17,8 @@ namespace B2D.ProactiveWorker.Notices;
 /// Decides who is to be told what: intents wait in the outbox until they are due, are judged against the facts of that moment, and become rows of
 /// the ledger. The ledger's key makes a second row for the same customer, subject, episode, status, revision and channel impossible.
 /// </summary>
-public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions options)
+/// <param name="links">Pages on which customers answer; null: there are none.</param>
+public sealed partial class NoticePlanner(Ledger ledger, RuleBook book, WorkerOptions options, CustomerLinks? links = null)
 {
     internal const string FaultKind = "notice.fault";
     internal const string AllClearKind = "notice.all-clear";

@@ -58,6 +58,10 @@ public static class TimelineStore
             where.Args);
     }
 
+    /// <summary>Whether a customer has said anything of a case since a time: on their page, or in a contact.</summary>
+    public static bool HasWordOfCustomer(Db db, long caseId, long since) => db.Scalar<long>(
+        "SELECT count(*) FROM timeline WHERE subject = @subject AND at >= @since AND kind IN ('customer', 'contact')", new { subject = $"{CasePrefix}{caseId}", since }) > 0;
+
     /// <summary>Every line of one subject, oldest first, however many there are.</summary>
     public static IReadOnlyList<TimelineRow> Every(Db db, string subject)
     {

@@ -130,6 +130,8 @@ public sealed class RuleProblemTests
     [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  notice: { template: device-fault, hold_back: 1m }", 4, 3, "cannot be held back", "remove hold_back")]
     [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  remedy: { command: restart, within: 1m, safe_state: true }", 4, 22, "'restart' would begin again what is dangerous", "close a valve")]
     [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  remedy: { command: reboot_gateway, within: 1m, safe_state: true }", 4, 22, "begin again", "a person is asked at once")]
+    [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  remedy: { command: power.cycle, within: 1m, safe_state: true }", 4, 22, "begin again", "close a valve")]
+    [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  remedy: { command: preset_closed, within: 1m }", 4, 22, "may only bring a safe state", "add safe_state: true")]
     [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  remedy: { command: reduce_power, within: 1m }", 4, 22, "may only bring a safe state", "add safe_state: true")]
     [InlineData("- fault: a\n  codes: [ E1 ]\n  class: safety\n  case: { for: contract }", 4, 3, "danger is everybody's case", "remove for")]
     [InlineData("- fault: a\n  codes: [ E1 ]\n  case: { for: contracts }", 3, 16, "'contracts' is not known here", "did you mean contract?")]

@@ -65,6 +65,16 @@ public sealed class RuleSetReaderTests
     private static ImmutableSortedDictionary<string, MetricValue> Args(params (string, MetricValue)[] args) =>
         args.ToImmutableSortedDictionary(a => a.Item1, a => a.Item2, StringComparer.Ordinal);
 
+    [Theory]
+    [InlineData("close_valve")]
+    [InlineData("restart")]
+    public void ReadKept_SafetyRemedyOfAnOlderVersion_StaysReadable(string command)
+    {
+        RuleFile[] files = [new("a.yaml", $"- fault: gas\n  codes: [ G1 ]\n  class: safety\n  remedy: {{ command: {command}, within: 1m }}")];
+        Assert.Null(RuleSetReader.Read(files).Set);
+        Assert.Equal(command, RuleSetReader.ReadKept(files).Set!.Faults[0].Remedy!.Command);
+    }
+
     [Fact]
     public void ReadKept_TemplateThatIsNoneByNow_StaysReadable()
     {

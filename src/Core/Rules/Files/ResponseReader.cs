@@ -75,10 +75,12 @@ internal static class ResponseReader
     /// <summary>What is about safety may only be brought into a safe state; that a command does so is said by whoever writes the rule.</summary>
     private static void RefuseUnsafe(RuleDraft draft, ScalarNode command, bool isSafeState)
     {
-        if (Restarts.Any(r => command.Value.Replace('-', '_').Contains(r, StringComparison.OrdinalIgnoreCase)))
-            draft.Problems.Error(command.Position, $"'{command.Value}' would begin again what is dangerous", "a remedy of class safety may only bring a safe state: close a valve, switch off; or remove it, a person is asked at once");
+        // Word by word: preset_closed is no reset.
+        var words = $"_{string.Join('_', command.Value.Split('_', '-', '.'))}_";
+        if (Restarts.Any(r => words.Contains($"_{r}_", StringComparison.OrdinalIgnoreCase)))
+            draft.NewOnly.Add((command.Position, $"'{command.Value}' would begin again what is dangerous", "a remedy of class safety may only bring a safe state: close a valve, switch off; or remove it, a person is asked at once"));
         else if (!isSafeState)
-            draft.Problems.Error(command.Position, "a remedy of class safety may only bring a safe state", "add safe_state: true where this command does, or remove the remedy");
+            draft.NewOnly.Add((command.Position, "a remedy of class safety may only bring a safe state", "add safe_state: true where this command does, or remove the remedy"));
     }
 
     /// <summary>Who is told and when; the same for faults, dues and outages.</summary>

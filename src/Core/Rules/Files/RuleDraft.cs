@@ -52,6 +52,9 @@ internal sealed class RuleDraft(string kind, string id, ScalarNode idNode, MapRe
     /// <summary>Names of templates and where they are named.</summary>
     public List<ScalarNode> Templates { get; } = [];
 
+    /// <summary>What a set that is offered now is refused for, and one that ran before is not: where, what, and what to do.</summary>
+    public List<(SourcePosition At, string What, string Advice)> NewOnly { get; } = [];
+
     /// <summary>The rule; null where it has a mistake.</summary>
     public Rule? Rule { get; set; }
 

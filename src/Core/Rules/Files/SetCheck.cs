@@ -48,8 +48,19 @@ internal static class SetCheck
         }
     }
 
+    /// <summary>What only a set that is offered now is refused for: templates that there are not, and what older versions allowed.</summary>
+    public static void RunNewOnly(IReadOnlyList<RuleDraft> drafts)
+    {
+        RunTemplates(drafts);
+        foreach (var draft in drafts)
+        {
+            foreach (var (at, what, advice) in draft.NewOnly)
+                draft.Problems.Error(at, what, advice);
+        }
+    }
+
     /// <summary>Templates that rules name and that there are not.</summary>
-    public static void RunTemplates(IReadOnlyList<RuleDraft> drafts)
+    private static void RunTemplates(IReadOnlyList<RuleDraft> drafts)
     {
         string[] known = [.. TemplateKinds.All.Select(k => k.Name)];
         foreach (var draft in drafts)

@@ -32,14 +32,14 @@ internal sealed class SetReading
     }
 
     /// <param name="alone">Calendars that rules name need not be there.</param>
-    /// <param name="kept">Templates that rules name need not be there.</param>
+    /// <param name="kept">It ran before: templates that rules name need not be there, and what was allowed then is.</param>
     public RuleCheck Finish(IReadOnlyList<RuleFile> files, bool alone, bool kept)
     {
         SetCheck.Run(drafts);
         if (!alone)
             SetCheck.RunCalendars(drafts, calendars);
         if (!kept)
-            SetCheck.RunTemplates(drafts);
+            SetCheck.RunNewOnly(drafts);
         SetLints.Run(drafts);
         var rules = drafts.Select(d => d.Rule).OfType<Rule>().ToList();
         var sorted = problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column).ToImmutableArray();
