@@ -165,7 +165,12 @@ public sealed partial class NoticePlanner
         }
         var times = OutageStore.Without(db, [.. family.Select(o => o.Id)]);
         var left = LeftOf(db, outage, family, times);
-        var (written, without, waiting) = (0, 0, 0);
+        // Of what is not watched any more nobody knows whether it works: they hear the end when it is seen to answer.
+        var unwatched = OutageStore.Unwatched(db, outage.Id);
+        unwatched.ExceptWith(left.Keys);
+        if (RuleOf(outage.Rule) is null)
+            unwatched.UnionWith(left.Where(l => l.Value.Count > 0).Select(l => l.Key));
+        var (written, without, unknown, waiting) = (0, 0, 0, 0);
         foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held" or "Calling")
@@ -176,6 +181,10 @@ public sealed partial class NoticePlanner
             else if (notice.State is "Sending" or "Retrying")
             {
                 waiting++;
+            }
+            else if (unwatched.Contains(Carer.CustomerOf(notice.Customer)))
+            {
+                unknown++;
             }
             else if (notice.WasTold && left.TryGetValue(Carer.CustomerOf(notice.Customer), out var down))
             {
@@ -190,7 +199,7 @@ public sealed partial class NoticePlanner
             LeftLine(db, outage, without, now);
         if (waiting > 0)
             Put(db, $"{OutageKind}/{outage.Id}/all-clear/again/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now + LookAgain, now, new OutageIntent("all-clear", 1));
-        return $"{written} customers, {without} still without, {waiting} later";
+        return $"{written} customers, {without} still without, {unknown} not watched any more, {waiting} later";
     }
 
     /// <summary>Whoever was told of an outage hears that it is over, with the times that are their own. False where they are gone.</summary>

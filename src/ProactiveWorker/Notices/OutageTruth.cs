@@ -35,6 +35,11 @@ internal static class OutageTruth
     public static ServerTime? NotBefore(Db db, NoticeRow row, long id, ServerTime now) =>
         row.Status == "all-clear" && OutageStore.DownElsewhere(db, id, Carer.CustomerOf(row.Customer)).Count > 0 ? now + LookAgain : null;
 
+    /// <summary>Whether whose device an outage touched, or who cares for them, was told of it or may be reading it.</summary>
+    public static bool MayKnow(Db db, long outageId, string customer) => customer.Length > 0 && OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)
+        .SelectMany(id => new[] { customer, Carer.Prefix + customer }.SelectMany(who => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{id}", Customer = who, Status = "opened" })))
+        .Any(n => n.WasTold || n.State == nameof(NoticePhase.Sending));
+
     private static bool WasTold(Db db, long outageId, string customer) => OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)
         .Any(id => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{id}", Customer = customer, Status = "opened" }).Any(n => n.WasTold));
 }

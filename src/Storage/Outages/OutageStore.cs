@@ -1,3 +1,4 @@
+using B2D.Storage.Faults;
 using B2D.Storage.Webhooks;
 
 namespace B2D.Storage.Outages;
@@ -133,6 +134,22 @@ public static class OutageStore
     /// <summary>The device is well again; false where the outage does not touch it or it was up already.</summary>
     public static bool SetUp(Db db, long outageId, string device, long upAt) => db.Execute(
         "UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND device = @device AND up_at = 0", new { outageId, device, upAt }) == 1;
+
+    /// <summary>The device was no part of it.</summary>
+    public static void RemoveDevice(Db db, long outageId, string device) => db.Execute("DELETE FROM outage_devices WHERE outage_id = @outageId AND device = @device", new { outageId, device });
+
+    /// <summary>Customers of whom something is not known to be back that nobody watches any more: a fault of it that the outage explained ended because its rule or its device was taken away.</summary>
+    public static HashSet<string> Unwatched(Db db, long outageId)
+    {
+        var reasons = new Where().In("clear_reason", FaultRow.TakenAway);
+        reasons.Args.Add("outageId", outageId);
+        return db.Query<string>(
+            $"""
+            SELECT DISTINCT o.customer FROM faults f JOIN outage_devices o ON o.outage_id = f.outage_id AND o.device = f.device{reasons}
+              AND f.outage_id = @outageId AND f.cleared_at >= o.down_at AND o.up_at = 0 AND o.customer <> ''
+            """,
+            reasons.Args).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>None of its devices counts as down any more.</summary>
     public static void SetAllUp(Db db, long outageId, long upAt) => db.Execute("UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND up_at = 0", new { outageId, upAt });
