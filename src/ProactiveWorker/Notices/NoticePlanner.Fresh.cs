@@ -21,7 +21,7 @@ public sealed partial class NoticePlanner
     internal string? FactsNow(Db db, NoticeRow row, CustomerRow customer, ServerTime now)
     {
         if (row.State == nameof(NoticePhase.Sending) || row.Status is not ("opened" or "update") || row.Subject.Split(':', 2) is not ["outage", var number]
-            || OutageStore.Find(db, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) is not { } outage)
+            || OutageTruth.Whole(db, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) is not { } outage)
         {
             return null;
         }

@@ -108,13 +108,13 @@ public sealed partial class NoticePlanner
             return "no longer true";
         var facts = FactsOf(outage);
         var parts = OutageStore.Parts(db, outage.Id);
-        var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
+        var ofParts = parts.SelectMany(p => Everyone(db, p.Id, "opened"));
         var down = TouchedNow(db, outage.Id);
         HashSet<string> customers = [.. down];
         IReadOnlyDictionary<string, long> again = ImmutableDictionary<string, long>.Empty;
         if (intent.Status == "opened")
         {
-            var before = toldOfParts.ToHashSet(StringComparer.Ordinal);
+            var before = ofParts.Where(WasOrIsBeingTold).Select(n => n.Customer).ToHashSet(StringComparer.Ordinal);
             var isStopped = ApprovalStore.Find(db, $"outage:{outage.Id}", "opened") is null or { Phase: nameof(ApprovalPhase.Stopped) };
             before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", again: !isStopped));
             again = NoticeStore.NotTold(db, $"outage:{outage.Id}", outage.Episode, "opened");
@@ -124,7 +124,7 @@ public sealed partial class NoticePlanner
         else
         {
             // Whose first word has not left reads all that is known when it does.
-            customers = [.. Everyone(db, outage.Id, "opened").Where(n => n.WasTold || n.State == nameof(NoticePhase.Sending)).Select(n => n.Customer), .. toldOfParts];
+            customers = [.. Everyone(db, outage.Id, "opened").Concat(ofParts).Where(n => n.WasTold || n.State == nameof(NoticePhase.Sending)).Select(n => n.Customer)];
             facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
         }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";

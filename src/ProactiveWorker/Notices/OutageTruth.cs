@@ -22,13 +22,37 @@ internal static class OutageTruth
         // The end of the one that they know of by now is the end of both.
         if (row.Status == "all-clear")
             return OutageStore.DownElsewhere(db, id, customer).Any(other => WasTold(db, other, row.Customer)) ? "theirs was down again before it" : null;
-        if (OutageStore.Find(db, id) is not { State: not "Resolved" })
+        // News of a part are not: those of the whole go to its customers too.
+        if ((row.Status == "update" ? OutageStore.Find(db, id) : Whole(db, id)) is not { State: not "Resolved" } outage)
             return "it was over before it";
         if (row.Status == "update")
             return NoticeStore.HasNewer(db, row) ? "there was newer news before it" : null;
+        if (IsToldOfWhole(db, id, row.Customer))
+            return "it was part of a larger one before it";
+        id = outage.Id;
         if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, id, d)) && !OutageStore.Touches(db, id, customer))
             return "the device was another’s before it";
         return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, id, customer) ? null : NoticeRow.WorkedAgain;
+    }
+
+    /// <summary>An outage, or the one that it became part of in the end; null for none.</summary>
+    public static OutageRow? Whole(Db db, long id)
+    {
+        var row = OutageStore.Find(db, id);
+        while (row is { MergedInto: > 0 })
+            row = OutageStore.Find(db, row.MergedInto);
+        return row;
+    }
+
+    /// <summary>Whether what an outage became part of tells the same customer itself.</summary>
+    private static bool IsToldOfWhole(Db db, long id, string customer)
+    {
+        for (var part = OutageStore.Find(db, id); part is { MergedInto: > 0 }; part = OutageStore.Find(db, part.MergedInto))
+        {
+            if (NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{part.MergedInto}", Customer = customer, Status = "opened" }).Any(n => n.State != nameof(NoticePhase.Suppressed)))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>When to look at an end again: theirs is down in another outage, of which they may yet be told or not. Null where nothing is to be waited for.</summary>
