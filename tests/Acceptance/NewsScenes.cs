@@ -160,6 +160,23 @@ public sealed class NewsScenes
     }
 
     [Fact]
+    public void NewsThatCouldNotLeave_AreNotWaitedFor_WhenNewerOnesSayIt()
+    {
+        using var scene = Cut(notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
+        var promised = scene.Outages[0].NextUpdateAt;
+        scene.Phones.Mood = n => n is { Customer: "C-RT-2", Status: "update" } ? ChannelMood.Refuses : ChannelMood.Delivers;
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromMinutes(50));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        // The next try of the news would come after the promised time.
+        Assert.True(scene.Ledger.Single(n => n is { Customer: "C-RT-2", Status: "update", State: "Retrying" }).NextAttemptAt > promised);
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
+        Assert.Single(Updates(scene), u => u.Customer == "C-RT-2");
+        Assert.Contains("The cause: A digger cut the cable.", scene.Phones.Received.Last(n => n.Customer == "C-RT-2").Text, StringComparison.Ordinal);
+        Assert.Equal(["Sent", "Suppressed"], scene.Ledger.Where(n => n is { Customer: "C-RT-2", Status: "update" }).Select(n => n.State).Order());
+    }
+
+    [Fact]
     public void EstimateChanges_TheOneBeforeIsNamed_AndOneThatPassesIsTakenBack()
     {
         using var scene = Cut();
@@ -229,9 +246,9 @@ public sealed class NewsScenes
         Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui"));
 
     /// <summary>A town whose cabinet is cut and told of.</summary>
-    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int others = 32)
+    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int others = 32, NoticeOptions? notices = null)
     {
-        var scene = Open(worker, rules, others);
+        var scene = Open(worker, rules, others, notices);
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(3));
         return scene;
