@@ -105,10 +105,10 @@ internal sealed class CorrelatorBench
         return this;
     }
 
-    /// <summary>Asserts everything said since the last time, without Joined and Recovered, which come one for each device.</summary>
+    /// <summary>Asserts everything said since the last time, without Joined, Recovered and TakenOut, which come one for each device.</summary>
     public CorrelatorBench Expect(params string[] lines)
     {
-        var said = effects.Where(e => e.Effect is not (CorrelatorEffect.Joined or CorrelatorEffect.Recovered))
+        var said = effects.Where(e => e.Effect is not (CorrelatorEffect.Joined or CorrelatorEffect.Recovered or CorrelatorEffect.TakenOut))
             .Select(e => FormattableString.Invariant($"{e.At:0.###} {Text(e.Effect)}")).ToArray();
         effects.Clear();
         Assert.Equal(lines, said);
