@@ -30,6 +30,16 @@ public sealed partial class NoticePlanner
         }
     }
 
+    /// <summary>A fault began: where its device was left over of an outage, it was no end that it answered for a moment, and somebody goes on looking at it.</summary>
+    internal void DownAgain(Db db, FaultRow fault, ServerTime now)
+    {
+        foreach (var outage in OutageStore.LeftWith(db, fault.Device).Where(o => KindsOf(o).Contains(fault.Rule)))
+        {
+            OutageStore.SetEpisode(db, outage.Id, fault.Device, fault.Episode);
+            LeftCases.Again(db, outage, fault, now);
+        }
+    }
+
     /// <summary>A device that was left over of an outage is another's: whoever was told of it hears the end, which was owed to them.</summary>
     internal static void PlanSold(Db db, OwnerChangeRow change, ServerTime now)
     {

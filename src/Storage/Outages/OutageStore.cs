@@ -151,6 +151,14 @@ public static class OutageStore
             reasons.Args).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>A device that is down is so by a later episode of its faults, where the one before is over.</summary>
+    public static void SetEpisode(Db db, long outageId, string device, string episode) => db.Execute(
+        """
+        UPDATE outage_devices SET fault_episode = @episode WHERE outage_id = @outageId AND device = @device AND up_at = 0
+          AND NOT EXISTS (SELECT 1 FROM faults f WHERE f.device = outage_devices.device AND f.episode = outage_devices.fault_episode AND f.cleared_at = 0)
+        """,
+        new { outageId, device, episode });
+
     /// <summary>None of its devices counts as down any more.</summary>
     public static void SetAllUp(Db db, long outageId, long upAt) => db.Execute("UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND up_at = 0", new { outageId, upAt });
 
