@@ -73,6 +73,24 @@ public sealed class EndScenes
     }
 
     [Fact]
+    public void OneFirstWordIsStillOnItsWay_ACaseThatAnAgentEndsStaysSo()
+    {
+        using var scene = Open(notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
+        scene.Phones.Mood = n => n is { Customer: "C-RT-2", Status: "opened" } ? ChannelMood.Refuses : ChannelMood.Delivers;
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Connect(Cabinet[1..]);
+        scene.Wait(TimeSpan.FromMinutes(13));
+        Assert.Contains("C-RT-1 left", scene.Told);
+        Assert.Single(scene.Ledger, n => n is { Customer: "C-RT-2", State: "Retrying" });
+        var opened = Assert.Single(scene.Cases);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(opened.Id, (int)opened.Version, new CaseAct.Close("true-fault"), "ana"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal("Closed", Assert.Single(scene.Cases).State);
+        Assert.Single(scene.Ledger, n => n is { Customer: "C-RT-2", State: "Retrying" });
+    }
+
+    [Fact]
     public void LeftOverIsSold_WhoeverWasToldHearsTheEnd_AndTheNextOwnerNothing()
     {
         using var scene = Open();

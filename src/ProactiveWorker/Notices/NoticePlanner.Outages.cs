@@ -170,7 +170,8 @@ public sealed partial class NoticePlanner
         unwatched.ExceptWith(left.Keys);
         if (RuleOf(outage.Rule) is null)
             unwatched.UnionWith(left.Where(l => l.Value.Count > 0).Select(l => l.Key));
-        var (written, without, unknown, waiting) = (0, 0, 0, 0);
+        var heard = family.SelectMany(o => NoticeStore.CustomersOf(db, $"outage:{o.Id}", o.Episode, Left)).ToHashSet(StringComparer.Ordinal);
+        var (written, before, without, unknown, waiting) = (0, 0, 0, 0, 0);
         foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held" or "Calling")
@@ -181,6 +182,11 @@ public sealed partial class NoticePlanner
             else if (notice.State is "Sending" or "Retrying")
             {
                 waiting++;
+            }
+            else if (heard.Contains(notice.Customer))
+            {
+                // A case that an agent ended since is not opened again.
+                before++;
             }
             else if (unwatched.Contains(Carer.CustomerOf(notice.Customer)))
             {
@@ -199,7 +205,7 @@ public sealed partial class NoticePlanner
             LeftLine(db, outage, without, now);
         if (waiting > 0)
             Put(db, $"{OutageKind}/{outage.Id}/all-clear/again/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now + LookAgain, now, new OutageIntent("all-clear", 1));
-        return $"{written} customers, {without} still without, {unknown} not watched any more, {waiting} later";
+        return $"{written} customers, {before + without} still without, {unknown} not watched any more, {waiting} later";
     }
 
     /// <summary>Whoever was told of an outage hears that it is over, with the times that are their own. False where they are gone.</summary>
