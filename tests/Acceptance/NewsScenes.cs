@@ -177,6 +177,21 @@ public sealed class NewsScenes
     }
 
     [Fact]
+    public void WhatIsSoAlready_IsNewsToNobody()
+    {
+        using var scene = Cut();
+        Assert.Equal("there is no cause to take back", Refused(new OutageAct.SetCause("")));
+        Assert.Equal("there is no work-around to take back", Refused(new OutageAct.SetWorkaround("")));
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        Act(scene, new OutageAct.SetWorkaround("Mobile networks work"));
+        Assert.Equal("this is the cause already", Refused(new OutageAct.SetCause("A digger cut the cable.")));
+        Assert.Equal("this is the work-around already", Refused(new OutageAct.SetWorkaround("Mobile networks work")));
+
+        string Refused(OutageAct act) =>
+            Assert.IsType<ActOutcome.Rejected>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui")).Reason;
+    }
+
+    [Fact]
     public void EstimateChanges_TheOneBeforeIsNamed_AndOneThatPassesIsTakenBack()
     {
         using var scene = Cut();

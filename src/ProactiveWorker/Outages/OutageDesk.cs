@@ -17,6 +17,8 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
     public ActOutcome Act(long outageId, int version, OutageAct act, string who)
     {
         var now = ServerTime.From(time.GetUtcNow());
+        if (OutageLoop.Refusal(state.Read(db => OutageStore.Find(db, outageId)), version, out var known) is null && Said(known, act) is { } said)
+            return new ActOutcome.Rejected(said);
         return act switch
         {
             OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
@@ -28,6 +30,14 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
             _ => state.Write(db => Change(db, outageId, version, act, Recorded(act, who, now), now)),
         };
     }
+
+    /// <summary>What is so already is news to nobody; null where it would be.</summary>
+    private static string? Said(OutageRow row, OutageAct act) => act switch
+    {
+        OutageAct.SetCause e when e.Cause == row.Cause => e.Cause.Length > 0 ? "this is the cause already" : "there is no cause to take back",
+        OutageAct.SetWorkaround e when e.Text == row.Workaround => e.Text.Length > 0 ? "this is the work-around already" : "there is no work-around to take back",
+        _ => null,
+    };
 
     private ActOutcome Change(Db db, long outageId, int version, OutageAct act, Action<Db, OutageRow> recorded, ServerTime now)
     {
