@@ -258,9 +258,10 @@ public static class OutageStore
         new { customer });
 
     /// <summary>Since when and until when customers of some outages were without; until 0: are.</summary>
-    public static IReadOnlyDictionary<string, (long DownAt, long UpAt)> Without(Db db, IReadOnlyCollection<long> outages)
+    /// <param name="customer">Only of this one; null: of all.</param>
+    public static IReadOnlyDictionary<string, (long DownAt, long UpAt)> Without(Db db, IReadOnlyCollection<long> outages, string? customer = null)
     {
-        var where = new Where().And("customer <> ''").And($"outage_id IN ({string.Join(", ", outages.Distinct())})");
+        var where = new Where().And("customer <> ''").And("customer = @customer", "customer", customer).And($"outage_id IN ({string.Join(", ", outages.Distinct())})");
         return db.Query<WithoutRow>(
             $"SELECT customer, min(down_at) AS down_at, CASE WHEN min(up_at) = 0 THEN 0 ELSE max(up_at) END AS up_at FROM outage_devices{where} GROUP BY customer LIMIT 1000000")
             .ToDictionary(r => r.Customer, r => (r.DownAt, r.UpAt), StringComparer.Ordinal);
