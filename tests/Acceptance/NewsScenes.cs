@@ -192,6 +192,19 @@ public sealed class NewsScenes
     }
 
     [Fact]
+    public void PromiseMovedLaterAndTold_ThenLaterAgainAndHeld_TheOneThatTheyHoldStays()
+    {
+        using var scene = Cut();
+        var told = In(scene, 180);
+        Act(scene, new OutageAct.SetNextUpdate(told));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(8, Updates(scene).Count);
+        Act(scene, new OutageAct.SetNextUpdate(In(scene, 300)));
+        Act(scene, new OutageAct.HoldNews());
+        Assert.Equal(told.EpochMs, scene.Outages[0].NextUpdateAt);
+    }
+
+    [Fact]
     public void EstimateChanges_TheOneBeforeIsNamed_AndOneThatPassesIsTakenBack()
     {
         using var scene = Cut();

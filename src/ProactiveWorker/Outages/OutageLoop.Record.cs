@@ -178,11 +178,13 @@ public sealed partial class OutageLoop
 
     private void Tell(Db db, CorrelatorEffect.Told e, ServerTime now)
     {
+        long NextOf(OutageRow o) => o.ChosenUpdateAt > now.EpochMs ? o.ChosenUpdateAt : cadence.Next(new ServerTime(o.BeganAt), now).EpochMs;
         var row = Change(db, e.Outage.Episode, o => o with
         {
             State = (o.Cause.Length > 0 && e.Outage.Phase == OutagePhase.Investigating ? OutagePhase.Identified : e.Outage.Phase).ToString(),
             ToldAt = now.EpochMs,
-            NextUpdateAt = o.ChosenUpdateAt > now.EpochMs ? o.ChosenUpdateAt : cadence.Next(new ServerTime(o.BeganAt), now).EpochMs,
+            NextUpdateAt = NextOf(o),
+            ToldNextUpdateAt = NextOf(o),
             ToldEstimateFrom = o.EstimateFrom,
             ToldEstimateUntil = o.EstimateUntil,
             Guard = o.Guard || e.Guarded,
@@ -232,7 +234,7 @@ public sealed partial class OutageLoop
             return;
         // What was promised of the part is kept by the whole.
         if (OpenRow(db, e.Outage.Episode) is { Guard: false, NextUpdateAt: > 0 and var promised } && (whole.NextUpdateAt == 0 || promised < whole.NextUpdateAt))
-            OutageStore.Update(db, whole with { NextUpdateAt = promised });
+            OutageStore.Update(db, whole with { NextUpdateAt = promised, ToldNextUpdateAt = promised });
         if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id }) is not { } part)
             return;
         // What is down of it is the whole's from now on, and so are its cases.

@@ -33,6 +33,9 @@ public sealed record OutageRow
     /// <summary>The same where a person chose it; 0 where nobody did.</summary>
     public long ChosenUpdateAt { get; init; }
 
+    /// <summary>The promised time that customers hold: the one that they were told last, or a sooner one that was chosen since; 0 for none.</summary>
+    public long ToldNextUpdateAt { get; init; }
+
     /// <summary>When what people wrote goes to those who were told; 0 where nothing waits.</summary>
     public long NewsAt { get; init; }
 
