@@ -118,6 +118,7 @@ public sealed class NewsScenes
         scene.Wait(TimeSpan.FromMinutes(3));
         Assert.Equal("Identified", scene.Outages[0].State);
         Act(scene, new OutageAct.SetCause(""));
+        Assert.Contains("What we had said of the cause did not hold.", scene.World.Worker.OutagePreview.News(scene.Outages[0].Id)[0].Text, StringComparison.Ordinal);
         scene.Wait(TimeSpan.FromMinutes(3));
         Assert.Equal(("Investigating", ""), (scene.Outages[0].State, scene.Outages[0].Cause));
         var (subject, text) = Words(scene, "C-RT-2");
