@@ -164,11 +164,11 @@ public sealed class NewsScenes
     public void NewsThatCouldNotLeave_AreNotWaitedFor_WhenNewerOnesSayIt()
     {
         using var scene = Cut(notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
-        var promised = scene.Outages[0].NextUpdateAt;
         scene.Phones.Mood = n => n is { Customer: "C-RT-2", Status: "update" } ? ChannelMood.Refuses : ChannelMood.Delivers;
         Act(scene, new OutageAct.SetCause("A digger cut the cable."));
         scene.Wait(TimeSpan.FromMinutes(50));
         scene.Phones.Mood = _ => ChannelMood.Delivers;
+        var promised = scene.Outages[0].NextUpdateAt;
         // The next try of the news would come after the promised time.
         Assert.True(scene.Ledger.Single(n => n is { Customer: "C-RT-2", Status: "update", State: "Retrying" }).NextAttemptAt > promised);
         scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
