@@ -1,6 +1,9 @@
 using System.Text.Json;
+using B2D.Core;
+using B2D.Core.Cases;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
+using B2D.Simulation.World;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
 
@@ -43,6 +46,48 @@ public sealed class EndScenes
         Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
         scene.Wait(TimeSpan.FromHours(1));
         Assert.Equal(9, Ends(scene).Length);
+    }
+
+    [Fact]
+    public void LeftOverThatAnswersForAMoment_ItsCaseGoesOn_AndTheyHearThatSomebodyLooks()
+    {
+        using var scene = Open(notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
+        scene.Phones.Mood = n => n.Status == "left" ? ChannelMood.Refuses : ChannelMood.Delivers;
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Connect(Cabinet[1..]);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        scene.Connect("RT-1");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        scene.Drop("RT-1");
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Equal("New", Assert.Single(scene.Cases).State);
+        Assert.Equal(scene.Cases[0].Id, scene.Faults.Single(f => f is { Device: "RT-1", ClearedAt: 0 }).CaseId);
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(30));
+        Assert.Contains("C-RT-1 left", scene.Told);
+        scene.Connect("RT-1");
+        scene.Wait(TimeSpan.FromMinutes(12));
+        Assert.Contains("C-RT-1 all-clear", scene.Told);
+        Assert.Equal("Resolved", Assert.Single(scene.Cases).State);
+    }
+
+    [Fact]
+    public void OneFirstWordIsStillOnItsWay_ACaseThatAnAgentEndsStaysSo()
+    {
+        using var scene = Open(notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
+        scene.Phones.Mood = n => n is { Customer: "C-RT-2", Status: "opened" } ? ChannelMood.Refuses : ChannelMood.Delivers;
+        scene.Drop(Cabinet);
+        scene.Wait(TimeSpan.FromMinutes(5));
+        scene.Connect(Cabinet[1..]);
+        scene.Wait(TimeSpan.FromMinutes(13));
+        Assert.Contains("C-RT-1 left", scene.Told);
+        Assert.Single(scene.Ledger, n => n is { Customer: "C-RT-2", State: "Retrying" });
+        var opened = Assert.Single(scene.Cases);
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(opened.Id, (int)opened.Version, new CaseAct.Close("true-fault"), "ana"));
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal("Closed", Assert.Single(scene.Cases).State);
+        Assert.Single(scene.Ledger, n => n is { Customer: "C-RT-2", State: "Retrying" });
     }
 
     [Fact]

@@ -118,6 +118,7 @@ public sealed class NewsScenes
         scene.Wait(TimeSpan.FromMinutes(3));
         Assert.Equal("Identified", scene.Outages[0].State);
         Act(scene, new OutageAct.SetCause(""));
+        Assert.Contains("What we had said of the cause did not hold.", scene.World.Worker.OutagePreview.News(scene.Outages[0].Id)[0].Text, StringComparison.Ordinal);
         scene.Wait(TimeSpan.FromMinutes(3));
         Assert.Equal(("Investigating", ""), (scene.Outages[0].State, scene.Outages[0].Cause));
         var (subject, text) = Words(scene, "C-RT-2");
@@ -157,6 +158,51 @@ public sealed class NewsScenes
         scene.Wait(TimeSpan.FromMinutes(4));
         Assert.Equal(8, Updates(scene).Count);
         Assert.All(Updates(scene), n => Assert.True(n.AtMs <= sooner.EpochMs));
+    }
+
+    [Fact]
+    public void NewsThatCouldNotLeave_AreNotWaitedFor_WhenNewerOnesSayIt()
+    {
+        using var scene = Cut(notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
+        scene.Phones.Mood = n => n is { Customer: "C-RT-2", Status: "update" } ? ChannelMood.Refuses : ChannelMood.Delivers;
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        scene.Wait(TimeSpan.FromMinutes(50));
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        var promised = scene.Outages[0].NextUpdateAt;
+        // The next try of the news would come after the promised time.
+        Assert.True(scene.Ledger.Single(n => n is { Customer: "C-RT-2", Status: "update", State: "Retrying" }).NextAttemptAt > promised);
+        scene.Wait(TimeSpan.FromMilliseconds(promised - scene.Clock.Now.ToUnixTimeMilliseconds()));
+        Assert.Single(Updates(scene), u => u.Customer == "C-RT-2");
+        Assert.Contains("The cause: A digger cut the cable.", scene.Phones.Received.Last(n => n.Customer == "C-RT-2").Text, StringComparison.Ordinal);
+        Assert.Equal(["Sent", "Suppressed"], scene.Ledger.Where(n => n is { Customer: "C-RT-2", Status: "update" }).Select(n => n.State).Order());
+    }
+
+    [Fact]
+    public void WhatIsSoAlready_IsNewsToNobody()
+    {
+        using var scene = Cut();
+        Assert.Equal("there is no cause to take back", Refused(new OutageAct.SetCause("")));
+        Assert.Equal("there is no work-around to take back", Refused(new OutageAct.SetWorkaround("")));
+        Act(scene, new OutageAct.SetCause("A digger cut the cable."));
+        Act(scene, new OutageAct.SetWorkaround("Mobile networks work"));
+        Assert.Equal("this is the cause already", Refused(new OutageAct.SetCause("A digger cut the cable.")));
+        Assert.Equal("this is the work-around already", Refused(new OutageAct.SetWorkaround("Mobile networks work")));
+
+        string Refused(OutageAct act) =>
+            Assert.IsType<ActOutcome.Rejected>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui")).Reason;
+    }
+
+    [Fact]
+    public void PromiseMovedLaterAndTold_ThenLaterAgainAndHeld_TheOneThatTheyHoldStays()
+    {
+        using var scene = Cut();
+        var told = In(scene, 180);
+        Act(scene, new OutageAct.SetNextUpdate(told));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        Assert.Equal(8, Updates(scene).Count);
+        Act(scene, new OutageAct.SetNextUpdate(In(scene, 300)));
+        Act(scene, new OutageAct.HoldNews());
+        Assert.Equal(told.EpochMs, scene.Outages[0].NextUpdateAt);
     }
 
     [Fact]
@@ -229,9 +275,9 @@ public sealed class NewsScenes
         Assert.IsType<ActOutcome.Done>(scene.World.Worker.OutageDesk.Act(scene.Outages[0].Id, (int)scene.Outages[0].Version, act, "rui"));
 
     /// <summary>A town whose cabinet is cut and told of.</summary>
-    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int others = 32)
+    private static Scene Cut(WorkerOptions? worker = null, string rules = Rules, int others = 32, NoticeOptions? notices = null)
     {
-        var scene = Open(worker, rules, others);
+        var scene = Open(worker, rules, others, notices);
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(3));
         return scene;

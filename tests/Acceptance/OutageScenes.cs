@@ -1,6 +1,7 @@
 using B2D.Core;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker;
+using B2D.Simulation.World;
 using B2D.Storage.Customers;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
@@ -138,6 +139,25 @@ public sealed class OutageScenes
         scene.Drop(Others[8..16].Concat(Others[24..32]));
         scene.Wait(TimeSpan.FromMinutes(5));
         Assert.Equal("north", Assert.Single(scene.Outages, o => o.State != "Resolved").Segment);
+        scene.Connect(Others);
+        scene.Wait(TimeSpan.FromMinutes(15));
+        Assert.Equal(Others.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());
+    }
+
+    [Fact]
+    public void PartBecomesPartOfAnother_WhileItsFirstWordIsOnItsWay_ItArrivesAllTheSame_AndSoDoesTheEnd()
+    {
+        using var scene = Open(new WorkerOptions { GuardShare = 0.9 }, notices: VirtualInstallation.NoticeOptions with { FallBackAfter = 24 });
+        scene.Phones.Mood = n => n.Customer == "C-RT-25" ? ChannelMood.Refuses : ChannelMood.Delivers;
+        scene.Drop(Others[..8].Concat(Others[16..24]));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        scene.Drop(Others[8..16].Concat(Others[24..32]));
+        scene.Wait(TimeSpan.FromMinutes(3));
+        var whole = Assert.Single(scene.Outages, o => o.State != "Resolved");
+        Assert.DoesNotContain("C-RT-25 opened", scene.Told);
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(10));
+        Assert.Contains($"\"NextUpdate\":{whole.NextUpdateAt}", scene.Ledger.Single(n => n is { Customer: "C-RT-25", Status: "opened" }).Facts, StringComparison.Ordinal);
         scene.Connect(Others);
         scene.Wait(TimeSpan.FromMinutes(15));
         Assert.Equal(Others.SelectMany(r => new[] { $"C-{r} all-clear", $"C-{r} opened" }).Order(), scene.Told.Order());

@@ -192,8 +192,13 @@ public static class Correlator
         {
             if (RuleOf(rules, outage) is not { } rule || rule.Of.Any(r => state.Faults.ContainsKey(Key(e.Device, r))))
                 continue;
-            var better = outage.With(e.Device, isWell: true);
-            effects.Add(new CorrelatorEffect.Recovered(better, e.Device));
+            var better = e.TakenAway ? outage.Without(e.Device) : outage.With(e.Device, isWell: true);
+            effects.Add(e.TakenAway ? new CorrelatorEffect.TakenOut(better, e.Device) : new CorrelatorEffect.Recovered(better, e.Device));
+            if (better.Devices.IsEmpty)
+            {
+                state = Resolve(state with { Outages = state.Outages.Replace(outage, better) }, better, rules, now, effects);
+                continue;
+            }
             if (better.QuietSince == 0 && StaysQuiet(state, better, rule, topology))
             {
                 better = better with { QuietSince = now.EpochMs };

@@ -44,6 +44,15 @@ public sealed record OpenOutage(string Rule, string Segment, string Episode, Out
         changed.recovered = before + (isWell ? 1 : 0) - (wasWell ? 1 : 0);
         return changed;
     }
+
+    /// <summary>The same without one device that is down.</summary>
+    internal OpenOutage Without(string device)
+    {
+        var before = Recovered;
+        var changed = this with { Devices = Devices.Remove(device) };
+        changed.recovered = before;
+        return changed;
+    }
 }
 
 /// <summary>Everything one correlator remembers; it can be stored and read back.</summary>
@@ -68,7 +77,11 @@ public abstract record CorrelatorEvent
     public sealed record Raised(string Device, string Rule, string Episode, string Segment, string Customer) : CorrelatorEvent;
 
     /// <summary>A fault ended.</summary>
-    public sealed record Cleared(string Device, string Rule, string Episode) : CorrelatorEvent;
+    public sealed record Cleared(string Device, string Rule, string Episode) : CorrelatorEvent
+    {
+        /// <summary>Its rule or its device was taken away: nobody knows whether it is over.</summary>
+        public bool TakenAway { get; init; }
+    }
 
     /// <summary>The gateway is back; it was down since then.</summary>
     public sealed record GatewayWasDown(ServerTime From) : CorrelatorEvent;
@@ -96,6 +109,9 @@ public abstract record CorrelatorEffect
 
     /// <summary>One of its devices is well again.</summary>
     public sealed record Recovered(OpenOutage Outage, string Device) : CorrelatorEffect;
+
+    /// <summary>One of its devices that was down is not watched any more: it is no part of it.</summary>
+    public sealed record TakenOut(OpenOutage Outage, string Device) : CorrelatorEffect;
 
     /// <summary>It did not pass by itself: the customers are told.</summary>
     public sealed record Told(OpenOutage Outage, bool Guarded) : CorrelatorEffect;

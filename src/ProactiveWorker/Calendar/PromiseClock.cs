@@ -100,11 +100,13 @@ public sealed class PromiseClock(Database state, UpdateCadence cadence, WorkerOp
     {
         var (isNews, lapsed) = (outage.NewsAt > 0, Is(outage.EstimateUntil, now));
         var chosen = outage.ChosenUpdateAt > (now + cadence.Ahead).EpochMs ? outage.ChosenUpdateAt : 0;
+        var next = chosen > 0 ? chosen : cadence.Next(new ServerTime(outage.BeganAt), now).EpochMs;
         var renewed = outage with
         {
             NewsAt = 0,
             ChosenUpdateAt = chosen,
-            NextUpdateAt = chosen > 0 ? chosen : cadence.Next(new ServerTime(outage.BeganAt), now).EpochMs,
+            NextUpdateAt = next,
+            ToldNextUpdateAt = next,
             EstimateFrom = lapsed ? 0 : outage.EstimateFrom,
             EstimateUntil = lapsed ? 0 : outage.EstimateUntil,
             ToldEstimateFrom = lapsed ? 0 : outage.EstimateFrom,

@@ -46,6 +46,10 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
             timing.HasContract(DeviceStore.Find(db, fault.Device), owner, new ServerTime(fault.OnsetAt > 0 ? fault.OnsetAt : fault.RaisedAt)));
     }
 
+    /// <summary>A fault began: where somebody looks at its device already, since an outage left it over, they go on.</summary>
+    /// <param name="fault">As it is stored.</param>
+    public void OnRaised(Db db, FaultRow fault, ServerTime now) => notices.DownAgain(db, fault, now);
+
     /// <summary>
     /// A fault ended: a case all of whose faults have ended starts to count its quiet time, and who was told gets the all-clear after it. Where its rule or its device was
     /// taken away nobody knows how it is: nobody hears that it works, and the customer is asked before the case ends.

@@ -130,6 +130,8 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
         var id = FaultStore.Raise(db, row);
         HeldFaultStore.LetGo(db, row.Device, row.Rule);
         Transition(db, e, row, e.Rule.Id, e.Episode, "Raised", e.Reason.ToString());
+        if (id is not null && !row.Shadow)
+            cases.OnRaised(db, row, e.At);
         return id is { } given ? row with { Id = given } : null;
     }
 

@@ -21,7 +21,7 @@ public sealed partial class NoticePlanner
     internal string? FactsNow(Db db, NoticeRow row, CustomerRow customer, ServerTime now)
     {
         if (row.State == nameof(NoticePhase.Sending) || row.Status is not ("opened" or "update") || row.Subject.Split(':', 2) is not ["outage", var number]
-            || OutageStore.Find(db, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) is not { } outage)
+            || OutageTruth.Whole(db, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) is not { } outage)
         {
             return null;
         }
@@ -43,16 +43,22 @@ public sealed partial class NoticePlanner
     }
 
     /// <summary>What a person wrote of an outage, for who heard all that was told before.</summary>
-    internal NoticeFacts NewsOf(OutageRow outage)
+    internal NoticeFacts NewsOf(Db db, OutageRow outage)
     {
         var isOther = outage.ToldEstimateUntil > 0 && (outage.ToldEstimateFrom, outage.ToldEstimateUntil) != (outage.EstimateFrom, outage.EstimateUntil);
         return FactsOf(outage) with
         {
             News = true,
             Monitoring = outage.State == nameof(OutagePhase.Monitoring),
+            CauseGone = outage.Cause.Length == 0 && (Last("update") ?? Last("opened")) is { Cause.Length: > 0 },
             EstimateWasFrom = isOther ? outage.ToldEstimateFrom : 0,
             EstimateWasUntil = isOther ? outage.ToldEstimateUntil : 0,
         };
+
+        // What the newest of them said is what those said who were told before.
+        NoticeFacts? Last(string status) => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{outage.Id}", Status = status, States = [nameof(NoticePhase.Sent)], Limit = 1 }) is [var told]
+            ? JsonSerializer.Deserialize<NoticeFacts>(told.Facts)
+            : null;
     }
 
     private static NoticeFacts SinceHeard(Db db, NoticeRow row, OutageRow outage, NoticeFacts facts)

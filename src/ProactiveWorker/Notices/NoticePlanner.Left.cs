@@ -30,6 +30,16 @@ public sealed partial class NoticePlanner
         }
     }
 
+    /// <summary>A fault began: where its device was left over of an outage, it was no end that it answered for a moment, and somebody goes on looking at it.</summary>
+    internal void DownAgain(Db db, FaultRow fault, ServerTime now)
+    {
+        foreach (var outage in OutageStore.LeftWith(db, fault.Device).Where(o => KindsOf(o).Contains(fault.Rule)))
+        {
+            OutageStore.SetEpisode(db, outage.Id, fault.Device, fault.Episode);
+            LeftCases.Again(db, outage, fault, now);
+        }
+    }
+
     /// <summary>A device that was left over of an outage is another's: whoever was told of it hears the end, which was owed to them.</summary>
     internal static void PlanSold(Db db, OwnerChangeRow change, ServerTime now)
     {
@@ -40,9 +50,7 @@ public sealed partial class NoticePlanner
     /// <summary>Why the word that theirs does not answer is not to be sent any more; null while it is so.</summary>
     internal static string? NoLongerLeft(Db db, NoticeRow notice, long outageId)
     {
-        var row = OutageStore.Find(db, outageId);
-        while (row is { MergedInto: > 0 })
-            row = OutageStore.Find(db, row.MergedInto);
+        var row = OutageTruth.Whole(db, outageId);
         // What they said themselves no device can speak against.
         return row is null || JsonSerializer.Deserialize<NoticeFacts>(notice.Facts)!.Back || OutageStore.StillDown(db, row.Id, [], Carer.CustomerOf(notice.Customer)).Count > 0 ? null : "it was over before it";
     }
@@ -52,12 +60,14 @@ public sealed partial class NoticePlanner
     {
         var left = OutageStore.StillDown(db, outage.Id, KindsOf(outage)).GroupBy(d => d.Customer, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => (IReadOnlyList<OutageDeviceRow>)[.. g], StringComparer.Ordinal);
-        foreach (var link in family.SelectMany(o => CustomerLinkStore.Broken(db, $"outage:{o.Id}")).Where(IsStillSo))
+        foreach (var link in family.SelectMany(o => CustomerLinkStore.Broken(db, $"outage:{o.Id}")).Where(l => IsStillSo(l, times)))
             left.TryAdd(link.Customer, []);
         return left;
-
-        bool IsStillSo(CustomerLinkRow link) => times.TryGetValue(link.Customer, out var theirs) && theirs.UpAt > 0 && link.SaidAt > theirs.UpAt;
     }
+
+    /// <summary>They said that it does not work after all of theirs answered.</summary>
+    private static bool IsStillSo(CustomerLinkRow link, IReadOnlyDictionary<string, (long DownAt, long UpAt)> times) =>
+        link.Said == "Broken" && times.TryGetValue(link.Customer, out var theirs) && theirs.UpAt > 0 && link.SaidAt > theirs.UpAt;
 
     /// <summary>A customer hears that it is over, but not for them, and it becomes a case. False where they are gone.</summary>
     /// <param name="down">What does not answer; empty: they say so.</param>
@@ -103,8 +113,8 @@ public sealed partial class NoticePlanner
         if (StillDown(db, outage, customer).Count > 0)
             return "something of theirs does not answer";
         var family = OutageStore.Parts(db, outage.Id).Append(outage).ToArray();
-        var times = OutageStore.Without(db, [.. family.Select(o => o.Id)]);
-        if (LeftOf(db, outage, family, times).ContainsKey(customer))
+        var times = OutageStore.Without(db, [.. family.Select(o => o.Id)], customer);
+        if (family.Any(o => CustomerLinkStore.Find(db, customer, $"outage:{o.Id}") is { } link && IsStillSo(link, times)))
             return "they say that it does not work; they are asked";
         var written = 0;
         foreach (var (recipient, of) in new[] { customer, Carer.Prefix + customer }.SelectMany(r => family.Select(o => (r, o))))

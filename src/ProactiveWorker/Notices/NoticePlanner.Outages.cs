@@ -108,13 +108,13 @@ public sealed partial class NoticePlanner
             return "no longer true";
         var facts = FactsOf(outage);
         var parts = OutageStore.Parts(db, outage.Id);
-        var toldOfParts = parts.SelectMany(p => Everyone(db, p.Id, "opened")).Where(WasOrIsBeingTold).Select(n => n.Customer);
+        var ofParts = parts.SelectMany(p => Everyone(db, p.Id, "opened"));
         var down = TouchedNow(db, outage.Id);
         HashSet<string> customers = [.. down];
         IReadOnlyDictionary<string, long> again = ImmutableDictionary<string, long>.Empty;
         if (intent.Status == "opened")
         {
-            var before = toldOfParts.ToHashSet(StringComparer.Ordinal);
+            var before = ofParts.Where(WasOrIsBeingTold).Select(n => n.Customer).ToHashSet(StringComparer.Ordinal);
             var isStopped = ApprovalStore.Find(db, $"outage:{outage.Id}", "opened") is null or { Phase: nameof(ApprovalPhase.Stopped) };
             before.UnionWith(NoticeStore.CustomersOf(db, $"outage:{outage.Id}", outage.Episode, "opened", again: !isStopped));
             again = NoticeStore.NotTold(db, $"outage:{outage.Id}", outage.Episode, "opened");
@@ -124,7 +124,7 @@ public sealed partial class NoticePlanner
         else
         {
             // Whose first word has not left reads all that is known when it does.
-            customers = [.. Everyone(db, outage.Id, "opened").Where(n => n.WasTold || n.State == nameof(NoticePhase.Sending)).Select(n => n.Customer), .. toldOfParts];
+            customers = [.. Everyone(db, outage.Id, "opened").Concat(ofParts).Where(n => n.WasTold || n.State == nameof(NoticePhase.Sending)).Select(n => n.Customer)];
             facts = facts with { News = intent.News, EstimateWasFrom = intent.WasFrom, EstimateWasUntil = intent.WasUntil, Monitoring = outage.State == nameof(OutagePhase.Monitoring) };
         }
         var hold = outage.Guard ? "waits for a person: too much of the fleet is silent at once" : "";
@@ -165,7 +165,13 @@ public sealed partial class NoticePlanner
         }
         var times = OutageStore.Without(db, [.. family.Select(o => o.Id)]);
         var left = LeftOf(db, outage, family, times);
-        var (written, without, waiting) = (0, 0, 0);
+        // Of what is not watched any more nobody knows whether it works: they hear the end when it is seen to answer.
+        var unwatched = OutageStore.Unwatched(db, outage.Id);
+        unwatched.ExceptWith(left.Keys);
+        if (RuleOf(outage.Rule) is null)
+            unwatched.UnionWith(left.Where(l => l.Value.Count > 0).Select(l => l.Key));
+        var heard = family.SelectMany(o => NoticeStore.CustomersOf(db, $"outage:{o.Id}", o.Episode, Left)).ToHashSet(StringComparer.Ordinal);
+        var (written, before, without, unknown, waiting) = (0, 0, 0, 0, 0);
         foreach (var (notice, of) in told)
         {
             if (notice.State is "Due" or "Held" or "Calling")
@@ -176,6 +182,15 @@ public sealed partial class NoticePlanner
             else if (notice.State is "Sending" or "Retrying")
             {
                 waiting++;
+            }
+            else if (heard.Contains(notice.Customer))
+            {
+                // A case that an agent ended since is not opened again.
+                before++;
+            }
+            else if (unwatched.Contains(Carer.CustomerOf(notice.Customer)))
+            {
+                unknown++;
             }
             else if (notice.WasTold && left.TryGetValue(Carer.CustomerOf(notice.Customer), out var down))
             {
@@ -190,7 +205,7 @@ public sealed partial class NoticePlanner
             LeftLine(db, outage, without, now);
         if (waiting > 0)
             Put(db, $"{OutageKind}/{outage.Id}/all-clear/again/{now.EpochMs}", OutageKind, $"outage:{outage.Id}", now + LookAgain, now, new OutageIntent("all-clear", 1));
-        return $"{written} customers, {without} still without, {waiting} later";
+        return $"{written} customers, {before + without} still without, {unknown} not watched any more, {waiting} later";
     }
 
     /// <summary>Whoever was told of an outage hears that it is over, with the times that are their own. False where they are gone.</summary>

@@ -29,14 +29,22 @@ internal static class NoticeTruth
 
     /// <summary>
     /// When to look at a notice again that may not leave yet; null where it may. What was written first about something is read first: it waits while an earlier word about the
-    /// same has not arrived. Danger waits for nothing, and what may have arrived is repeated.
+    /// same has not arrived, unless that is no longer true: it is not to be tried again, and ends here. Danger waits for nothing, and what may have arrived is repeated.
     /// </summary>
     public static ServerTime? NotBefore(Db db, NoticeRow row, ServerTime now)
     {
         if (row.State == nameof(NoticePhase.Sending) || row.Class == NoticeClass.Safety.Word())
             return null;
-        if (NoticeStore.EarlierLeavesAt(db, row) is { } earlier)
-            return ServerTime.Max(new ServerTime(earlier), now + Moment);
+        long? waits = null;
+        foreach (var earlier in NoticeStore.EarlierOnTheirWay(db, row))
+        {
+            if (earlier.State == nameof(NoticePhase.Retrying) && Untrue(db, earlier, now) is { } why)
+                NoticeStore.Mark(db, earlier.Id, nameof(NoticePhase.Suppressed), reason: $"{why} was told");
+            else
+                waits = Math.Min(waits ?? long.MaxValue, Math.Max(earlier.DueAt, earlier.NextAttemptAt));
+        }
+        if (waits is { } at)
+            return ServerTime.Max(new ServerTime(at), now + Moment);
         return row.Subject.Split(':', 2) is ["outage", var id] ? OutageTruth.NotBefore(db, row, Number(id), now) : null;
     }
 

@@ -22,18 +22,47 @@ internal static class OutageTruth
         // The end of the one that they know of by now is the end of both.
         if (row.Status == "all-clear")
             return OutageStore.DownElsewhere(db, id, customer).Any(other => WasTold(db, other, row.Customer)) ? "theirs was down again before it" : null;
-        if (OutageStore.Find(db, id) is not { State: not "Resolved" })
+        // News of a part are not: those of the whole go to its customers too.
+        if ((row.Status == "update" ? OutageStore.Find(db, id) : Whole(db, id)) is not { State: not "Resolved" } outage)
             return "it was over before it";
         if (row.Status == "update")
             return NoticeStore.HasNewer(db, row) ? "there was newer news before it" : null;
+        if (IsToldOfWhole(db, id, row.Customer))
+            return "it was part of a larger one before it";
+        id = outage.Id;
         if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, id, d)) && !OutageStore.Touches(db, id, customer))
             return "the device was another’s before it";
         return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, id, customer) ? null : NoticeRow.WorkedAgain;
     }
 
+    /// <summary>An outage, or the one that it became part of in the end; null for none.</summary>
+    public static OutageRow? Whole(Db db, long id)
+    {
+        var row = OutageStore.Find(db, id);
+        while (row is { MergedInto: > 0 })
+            row = OutageStore.Find(db, row.MergedInto);
+        return row;
+    }
+
+    /// <summary>Whether what an outage became part of tells the same customer itself.</summary>
+    private static bool IsToldOfWhole(Db db, long id, string customer)
+    {
+        for (var part = OutageStore.Find(db, id); part is { MergedInto: > 0 }; part = OutageStore.Find(db, part.MergedInto))
+        {
+            if (NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{part.MergedInto}", Customer = customer, Status = "opened" }).Any(n => n.State != nameof(NoticePhase.Suppressed)))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>When to look at an end again: theirs is down in another outage, of which they may yet be told or not. Null where nothing is to be waited for.</summary>
     public static ServerTime? NotBefore(Db db, NoticeRow row, long id, ServerTime now) =>
         row.Status == "all-clear" && OutageStore.DownElsewhere(db, id, Carer.CustomerOf(row.Customer)).Count > 0 ? now + LookAgain : null;
+
+    /// <summary>Whether whose device an outage touched, or who cares for them, was told of it or may be reading it.</summary>
+    public static bool MayKnow(Db db, long outageId, string customer) => customer.Length > 0 && OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)
+        .SelectMany(id => new[] { customer, Carer.Prefix + customer }.SelectMany(who => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{id}", Customer = who, Status = "opened" })))
+        .Any(n => n.WasTold || n.State == nameof(NoticePhase.Sending));
 
     private static bool WasTold(Db db, long outageId, string customer) => OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)
         .Any(id => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{id}", Customer = customer, Status = "opened" }).Any(n => n.WasTold));

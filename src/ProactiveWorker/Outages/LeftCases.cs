@@ -29,6 +29,16 @@ internal static class LeftCases
             FaultStore.SetCase(db, fault.Device, fault.Rule, fault.Episode, id);
     }
 
+    /// <summary>What did not answer was back for less than the quiet time: the case in which it is worked on goes on.</summary>
+    public static void Again(Db db, OutageRow outage, FaultRow fault, ServerTime now)
+    {
+        if (CaseStore.List(db, new CaseFilter { OutageId = outage.Id, Customer = fault.Customer, States = CaseStore.OpenStates, Limit = 1 }) is not [var open])
+            return;
+        FaultStore.SetCase(db, fault.Device, fault.Rule, fault.Episode, open.Id);
+        CaseStore.Update(db, open with { ClearSinceAt = 0, AskedAt = 0, LastSeenAt = now.EpochMs });
+        Line(db, open.Id, $"{fault.Title} again", now);
+    }
+
     /// <summary>What answers, and does not work as the customer said while it was being watched, is worked on until the customer was asked.</summary>
     public static void Said(Db db, OutageRow outage, string customer, ServerTime now)
     {

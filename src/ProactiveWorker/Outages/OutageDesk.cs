@@ -17,6 +17,8 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
     public ActOutcome Act(long outageId, int version, OutageAct act, string who)
     {
         var now = ServerTime.From(time.GetUtcNow());
+        if (OutageLoop.Refusal(state.Read(db => OutageStore.Find(db, outageId)), version, out var known) is null && Said(known, act) is { } said)
+            return new ActOutcome.Rejected(said);
         return act switch
         {
             OutageAct.Override { State: OutagePhase.Held } => new ActOutcome.Rejected("an outage is held back only until customers are told of it"),
@@ -29,6 +31,14 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
         };
     }
 
+    /// <summary>What is so already is news to nobody; null where it would be.</summary>
+    private static string? Said(OutageRow row, OutageAct act) => act switch
+    {
+        OutageAct.SetCause e when e.Cause == row.Cause => e.Cause.Length > 0 ? "this is the cause already" : "there is no cause to take back",
+        OutageAct.SetWorkaround e when e.Text == row.Workaround => e.Text.Length > 0 ? "this is the work-around already" : "there is no work-around to take back",
+        _ => null,
+    };
+
     private ActOutcome Change(Db db, long outageId, int version, OutageAct act, Action<Db, OutageRow> recorded, ServerTime now)
     {
         if (OutageLoop.Refusal(OutageStore.Find(db, outageId), version, out var row) is { } refused)
@@ -37,12 +47,12 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
             return new ActOutcome.Rejected("nothing waits to be told");
         var changed = act switch
         {
-            OutageAct.HoldNews => Held(db, row, now),
+            OutageAct.HoldNews => Held(row, now),
             OutageAct.SetWorkaround e => WithNews(row with { Workaround = e.Text }, now),
             OutageAct.SetEstimate e => WithNews(row with { EstimateFrom = e.From.EpochMs, EstimateUntil = e.Until.EpochMs }, now),
             OutageAct.SetNextUpdate e => Promising(row, e.At, now),
             // What they were promised while nobody had heard it begins now.
-            OutageAct.ReleaseGuard => row with { Guard = false, NewsAt = 0, NextUpdateAt = row.ChosenUpdateAt > now.EpochMs ? row.ChosenUpdateAt : cadence.Next(new ServerTime(row.BeganAt), now).EpochMs },
+            OutageAct.ReleaseGuard => Released(row, row.ChosenUpdateAt > now.EpochMs ? row.ChosenUpdateAt : cadence.Next(new ServerTime(row.BeganAt), now).EpochMs),
             _ => throw new ArgumentOutOfRangeException(nameof(act), act, "an act this desk does not know"),
         };
         OutageStore.Update(db, changed);
@@ -56,23 +66,22 @@ public sealed class OutageDesk(Database state, OutageLoop outages, NoticePlanner
     private static OutageRow WithNews(OutageRow row, ServerTime now) =>
         row.ToldAt == 0 || row.NewsAt > 0 ? row : row with { NewsAt = (now + UpdateCadence.Gathers).EpochMs };
 
+    private static OutageRow Released(OutageRow row, long next) => row with { Guard = false, NewsAt = 0, NextUpdateAt = next, ToldNextUpdateAt = next };
+
     /// <summary>Customers hold the time that they were told. That it comes later they hear before it.</summary>
     private OutageRow Promising(OutageRow row, ServerTime at, ServerTime now)
     {
         var promised = row with { NextUpdateAt = at.EpochMs, ChosenUpdateAt = at.EpochMs };
         if (row.NextUpdateAt == 0 || at.EpochMs <= row.NextUpdateAt)
-            return promised;
+            return row.ToldNextUpdateAt > 0 ? promised with { ToldNextUpdateAt = at.EpochMs } : promised;
         var told = WithNews(promised, now);
         return told with { NewsAt = Math.Min(told.NewsAt, (new ServerTime(row.NextUpdateAt) - cadence.Ahead).EpochMs) };
     }
 
     /// <summary>Those who hold a time that was to be moved have not heard so: it stays theirs.</summary>
-    private static OutageRow Held(Db db, OutageRow row, ServerTime now)
-    {
-        var promised = NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{row.Id}", Limit = 200 }).Where(n => n.Status is "opened" or "update")
-            .Select(n => JsonSerializer.Deserialize<NoticeFacts>(n.Facts)!.NextUpdate).Where(at => at > now.EpochMs).DefaultIfEmpty(row.NextUpdateAt).Min();
-        return promised < row.NextUpdateAt ? row with { NewsAt = 0, NextUpdateAt = promised, ChosenUpdateAt = 0 } : row with { NewsAt = 0 };
-    }
+    private static OutageRow Held(OutageRow row, ServerTime now) => row.ToldNextUpdateAt > now.EpochMs && row.ToldNextUpdateAt < row.NextUpdateAt
+        ? row with { NewsAt = 0, NextUpdateAt = row.ToldNextUpdateAt, ChosenUpdateAt = 0 }
+        : row with { NewsAt = 0 };
 
     private static Action<Db, OutageRow> Recorded(OutageAct act, string who, ServerTime now) => (db, row) =>
     {

@@ -36,7 +36,11 @@ public sealed partial class OutageLoop
                     OutageStore.SetUp(db, outage.Row.Id, e.Device, at.EpochMs);
                     moved[e.Outage.Episode] = outage;
                     break;
-                case CorrelatorEffect.Joined or CorrelatorEffect.Recovered:
+                case CorrelatorEffect.TakenOut e when MovedOf(e.Outage) is { } outage:
+                    TakeOut(db, outage.Row, e.Device);
+                    moved[e.Outage.Episode] = outage;
+                    break;
+                case CorrelatorEffect.Joined or CorrelatorEffect.Recovered or CorrelatorEffect.TakenOut:
                     break;
                 default:
                     Settle();
@@ -97,7 +101,7 @@ public sealed partial class OutageLoop
                 Line(db, e.Outage, now, "relapsed", "It came back while it was watched", $"relapsed/{now.EpochMs}");
                 break;
             case CorrelatorEffect.Resolved e:
-                Resolve(db, e, now);
+                Resolve(db, e, rules, now);
                 break;
             case CorrelatorEffect.NotExplained e:
                 LetGo(db, e.Fault, rules, now);
@@ -159,6 +163,13 @@ public sealed partial class OutageLoop
             TimelineStore.Add(db, new TimelineRow { Subject = $"case:{open.Id}", At = now.EpochMs, Kind = "outage", Text = $"Part of outage O-{row.Id}, {row.Title}, from now on", Who = "B2D", EffectId = $"outage/{row.Episode}/case/{open.Id}" });
     }
 
+    /// <summary>Who was told of it keeps the device in it, not known to be back: no end is said of it before it is seen to answer. Who was not hears nothing of it.</summary>
+    private static void TakeOut(Db db, OutageRow row, string device)
+    {
+        if (OutageStore.FindDevice(db, row.Id, device) is { } known && !OutageTruth.MayKnow(db, row.Id, known.Customer))
+            OutageStore.RemoveDevice(db, row.Id, device);
+    }
+
     /// <summary>That somebody found the cause stays so where one more device joins.</summary>
     private static string Kept(string state, OutagePhase phase) =>
         phase == OutagePhase.Held || (phase == OutagePhase.Investigating && state == nameof(OutagePhase.Identified)) ? state : phase.ToString();
@@ -167,11 +178,13 @@ public sealed partial class OutageLoop
 
     private void Tell(Db db, CorrelatorEffect.Told e, ServerTime now)
     {
+        long NextOf(OutageRow o) => o.ChosenUpdateAt > now.EpochMs ? o.ChosenUpdateAt : cadence.Next(new ServerTime(o.BeganAt), now).EpochMs;
         var row = Change(db, e.Outage.Episode, o => o with
         {
             State = (o.Cause.Length > 0 && e.Outage.Phase == OutagePhase.Investigating ? OutagePhase.Identified : e.Outage.Phase).ToString(),
             ToldAt = now.EpochMs,
-            NextUpdateAt = o.ChosenUpdateAt > now.EpochMs ? o.ChosenUpdateAt : cadence.Next(new ServerTime(o.BeganAt), now).EpochMs,
+            NextUpdateAt = NextOf(o),
+            ToldNextUpdateAt = NextOf(o),
             ToldEstimateFrom = o.EstimateFrom,
             ToldEstimateUntil = o.EstimateUntil,
             Guard = o.Guard || e.Guarded,
@@ -193,7 +206,7 @@ public sealed partial class OutageLoop
             NoticePlanner.PlanJoined(db, row.Id, now, wait);
     }
 
-    private void Resolve(Db db, CorrelatorEffect.Resolved e, ServerTime now)
+    private void Resolve(Db db, CorrelatorEffect.Resolved e, RuleSet rules, ServerTime now)
     {
         if (e.Into.Length > 0)
         {
@@ -207,7 +220,10 @@ public sealed partial class OutageLoop
             TimelineStore.Add(db, new TimelineRow { Subject = $"case:{left.Id}", At = now.EpochMs, Kind = "outage", Text = $"Outage O-{row.Id} is over; what is left is this case’s own", Who = "B2D", EffectId = $"outage/{row.Episode}/over/case/{left.Id}" });
         if (row.ToldAt > 0 && row.Customers >= reviews.From)
             reviews.Open(db, book, row, "", now);
-        Line(db, e.Outage, now, "resolved", e.ToldBefore ? "Over: everybody who was told hears so" : "Passed before anybody was told", "resolved");
+        var over = rules.Outages.All(r => r.Id != e.Outage.Rule) ? "Not followed any more, since its rule was taken away: who was told hears the end when theirs answers"
+            : e.Outage.Devices.IsEmpty ? "Not followed any more, since the rules or the devices of what is down were taken away: nobody hears that it works"
+            : e.ToldBefore ? "Over: everybody who was told hears so" : "Passed before anybody was told";
+        Line(db, e.Outage, now, "resolved", over, "resolved");
         LogResolved(row.Id, row.Segment, (now - new ServerTime(row.BeganAt)).TotalMinutes);
     }
 
@@ -218,7 +234,7 @@ public sealed partial class OutageLoop
             return;
         // What was promised of the part is kept by the whole.
         if (OpenRow(db, e.Outage.Episode) is { Guard: false, NextUpdateAt: > 0 and var promised } && (whole.NextUpdateAt == 0 || promised < whole.NextUpdateAt))
-            OutageStore.Update(db, whole with { NextUpdateAt = promised });
+            OutageStore.Update(db, whole with { NextUpdateAt = promised, ToldNextUpdateAt = promised });
         if (Change(db, e.Outage.Episode, o => o with { State = "Resolved", ResolvedAt = now.EpochMs, NextUpdateAt = 0, MergedInto = whole.Id }) is not { } part)
             return;
         // What is down of it is the whole's from now on, and so are its cases.

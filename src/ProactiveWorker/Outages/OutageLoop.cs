@@ -190,7 +190,7 @@ public sealed partial class OutageLoop(Database state, RuleBook book, CaseOpener
         return row.Kind switch
         {
             "Raised" when concerned => new CorrelatorEvent.Raised(row.Device, row.Rule, row.Episode, row.Segment, row.Customer),
-            "Cleared" => new CorrelatorEvent.Cleared(row.Device, row.Rule, row.Episode),
+            "Cleared" => new CorrelatorEvent.Cleared(row.Device, row.Rule, row.Episode) { TakenAway = FaultRow.TakenAway.Contains(row.Reason) },
             "GatewayDown" => new CorrelatorEvent.GatewayWasDown(new ServerTime(row.OnsetAt)),
             _ => null,
         };

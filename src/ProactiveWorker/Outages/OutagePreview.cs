@@ -18,7 +18,7 @@ public sealed class OutagePreview(Database state, NoticePlanner planner, Templat
     private IEnumerable<OutageText> In(Db db, OutageRow row, string language)
     {
         var next = row.ChosenUpdateAt > row.NewsAt ? row.ChosenUpdateAt : cadence.Next(new ServerTime(row.BeganAt), new ServerTime(row.NewsAt)).EpochMs;
-        var facts = JsonSerializer.Serialize(planner.NewsOf(row) with { NextUpdate = next });
+        var facts = JsonSerializer.Serialize(planner.NewsOf(db, row) with { NextUpdate = next });
         if (templates.Render(db, new NoticeRow { Template = "outage-update", Channel = "sms", Facts = facts }, new CustomerRow { Language = language }) is { } words)
             yield return new OutageText(language, words.Subject, words.Text);
     }

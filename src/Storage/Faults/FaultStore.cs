@@ -1,3 +1,4 @@
+using B2D.Core.Faults;
 using B2D.Core.Rules;
 
 namespace B2D.Storage.Faults;
@@ -8,6 +9,9 @@ public sealed record FaultRow
 {
     /// <summary>The phase of an active fault that came and went too often.</summary>
     public const string Chattering = "Chattering";
+
+    /// <summary>The clear reasons of what is not watched any more: nobody knows whether it is over.</summary>
+    public static readonly string[] TakenAway = [nameof(FaultReason.RuleRemoved), nameof(FaultReason.NoLongerApplies), nameof(FaultReason.DeviceRemoved)];
 
     /// <summary>The shelve reason of a fault that its rule, and nobody by name, keeps back until its hours begin.</summary>
     public const string OutsideHours = "outside its hours";

@@ -154,9 +154,9 @@ public static class NoticeStore
         """,
         row) > 0;
 
-    /// <summary>When what was written earlier to the same customer about the same subject, and was tried and has not arrived yet, may leave; null for none.</summary>
-    public static long? EarlierLeavesAt(Db db, NoticeRow row) => db.Scalar<long?>(
-        $"SELECT min({LeavesAt}) FROM notices WHERE customer = @Customer AND subject = @Subject AND created_at < @CreatedAt AND state IN ('Sending', 'Retrying')", row);
+    /// <summary>What was written earlier to the same customer about the same subject, and was tried and is not known to have arrived; oldest first.</summary>
+    public static IReadOnlyList<NoticeRow> EarlierOnTheirWay(Db db, NoticeRow row) => db.Query<NoticeRow>(
+        $"{Select} WHERE customer = @Customer AND subject = @Subject AND created_at < @CreatedAt AND state IN ('Sending', 'Retrying') ORDER BY created_at, id LIMIT {Page.MaxRows}", row);
 
     /// <summary>About cases themselves, or about episodes of faults (a fault's own notice may come before its case); newest first.</summary>
     public static IReadOnlyList<NoticeRow> OfCases(Db db, IReadOnlyCollection<string> cases, IReadOnlyCollection<string> faults, IReadOnlyCollection<string> episodes, int limit)

@@ -1,3 +1,4 @@
+using B2D.Storage.Faults;
 using B2D.Storage.Webhooks;
 
 namespace B2D.Storage.Outages;
@@ -31,6 +32,9 @@ public sealed record OutageRow
 
     /// <summary>The same where a person chose it; 0 where nobody did.</summary>
     public long ChosenUpdateAt { get; init; }
+
+    /// <summary>The promised time that customers hold: the one that they were told last, or a sooner one that was chosen since; 0 for none.</summary>
+    public long ToldNextUpdateAt { get; init; }
 
     /// <summary>When what people wrote goes to those who were told; 0 where nothing waits.</summary>
     public long NewsAt { get; init; }
@@ -134,6 +138,30 @@ public static class OutageStore
     public static bool SetUp(Db db, long outageId, string device, long upAt) => db.Execute(
         "UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND device = @device AND up_at = 0", new { outageId, device, upAt }) == 1;
 
+    /// <summary>The device was no part of it.</summary>
+    public static void RemoveDevice(Db db, long outageId, string device) => db.Execute("DELETE FROM outage_devices WHERE outage_id = @outageId AND device = @device", new { outageId, device });
+
+    /// <summary>Customers of whom something is not known to be back that nobody watches any more: a fault of it that the outage explained ended because its rule or its device was taken away.</summary>
+    public static HashSet<string> Unwatched(Db db, long outageId)
+    {
+        var reasons = new Where().In("clear_reason", FaultRow.TakenAway);
+        reasons.Args.Add("outageId", outageId);
+        return db.Query<string>(
+            $"""
+            SELECT DISTINCT o.customer FROM faults f JOIN outage_devices o ON o.outage_id = f.outage_id AND o.device = f.device{reasons}
+              AND f.outage_id = @outageId AND f.cleared_at >= o.down_at AND o.up_at = 0 AND o.customer <> ''
+            """,
+            reasons.Args).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>A device that is down is so by a later episode of its faults, where the one before is over.</summary>
+    public static void SetEpisode(Db db, long outageId, string device, string episode) => db.Execute(
+        """
+        UPDATE outage_devices SET fault_episode = @episode WHERE outage_id = @outageId AND device = @device AND up_at = 0
+          AND NOT EXISTS (SELECT 1 FROM faults f WHERE f.device = outage_devices.device AND f.episode = outage_devices.fault_episode AND f.cleared_at = 0)
+        """,
+        new { outageId, device, episode });
+
     /// <summary>None of its devices counts as down any more.</summary>
     public static void SetAllUp(Db db, long outageId, long upAt) => db.Execute("UPDATE outage_devices SET up_at = @upAt WHERE outage_id = @outageId AND up_at = 0", new { outageId, upAt });
 
@@ -233,9 +261,10 @@ public static class OutageStore
         new { customer });
 
     /// <summary>Since when and until when customers of some outages were without; until 0: are.</summary>
-    public static IReadOnlyDictionary<string, (long DownAt, long UpAt)> Without(Db db, IReadOnlyCollection<long> outages)
+    /// <param name="customer">Only of this one; null: of all.</param>
+    public static IReadOnlyDictionary<string, (long DownAt, long UpAt)> Without(Db db, IReadOnlyCollection<long> outages, string? customer = null)
     {
-        var where = new Where().And("customer <> ''").And($"outage_id IN ({string.Join(", ", outages.Distinct())})");
+        var where = new Where().And("customer <> ''").And("customer = @customer", "customer", customer).And($"outage_id IN ({string.Join(", ", outages.Distinct())})");
         return db.Query<WithoutRow>(
             $"SELECT customer, min(down_at) AS down_at, CASE WHEN min(up_at) = 0 THEN 0 ELSE max(up_at) END AS up_at FROM outage_devices{where} GROUP BY customer LIMIT 1000000")
             .ToDictionary(r => r.Customer, r => (r.DownAt, r.UpAt), StringComparer.Ordinal);

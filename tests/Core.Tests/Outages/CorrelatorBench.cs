@@ -74,6 +74,14 @@ internal sealed class CorrelatorBench
         return this;
     }
 
+    /// <summary>The same devices are not watched any more.</summary>
+    public CorrelatorBench TakenAway(double at, string segment, int count, int skip = 0, string rule = "silent")
+    {
+        foreach (var device in Devices(segment, count, skip))
+            Step(at, new CorrelatorEvent.Cleared(device, rule, episodes[(device, rule)]) { TakenAway = true });
+        return this;
+    }
+
     public CorrelatorBench Override(double at, string segment, OutagePhase to) =>
         Step(at, new CorrelatorEvent.Override(State.Outages.Single(o => o.Segment == segment).Episode, to));
 
@@ -97,10 +105,10 @@ internal sealed class CorrelatorBench
         return this;
     }
 
-    /// <summary>Asserts everything said since the last time, without Joined and Recovered, which come one for each device.</summary>
+    /// <summary>Asserts everything said since the last time, without Joined, Recovered and TakenOut, which come one for each device.</summary>
     public CorrelatorBench Expect(params string[] lines)
     {
-        var said = effects.Where(e => e.Effect is not (CorrelatorEffect.Joined or CorrelatorEffect.Recovered))
+        var said = effects.Where(e => e.Effect is not (CorrelatorEffect.Joined or CorrelatorEffect.Recovered or CorrelatorEffect.TakenOut))
             .Select(e => FormattableString.Invariant($"{e.At:0.###} {Text(e.Effect)}")).ToArray();
         effects.Clear();
         Assert.Equal(lines, said);
@@ -120,6 +128,7 @@ internal sealed class CorrelatorBench
         CorrelatorEffect.Grew e => $"Grew {e.From} to {e.Outage.Segment} {e.Outage.Devices.Count} revision {e.Outage.Revision}",
         CorrelatorEffect.Joined e => $"Joined {e.Outage.Segment} {e.Fault.Device}",
         CorrelatorEffect.Recovered e => $"Recovered {e.Outage.Segment} {e.Device}",
+        CorrelatorEffect.TakenOut e => $"TakenOut {e.Outage.Segment} {e.Device}",
         CorrelatorEffect.Told e => $"Told {e.Outage.Segment} {e.Outage.Phase}{(e.Guarded ? " guarded" : "")}",
         CorrelatorEffect.Watching e => $"Watching {e.Outage.Segment}",
         CorrelatorEffect.Relapsed e => $"Relapsed {e.Outage.Segment} revision {e.Outage.Revision}",

@@ -178,7 +178,8 @@ public abstract class LinkStoresCompliance<TPlace> : Compliance<TPlace>
     [Theory]
     [InlineData("SELECT id FROM customers WHERE LOWER(email) = 'a@example.org' ORDER BY id LIMIT 1000", "customers_email")]
     [InlineData("SELECT DISTINCT place FROM customers WHERE place > 'a' ORDER BY place LIMIT 1000", "customers_place")]
-    public void Customers_ByAddressAndByPlace_AreFoundByAnIndex(string sql, string index) => Assert.Contains(index, Write(db =>
+    [InlineData("SELECT id FROM customer_links WHERE subject = 'outage:7' AND said = 'Broken' AND ended_at = 0 ORDER BY id LIMIT 1000000", "customer_links_broken")]
+    public void WhatIsLookedForOften_IsFoundByAnIndex(string sql, string index) => Assert.Contains(index, Write(db =>
     {
         if (db.Dialect == Dialect.Sqlite)
             return string.Join('\n', db.Query<PlanLine>($"EXPLAIN QUERY PLAN {sql}").Select(l => l.Detail));

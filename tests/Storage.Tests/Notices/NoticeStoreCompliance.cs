@@ -64,7 +64,7 @@ public abstract class NoticeStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.Equal(["b", "a"], Next(10));
         Assert.Equal(["b", "a", "c"], Next(20));
         NoticeRow[] rows = [Find("a"), Find("b"), Find("c")];
-        Assert.Equal([20L, 20L, null], rows.Select(row => Read(db => NoticeStore.EarlierLeavesAt(db, row))));
+        Assert.Equal(["c", "c", ""], rows.Select(row => string.Join(' ', Read(db => NoticeStore.EarlierOnTheirWay(db, row)).Select(n => n.Id))));
         Assert.Equal([false, true, true], rows.Select(row => Read(db => NoticeStore.HasNewer(db, row))));
     }
 
