@@ -174,7 +174,8 @@ public static class OutageStore
         var of = new Where().In("rule", kinds);
         var named = kinds.Count == 0 ? "" : $" OR {of.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}";
         of.And("outage_id = @outage", "outage", outageId);
-        of.Args.Add("customer", customer);
+        if (customer is not null)
+            of.Args.Add("customer", customer);
         return db.Query<OutageDeviceRow>(
             $"""
             {SelectDevice} WHERE outage_id = @outage AND up_at = 0 AND {(customer is null ? "customer <> ''" : "customer = @customer")} AND EXISTS (
