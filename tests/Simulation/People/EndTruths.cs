@@ -91,7 +91,7 @@ internal static class EndTruths
 
     /// <summary>Whether a customer said on the page of an outage, or of what became one with it, that it is still broken.</summary>
     private static bool SaidBroken(PeopleTown town, Dictionary<long, OutageRow> outages, string recipient, string subject) => town.Book.Deeds.Any(d =>
-        d is { Area: "link", Act: LinkUse { Act: Core.Links.LinkAct.StillBroken } use, Outcome: Core.Links.LinkOutcome.Noted } && use.Link.Customer == HearingTruths.CustomerOf(recipient)
+        d is { Area: "link", Act: LinkUse { Act: Core.Links.LinkAct.StillBroken } use, Outcome: Core.Links.LinkOutcome.Noted or Core.Links.LinkOutcome.Kept or Core.Links.LinkOutcome.Opened or Core.Links.LinkOutcome.Reopened } && use.Link.Customer == HearingTruths.CustomerOf(recipient)
         && use.Link.About.StartsWith("outage:", StringComparison.Ordinal) && Whole(outages, Number(use.Link.About)) == Whole(outages, Number(subject)));
 
     private static long Number(string subject) => long.Parse(subject.AsSpan(subject.IndexOf(':', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture);
