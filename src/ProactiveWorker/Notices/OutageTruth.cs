@@ -22,18 +22,23 @@ internal static class OutageTruth
         // The end of the one that they know of by now is the end of both.
         if (row.Status == "all-clear")
             return OutageStore.DownElsewhere(db, id, customer).Any(other => WasTold(db, other, row.Customer)) ? "theirs was down again before it" : null;
-        if (OutageStore.Find(db, id) is not { State: not "Resolved" })
+        // Whose first word is on its way is not told anew when it becomes part of a larger one: it is that one's word then.
+        if ((row.Status == "opened" && IsBeingTold(db, row) ? OutageStore.FindWhole(db, id) : OutageStore.Find(db, id)) is not { State: not "Resolved" } outage)
             return "it was over before it";
         if (row.Status == "update")
             return NoticeStore.HasNewer(db, row) ? "there was newer news before it" : null;
-        if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, id, d)) && !OutageStore.Touches(db, id, customer))
+        if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, id, d)) && !OutageStore.Touches(db, outage.Id, customer))
             return "the device was another’s before it";
-        return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, id, customer) ? null : NoticeRow.WorkedAgain;
+        return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, outage.Id, customer) ? null : NoticeRow.WorkedAgain;
     }
 
     /// <summary>When to look at an end again: theirs is down in another outage, of which they may yet be told or not. Null where nothing is to be waited for.</summary>
     public static ServerTime? NotBefore(Db db, NoticeRow row, long id, ServerTime now) =>
         row.Status == "all-clear" && OutageStore.DownElsewhere(db, id, Carer.CustomerOf(row.Customer)).Count > 0 ? now + LookAgain : null;
+
+    /// <summary>It was tried, or somebody is to call beside a text that they have.</summary>
+    private static bool IsBeingTold(Db db, NoticeRow row) => row.State is nameof(NoticePhase.Sending) or nameof(NoticePhase.Retrying)
+        || (row.State == nameof(NoticePhase.Calling) && NoticeStore.List(db, new NoticeFilter { Subject = row.Subject, Customer = row.Customer, Status = "opened" }).Any(n => n.WasTold));
 
     private static bool WasTold(Db db, long outageId, string customer) => OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)
         .Any(id => NoticeStore.List(db, new NoticeFilter { Subject = $"outage:{id}", Customer = customer, Status = "opened" }).Any(n => n.WasTold));
