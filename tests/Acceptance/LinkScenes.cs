@@ -225,6 +225,22 @@ public sealed partial class LinkScenes
     }
 
     [Fact]
+    public void CallMe_SomebodyResolvesIt_AndTheFaultComesBack_TheCustomerIsAskedFirst()
+    {
+        using var scene = Household();
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(LinkOutcome.CallPromised, Act(scene, TokenOf(scene, "ana"), new LinkAct.CallMe(ServerTime.From(new DateTimeOffset(2026, 11, 2, 16, 0, 0, TimeSpan.Zero)))));
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(1, (int)scene.Cases[0].Version, new CaseAct.Resolve(), "rui"));
+        Assert.Single(Tasks(scene));
+        Case(scene, "HP-1", "E42");
+        var asked = Assert.Single(scene.Cases);
+        Assert.Equal(("New", 1L, true), (asked.State, asked.Reopened, asked.AskedAt > 0));
+    }
+
+    [Fact]
     public void Survey_AsksACustomerOnceInAWhile_AndByMessageOnlyWhoWantsThat()
     {
         using var scene = Household();

@@ -52,6 +52,25 @@ public sealed class NewsScenes
     }
 
     [Fact]
+    public void PartBecomesPartOfALargerOne_WhileItsWordIsTriedAgain_TheyAreToldOnce()
+    {
+        using var scene = Open(new WorkerOptions { GuardShare = 0.9 });
+        scene.Drop(Others[..8]);
+        scene.Wait(TimeSpan.FromHours(1));
+        scene.Phones.Mood = n => n.Customer == "C-RT-25" ? ChannelMood.Refuses : ChannelMood.Delivers;
+        scene.Drop(Others[16..22]);
+        scene.Wait(TimeSpan.FromMinutes(2.2));
+        Assert.Equal("Retrying", scene.Ledger.Single(n => n.Customer == "C-RT-25").State);
+        scene.Drop(Others[8..16].Concat(Others[22..]));
+        scene.Wait(TimeSpan.FromSeconds(10));
+        Assert.Equal("north", Assert.Single(scene.Outages, o => o.State != "Resolved").Segment);
+        scene.Phones.Mood = _ => ChannelMood.Delivers;
+        scene.Wait(TimeSpan.FromMinutes(5));
+        Assert.Single(scene.Told, t => t == "C-RT-25 opened");
+        Assert.Contains($"\"NextUpdate\":{scene.Outages.Single(o => o.State != "Resolved").NextUpdateAt}", scene.Ledger.Single(n => n is { Customer: "C-RT-25", Status: "opened" }).Facts, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhoIsStillToBeCalled_IsToldWhatIsKnownAndPromisedByThen()
     {
         using var scene = Open();

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using B2D.Console.Maintenance;
 using B2D.Core;
 using B2D.Core.Notices;
 using B2D.Core.Outages;
 using B2D.ProactiveWorker;
 using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
+using B2D.Storage.Maintenance;
 using Xunit;
 using static B2D.Acceptance.OutageTown;
 
@@ -36,6 +38,27 @@ public sealed class WaitingScenes
         scene.Connect(Cabinet.Where(r => r != "RT-2"));
         scene.Wait(TimeSpan.FromMinutes(15));
         Assert.Equal(Cabinet.Where(r => r != "RT-2").Select(r => $"C-{r} all-clear").Order(StringComparer.Ordinal), scene.Told.Skip(7).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void OutageOfWhatIsLeftOfWork_IsOverBeforeItIsToldInTheMorning_TheEndOfTheWorkIsTheirs()
+    {
+        using var scene = Open(notices: Night);
+        var evening = new DateTimeOffset(scene.Clock.Now.Date, TimeSpan.Zero).AddHours(21);
+        new MaintenanceDesk(scene.World.Stores, scene.Clock).Plan(new MaintenanceRow
+        {
+            Title = "Replace the switch", Scope = "Segment", Target = "south/s1/cab-1", Felt = true, Words = "The internet does not work",
+            FromAt = evening.ToUnixTimeMilliseconds(), UntilAt = evening.AddHours(1.5).ToUnixTimeMilliseconds(),
+        }, "marta");
+        UntilHour(scene, 21);
+        scene.Wait(TimeSpan.FromMinutes(10));
+        scene.Drop(Cabinet);
+        UntilHour(scene, 23);
+        Assert.All(scene.Ledger.Where(n => n.Status == "opened"), n => Assert.Equal("Due", n.State));
+        Assert.Equal(8, scene.Ledger.Count(n => n.Status == "opened"));
+        scene.Connect(Cabinet);
+        UntilHour(scene, 9);
+        Assert.Equal(Cabinet.Select(r => $"C-{r} all-clear").Order(), scene.Told.Where(t => !t.EndsWith("planned", StringComparison.Ordinal) && !t.EndsWith("reminder", StringComparison.Ordinal)).Order());
     }
 
     [Fact]

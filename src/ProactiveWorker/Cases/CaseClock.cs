@@ -2,6 +2,7 @@ using B2D.Core;
 using B2D.Core.Cases;
 using B2D.Core.Rules;
 using B2D.ProactiveWorker.Faults;
+using B2D.ProactiveWorker.Links;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
@@ -66,8 +67,9 @@ public sealed class CaseClock(Database state, CaseTiming timing, string lateTo =
     private void StayedClear(Db db, CaseRow row, ServerTime now)
     {
         var facts = CaseFactsOf.Row(row);
-        // A visit may be booked in another system: nobody drives there for nothing, or stays away unasked.
-        var step = CaseStep.Step(facts with { AskFirst = facts.AskFirst || CaseVisits.IsBooked(db, row, now) }, new CaseEvent.StayedClear(), now);
+        // A visit may be booked in another system: nobody drives there for nothing, or stays away unasked. A call that the customer asked for outlives that somebody resolved it.
+        var isAwaited = facts.AskFirst || CaseVisits.IsBooked(db, row, now) || LinkCalls.Find(db, row.Id, row.Customer) is not null;
+        var step = CaseStep.Step(facts with { AskFirst = isAwaited }, new CaseEvent.StayedClear(), now);
         var asks = step.Reason is CaseReason.AskCustomer or CaseReason.LookFirst;
         var moved = CaseFactsOf.Apply(row, step.Facts);
         Update(db, row, asks ? moved with { AskedAt = now.EpochMs } : moved with { ResolvedBy = "B2D" }, now);

@@ -14,6 +14,7 @@ namespace B2D.ProactiveWorker.Maintenance;
 /// </summary>
 internal sealed class PlannedEnding(Database state, PlannedWords words, PlannedCadence cadence)
 {
+    private static readonly string[] Waiting = [nameof(NoticePhase.Due), nameof(NoticePhase.Held), nameof(NoticePhase.Retrying), nameof(NoticePhase.Calling)];
     private readonly Dictionary<long, Round> rounds = [];
 
     /// <summary>How far one went through those who hold something of a work.</summary>
@@ -121,6 +122,9 @@ internal sealed class PlannedEnding(Database state, PlannedWords words, PlannedC
             case Ending.Untold:
                 PlannedWords.Supersede(db, told.Customer, told.Lead, "over before it was told", now);
                 break;
+            case Ending.WithOutage:
+                PlannedWords.Supersede(db, told.Customer, told.Lead, "the outage is told instead", now);
+                break;
             case Ending.Clear:
                 words.AllClear(db, customer!, told.Lead, windows, now);
                 break;
@@ -176,11 +180,10 @@ internal sealed class PlannedEnding(Database state, PlannedWords words, PlannedC
             return Ending.Clear;
         var until = windows.Max(w => w.UntilAt);
         var outages = PlannedStore.OutagesOf(db, told.Customer, BeganAt(windows), until);
-        if (outages.Any(s => s is nameof(NoticePhase.Sent) or nameof(NoticePhase.Sending) or nameof(NoticePhase.Retrying) or nameof(NoticePhase.Due) or nameof(NoticePhase.Calling)))
+        if (outages.Any(s => s is nameof(NoticePhase.Sent) or nameof(NoticePhase.Sending)))
             return Ending.WithOutage;
-        return givesUp ? Ending.GivenUp
-            : told.LateAt < until && !outages.Contains(nameof(NoticePhase.Held)) ? Ending.Late
-            : Ending.Waits;
+        // What waits to be told may come to nothing: the outage may be over before, and then nobody would hear the end.
+        return givesUp ? Ending.GivenUp : told.LateAt < until && !outages.Any(Waiting.Contains) ? Ending.Late : Ending.Waits;
     }
 
     private static bool IsBroken(Db db, IReadOnlyList<MaintenanceRow> windows, string customer) => windows.Any(w => PlannedStore.IsBroken(db, w, customer, BeganAt(windows)));

@@ -21,7 +21,7 @@ public sealed partial class NoticePlanner
     internal string? FactsNow(Db db, NoticeRow row, CustomerRow customer, ServerTime now)
     {
         if (row.State == nameof(NoticePhase.Sending) || row.Status is not ("opened" or "update") || row.Subject.Split(':', 2) is not ["outage", var number]
-            || OutageTruth.Whole(db, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) is not { } outage)
+            || OutageStore.FindWhole(db, long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)) is not { } outage)
         {
             return null;
         }
@@ -35,7 +35,7 @@ public sealed partial class NoticePlanner
     /// <summary>Whoever calls, or prints, says what is known by now, and when the next word comes by now.</summary>
     private void SayNow(Db db, OutageRow outage, ServerTime now)
     {
-        foreach (var row in All(db, new NoticeFilter { Subject = $"outage:{outage.Id}", States = [nameof(NoticePhase.Calling)] }))
+        foreach (var row in OutageStore.Parts(db, outage.Id).Append(outage).SelectMany(o => All(db, new NoticeFilter { Subject = $"outage:{o.Id}", States = [nameof(NoticePhase.Calling)] })))
         {
             if (Recipients.Find(db, row.Customer) is { } customer && FactsNow(db, row, customer, now) is { } facts)
                 ledger.SayInstead(db, row with { Facts = facts }, customer, now);

@@ -50,7 +50,7 @@ public sealed partial class NoticePlanner
     /// <summary>Why the word that theirs does not answer is not to be sent any more; null while it is so.</summary>
     internal static string? NoLongerLeft(Db db, NoticeRow notice, long outageId)
     {
-        var row = OutageTruth.Whole(db, outageId);
+        var row = OutageStore.FindWhole(db, outageId);
         // What they said themselves no device can speak against.
         return row is null || JsonSerializer.Deserialize<NoticeFacts>(notice.Facts)!.Back || OutageStore.StillDown(db, row.Id, [], Carer.CustomerOf(notice.Customer)).Count > 0 ? null : "it was over before it";
     }

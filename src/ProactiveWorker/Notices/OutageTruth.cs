@@ -23,25 +23,15 @@ internal static class OutageTruth
         if (row.Status == "all-clear")
             return OutageStore.DownElsewhere(db, id, customer).Any(other => WasTold(db, other, row.Customer)) ? "theirs was down again before it" : null;
         // News of a part are not: those of the whole go to its customers too.
-        if ((row.Status == "update" ? OutageStore.Find(db, id) : Whole(db, id)) is not { State: not "Resolved" } outage)
+        if ((row.Status == "update" ? OutageStore.Find(db, id) : OutageStore.FindWhole(db, id)) is not { State: not "Resolved" } outage)
             return "it was over before it";
         if (row.Status == "update")
             return NoticeStore.HasNewer(db, row) ? "there was newer news before it" : null;
         if (IsToldOfWhole(db, id, row.Customer))
             return "it was part of a larger one before it";
-        id = outage.Id;
-        if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, id, d)) && !OutageStore.Touches(db, id, customer))
+        if (OwnerChangeStore.From(db, customer).Any(d => OutageStore.HasDevice(db, outage.Id, d)) && !OutageStore.Touches(db, outage.Id, customer))
             return "the device was another’s before it";
-        return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, id, customer) ? null : NoticeRow.WorkedAgain;
-    }
-
-    /// <summary>An outage, or the one that it became part of in the end; null for none.</summary>
-    public static OutageRow? Whole(Db db, long id)
-    {
-        var row = OutageStore.Find(db, id);
-        while (row is { MergedInto: > 0 })
-            row = OutageStore.Find(db, row.MergedInto);
-        return row;
+        return Subscribers.IdOf(customer) > 0 || OutageStore.Touches(db, outage.Id, customer) ? null : NoticeRow.WorkedAgain;
     }
 
     /// <summary>Whether what an outage became part of tells the same customer itself.</summary>

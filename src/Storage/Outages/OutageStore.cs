@@ -172,6 +172,15 @@ public static class OutageStore
     public static OutageDeviceRow? FindDevice(Db db, long outageId, string device) =>
         db.FirstOrDefault<OutageDeviceRow>($"{SelectDevice} WHERE outage_id = @outageId AND device = @device", new { outageId, device });
 
+    /// <summary>An outage, or the one that it became part of; null where there is none.</summary>
+    public static OutageRow? FindWhole(Db db, long id)
+    {
+        var row = Find(db, id);
+        while (row is { MergedInto: > 0 })
+            row = Find(db, row.MergedInto);
+        return row;
+    }
+
     /// <summary>Whether a device is part of an outage.</summary>
     public static bool HasDevice(Db db, long outageId, string device) =>
         db.Scalar<long>("SELECT count(*) FROM outage_devices WHERE outage_id = @outageId AND device = @device", new { outageId, device }) > 0;
@@ -202,7 +211,8 @@ public static class OutageStore
         var of = new Where().In("rule", kinds);
         var named = kinds.Count == 0 ? "" : $" OR {of.ToString().Replace(" WHERE ", "", StringComparison.Ordinal)}";
         of.And("outage_id = @outage", "outage", outageId);
-        of.Args.Add("customer", customer);
+        if (customer is not null)
+            of.Args.Add("customer", customer);
         return db.Query<OutageDeviceRow>(
             $"""
             {SelectDevice} WHERE outage_id = @outage AND up_at = 0 AND {(customer is null ? "customer <> ''" : "customer = @customer")} AND EXISTS (

@@ -59,7 +59,9 @@ internal static class EndTruths
             }
             foreach (var whole in rows.Where(r => r.Row is { Status: "opened", Channel: not "phone" }).GroupBy(r => Whole(byId, Number(r.Row.Subject))).Where(g => g.Count() > 1))
             {
-                // A part that was over before it became one with nothing is its own.
+                // Who has something in each was told of each while nobody knew that they are one.
+                if (HasSomethingInEach(town, byId, customer, [.. whole]))
+                    continue;
                 yield return $"{customer} heard of outage {whole.Key} {whole.Count()} times: {string.Join(", ", whole.Select(r => r.Row.Subject))}";
             }
         }
@@ -72,9 +74,24 @@ internal static class EndTruths
         return id;
     }
 
+    /// <summary>Whether each telling of parts of one outage was about a device of a customer that the others were not about.</summary>
+    private static bool HasSomethingInEach(PeopleTown town, Dictionary<long, OutageRow> outages, string recipient, (long At, NoticeRow Row)[] tellings)
+    {
+        var about = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (at, row) in tellings.OrderBy(t => outages[Number(t.Row.Subject)].MergedInto == 0))
+        {
+            var devices = town.State.Read(db => db.Query<string>("SELECT device FROM outage_devices WHERE outage_id = @id", new { id = Number(row.Subject) }));
+            var theirs = devices.Where(d => !about.Contains(d) && town.Book.OwnerAt(d, at) == HearingTruths.CustomerOf(recipient)).ToArray();
+            if (theirs.Length == 0)
+                return false;
+            about.UnionWith(theirs);
+        }
+        return true;
+    }
+
     /// <summary>Whether a customer said on the page of an outage, or of what became one with it, that it is still broken.</summary>
     private static bool SaidBroken(PeopleTown town, Dictionary<long, OutageRow> outages, string recipient, string subject) => town.Book.Deeds.Any(d =>
-        d is { Area: "link", Act: LinkUse { Act: Core.Links.LinkAct.StillBroken } use, Outcome: Core.Links.LinkOutcome.Noted } && use.Link.Customer == HearingTruths.CustomerOf(recipient)
+        d is { Area: "link", Act: LinkUse { Act: Core.Links.LinkAct.StillBroken } use, Outcome: Core.Links.LinkOutcome.Noted or Core.Links.LinkOutcome.Kept or Core.Links.LinkOutcome.Opened or Core.Links.LinkOutcome.Reopened } && use.Link.Customer == HearingTruths.CustomerOf(recipient)
         && use.Link.About.StartsWith("outage:", StringComparison.Ordinal) && Whole(outages, Number(use.Link.About)) == Whole(outages, Number(subject)));
 
     private static long Number(string subject) => long.Parse(subject.AsSpan(subject.IndexOf(':', StringComparison.Ordinal) + 1), System.Globalization.CultureInfo.InvariantCulture);

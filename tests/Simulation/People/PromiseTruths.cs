@@ -153,6 +153,10 @@ internal sealed class PromiseTruths
             broken.Add($"case {id} resolved by itself at {Story.At(town, at)}, and the customer waits for a visit");
     }
 
+    /// <summary>Of what is written in one minute the news come after the first word, and the later news after the earlier.</summary>
+    private static bool IsAfter(NoticeRow next, NoticeRow row) =>
+        next.CreatedAt == row.CreatedAt && next.Status == "update" && (row.Status == "opened" || next.Revision > row.Revision);
+
     /// <summary>What customers heard of an outage says when they hear more: by then there is more, or it is over.</summary>
     private void Outages()
     {
@@ -173,7 +177,7 @@ internal sealed class PromiseTruths
             // Carers hear the first word and the end.
             if (by == 0 || at > by || customer != row.Customer || (whole.ResolvedAt > 0 && whole.ResolvedAt <= by + Slack) || town.Book.Erased.ContainsKey(customer))
                 continue;
-            if (!ofOutages[(row.Customer, whole.Id)].Any(n => n.Id != row.Id && n.CreatedAt > row.CreatedAt && n.CreatedAt <= by + Slack))
+            if (!ofOutages[(row.Customer, whole.Id)].Any(n => n.Id != row.Id && (n.CreatedAt > row.CreatedAt || IsAfter(n, row)) && n.CreatedAt <= by + Slack))
                 broken.Add($"{row.Customer} heard at {Story.At(town, at)} of {row.Subject} that more comes by {Story.At(town, by)}, and nothing came");
         }
     }

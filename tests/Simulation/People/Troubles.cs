@@ -74,7 +74,9 @@ internal static class Troubles
         {
             var until = at.AddMinutes(dice.Next(2) == 0 ? dice.Next(1, 20) : dice.Next(20, 400));
             var from = at;
-            town.Later(from, () => town.Code(pump, code, set: true));
+            // What begins when all was mended has no time to end.
+            if (from < town.LifeEnds)
+                town.Later(from, () => town.Code(pump, code, set: true));
             town.Later(until, () => town.Code(pump, code, set: false));
             at = until.AddMinutes(dice.Next(1, 90));
         }

@@ -1,3 +1,4 @@
+using B2D.Storage.Faults;
 using B2D.Storage.Outages;
 using B2D.Storage.Tests.Places;
 using Xunit;
@@ -90,6 +91,46 @@ public abstract class OutageStoreCompliance<TPlace> : Compliance<TPlace>
         Write(db => OutageStore.PutDevice(db, again));
 
         AssertSame(again, Assert.Single(Read(db => OutageStore.Devices(db, 1))));
+    }
+
+    [Fact]
+    public void StillDown_OfACustomer_OfNobody_OfAll_ByItsFaultOrOneOfTheirKind()
+    {
+        var id = Open(new OutageRow { Segment = "a", Episode = "1-1" });
+        Write(db =>
+        {
+            foreach (var (device, customer, up) in new[] { ("d1", "c1", 0L), ("d2", "", 0), ("d3", "c3", 0), ("d4", "c3", 7), ("d5", "c1", 0) })
+            {
+                OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = id, Device = device, Customer = customer, FaultEpisode = "1-1", DownAt = 5, UpAt = up });
+                FaultStore.Raise(db, new FaultRow { Device = device, Rule = "silent", Episode = device == "d3" ? "2-2" : "1-1", ClearedAt = device == "d5" ? 9 : 0 });
+            }
+        });
+
+        Assert.Equal(["d1"], Down([], null));
+        Assert.Equal(["d1", "d3"], Down(["silent", "other"], null));
+        Assert.Equal(["d3"], Down(["silent"], "c3"));
+        Assert.Equal(["d2"], Down([], ""));
+
+        IEnumerable<string> Down(string[] kinds, string? customer) => Read(db => OutageStore.StillDown(db, id, kinds, customer)).Select(d => d.Device);
+    }
+
+    [Fact]
+    public void LeftOver_OfOutagesThatWereToldAndAreOver_AndDownElsewhere()
+    {
+        var over = Open(new OutageRow { Segment = "a", Episode = "1-1", State = "Resolved", ToldAt = 1 });
+        var untold = Open(new OutageRow { Segment = "b", Episode = "1-2", State = "Resolved" });
+        var next = Open(new OutageRow { Segment = "a", Episode = "2-1", State = "Investigating", ToldAt = 1 });
+        foreach (var outage in new[] { over, untold, next })
+            Write(db => OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = outage, Device = "d", Customer = "c", DownAt = 5 }));
+
+        Assert.Equal([over], Read(db => OutageStore.LeftWith(db, "d")).Select(o => o.Id));
+        Assert.Equal([next], Read(db => OutageStore.DownElsewhere(db, over, "c")));
+        Assert.Empty(Read(db => OutageStore.DownElsewhere(db, over, "c2")));
+        Assert.Equal("c", Read(db => OutageStore.FindDevice(db, over, "d"))!.Customer);
+        Write(db => OutageStore.SetAllUp(db, next, 9));
+        Write(db => OutageStore.SetAllUp(db, over, 9));
+        Assert.Empty(Read(db => OutageStore.DownElsewhere(db, over, "c")));
+        Assert.Empty(Read(db => OutageStore.LeftWith(db, "d")));
     }
 
     [Fact]
