@@ -79,7 +79,9 @@ public sealed class EndScenes
         scene.Phones.Mood = n => n is { Customer: "C-RT-2", Status: "opened" } ? ChannelMood.Refuses : ChannelMood.Delivers;
         scene.Drop(Cabinet);
         scene.Wait(TimeSpan.FromMinutes(5));
-        scene.Connect(Cabinet[1..]);
+        scene.Connect(Cabinet[2..]);
+        scene.Wait(TimeSpan.FromMinutes(20));
+        scene.Connect("RT-2");
         scene.Wait(TimeSpan.FromMinutes(13));
         Assert.Contains("C-RT-1 left", scene.Told);
         Assert.Single(scene.Ledger, n => n is { Customer: "C-RT-2", State: "Retrying" });

@@ -90,7 +90,7 @@ public sealed class ApiActsTests(SharedTown town) : IClassFixture<SharedTown>
         Assert.Equal(("Waiting for parts: the part", "key:writer"), (waiting.Text, waiting.Who));
         foreach (var body in new object[]
         {
-            new { act = "set-cause", text = "a cut cable" }, new { act = "set-workaround", text = "" },
+            new { act = "set-cause", text = "a cut cable" }, new { act = "set-workaround", text = "mobile data" },
             new { act = "set-estimate", from = Now + 1000, until = Now + 2000 },
             new { act = "set-next-update", at = (Now + 60_000).ToString(System.Globalization.CultureInfo.InvariantCulture) },
             new { act = "override", state = "monitoring", reason = "the crew saw it" }, new { act = "release-guard" },

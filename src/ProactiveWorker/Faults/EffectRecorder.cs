@@ -115,7 +115,7 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
             fault ?? new FaultRow { Device = e.Device.Value, Rule = rule, Episode = episode.ToString() }, e.EffectId, kind, e.At.EpochMs, reason)) is not null;
 
     /// <summary>The row as it is stored; null where it was there before.</summary>
-    private static FaultRow? Raise(Db db, LaneEffect.Raised e)
+    private FaultRow? Raise(Db db, LaneEffect.Raised e)
     {
         var row = FaultRows.New(DeviceStore.Find(db, e.Device.Value), e.Device, e.Rule, e.Episode, e.OnsetAt, e.At) with
         {

@@ -11,6 +11,7 @@ using B2D.Storage.Faults;
 using B2D.Storage.Links;
 using B2D.Storage.Notices;
 using B2D.Storage.Outages;
+using B2D.Storage.Outbox;
 
 namespace B2D.ProactiveWorker.Notices;
 
@@ -47,13 +48,20 @@ public sealed partial class NoticePlanner
             Put(db, $"{OutageKind}/{outage.Id}/sold/{change.Id}", OutageKind, $"outage:{outage.Id}", now, now, new OutageIntent("all-clear", 1) { Device = change.Device, Seller = change.FromCustomer });
     }
 
-    /// <summary>Why the word that theirs does not answer is not to be sent any more; null while it is so.</summary>
-    internal static string? NoLongerLeft(Db db, NoticeRow notice, long outageId)
-    {
-        var row = OutageStore.FindWhole(db, outageId);
-        // What they said themselves no device can speak against.
-        return row is null || JsonSerializer.Deserialize<NoticeFacts>(notice.Facts)!.Back || OutageStore.StillDown(db, row.Id, [], Carer.CustomerOf(notice.Customer)).Count > 0 ? null : "it was over before it";
-    }
+    /// <summary>Why the word that theirs does not answer is not to be sent any more; null while it is so, or nobody knows yet whether it is.</summary>
+    internal static string? NoLongerLeft(Db db, NoticeRow notice, long outageId) =>
+        OutageStore.FindWhole(db, outageId) is not { } row || IsLeft(db, notice, row) || MayBeBack(db, notice, row) ? null : "it was over before it";
+
+    /// <summary>Whether theirs answers, and not yet for long enough that they hear the end.</summary>
+    internal static bool MayBeBack(Db db, NoticeRow notice, long outageId) =>
+        OutageStore.FindWhole(db, outageId) is { } row && !IsLeft(db, notice, row) && MayBeBack(db, notice, row);
+
+    private static bool MayBeBack(Db db, NoticeRow notice, OutageRow outage) => OutageStore.DevicesOf(db, outage.Id, Carer.CustomerOf(notice.Customer))
+        .Any(d => d.UpAt == 0 && OutboxStore.Under(db, $"{OutageKind}/{outage.Id}/{Left}/{d.Device}/").Any(e => e.DoneAt == 0));
+
+    /// <summary>What they said themselves no device can speak against.</summary>
+    private static bool IsLeft(Db db, NoticeRow notice, OutageRow outage) =>
+        JsonSerializer.Deserialize<NoticeFacts>(notice.Facts)!.Back || OutageStore.StillDown(db, outage.Id, [], Carer.CustomerOf(notice.Customer)).Count > 0;
 
     /// <summary>For whom an outage is not over: what of theirs does not answer; nothing where all of it does, and they said after that that it does not work.</summary>
     private Dictionary<string, IReadOnlyList<OutageDeviceRow>> LeftOf(Db db, OutageRow outage, IReadOnlyList<OutageRow> family, IReadOnlyDictionary<string, (long DownAt, long UpAt)> times)

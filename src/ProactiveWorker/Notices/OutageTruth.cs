@@ -45,9 +45,16 @@ internal static class OutageTruth
         return false;
     }
 
-    /// <summary>When to look at an end again: theirs is down in another outage, of which they may yet be told or not. Null where nothing is to be waited for.</summary>
-    public static ServerTime? NotBefore(Db db, NoticeRow row, long id, ServerTime now) =>
-        row.Status == "all-clear" && OutageStore.DownElsewhere(db, id, Carer.CustomerOf(row.Customer)).Count > 0 ? now + LookAgain : null;
+    /// <summary>
+    /// When to look at a notice again: at an end where theirs is down in another outage, of which they may yet be told or not; at the word that theirs is left where it
+    /// answers, and may be down again in a moment. Null where nothing is to be waited for.
+    /// </summary>
+    public static ServerTime? NotBefore(Db db, NoticeRow row, long id, ServerTime now) => row.Status switch
+    {
+        "all-clear" when OutageStore.DownElsewhere(db, id, Carer.CustomerOf(row.Customer)).Count > 0 => now + LookAgain,
+        NoticePlanner.Left when NoticePlanner.MayBeBack(db, row, id) => now + LookAgain,
+        _ => null,
+    };
 
     /// <summary>Whether whose device an outage touched, or who cares for them, was told of it or may be reading it.</summary>
     public static bool MayKnow(Db db, long outageId, string customer) => customer.Length > 0 && OutageStore.Parts(db, outageId).Select(p => p.Id).Append(outageId)

@@ -276,7 +276,7 @@ public static class OutageStore
     {
         var where = new Where().And("customer <> ''").And("customer = @customer", "customer", customer).And($"outage_id IN ({string.Join(", ", outages.Distinct())})");
         return db.Query<WithoutRow>(
-            $"SELECT customer, min(down_at) AS down_at, CASE WHEN min(up_at) = 0 THEN 0 ELSE max(up_at) END AS up_at FROM outage_devices{where} GROUP BY customer LIMIT 1000000")
+            $"SELECT customer, min(down_at) AS down_at, CASE WHEN min(up_at) = 0 THEN 0 ELSE max(up_at) END AS up_at FROM outage_devices{where} GROUP BY customer LIMIT 1000000", where.Args)
             .ToDictionary(r => r.Customer, r => (r.DownAt, r.UpAt), StringComparer.Ordinal);
     }
 
