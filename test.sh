@@ -11,7 +11,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 say() { printf '\n== %s\n' "$*"; }
 
 install_packages() {
-  local wanted=(mosquitto mosquitto-clients postgresql python3-paho-mqtt python3-aiosmtpd chromium openssl fuse3 libfuse3-dev faketime gcc libc6-dev pkg-config) missing=()
+  local wanted=(mosquitto mosquitto-clients postgresql python3-paho-mqtt python3-aiosmtpd exim4-daemon-light chromium openssl fuse3 libfuse3-dev faketime gcc libc6-dev pkg-config) missing=()
   for package in "${wanted[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
   done

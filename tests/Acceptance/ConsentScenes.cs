@@ -1,4 +1,6 @@
 using B2D.Core;
+using B2D.Core.Cases;
+using B2D.Core.Contacts;
 using B2D.Core.Notices;
 using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
@@ -94,7 +96,32 @@ public sealed class ConsentScenes
         Assert.Equal(("New", true, 0L), (row.State, row.AskedAt > 0, row.RespondedAt));
         Assert.Single(scene.World.Stores.State.Read(db => TimelineStore.List(db, $"case:{row.Id}")), l => l.Text == "The customer wrote an SMS: It is still cold here.");
         Write(scene, "m-2", "stop");
-        Assert.Single(scene.World.Stores.State.Read(db => ContactStore.OfCustomer(db, "ana")));
+        var wrote = Assert.Single(scene.World.Stores.State.Read(db => ContactStore.OfCustomer(db, "ana")));
+        // Nobody ends it before somebody has read it.
+        var desk = scene.World.Worker.CaseDesk;
+        Assert.Contains("nobody has read", Assert.IsType<ActOutcome.Rejected>(desk.Act(row.Id, (int)row.Version, new CaseAct.Resolve(), "rui")).Reason, StringComparison.Ordinal);
+        Assert.True(scene.World.Worker.ContactDesk.Read(wrote.Id, "rui"));
+        Assert.False(scene.World.Worker.ContactDesk.Read(wrote.Id, "rui"));
+        Assert.IsType<ActOutcome.Done>(desk.Act(row.Id, (int)row.Version, new CaseAct.Resolve(), "rui"));
+    }
+
+    [Fact]
+    public void WhatIsWrittenBackAfterTheEnd_WaitsForSomebody_AndAnAnswerEndsThat()
+    {
+        using var scene = new Scene(Faults.Replace("codes: [ E42 ]", "codes: [ E42 ]\n  case: { family: pump, resolve_after: 30m }", StringComparison.Ordinal), People, Devices);
+        Fault(scene, "E42");
+        scene.Code("HP-1", "E42", "clear");
+        scene.Wait(TimeSpan.FromHours(1));
+        var row = Assert.Single(scene.Cases);
+        Assert.Equal("Resolved", row.State);
+        Write(scene, "m-1", "No it does not");
+        Assert.Equal(1, scene.World.Stores.State.Read(ContactStore.CountUnread));
+        Assert.IsType<ActOutcome.Done>(scene.World.Worker.CaseDesk.Act(row.Id, (int)row.Version, new CaseAct.Write("We come and look.", ServerTime.Zero, ""), "rui"));
+        Assert.Equal(0, scene.World.Stores.State.Read(ContactStore.CountUnread));
+        Write(scene, "m-2", "Thank you");
+        Assert.Equal(1, scene.World.Stores.State.Read(ContactStore.CountUnread));
+        Assert.IsType<ContactOutcome.Kept>(scene.World.Worker.ContactDesk.Log(new Contact("ana", ContactChannel.Phone, Inbound: false, "When we come", Repeated: false), "rui"));
+        Assert.Equal(0, scene.World.Stores.State.Read(ContactStore.CountUnread));
     }
 
     [Fact]

@@ -90,6 +90,32 @@ public sealed class ContactTests
     }
 
     [Fact]
+    public async Task WhatACustomerWrote_WaitsOnTheStartPage_ItsCaseAndTheList_UntilItIsRead()
+    {
+        await using var host = await TownHost.Open();
+        using var chat = host.Program(host.Key("contacts"));
+        var wrote = await Call(chat, "chat-1", """{"customer":"c10","device":"HP-0010","channel":"chat","about":"It hums"}""");
+        await Call(chat, "chat-2", """{"customer":"c10","device":"HP-0010","channel":"sms","about":"Still humming"}""");
+        // A call somebody took.
+        await Call(chat, "call-1", """{"customer":"c10","device":"HP-0010","channel":"phone","about":"It hums"}""");
+        using var browser = await SignedIn.AsAdministrator(host);
+        Assert.Contains("2 from customers, not read", SignedIn.Words(await browser.GetStringAsync("/")), StringComparison.Ordinal);
+        Assert.Contains("and nobody has read it", SignedIn.Words(await browser.GetStringAsync("/cases/1")), StringComparison.Ordinal);
+        Assert.Contains("/cases/1", await browser.GetStringAsync("/cases?q=is:unread"), StringComparison.Ordinal);
+        var id = wrote.Answer.GetProperty("contact").GetProperty("id").GetInt64();
+        var page = await browser.Follow(await browser.Post("/contacts?q=unread:yes", $"/contacts/{id}/read", ("back", "/contacts?q=unread:yes")));
+        Assert.Contains("It is read.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("It hums", page, StringComparison.Ordinal);
+        Assert.Contains("Still humming", page, StringComparison.Ordinal);
+        using var agent = host.Program(host.Key("agent"));
+        var item = await (await agent.PostAsync(new Uri($"/api/contacts/{id + 1}/read", UriKind.Relative), null)).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.False(item.GetProperty("unread").GetBoolean());
+        Assert.Equal(HttpStatusCode.NotFound, (await agent.PostAsync(new Uri("/api/contacts/999/read", UriKind.Relative), null)).StatusCode);
+        Assert.DoesNotContain("not read", SignedIn.Words(await browser.GetStringAsync("/")), StringComparison.Ordinal);
+        Assert.DoesNotContain("/cases/1\"", await browser.GetStringAsync("/cases?q=is:unread"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inbound_OfANumberThatIsNobodysOrSeverals_LogsNothing()
     {
         await using var host = await TownHost.Open();

@@ -29,7 +29,7 @@ public sealed class RightsTests(SharedTown town) : IClassFixture<SharedTown>
         lead           POST /rules/{id}/objections | POST /api/objections/{id:long}/answer
         lead           POST /rules/{id}/steps | POST /api/standard-steps/{id:long}/acts
         viewer         GET /contacts | GET /queues | GET /views | POST /views | POST /views/{id:long} | GET /api/search | GET /api/contacts | GET /api/queues
-        agent          POST /contacts | POST /cases/many | GET /cases/new | POST /cases | POST /api/cases | POST /api/contacts | POST /api/contacts/inbound
+        agent          POST /contacts | POST /contacts/{id:long}/read | POST /api/contacts/{id:long}/read | POST /cases/many | GET /cases/new | POST /cases | POST /api/cases | POST /api/contacts | POST /api/contacts/inbound
         viewer         GET /outages | GET /outages/{id:long} | GET /api/outages | GET /api/outages/{id:long}
         operator       POST /outages/{id:long}/act | POST /api/outages/{id:long}/acts
         viewer         GET /reviews | GET /outages/{id:long}/review | GET /outages/{id:long}/review/timeline | GET /outages/{id:long}/review/told

@@ -44,7 +44,7 @@ internal static class Rights
             "POST /customers/{id}/carer", "GET /api/customers/{id}/carer", "PUT /api/customers/{id}/carer", "DELETE /api/customers/{id}/carer",
             "GET /tasks/letters", "POST /tasks/letters", "GET /tasks/letters.csv", "GET /tasks/letters.txt", "GET /api/letters", "POST /api/letters/printed",
             Reports, "POST /customers/{id}/email-good", "POST /api/customers/{id}/email-good",
-            "POST /contacts", "POST /cases/many", "GET /cases/new", "POST /cases", "POST /api/cases", "POST /api/contacts", Inbound,
+            "POST /contacts", "POST /contacts/{id:long}/read", "POST /api/contacts/{id:long}/read", "POST /cases/many", "GET /cases/new", "POST /cases", "POST /api/cases", "POST /api/contacts", Inbound,
             "POST /cases/{id:long}/act", "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /faults/{id:long}/act", "POST /dues/{id:long}/done",
             "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours", "POST /tasks/{id:long}/act",
             "POST /api/customers/{id}/consents", "POST /api/customers/{id}/quiet-hours", "POST /api/messages/inbound", "POST /api/facts", "POST /api/facts/{id:long}/end", "POST /api/tasks/{id:long}/acts",

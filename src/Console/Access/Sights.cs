@@ -65,6 +65,7 @@ internal static class Sights
             "GET /api/rules/{id}", "GET /api/rules/{id}/objections", "GET /api/standard-steps", "GET /api/grants", "GET /api/enrolments", "GET /api/groups",
         ],
         [(SightWay.About, "cases")] = ["POST /cases/{id:long}/act", "POST /api/cases/{id:long}/acts"],
+        [(SightWay.About, "contacts")] = ["POST /contacts/{id:long}/read", "POST /api/contacts/{id:long}/read"],
         [(SightWay.About, "customers")] =
         [
             "POST /customers/{id}/care", "PUT /api/customers/{id}/care", "POST /customers/{id}/consents", "POST /customers/{id}/quiet-hours",

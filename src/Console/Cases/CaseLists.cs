@@ -93,7 +93,7 @@ internal static class CaseLists
             new("late", "", FieldMatch.Meaning, "yes or no: whether a promised time is over") { Meanings = Late },
             new("due", "c.next_due_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: what is promised until then"),
             new("word", "c.word_at", FieldMatch.Until, "today, tomorrow or a duration, 2h: the next word to the customer is promised until then"),
-            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on, and the case has nothing of its own that comes first), chronic (healed three times in 14 days), merged, complaint, complaint-late, depended-on (the customer depends on the device) or to-ask (its faults are gone, and somebody is to ask the customer or to look at it)") { Meanings = Is },
+            new("is", "", FieldMatch.Meaning, "handed-off (and not read by whoever got it) or word-missed (a promised word that nobody wrote), in-outage (one that goes on, and the case has nothing of its own that comes first), chronic (healed three times in 14 days), merged, complaint, complaint-late, depended-on (the customer depends on the device), unread (the customer wrote, and nobody has read it) or to-ask (its faults are gone, and somebody is to ask the customer or to look at it)") { Meanings = Is },
             new("sort", "", FieldMatch.Meaning, "due: what is promised next comes first; on pages only") { Meanings = Sorted },
             new("waits", "c.waiting_kind", FieldMatch.Whole, "customer, parts or third-party"),
             new("contract", "c.contract", FieldMatch.Whole, "the contract’s name"),
@@ -144,7 +144,7 @@ internal static class CaseLists
         new Dictionary<string, string> { ["yes"] = "c.late = TRUE", ["no"] = "c.late = FALSE" }.ToImmutableDictionary();
 
     private static ImmutableDictionary<string, string> Is =>
-        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["chronic"] = "c.chronic = TRUE", ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["to-ask"] = ToAsk, ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
+        new Dictionary<string, string> { ["handed-off"] = "c.handed_at > 0", ["word-missed"] = "c.word_missed > 0", ["in-outage"] = InOutage, ["chronic"] = "c.chronic = TRUE", ["merged"] = "c.merged_into > 0", ["complaint"] = "c.complaint_due_at > 0", ["complaint-late"] = "c.complaint_late = TRUE", ["to-ask"] = ToAsk, ["unread"] = "EXISTS (SELECT 1 FROM contacts k WHERE k.case_id = c.id AND k.case_id > 0 AND k.unread = TRUE)", ["depended-on"] = "c.care = TRUE" }.ToImmutableDictionary();
 
     private static ImmutableDictionary<string, string> Sorted => new Dictionary<string, string> { ["due"] = "1 = 1" }.ToImmutableDictionary();
 

@@ -7,9 +7,9 @@ namespace B2D.Console.Contacts;
 
 /// <summary>A contact as the API shows it. Case and outage are 0 where it joined none; why says how that came.</summary>
 internal sealed record ContactItem(
-    long Id, string? At, string Channel, string Direction, string Customer, string Device, string About, bool Repeated, long Case, long Outage, string Why, string Who)
+    long Id, string? At, string Channel, string Direction, string Customer, string Device, string About, bool Repeated, bool Unread, long Case, long Outage, string Why, string Who)
 {
-    public static ContactItem Of(ContactRow c) => new(c.Id, Words.IsoOrNull(c.At), c.Channel, c.Inbound ? "in" : "out", c.Customer, c.Device, c.About, c.Repeated, c.CaseId,
+    public static ContactItem Of(ContactRow c) => new(c.Id, Words.IsoOrNull(c.At), c.Channel, c.Inbound ? "in" : "out", c.Customer, c.Device, c.About, c.Repeated, c.Unread, c.CaseId,
         c.OutageId, Words.Spaced(c.Reason), c.Who);
 }
 
@@ -34,6 +34,7 @@ internal static class ContactLists
             new("outage", "k.outage_id", FieldMatch.Number, "an outage’s number"),
             new("customer", "k.customer", FieldMatch.Whole, "the customer’s id"),
             new("device", "k.device", FieldMatch.Pattern, "the device’s id, with *"),
+            new("unread", "", FieldMatch.Meaning, "yes or no: whether the customer wrote it, and nobody has read it yet") { Meanings = Yes("k.unread", "yes", "no") },
             new("by", "k.who", FieldMatch.Pattern, "who logged it, with *"),
         ],
         Text = ["k.about", "k.device"],
@@ -42,7 +43,7 @@ internal static class ContactLists
         Order = "k.id DESC",
         Key = ListKey.NumberDown,
         KeyColumn = "k.id",
-        Views = [new("All", ""), new("Said again", "repeated:yes"), new("By themselves", "joined:nothing"), new("From customers", "direction:in")],
+        Views = [new("All", ""), new("Unread", "unread:yes"), new("Said again", "repeated:yes"), new("By themselves", "joined:nothing"), new("From customers", "direction:in")],
         Example = "repeated:yes channel:phone",
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using B2D.Console.Lists;
 using B2D.Console.Shell;
 using B2D.Core.Contacts;
@@ -17,6 +18,12 @@ internal static class ContactPages
         read.MapGet("/contacts", (HttpContext http, Stores stores) =>
             Html.Page<ContactsPage>(stores.State.Read(db => ContactLists.Definition.Page<ContactRow>(db, ListRequest.Of(http.Request, ContactLists.Definition.Usual)))))
             .ExcludeFromDescription();
+        write.MapForm("/contacts/{id:long}/read", (http, form) =>
+        {
+            var id = long.Parse((string)http.Request.RouteValues["id"]!, CultureInfo.InvariantCulture);
+            return Forms.Back(http, Forms.LocalOr(form.Text("back", 1000), "/contacts"),
+                http.RequestServices.GetRequiredService<IContactDesk>().Read(id, http.User.Identity?.Name ?? "") ? "It is read." : "Somebody has read it already.");
+        });
         write.MapForm("/contacts", (http, form) =>
         {
             var back = Forms.LocalOr(form.Text("back", 1000), "/contacts");

@@ -92,6 +92,8 @@ internal sealed record ContactWords
         ("chat", false) => "We wrote in the chat",
         ("email", true) => "They sent an e-mail",
         ("email", false) => "We sent an e-mail",
+        ("sms", true) => "They wrote an SMS",
+        ("sms", false) => "We wrote an SMS",
         (_, true) => "They came by",
         _ => "We visited",
     };

@@ -45,6 +45,11 @@ internal static class ContactsApi
         }).WithTags("contacts").WithSummary("Log a contact with a customer").Produces<ContactAnswer>(StatusCodes.Status201Created)
             .WithDescription("customer; channel: phone, chat, email, sms or visit; direction: in or out; about; repeated; device, case or outage where it is known; at. Without case and outage it joins "
                 + "the open case of the device, else the outage that touches the customer. With a header Idempotency-Key of at most 200 characters one that is sent twice counts once.");
+        write.MapPost("/contacts/{id:long}/read", (long id, HttpContext http, IContactDesk desk, Stores stores) =>
+        {
+            desk.Read(id, http.User.Identity?.Name ?? "");
+            return stores.State.Read(db => ContactStore.Find(db, id)) is { } row ? Results.Ok(ContactItem.Of(row)) : Results.NotFound();
+        }).WithTags("contacts").WithSummary("What the customer wrote is read").Produces<ContactItem>().WithDescription("Told again it changes nothing.");
         write.MapPost("/contacts/inbound", Inbound).WithTags("contacts").WithSummary("Tell of a call or a chat that has just begun, and learn who it is")
             .Produces<InboundAnswer>(StatusCodes.Status201Created).Produces<InboundAnswer>()
             .WithDescription("For telephone and chat systems, with a key of the scope contacts. phone (any spelling) or customer; the rest as for POST /api/contacts, about may be missing. "

@@ -71,7 +71,7 @@ internal static class StateMetrics
         yield return Gauge("b2d_calls_late", "The same, where the time has passed.", numbers.LateCalls);
         yield return Gauge("b2d_links", "Links to pages of customers that were not ended before their time.", numbers.Links);
         yield return new Measure("b2d_links_wrong_total", "Links and codes that were named and are none of ours.", MeasureKind.Counter, links.Wrong, []);
-        yield return Gauge("b2d_visits_booked", "Visits that customers booked and did not give back.", numbers.Visits);
+        yield return Gauge("b2d_visits_booked", "Visits that are booked and were not given back.", numbers.Visits);
         yield return Gauge("b2d_surveys", "Cases whose customer was asked how hard it was.", numbers.Surveys);
         yield return Gauge("b2d_surveys_answered", "The same, where they answered.", numbers.Answers);
         yield return Gauge("b2d_subscriptions", "Places of which somebody confirmed that they want to hear.", numbers.Subscriptions);

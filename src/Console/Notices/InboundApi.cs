@@ -54,5 +54,5 @@ internal static class InboundApi
             return Results.Ok(new InboundItem(outcome.Kind.ToString().ToLowerInvariant(), outcome.Customers, [.. outcome.Classes.Select(c => c.Word())], outcome.Asked, outcome.Repeated));
         }).WithTags("messages").WithSummary("Take what a customer wrote").Produces<InboundItem>()
             .WithDescription("id: the provider's number, by which it is taken once; channel: sms or email; from: the sender's number or address; text. STOP and START in any "
-                + "wording are done and answered at once; everything else stands on the customer's page.");
+                + "wording are done and answered at once; everything else is a contact of the customer, which joins their case or outage and waits until somebody has read it.");
 }

@@ -5,6 +5,7 @@ using B2D.Core.Alarms;
 using B2D.Storage;
 using B2D.Storage.Alarms;
 using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
 using B2D.Storage.Defects;
 using B2D.Storage.Maintenance;
 using B2D.Storage.Notices;
@@ -73,6 +74,12 @@ public sealed record NowModel
     /// <summary>Open cases whose faults are gone, and of which somebody is to ask the customer, or to look.</summary>
     public required long ToAsk { get; init; }
 
+    /// <summary>Those of <see cref="ToAsk"/> that are among <see cref="NeedsYouCount"/>.</summary>
+    public required long ToAskOfNobody { get; init; }
+
+    /// <summary>What customers wrote and nobody has read.</summary>
+    public required long Unread { get; init; }
+
     /// <summary>Grants that wait for a lead, and since when the first does (epoch ms; 0: none).</summary>
     public required (long Asked, long ToReview, long Since) Grants { get; init; }
 
@@ -86,7 +93,7 @@ public sealed record NowModel
     public required ChartSpec Chart { get; init; }
 
     /// <summary>How many things wait for a person.</summary>
-    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen) + Calls.Open + Approvals.Count + ToAsk + Grants.Asked;
+    public long Waiting => NeedsYouCount + Outages.Count(o => o.Row.Guard) + Alarms.Count(a => !a.Seen) + Calls.Open + Approvals.Count + ToAsk - ToAskOfNobody + Unread + Grants.Asked;
 }
 
 /// <summary>Reads the start page in one look.</summary>
@@ -123,6 +130,8 @@ internal static class NowReader
             FailedNotices = db.Scalar<long>("SELECT count(*) FROM notices WHERE state = 'Failed' AND created_at >= @midnight", new { midnight }),
             Approvals = ApprovalStore.Offered(db),
             ToAsk = db.Scalar<long>($"SELECT count(*) FROM cases c WHERE {CaseLists.ToAsk}"),
+            ToAskOfNobody = db.Scalar<long>($"SELECT count(*) FROM cases c WHERE {CaseLists.ToAsk} AND c.state = 'New' AND c.assignee = '' AND NOT ({CaseLists.InOutage})"),
+            Unread = ContactStore.CountUnread(db),
             Grants = GrantStore.CountWaiting(db),
             LateReviews = ReviewStore.CountOverdue(db, now),
             Calls = PhoneTaskStore.CountOpen(db),

@@ -31,6 +31,9 @@ public sealed record Contact(string Customer, ContactChannel Channel, bool Inbou
 
     /// <summary>Told by another system, before any person has done anything.</summary>
     public bool ByMachine { get; init; }
+
+    /// <summary>The customer wrote it, and no person was there: it waits until one has read it.</summary>
+    public bool IsUnread => ByMachine && Inbound && About.Length > 0 && Channel is (ContactChannel.Chat or ContactChannel.Email or ContactChannel.Sms);
 }
 
 /// <summary>What came of a contact.</summary>
@@ -53,4 +56,7 @@ public interface IContactDesk
 {
     /// <summary>Keeps it as <paramref name="who"/>, joined to the case or outage that it concerns.</summary>
     ContactOutcome Log(Contact contact, string who);
+
+    /// <summary>Somebody has read what a customer wrote; false where it was read before, or there is no such contact.</summary>
+    bool Read(long contactId, string who);
 }

@@ -6,6 +6,7 @@ using B2D.ProactiveWorker.Rules;
 using B2D.Storage;
 using B2D.Storage.Access;
 using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
 
 namespace B2D.ProactiveWorker.Cases;
 
@@ -61,6 +62,8 @@ public sealed class CaseDesk(Database state, CaseTiming timing, RuleBook rules, 
                 return (row, "a complaint is open on it, which ends only with its final answer");
             if (!step.Facts.IsOpen && row.WordAt > 0)
                 return (row, "the customer was promised another word; write it, or say why they no longer wait for it");
+            if (!step.Facts.IsOpen && ContactStore.HasUnread(db, row.Id))
+                return (row, "the customer wrote something that nobody has read yet; read it first, it stands under Contacts");
             if (!step.Facts.IsOpen && LinkVisits.ToCome(db, row.Id, now))
                 return (row, "the customer waits for a visit that is booked; call it off first, which tells them");
             var moved = CaseFactsOf.Apply(row, step.Facts);

@@ -4,6 +4,7 @@ using B2D.Core.Links;
 using B2D.ProactiveWorker.Links;
 using B2D.ProactiveWorker.Notices;
 using B2D.Storage.Cases;
+using B2D.Storage.Contacts;
 
 namespace B2D.ProactiveWorker.Cases;
 
@@ -33,6 +34,7 @@ internal static class CaseWords
                 return (row, "the work is done; reopen the case before you promise another word");
             var written = row with { Words = row.Words + 1, WordAt = e.NextAt.EpochMs, WordWhat = promises ? e.What : "", WordMissed = 0, AskFirst = row.AskFirst || promises };
             NoticePlanner.PlanCase(db, written, e.Text, now);
+            ContactStore.ReadAll(db, row.Customer);
             return (written, "");
         });
     }

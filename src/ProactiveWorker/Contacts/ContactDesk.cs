@@ -45,7 +45,11 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
                 Reason = joins.Reason.ToString(),
                 Who = who,
                 Delivery = delivery,
+                Unread = contact.IsUnread,
             });
+            // Whoever answers them has read what they wrote.
+            if (contact is { ByMachine: false, Inbound: false })
+                ContactStore.ReadAll(db, contact.Customer);
             if (joins.CaseId > 0)
                 Join(db, joins.CaseId, contact, who, now);
             Tell(db, joins, id, contact, who, now);
@@ -64,7 +68,15 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
         });
     }
 
-    /// <summary>The name of a channel as it is stored: <c>phone</c>, <c>chat</c>, <c>email</c>, <c>visit</c>.</summary>
+    public bool Read(long contactId, string who) => state.Write(db =>
+    {
+        if (!ContactStore.Read(db, contactId))
+            return false;
+        AuditStore.Append(db, ServerTime.From(time.GetUtcNow()).EpochMs, who, "contact.read", $"contact:{contactId}");
+        return true;
+    });
+
+    /// <summary>The name of a channel as it is stored: <c>phone</c>, <c>chat</c>, <c>email</c>, <c>visit</c>, <c>sms</c>.</summary>
     private static string Name(ContactChannel channel) => channel.ToString().ToLowerInvariant();
 
     private static string Problem(Db db, Contact contact)

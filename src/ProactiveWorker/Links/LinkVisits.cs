@@ -11,7 +11,7 @@ using B2D.Storage.Notices;
 
 namespace B2D.ProactiveWorker.Links;
 
-/// <summary>Visits that customers book: a place in a slot, and a promise on the case.</summary>
+/// <summary>Visits that customers book, or the team for them: a place in a slot, and a promise on the case.</summary>
 internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
 {
     private const int MostOffered = 12;
@@ -88,10 +88,15 @@ internal sealed class LinkVisits(LinkCases cases, LinkOptions options)
             return reason;
         // One that was made, or is being made, is no place to give back.
         var toCome = ToCome(db, row.Id, now) ? before : null;
-        if (toCome is null && SlotStore.VisitOf(db, row.Id) is { } made)
+        var made = toCome is null ? SlotStore.VisitOf(db, row.Id) : null;
+        if (made is not null)
             SlotStore.Made(db, made, now.EpochMs);
         if (SlotStore.Take(db, new VisitRow { SlotId = slotId, CaseId = row.Id, Customer = customer, MadeAt = now.EpochMs }, toCome) is not { } id)
+        {
+            if (made is not null)
+                SlotStore.NotMade(db, made);
             return SlotReason.Full;
+        }
         if (before is not null)
             EndFact(db, before, now);
         OutsideFactStore.Put(db, new OutsideFactRow

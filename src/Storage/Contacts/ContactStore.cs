@@ -26,6 +26,9 @@ public sealed record ContactRow
 
     /// <summary>What another system calls it, with who told of it; null: it was logged by hand.</summary>
     public string? Delivery { get; init; }
+
+    /// <summary>The customer wrote it, a machine told of it, and no person has read it yet.</summary>
+    public bool Unread { get; init; }
 }
 
 /// <summary>How many contacts there were, and in how many the customer had to repeat something.</summary>
@@ -59,6 +62,23 @@ public static class ContactStore
 
     public static ContactTally TallyOfOutage(Db db, long id) => db.First<ContactTally>($"{Count} WHERE outage_id = @id AND outage_id > 0", new { id });
 
+    /// <summary>Somebody has read it; false where it was read, or is not there.</summary>
+    public static bool Read(Db db, long id) => db.Execute("UPDATE contacts SET unread = FALSE WHERE id = @id AND unread = TRUE", new { id }) == 1;
+
+    /// <summary>Somebody answers a customer: all that they wrote is read.</summary>
+    public static int ReadAll(Db db, string customer) => db.Execute("UPDATE contacts SET unread = FALSE WHERE unread = TRUE AND customer = @customer", new { customer });
+
+    /// <summary>Whether the customer wrote about a case what nobody has read.</summary>
+    public static bool HasUnread(Db db, long caseId) => db.Scalar<long>("SELECT count(*) FROM contacts WHERE unread = TRUE AND case_id = @caseId", new { caseId }) > 0;
+
+    /// <summary>What customers wrote about a case, or about an outage, and nobody has read; newest first, at most 20.</summary>
+    /// <param name="caseId">0: about the outage.</param>
+    public static IReadOnlyList<ContactRow> Unread(Db db, long caseId, long outageId) => db.Query<ContactRow>(
+        $"{Select} WHERE unread = TRUE AND {(caseId > 0 ? "case_id = @caseId" : "outage_id = @outageId AND outage_id > 0")} ORDER BY id DESC LIMIT 20", new { caseId, outageId });
+
+    /// <summary>How much that customers wrote nobody has read.</summary>
+    public static long CountUnread(Db db) => db.Scalar<long>("SELECT count(*) FROM contacts WHERE unread = TRUE");
+
     /// <summary>The contacts of a case are another's from now on.</summary>
     public static void MoveCase(Db db, long from, long into) => db.Execute("UPDATE contacts SET case_id = @into WHERE case_id = @from", new { from, into });
 
@@ -67,5 +87,5 @@ public static class ContactStore
 
     /// <summary>Takes away who it was and what was said; that there was a contact stays, so that counts stay right. For a customer who is erased.</summary>
     public static int Erase(Db db, string customer) =>
-        db.Execute("UPDATE contacts SET customer = '', about = '', delivery = NULL WHERE customer = @customer", new { customer });
+        db.Execute("UPDATE contacts SET customer = '', about = '', delivery = NULL, unread = FALSE WHERE customer = @customer", new { customer });
 }

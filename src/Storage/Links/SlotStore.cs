@@ -93,6 +93,9 @@ public static class SlotStore
     /// <summary>It was made, or its time is over.</summary>
     public static void Made(Db db, VisitRow visit, long now) => db.Execute("UPDATE visits SET ended_at = @now, ended_why = 'made' WHERE id = @Id AND ended_at = 0", new { visit.Id, now });
 
+    /// <summary>It is to be made still: no other was taken for it.</summary>
+    public static void NotMade(Db db, VisitRow visit) => db.Execute("UPDATE visits SET ended_at = 0, ended_why = '' WHERE id = @Id AND ended_why = 'made'", new { visit.Id });
+
     /// <summary>The visit of a case that was merged is made for the case that remains, where that has none ahead.</summary>
     public static void Merge(Db db, long from, long into, long now)
     {

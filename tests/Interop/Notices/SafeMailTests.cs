@@ -1,7 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using B2D.Core;
 using B2D.Interop.Programs;
 using B2D.ProactiveWorker.Notices;
 using B2D.ProactiveWorker.Notices.Smtp;
@@ -19,11 +15,11 @@ public sealed class SafeMailTests : IDisposable
     [InlineData("tls")]
     public async Task Mail_OverTlsWithSignIn_ArrivesAsTextAndHtml(string mode)
     {
-        var (port, certificate, authority) = Certificate();
+        var (port, certificate, authority) = SafeMail.Certificate(folder);
         await using var mail = await Peer.SafeMailboxAsync(folder, port, mode, certificate, "b2d", "correct horse");
-        var options = Options(port, mode, authority);
+        var options = SafeMail.Options(port, mode, authority);
 
-        Assert.Equal(SendOutcome.Ok, await Send(options));
+        Assert.Equal(SendOutcome.Ok, await SafeMail.Send(options));
         var got = Assert.Single(mail.Got);
         Assert.Equal((true, "b2d"), (got.GetProperty("encrypted").GetBoolean(), got.Text("user")));
         Assert.Equal(["multipart/alternative", "text/plain", "text/html"], got.Items("types").Select(t => t.GetString()));
@@ -39,7 +35,7 @@ public sealed class SafeMailTests : IDisposable
         // None of these is the customer's address's fault: each is tried again.
         foreach (var wrong in new[] { options with { Password = "wrong" }, options with { Authorities = "" }, options with { User = "" } })
         {
-            var outcome = await Send(wrong);
+            var outcome = await SafeMail.Send(wrong);
             Assert.Equal((false, true, false), (outcome.Sent, outcome.Retry, outcome.Unanswered));
         }
         Assert.Single(mail.Got);
@@ -50,44 +46,10 @@ public sealed class SafeMailTests : IDisposable
     {
         var port = Places.FreePorts(1)[0];
         await using var mail = await Peer.MailboxAsync(folder, port);
-        var outcome = await Send(Options(port, "starttls", ""));
+        var outcome = await SafeMail.Send(SafeMail.Options(port, "starttls", ""));
         Assert.Equal((false, true, "mail server: 0 it does not offer STARTTLS"), (outcome.Sent, outcome.Retry, outcome.Error));
         Assert.Empty(mail.Got);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    private static EmailOptions Options(int port, string mode, string authority) => new()
-    {
-        Host = "localhost",
-        Port = port,
-        TlsFromStart = mode == "tls",
-        Authorities = authority,
-        User = "b2d",
-        Password = "correct horse",
-        From = "service@acme.example.org",
-        Timeout = TimeSpan.FromSeconds(10),
-    };
-
-    private static Task<SendOutcome> Send(EmailOptions options) => new EmailChannel(options, "Acme Öl").SendAsync(
-        new Outgoing("0123456789abcdef0123456789abcdef", "email", "ana", "ana@example.org", "de", "Änderung <b>für</b> Ana – wichtig\r\nBcc: eve@example.org",
-            "Grüße, <script>alert(1)</script>\n.\nBis bald", "due:1", "due", new ServerTime(1_767_225_600_000)) { Class = "usage" }, CancellationToken.None);
-
-    private (int Port, string Certificate, string Authority) Certificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = TimeProvider.System.GetUtcNow();
-        using var own = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
-        var authority = Path.Combine(folder, "authority.pem");
-        var certificate = Path.Combine(folder, "server.pem");
-        File.WriteAllText(authority, own.ExportCertificatePem());
-        File.WriteAllText(certificate, own.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
-        return (Places.FreePorts(1)[0], certificate, authority);
-    }
 }

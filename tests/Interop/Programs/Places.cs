@@ -57,6 +57,9 @@ internal static class Places
         }
     }
 
+    /// <summary>Debian's mail server.</summary>
+    public static string Exim => Tool("/usr/sbin/exim4", "exim4-daemon-light");
+
     public static string OpenSsl => Tool("/usr/bin/openssl", "openssl");
 
     public static string Chromium => Tool("/usr/bin/chromium", "chromium");

@@ -55,6 +55,29 @@ public abstract class ContactStoreCompliance<TPlace> : Compliance<TPlace>
     }
 
     [Fact]
+    public void Unread_UntilItIsRead_OrTheCustomerIsAnswered()
+    {
+        var first = Add(new ContactRow { Customer = "c1", CaseId = 5, Unread = true });
+        var second = Add(new ContactRow { Customer = "c1", OutageId = 3, Unread = true });
+        Add(new ContactRow { Customer = "c1", CaseId = 5 });
+        Add(new ContactRow { Customer = "c2", CaseId = 6, Unread = true });
+
+        Assert.Equal(3, Read(ContactStore.CountUnread));
+        Assert.Equal([first], Read(db => ContactStore.Unread(db, 5, 0)).Select(c => c.Id));
+        Assert.Equal([second], Read(db => ContactStore.Unread(db, 0, 3)).Select(c => c.Id));
+        Assert.Empty(Read(db => ContactStore.Unread(db, 0, 0)));
+        Assert.True(Read(db => ContactStore.HasUnread(db, 5)));
+        Assert.True(Write(db => ContactStore.Read(db, first)));
+        Assert.False(Write(db => ContactStore.Read(db, first)));
+        Assert.False(Write(db => ContactStore.Read(db, 999)));
+        Assert.False(Read(db => ContactStore.HasUnread(db, 5)));
+        Assert.Equal(1, Write(db => ContactStore.ReadAll(db, "c1")));
+        Assert.Equal(1, Read(ContactStore.CountUnread));
+        Write(db => ContactStore.Erase(db, "c2"));
+        Assert.Equal(0, Read(ContactStore.CountUnread));
+    }
+
+    [Fact]
     public void Views_AreSeenByTheirOwnerOrByAll()
     {
         var row = Filled<ViewRow>() with { Shared = false };
