@@ -137,7 +137,12 @@ internal static class EndTruths
                 // Sold and bought back: what was told before the sale is over with it.
                 if (town.Book.Sales.Any(s => s.Device == device && s.From == customer && s.At >= first))
                     continue;
-                if (one.All(h => h.Row.Status != "all-clear" || h.Row.Episode != episode.Key) && !GaveUpFault(ledger, recipient, subject, episode.Key))
+                // Whoever is called about danger that has passed by then hears that it has.
+                var passed = faults.Any(f => f.Episode == episode.Key && f.ClearedAt > 0 && f.ClearedAt <= first) && episode.All(h => h.Row is { Channel: "phone", Class: "safety" });
+                // It was back before they heard the end: that of the later one is the end of both.
+                var wasBack = ledger.Any(n => n is { Status: "all-clear", State: "Suppressed" } && n.Customer == recipient && n.Subject == subject && n.Episode == episode.Key
+                    && n.Reason.StartsWith("it was back before it", StringComparison.Ordinal)) && one.Any(h => h.Row.Status == "all-clear" && h.At > first);
+                if (one.All(h => h.Row.Status != "all-clear" || h.Row.Episode != episode.Key) && !passed && !wasBack && !GaveUpFault(ledger, recipient, subject, episode.Key))
                     yield return $"{recipient} heard of {subject} at {Story.At(town, first)} and not that it is over";
             }
         }
