@@ -5,6 +5,7 @@ using B2D.Core.Notices;
 using B2D.ProactiveWorker.Notices;
 using B2D.Simulation.World;
 using B2D.Storage.Access;
+using B2D.Storage.Contacts;
 using B2D.Storage.Customers;
 using B2D.Storage.Notices;
 using Xunit;
@@ -119,6 +120,20 @@ public sealed class CarerScenes
         scene.Wait(TimeSpan.FromMinutes(5));
         Assert.DoesNotContain(Got(scene), g => g.StartsWith("carer", StringComparison.Ordinal));
         Assert.Equal("they care for the customer no more", scene.Ledger.Single(n => Carer.Is(n.Customer)).Reason);
+    }
+
+    [Fact]
+    public void CarerWhoWritesBack_IsReadAsAContactOfWhomTheyCareFor()
+    {
+        using var scene = Household();
+        Name(scene, "ana", new Carer("Marta Lopes", "", "+351 910 000 002", "sms", "en"));
+        Fault(scene, "E99", "set");
+        for (var i = 0; i < 2; i++)
+            scene.World.Worker.InboundDesk.Take(new InboundMessage("m-1", Channel.Sms, "+351910000002", "She does not open the door"), "key:sms");
+        var wrote = Assert.Single(scene.World.Stores.State.Read(db => ContactStore.OfCustomer(db, "ana")));
+        Assert.Equal(("Who cares for them wrote: She does not open the door", true, scene.Cases[0].Id), (wrote.About, wrote.Unread, wrote.CaseId));
+        scene.World.Worker.InboundDesk.Take(new InboundMessage("m-2", Channel.Sms, "+351910000002", "STOP"), "key:sms");
+        Assert.Single(scene.World.Stores.State.Read(db => ContactStore.OfCustomer(db, "ana")));
     }
 
     [Fact]

@@ -89,6 +89,33 @@ public sealed class VisitScenes
         Assert.Empty(scene.Told);
     }
 
+    /// <summary>Whoever switches the broken pump off does not read six hours later that it works.</summary>
+    [Theory]
+    [InlineData(true, "Resolved", "ana all-clear")]
+    [InlineData(false, "New", "")]
+    public void NotReportedAnyMore_IsAnEndWhereTheDeviceIsThere_AndNoneWhereItIsNot(bool isThere, string state, string told)
+    {
+        using var scene = new Scene(
+            """
+            - fault: pump-blocked
+              title: Pump blocked
+              codes: [ E42 ]
+              unseen: 1h
+              case: { family: pump, resolve_after: 10m }
+              notice: { template: device-fault, to: owner }
+            """, People, "HP-1,HP-2,,ana,\n");
+        scene.Connect("HP-1");
+        scene.Code("HP-1", "E42", "set");
+        scene.Wait(TimeSpan.FromMinutes(1));
+        Assert.Equal(["ana device-fault"], scene.Told);
+        if (!isThere)
+            scene.Drop("HP-1");
+        scene.Wait(TimeSpan.FromHours(3));
+        Assert.Equal(state, Assert.Single(scene.Cases).State);
+        Assert.Equal(told.Length > 0 ? ["ana device-fault", told] : ["ana device-fault"], scene.Told);
+        Assert.Equal(isThere ? "Unseen" : "DeviceNotHeard", Assert.Single(scene.Faults).ClearReason);
+    }
+
     private static void Book(Scene scene)
     {
         var soon = ServerTime.From(scene.Clock.Now) + TimeSpan.FromDays(1);

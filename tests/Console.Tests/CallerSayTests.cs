@@ -10,6 +10,7 @@ using B2D.Storage.Customers;
 using B2D.Storage.Devices;
 using B2D.Storage.Faults;
 using B2D.Storage.Maintenance;
+using B2D.Storage.Notices;
 using B2D.Storage.Outages;
 
 namespace B2D.Console.Tests;
@@ -25,7 +26,9 @@ public sealed class CallerSayTests
     [InlineData("silent", "RT-X is not connected; we heard it last at 13:20. Nothing else is open: ask whether it is switched off.")]
     [InlineData("silent fault", "Router silent on RT-X since 13:20; nobody works on it, since it is no case. Open one if it troubles them.")]
     [InlineData("work", "We work on it as we told them (M-")]
-    [InlineData("down", "An outage has touched them since 13:48; we know of it and promised the next word for 15:00.")]
+    [InlineData("held", "Theirs and others near them fell silent together at 14:18. We see it, and look whether it passes; nobody was told yet.")]
+    [InlineData("down", "An outage has touched them since 13:48; we know of it.")]
+    [InlineData("down told", "An outage has touched them since 13:48; we know of it and promised the next word for 15:00.")]
     [InlineData("back", "An outage touched them; theirs has been back since 14:10, and it goes on for others. Ask whether it works.")]
     [InlineData("over", "An outage touched them until 14:15; by what the devices say it is over. Ask whether theirs works; where it does not, open a case.")]
     [InlineData("down danger", "Gas pressure on RT-X since 14:10; nobody works on it yet. It is about safety: ask first whether anybody is in danger. An outage has touched them since 13:48;")]
@@ -59,6 +62,13 @@ public sealed class CallerSayTests
                 break;
             case "down":
                 OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = 1, Device = "RT-X", Customer = "x1", FaultEpisode = "70-2", DownAt = Now - (20 * Minute) });
+                break;
+            case "told":
+                NoticeStore.Put(db, new NoticeRow { Id = "told-x1", Customer = "x1", Subject = "outage:1", Episode = "70-2", Status = "opened", Revision = 1, Channel = "sms", State = "Sent", SentAt = Now });
+                break;
+            case "held":
+                var held = OutageStore.TryOpen(db, new OutageRow { Rule = "access-network", Title = "x", Segment = "x", Episode = "70-4", State = "Held", BeganAt = Now - (2 * Minute) })!.Value;
+                OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = held, Device = "RT-X", Customer = "x1", FaultEpisode = "70-4", DownAt = Now - (2 * Minute) });
                 break;
             case "back":
                 OutageStore.PutDevice(db, new OutageDeviceRow { OutageId = 1, Device = "RT-X", Customer = "x1", FaultEpisode = "70-2", DownAt = Now - (20 * Minute), UpAt = Now - (10 * Minute) });

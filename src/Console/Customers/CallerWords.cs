@@ -26,6 +26,7 @@ internal static class CallerWords
         {
             CallerReason.Danger => $"{Case(Dangerous(record)!)} It is about safety: ask first whether anybody is in danger.",
             CallerReason.OutageDown => Outage(OutageOf(record, isDown: true)!),
+            CallerReason.OutageHeld => $"Theirs and others near them fell silent together at {Point(Held(record)!.BeganAt)}. We see it, and look whether it passes; nobody was told yet.",
             CallerReason.CaseOpen => Case(Ordinary(record)!),
             CallerReason.PlannedRuns => Work(Running(record)!),
             CallerReason.OutageBack => $"An outage touched them; theirs has been back since {Point(record.Touched.Max(t => t.UpAt))}, and it goes on for others. Ask whether it works.",
@@ -38,7 +39,7 @@ internal static class CallerWords
             _ => "Nothing is open: as far as the devices say, everything works.",
         };
 
-        string Outage(OutageRow outage) => $"An outage has touched them since {Point(outage.BeganAt)}; we know of it{(outage.NextUpdateAt > 0 ? $" and promised the next word for {Point(outage.NextUpdateAt)}" : "")}.";
+        string Outage(OutageRow outage) => $"An outage has touched them since {Point(outage.BeganAt)}; we know of it{(outage.NextUpdateAt > 0 && record.IsTold(outage.Id) ? $" and promised the next word for {Point(outage.NextUpdateAt)}" : "")}.";
 
         string Case(CaseRow open) => $"{Words.Sentence(open.Title)} on {open.Device} since {Point(open.OnsetAt > 0 ? open.OnsetAt : open.OpenedAt)}; "
             + $"{(open.Assignee.Length > 0 ? open.Assignee + " works on it" : "nobody works on it yet")}{(open.WordAt > 0 ? $", and the next word is promised by {Point(open.WordAt)}" : "")}.";
@@ -58,6 +59,7 @@ internal static class CallerWords
         CaseOpen = Ordinary(record) is not null,
         OutageDown = OutageOf(record, isDown: true) is not null,
         OutageBack = OutageOf(record, isDown: false) is not null,
+        OutageHeld = Held(record) is not null,
         PlannedRuns = Running(record) is not null,
         PlannedAhead = record.Planned.Count > 0,
         Faulty = record.Loose.Count > 0,
@@ -74,6 +76,8 @@ internal static class CallerWords
     private static OutageRow? OutageOf(CustomerRecord record, bool isDown) =>
         record.Outages.FirstOrDefault(o => o.State != "Held" && record.Touched.Any(t => t.OutageId == o.Id && t.UpAt == 0) == isDown);
 
+    private static OutageRow? Held(CustomerRecord record) => record.Outages.FirstOrDefault(o => o.State == "Held" && record.Touched.Any(t => t.OutageId == o.Id && t.UpAt == 0));
+
     private static MaintenanceRow? Running(CustomerRecord record) => record.Planned.FirstOrDefault(m => m.State == "Running");
 
     private static CaseRow? LastOver(CustomerRecord record) => record.Cases.Where(c => c.ResolvedAt > 0 && c.MergedInto == 0).MaxBy(c => c.ResolvedAt);
@@ -87,9 +91,9 @@ internal static class CallerWords
         var promises = new List<CallerPromise>();
         foreach (var outage in record.Outages.Where(o => o.State != "Held"))
         {
-            if (outage.NextUpdateAt > 0)
+            if (outage.NextUpdateAt > 0 && record.IsTold(outage.Id))
                 Add($"the next word about the outage by {Point(outage.NextUpdateAt)}", "/outages/", outage.Id);
-            if (outage.EstimateUntil > 0)
+            if (outage.EstimateUntil > 0 && record.IsTold(outage.Id))
                 Add($"back between {Point(outage.EstimateFrom)} and {Point(outage.EstimateUntil)}", "/outages/", outage.Id);
         }
         foreach (var row in record.OpenCases)

@@ -29,6 +29,9 @@ public sealed record CustomerRecord
     /// <summary>Their devices in those, as they were touched.</summary>
     public required IReadOnlyList<OutageDeviceRow> Touched { get; init; }
 
+    /// <summary>Those of <see cref="Outages"/> of which they were told themselves, or by what became part of them.</summary>
+    public required IReadOnlyList<long> ToldOutages { get; init; }
+
     /// <summary>The last outage that they were told of and that is over; null: none.</summary>
     public OutageRow? OutageOver { get; init; }
 
@@ -60,6 +63,8 @@ public sealed record CustomerRecord
     /// <summary>What was promised to them when one agent handed an open case to another, by case; the last of each.</summary>
     public required IReadOnlyDictionary<long, HandOffRow> HandedOff { get; init; }
 
+    public bool IsTold(long outage) => ToldOutages.Contains(outage);
+
     public IEnumerable<CaseRow> OpenCases => Cases.Where(c => CaseStore.OpenStates.Contains(c.State));
 }
 
@@ -84,6 +89,7 @@ internal static class CustomerReader
                 "SELECT * FROM outages WHERE state <> 'Resolved' AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id) ORDER BY id DESC LIMIT 10",
                 new { row.Id }),
             Touched = OutageStore.OpenOf(db, row.Id),
+            ToldOutages = ToldOutages(db, row.Id),
             OutageOver = db.FirstOrDefault<OutageRow>(
                 """
                 SELECT * FROM outages WHERE state = 'Resolved' AND merged_into = 0 AND told_at > 0 AND id IN (SELECT outage_id FROM outage_devices WHERE customer = @Id)
@@ -111,6 +117,12 @@ internal static class CustomerReader
             HandedOff = open.Select(c => HandOffStore.Last(db, c.Id)).OfType<HandOffRow>().Where(h => h.Customer == row.Id).ToDictionary(h => h.CaseId),
         };
     }
+
+    private static long[] ToldOutages(Db db, string customer) =>
+    [
+        .. NoticeStore.List(db, new NoticeFilter { Customer = customer, Status = "opened", Limit = 50 }).Where(n => n.WasTold)
+            .Select(n => n.Subject.Split(':', 2) is ["outage", var id] ? OutageStore.FindWhole(db, long.Parse(id, System.Globalization.CultureInfo.InvariantCulture))?.Id ?? 0 : 0).Where(id => id > 0).Distinct(),
+    ];
 
     /// <summary>The same with the words of what they were told.</summary>
     /// <param name="most">For so many of the latest; rendering costs.</param>

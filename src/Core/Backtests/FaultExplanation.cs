@@ -127,6 +127,7 @@ public static class FaultExplanation
         FaultReason.Acknowledged => "it was normal again, and somebody acknowledged it",
         FaultReason.BackDated => "readings that came late say so",
         FaultReason.Unseen => "what the rule reads was not reported any more",
+        FaultReason.DeviceNotHeard => "nothing was reported any more, and the device is not connected",
         FaultReason.MaintenanceOver => "people's work on the device is over, and it is still there",
         _ => reason.ToString(),
     };

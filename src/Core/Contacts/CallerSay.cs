@@ -38,6 +38,9 @@ public enum CallerReason : byte
 
     /// <summary>As far as the devices say, everything works.</summary>
     Works = 12,
+
+    /// <summary>Theirs fell silent together with others a moment ago; nobody was told yet, since it may pass.</summary>
+    OutageHeld = 13,
 }
 
 /// <summary>What is known of a customer at the moment in which they call.</summary>
@@ -54,6 +57,9 @@ public readonly record struct CallerFacts
     public bool OutageDown { get; init; }
 
     public bool OutageBack { get; init; }
+
+    /// <summary>A device of theirs is down in an outage that is held back, since it may pass.</summary>
+    public bool OutageHeld { get; init; }
 
     public bool PlannedRuns { get; init; }
 
@@ -84,6 +90,7 @@ public static class CallerSay
         [
             .. One(facts.Danger, CallerReason.Danger),
             .. One(facts.OutageDown, CallerReason.OutageDown),
+            .. One(facts.OutageHeld && !facts.OutageDown, CallerReason.OutageHeld),
             .. One(facts.CaseOpen, CallerReason.CaseOpen),
             .. One(facts.PlannedRuns, CallerReason.PlannedRuns),
             .. One(facts.OutageBack && !facts.OutageDown, CallerReason.OutageBack),

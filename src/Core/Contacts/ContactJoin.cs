@@ -39,12 +39,16 @@ public readonly record struct ContactCase(long Id, string Device, FaultClass Cla
 }
 
 /// <summary>An outage that is not over and touches the customer, with the customer's devices in it.</summary>
-public sealed record ContactOutage(long Id, ImmutableArray<string> Devices);
+public sealed record ContactOutage(long Id, ImmutableArray<string> Devices)
+{
+    /// <summary>All of theirs works again; it goes on for others.</summary>
+    public bool IsBack { get; init; }
+}
 
 /// <summary>What a contact belongs to; 0: none.</summary>
 public readonly record struct ContactJoin(long CaseId, long OutageId, ContactReason Reason)
 {
-    /// <summary>Decides what a contact concerns: what it was logged from, else the open case of the named device, else an outage that touches it, or the customer where none is named, else what was resolved a short while ago.</summary>
+    /// <summary>Decides what a contact concerns: what it was logged from, else the open case of the named device, else an outage in which it is down, or something of the customer where none is named, else their only open case, else an outage that goes on for others, else what was resolved a short while ago.</summary>
     /// <param name="cases">The customer's open cases and those just resolved, newest first.</param>
     /// <param name="outages">Outages that touch the customer, newest first.</param>
     public static ContactJoin Decide(Contact contact, IReadOnlyList<ContactCase> cases, IReadOnlyList<ContactOutage> outages)
@@ -58,11 +62,14 @@ public readonly record struct ContactJoin(long CaseId, long OutageId, ContactRea
         if (isNamed && of.Length > 0)
             return new ContactJoin(of[0].Id, 0, ContactReason.CaseOfDevice);
         // A call about another device is not about the outage.
-        if (outages.FirstOrDefault(o => !isNamed || o.Devices.Contains(contact.Device)) is { } outage)
-            return new ContactJoin(0, outage.Id, ContactReason.OutageOfCustomer);
+        var touching = outages.Where(o => !isNamed || o.Devices.Contains(contact.Device)).OrderBy(o => o.IsBack).FirstOrDefault();
+        if (touching is { IsBack: false })
+            return new ContactJoin(0, touching.Id, ContactReason.OutageOfCustomer);
         var open = cases.Where(c => !c.IsResolved).ToArray();
         if (!isNamed && open.Length > 0)
             return open.Length == 1 ? new ContactJoin(open[0].Id, 0, ContactReason.OnlyCase) : new ContactJoin(0, 0, ContactReason.SeveralCases);
+        if (touching is not null)
+            return new ContactJoin(0, touching.Id, ContactReason.OutageOfCustomer);
         var over = cases.Where(c => c.IsResolved && (!isNamed || c.Device == contact.Device)).ToArray();
         return over.Length == 1 || (isNamed && over.Length > 0) ? new ContactJoin(over[0].Id, 0, ContactReason.JustResolved)
             : new ContactJoin(0, 0, over.Length > 1 ? ContactReason.SeveralCases : ContactReason.NothingOpen);

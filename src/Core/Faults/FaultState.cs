@@ -84,6 +84,9 @@ public enum FaultReason : byte
 
     /// <summary>A fault that had been found late was raised as it happened.</summary>
     RaisedAnew = 42,
+
+    /// <summary>What the rule reads was not reported any more, and neither was anything else: the device is not connected, so nobody knows whether it is over.</summary>
+    DeviceNotHeard = 43,
 }
 
 /// <summary>Everything remembered of one device under one rule. A value: a step makes a new one.</summary>

@@ -81,6 +81,7 @@ public sealed class CaseOpener(NoticePlanner notices, CaseTiming timing)
     {
         nameof(FaultReason.RuleRemoved) => "since its rule was taken away",
         nameof(FaultReason.NoLongerApplies) => "since its rule is not for this device any more",
+        nameof(FaultReason.DeviceNotHeard) => "since the device is not heard any more",
         nameof(FaultReason.DeviceRemoved) => "since the device was taken away",
         _ => null,
     };

@@ -34,7 +34,7 @@ internal static class CaseWords
                 return (row, "the work is done; reopen the case before you promise another word");
             var written = row with { Words = row.Words + 1, WordAt = e.NextAt.EpochMs, WordWhat = promises ? e.What : "", WordMissed = 0, AskFirst = row.AskFirst || promises };
             NoticePlanner.PlanCase(db, written, e.Text, now);
-            ContactStore.ReadAll(db, row.Customer);
+            ContactStore.ReadOf(db, row.Customer, row.Id, 0);
             return (written, "");
         });
     }

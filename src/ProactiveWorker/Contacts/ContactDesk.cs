@@ -47,9 +47,9 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
                 Delivery = delivery,
                 Unread = contact.IsUnread,
             });
-            // Whoever answers them has read what they wrote.
+            // Whoever answers them has read what they wrote about the same.
             if (contact is { ByMachine: false, Inbound: false })
-                ContactStore.ReadAll(db, contact.Customer);
+                ContactStore.ReadOf(db, contact.Customer, joins.CaseId, joins.OutageId);
             if (joins.CaseId > 0)
                 Join(db, joins.CaseId, contact, who, now);
             Tell(db, joins, id, contact, who, now);
@@ -97,7 +97,7 @@ public sealed class ContactDesk(Database state, CaseTiming timing, TimeProvider 
     ];
 
     private static IReadOnlyList<ContactOutage> Outages(Db db, string customer) =>
-        [.. OutageStore.OpenOf(db, customer).GroupBy(o => o.OutageId).OrderByDescending(g => g.Key).Select(g => new ContactOutage(g.Key, [.. g.Select(o => o.Device)]))];
+        [.. OutageStore.OpenOf(db, customer).GroupBy(o => o.OutageId).OrderByDescending(g => g.Key).Select(g => new ContactOutage(g.Key, [.. g.Select(o => o.Device)]) { IsBack = g.All(o => o.UpAt > 0) })];
 
     /// <summary>Who talks to the customer has responded. What they write, and nobody has read yet, may be that it is still broken: they are asked before the case resolves by itself.</summary>
     private void Join(Db db, long id, Contact contact, string who, ServerTime now)

@@ -183,11 +183,13 @@ public sealed class EffectRecorder(CaseOpener cases, RemedyRecorder remedies, Du
 
     private void Clear(Db db, LaneEffect.Cleared e)
     {
-        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, e.Reason.ToString(), e.ClearedAt.EpochMs))
+        // What is not reported any more by a device that is switched off is not seen to be over.
+        var reason = (e.Reason == FaultReason.Unseen && LiveStore.Find(db, e.Device.Value) is not { Online: true } ? FaultReason.DeviceNotHeard : e.Reason).ToString();
+        if (!FaultStore.Clear(db, e.Device.Value, e.Rule, e.Episode.ToString(), e.At.EpochMs, reason, e.ClearedAt.EpochMs))
             return;
         var fault = Find(db, e.Device, e.Rule, e.Episode)!;
-        Transition(db, e, fault, e.Rule, e.Episode, "Cleared", e.Reason.ToString());
-        cases.OnCleared(db, fault, e.Reason.ToString(), e.EffectId, e.At);
+        Transition(db, e, fault, e.Rule, e.Episode, "Cleared", reason);
+        cases.OnCleared(db, fault, reason, e.EffectId, e.At);
     }
 
     private static void Rename(Db db, LaneEffect.RuleRenamed e)

@@ -26,10 +26,18 @@ public sealed class InboundDesk(Database state, Ledger ledger, UnsubscribeLinks 
     {
         var outcome = Kept(message, who);
         // Also where it comes again: the first time may have ended between the two. By its number it counts once.
-        var unread = state.Read(db => InboundStore.Find(db, message.Id)).Where(m => m.Meaning == Other && m.Customer.Length > 0).Select(m => m.Customer).ToArray();
-        foreach (var customer in unread)
-            contacts.Log(new Contact(customer, message.Channel == Channel.Email ? ContactChannel.Email : ContactChannel.Sms, Inbound: true, About(message.Text), Repeated: false) { ByMachine = true, Delivery = $"inbound/{customer}/{message.Id}" }, who);
+        foreach (var (customer, text) in state.Read(db => Unread(db, message)))
+            contacts.Log(new Contact(customer, message.Channel == Channel.Email ? ContactChannel.Email : ContactChannel.Sms, Inbound: true, About(text), Repeated: false) { ByMachine = true, Delivery = $"inbound/{customer}/{message.Id}" }, who);
         return outcome;
+    }
+
+    /// <summary>Whose contact it is, and what is read there: whoever cares for somebody writes about them.</summary>
+    private static (string Customer, string Text)[] Unread(Db db, InboundMessage message)
+    {
+        var kept = InboundStore.Find(db, message.Id).Where(m => m.Meaning == Other).ToArray();
+        var known = kept.Where(m => m.Customer.Length > 0).Select(m => (m.Customer, message.Text)).ToArray();
+        return kept.Length == 0 || known.Length > 0 || CarerDecision.Ends(StopWords.Read(message.Text)) ? known
+            : [.. CarerStore.CustomersOf(db, message.From).Select(c => (c, $"Who cares for them wrote: {message.Text}"))];
     }
 
     private InboundOutcome Kept(InboundMessage message, string who) => state.Write(db =>

@@ -65,8 +65,10 @@ public static class ContactStore
     /// <summary>Somebody has read it; false where it was read, or is not there.</summary>
     public static bool Read(Db db, long id) => db.Execute("UPDATE contacts SET unread = FALSE WHERE id = @id AND unread = TRUE", new { id }) == 1;
 
-    /// <summary>Somebody answers a customer: all that they wrote is read.</summary>
-    public static int ReadAll(Db db, string customer) => db.Execute("UPDATE contacts SET unread = FALSE WHERE unread = TRUE AND customer = @customer", new { customer });
+    /// <summary>Somebody answers a customer about a case, an outage, or neither (0): what they wrote about that is read, and what belongs to nothing.</summary>
+    public static int ReadOf(Db db, string customer, long caseId, long outageId) => db.Execute(
+        "UPDATE contacts SET unread = FALSE WHERE unread = TRUE AND customer = @customer AND ((case_id = 0 AND outage_id = 0) OR (case_id = @caseId AND outage_id = @outageId))",
+        new { customer, caseId, outageId });
 
     /// <summary>Whether the customer wrote about a case what nobody has read.</summary>
     public static bool HasUnread(Db db, long caseId) => db.Scalar<long>("SELECT count(*) FROM contacts WHERE unread = TRUE AND case_id = @caseId", new { caseId }) > 0;

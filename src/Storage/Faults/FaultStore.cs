@@ -11,7 +11,7 @@ public sealed record FaultRow
     public const string Chattering = "Chattering";
 
     /// <summary>The clear reasons of what is not watched any more: nobody knows whether it is over.</summary>
-    public static readonly string[] TakenAway = [nameof(FaultReason.RuleRemoved), nameof(FaultReason.NoLongerApplies), nameof(FaultReason.DeviceRemoved)];
+    public static readonly string[] TakenAway = [nameof(FaultReason.RuleRemoved), nameof(FaultReason.NoLongerApplies), nameof(FaultReason.DeviceRemoved), nameof(FaultReason.DeviceNotHeard)];
 
     /// <summary>The shelve reason of a fault that its rule, and nobody by name, keeps back until its hours begin.</summary>
     public const string OutsideHours = "outside its hours";

@@ -27,6 +27,10 @@ public sealed class CallerSayTests
     [InlineData("device case back", "CaseOpen OutageBack")]
     [InlineData("device danger case down", "Danger OutageDown")]
     [InlineData("device danger", "Danger")]
+    [InlineData("device held", "OutageHeld")]
+    [InlineData("device held down", "OutageDown")]
+    [InlineData("device held case", "OutageHeld CaseOpen")]
+    [InlineData("device held silent", "OutageHeld Silent")]
     public void Decide_ByWhatIsKnown_SaysWhatMattersFirst(string known, string expected)
     {
         var words = known.Split(' ');
@@ -37,6 +41,7 @@ public sealed class CallerSayTests
             CaseOpen = words.Contains("case"),
             OutageDown = words.Contains("down"),
             OutageBack = words.Contains("back"),
+            OutageHeld = words.Contains("held"),
             PlannedRuns = words.Contains("work"),
             PlannedAhead = words.Contains("ahead"),
             Faulty = words.Contains("faulty"),

@@ -71,7 +71,11 @@ public abstract class ContactStoreCompliance<TPlace> : Compliance<TPlace>
         Assert.False(Write(db => ContactStore.Read(db, first)));
         Assert.False(Write(db => ContactStore.Read(db, 999)));
         Assert.False(Read(db => ContactStore.HasUnread(db, 5)));
-        Assert.Equal(1, Write(db => ContactStore.ReadAll(db, "c1")));
+        // An answer about a case reads neither what was written about the outage nor about another case.
+        var alone = Add(new ContactRow { Customer = "c1", Unread = true });
+        Assert.Equal(1, Write(db => ContactStore.ReadOf(db, "c1", 5, 0)));
+        Assert.False(Read(db => ContactStore.Find(db, alone))!.Unread);
+        Assert.Equal(1, Write(db => ContactStore.ReadOf(db, "c1", 0, 3)));
         Assert.Equal(1, Read(ContactStore.CountUnread));
         Write(db => ContactStore.Erase(db, "c2"));
         Assert.Equal(0, Read(ContactStore.CountUnread));
