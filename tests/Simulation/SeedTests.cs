@@ -85,10 +85,10 @@ public abstract class SeedTests(ITestOutputHelper output)
     };
 }
 
-/// <summary>A part of the fixed seeds, so that two processors share them.</summary>
+/// <summary>A part of the fixed seeds, so that two processors share them: 120 in all, in which every combination of what a seed sets comes once.</summary>
 public sealed class FirstSeeds(ITestOutputHelper output) : SeedTests(output)
 {
-    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 9)];
+    public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 5)];
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -98,7 +98,7 @@ public sealed class FirstSeeds(ITestOutputHelper output) : SeedTests(output)
 /// <summary>The other fixed seeds.</summary>
 public sealed class LastSeeds(ITestOutputHelper output) : SeedTests(output)
 {
-    public static TheoryData<int> Blocks => [.. Enumerable.Range(9, 11)];
+    public static TheoryData<int> Blocks => [.. Enumerable.Range(5, 7)];
 
     [Theory]
     [MemberData(nameof(Blocks))]
